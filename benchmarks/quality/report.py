@@ -1,0 +1,129 @@
+"""Print scores as tables and write them as JSON, with all that is needed to repeat the run."""
+
+import json
+import os
+import platform
+import shlex
+import sys
+import time
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from benchmarks.quality.data import REPOSITORY, data_hash
+from benchmarks.quality.evaluation import PageScore, Summary, summarise
+
+RESULTS = REPOSITORY / "benchmarks" / "results"
+
+MIN_GROUP_PAGES = 5
+"""Types and languages with fewer pages are not printed; they are in the JSON."""
+
+Tables = dict[str, dict[str, Summary]]
+
+
+def groupings(scores: list[PageScore]) -> dict[str, Tables]:
+    """Average the scores by set, by set and type, and by language."""
+    return {
+        "sets": summarise(scores, lambda score: score.dataset),
+        "types": summarise(scores, lambda score: f"{score.dataset}: {score.type or 'no type'}"),
+        "languages": summarise(scores, lambda score: score.language or "not known"),
+    }
+
+
+def print_report(scores: list[PageScore], skipped: Mapping[str, str]) -> None:
+    """Print a table for each set, each type and each language, then the mean over sets."""
+    for title, tables in groupings(scores).items():
+        shown = {name: table for name, table in tables.items() if _has_pages(table)}
+        if title != "sets" and len(shown) < 2:
+            continue
+        for name, table in shown.items():
+            print(f"\n{title[:-1]} {name}\n{table_of(table)}")
+    print("\nmean F1 over sets")
+    for name, mean in mean_over_sets(scores).items():
+        print(f"{name:18}{mean:7.3f}")
+    for name, reason in skipped.items():
+        print(f"skipped {name}: {reason}")
+
+
+def mean_over_sets(scores: list[PageScore]) -> dict[str, float]:
+    """Return each rival's mean F1 over the sets, each set counting once, whatever its size."""
+    tables = summarise(scores, lambda score: score.dataset).values()
+    rivals = dict.fromkeys(rival for table in tables for rival in table)
+    means = {rival: [table[rival].f1 for table in tables] for rival in rivals}
+    return {rival: round(sum(own) / len(own), 4) for rival, own in means.items()}
+
+
+def table_of(table: Mapping[str, Summary]) -> str:
+    """Lay out one table, a rival a row.
+
+    Columns: pages, mean F1 with its 95 % interval, precision, recall, share of snippets leaked
+    and lost, pages on which it raised, milliseconds a page.
+    """
+    head = f"{'':18}{'pages':>6}{'F1':>7}{'95 %':>15}{'prec':>7}{'rec':>7}"
+    head += f"{'leaks':>7}{'losses':>7}{'chars':>7}{'raised':>7}{'ms/page':>9}"
+    return "\n".join([head, *(_row(name, summary) for name, summary in table.items())])
+
+
+def print_worst(scores: Iterable[PageScore], count: int) -> None:
+    """List the pages with the lowest F1: id, address, F1, precision, recall, error if any."""
+    for score in sorted(scores, key=lambda score: score.f1)[:count]:
+        place = f"{score.dataset} {score.id} {score.url or ''}"
+        numbers = f"F1 {score.f1:.3f}  precision {score.precision:.3f}  recall {score.recall:.3f}"
+        print(f"{numbers}  {score.type or ''} {score.language or ''}  {place} {score.failure}")
+
+
+def write_result(
+    file: Path, scores: list[PageScore], versions: Mapping[str, str], details: Mapping[str, Any]
+) -> None:
+    """Write averages and the run's circumstances; `details` are added to the latter."""
+    names = dict.fromkeys(score.dataset for score in scores)
+    averages = {
+        title: {
+            group: {rival: summary.rounded() for rival, summary in table.items()}
+            for group, table in tables.items()
+        }
+        for title, tables in groupings(scores).items()
+    }
+    head = {**circumstances(), "versions": dict(versions), "data": data_hash(names), **details}
+    failures = sorted({f"{score.rival}: {score.failure}" for score in scores if score.failure})
+    file.parent.mkdir(parents=True, exist_ok=True)
+    means = {"mean_f1_over_sets": mean_over_sets(scores)}
+    result = {**head, "failures": failures, **means, **averages}
+    file.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def circumstances() -> dict[str, Any]:
+    """Return date, command and machine, for the head of a result file."""
+    return {
+        "date": time.strftime("%Y-%m-%d"),
+        "command": "python -m benchmarks.quality " + shlex.join(sys.argv[1:]),
+        "machine": {
+            "system": platform.system(),
+            "architecture": platform.machine(),
+            "processor": _processor(),
+            "cores": os.cpu_count(),
+            "python": platform.python_version(),
+        },
+    }
+
+
+def _processor() -> str:
+    """Return the processor's name where Linux tells it, else what Python knows."""
+    file = Path("/proc/cpuinfo")
+    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor()
+
+
+def _row(name: str, summary: Summary) -> str:
+    low, high = summary.interval
+    shares = (summary.leaked, summary.lost, summary.character_accuracy)
+    shown = "".join(f"{'–' if share is None else f'{share:.3f}':>7}" for share in shares)  # noqa: RUF001
+    means = f"{summary.f1:7.3f}{f'{low:.3f} to {high:.3f}':>15}"
+    means += f"{summary.precision:7.3f}{summary.recall:7.3f}"
+    speed = 1000 * summary.seconds / max(1, summary.pages)
+    return f"{name:18}{summary.pages:6}{means}{shown}{summary.failures:7}{speed:9.1f}"
+
+
+def _has_pages(table: Mapping[str, Summary]) -> bool:
+    return any(summary.pages >= MIN_GROUP_PAGES for summary in table.values())

@@ -1,0 +1,166 @@
+"""What boilercut knows about single characters: one table for classes, one for folding.
+
+Both tables cover the Basic Multilingual Plane and are shipped as data (`characters.zlib`), so that every
+Python version, whatever Unicode edition it carries, gives the same facts. Rebuild them with::
+
+    python -m boilercut.characters
+"""
+
+from __future__ import annotations
+
+import unicodedata
+import zlib
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["CharacterTables", "character_tables", "classes_of", "codes_of", "folded"]
+
+Codes = npt.NDArray[np.uint32]
+Classes = npt.NDArray[np.uint16]
+
+WORD = 1 << 0
+"""Letters, digits, marks and the underscore: what a word is made of."""
+UPPER = 1 << 1
+DIGIT = 1 << 2
+UNSPACED = 1 << 3
+"""Scripts written without spaces: each character counts as one word."""
+SENTENCE_END = 1 << 4
+PUNCTUATION = 1 << 5
+SPACE = 1 << 6
+COMMA = 1 << 7
+"""Marks that join clauses: comma, semicolon, colon in any script."""
+CLOSER = 1 << 8
+"""Quotes and brackets that may follow the end of a sentence."""
+SEPARATOR = 1 << 9
+"""Marks that menus, breadcrumbs and datelines put between their entries."""
+SYMBOL = 1 << 10
+CURRENCY = 1 << 11
+LOWER = 1 << 12
+
+PLANE = 0x10000
+_SENTENCE_ENDS = ".!?…。！？｡．؟۔।॥։።፧፨‽⁇⁈⁉"
+_COMMAS = ",;:،؛、，；：﹐､፣"
+_SEPARATORS = "|/\\›»>→←‹«•·–—~∙▸►▶❯⟩⋅●■▪"
+_UNSPACED_RANGES = (
+    (0x0E00, 0x0EFF),  # Thai and Lao
+    (0x1000, 0x109F),  # Myanmar
+    (0x1780, 0x17FF),  # Khmer
+    (0x2E80, 0x2FDF),  # radicals
+    (0x3005, 0x3007),  # ideographic iteration mark, zero
+    (0x3040, 0x30FF),  # kana
+    (0x31F0, 0x31FF),  # kana extensions
+    (0x3400, 0x4DBF),  # ideographs, extension A
+    (0x4E00, 0x9FFF),  # ideographs
+    (0xF900, 0xFAFF),  # compatibility ideographs
+    (0xFF66, 0xFF9F),  # half-width kana
+)
+
+
+class CharacterTables(NamedTuple):
+    """Class bits and folded code for every code point below 0x10000, and class bits by plane above."""
+
+    classes: npt.NDArray[np.uint16]
+    folds: npt.NDArray[np.uint16]
+
+
+@cache
+def character_tables() -> CharacterTables:
+    """Load the shipped tables; they are read-only, so sharing them is safe on any thread."""
+    packed = resources.files("boilercut").joinpath("characters.zlib").read_bytes()
+    both = np.frombuffer(zlib.decompress(packed), dtype="<u2")
+    return CharacterTables(both[:PLANE], both[PLANE:] + np.arange(PLANE, dtype=np.uint16))
+
+
+def codes_of(text: str) -> npt.NDArray[np.uint32]:
+    """Return the code points of `text`, lone surrogates included."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+def classes_of(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint16]:
+    """Return the class bits of each code point."""
+    classes = character_tables().classes[np.minimum(codes, PLANE - 1)]
+    astral = codes >= PLANE
+    if astral.any():
+        ideographs = (codes >= 0x20000) & (codes < 0x40000)
+        letters = astral & ((codes < 0x1F000) | (codes >= 0x20000))
+        classes = np.where(astral, np.uint16(SYMBOL), classes)
+        classes = np.where(letters, np.uint16(WORD), classes)
+        classes = np.where(ideographs, np.uint16(WORD | UNSPACED), classes)
+    return classes
+
+
+def folded(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+    """Return the code points in lower case and without diacritics; the length stays the same."""
+    low = character_tables().folds[np.minimum(codes, PLANE - 1)].astype(np.uint32)
+    return np.where(codes < PLANE, low, codes)
+
+
+def _is_unspaced(code: int) -> bool:
+    return any(low <= code <= high for low, high in _UNSPACED_RANGES)
+
+
+def _class_bits(character: str) -> int:
+    category = unicodedata.category(character)
+    bits = 0
+    if category[0] in "LN" or category in ("Mn", "Mc", "Pc"):
+        bits |= WORD
+    if bits and _is_unspaced(ord(character)):
+        bits |= UNSPACED
+    if category in ("Lu", "Lt"):
+        bits |= UPPER
+    if category == "Ll":
+        bits |= LOWER
+    if category == "Nd":
+        bits |= DIGIT
+    if category[0] == "P":
+        bits |= PUNCTUATION
+    if category[0] == "S":
+        bits |= SYMBOL
+    if category == "Sc":
+        bits |= CURRENCY
+    if character.isspace() or category[0] == "Z":
+        bits |= SPACE
+    if category in ("Pe", "Pf") or character in "\"'”’»":
+        bits |= CLOSER
+    for members, bit in ((_SENTENCE_ENDS, SENTENCE_END), (_COMMAS, COMMA), (_SEPARATORS, SEPARATOR)):
+        if character in members:
+            bits |= bit
+    return bits
+
+
+def _fold(character: str) -> int:
+    lower = character.lower()[0]
+    base, *marks = unicodedata.normalize("NFKD", lower)
+    if _is_unspaced(ord(lower)) or any(unicodedata.category(mark) != "Mn" for mark in marks):
+        base = lower  # kana keep their sound marks, Hangul syllables stay whole
+    special = {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ß": "s", "ς": "σ"}
+    return ord(special.get(base, base))
+
+
+def build() -> CharacterTables:
+    """Compute the tables from this Python's `unicodedata`."""
+    characters = [chr(code) for code in range(PLANE)]
+    surrogates = range(0xD800, 0xE000)
+    classes = np.array([_class_bits(character) for character in characters], dtype=np.uint16)
+    folds = np.array(
+        [code if code in surrogates else _fold(characters[code]) for code in range(PLANE)], dtype=np.uint16
+    )
+    return CharacterTables(classes, folds)
+
+
+def main() -> None:
+    """Write `characters.zlib` beside this module."""
+    classes, folds = build()
+    shifts = folds - np.arange(PLANE, dtype=np.uint16)  # mostly zero: packs to a quarter
+    both = np.concatenate([classes, shifts]).astype("<u2")
+    Path(__file__).with_name("characters.zlib").write_bytes(zlib.compress(both.tobytes(), 9))
+    print(f"characters.zlib written from Unicode {unicodedata.unidata_version}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""Column arithmetic that respects the bounds of stacked pages.
+
+Everything here is exact on whole numbers, so that a page gives the same columns alone and in any stack.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from boilercut.vocabulary import Booleans, Floats, Integers
+
+__all__ = [
+    "page_first", "page_last", "page_total", "prefix_sum", "range_sum", "run_lengths", "share", "shifted",
+    "sum_after", "sum_before", "window_sum",
+]  # fmt: skip
+
+Value = TypeVar("Value", bound=np.generic)
+
+
+class Bounded(Protocol):
+    """Anything that knows for each block where its page begins and ends."""
+
+    @property
+    def first(self) -> Integers: ...
+    @property
+    def end(self) -> Integers: ...
+
+
+def share(part: npt.NDArray[np.generic], whole: npt.NDArray[np.generic]) -> Floats:
+    """Return `part / whole`, and 0 where there is no whole."""
+    return np.asarray(part, dtype=np.float64) / np.maximum(whole, 1)
+
+
+def prefix_sum(values: npt.NDArray[np.generic]) -> Integers:
+    """Return the sums of the first 0, 1, 2, … values; whole numbers only."""
+    sums = np.zeros(len(values) + 1, dtype=np.int64)
+    np.cumsum(values, out=sums[1:])
+    return sums
+
+
+def range_sum(values: npt.NDArray[np.generic], first: Integers, end: Integers) -> Integers:
+    """Sum whole-number `values` over each range of blocks."""
+    sums = prefix_sum(values)
+    return sums[end] - sums[first]
+
+
+def page_total(blocks: Bounded, values: npt.NDArray[np.generic]) -> Integers:
+    """Sum whole-number `values` over each block's page."""
+    return range_sum(values, blocks.first, blocks.end)
+
+
+def sum_before(blocks: Bounded, values: npt.NDArray[np.generic]) -> Integers:
+    """Sum whole-number `values` over the blocks before each block."""
+    return range_sum(values, blocks.first, np.arange(len(values)))
+
+
+def sum_after(blocks: Bounded, values: npt.NDArray[np.generic]) -> Integers:
+    """Sum whole-number `values` over the blocks after each block."""
+    return range_sum(values, np.arange(len(values)) + 1, blocks.end)
+
+
+def window_sum(blocks: Bounded, values: npt.NDArray[np.generic], reach: int) -> tuple[Integers, Integers]:
+    """Sum whole-number `values` over `reach` blocks to each side; also return how many blocks that is."""
+    here = np.arange(len(values))
+    first = np.maximum(here - reach, blocks.first)
+    end = np.minimum(here + reach + 1, blocks.end)
+    return range_sum(values, first, end), end - first
+
+
+def shifted(blocks: Bounded, values: npt.NDArray[Value], offset: int, fill: float) -> npt.NDArray[Value]:
+    """Return each block's value `offset` blocks further on, and `fill` beyond the page."""
+    source = np.arange(len(values)) + offset
+    inside = (source >= blocks.first) & (source < blocks.end)
+    return np.where(inside, values[np.where(inside, source, 0)], values.dtype.type(fill))
+
+
+def run_lengths(blocks: Bounded, member: Booleans) -> Integers:
+    """Return for each member the length of the run of members it stands in, and 0 for the rest."""
+    if not len(member):
+        return np.zeros(0, dtype=np.int64)
+    begins = np.ones(len(member), dtype=np.bool_)
+    begins[1:] = (member[1:] != member[:-1]) | (blocks.first[1:] != blocks.first[:-1])
+    numbers = np.cumsum(begins) - 1
+    return np.where(member, np.bincount(numbers)[numbers], 0)
+
+
+def page_first(blocks: Bounded, member: Booleans) -> Integers:
+    """Return the position of the first member on each block's page, or the page's end."""
+    positions = np.append(np.flatnonzero(member), len(member))
+    found = positions[np.searchsorted(positions, blocks.first)]
+    return np.minimum(found, blocks.end)
+
+
+def page_last(blocks: Bounded, member: Booleans) -> Integers:
+    """Return the position of the last member on each block's page, or one before the page's first block."""
+    positions = np.insert(np.flatnonzero(member), 0, -1)
+    found = positions[np.searchsorted(positions, blocks.end) - 1]
+    return np.maximum(found, blocks.first - 1)

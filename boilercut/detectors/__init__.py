@@ -1,0 +1,38 @@
+"""Detectors: column functions over blocks, in one explicit order."""
+
+from __future__ import annotations
+
+from boilercut.detectors.contract import Columns, Detector, detect, detector
+from boilercut.detectors.headlines import headlines
+from boilercut.detectors.links import links
+from boilercut.detectors.page import page
+from boilercut.detectors.position import position, prose
+from boilercut.detectors.prompts import prompt_detector
+from boilercut.detectors.repetition import repetition
+from boilercut.detectors.shape import edges, shape
+from boilercut.detectors.structure import container_masses, pattern, tags
+from boilercut.detectors.topic import topic
+
+__all__ = ["BUILTIN", "Columns", "Detector", "detect", "detector"]
+
+PROMPTS = (
+    prompt_detector("navigation", "navigation"),
+    prompt_detector("related", "related"),
+    prompt_detector("newsletter", "newsletter"),
+    prompt_detector("comments", "comments"),
+    prompt_detector("share", "share"),
+    prompt_detector("consent", "cookie"),
+    prompt_detector("legal", "legal"),
+    prompt_detector("adverts", "advert"),
+    prompt_detector("pagination", "pagination"),
+    prompt_detector("forms", "form"),
+    prompt_detector("chrome", "other"),
+    prompt_detector("bylines", None),
+    prompt_detector("section_titles", None, "headings"),
+)
+"""One detector for each phrase list."""
+
+BUILTIN: tuple[Detector, ...] = (
+    shape, edges, links, headlines, *PROMPTS, repetition, position, prose, topic, page, tags, container_masses, pattern,
+)  # fmt: skip
+"""Every detector that boilercut runs unless told otherwise; those about HTML give no column for text."""

@@ -1,0 +1,92 @@
+"""What a detector is: a function over all blocks that returns one column, or a few named ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from boilercut.measure import Blocks
+from boilercut.vocabulary import BOILERPLATE_KINDS, DetectorError, Floats
+
+__all__ = ["Columns", "Detector", "detect", "detector"]
+
+Column: TypeAlias = npt.NDArray[np.generic]
+Columns: TypeAlias = Mapping[str, Floats]
+"""Every detector's columns by name: the detector's own, or `detector.column`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detector:
+    """A named column function.
+
+    `name` is the detector's only identifier: in the columns, in explanations, in the documentation.
+    `kind` is the kind of boilerplate it finds, if it finds one. `log_odds` marks a detector whose single
+    column already is evidence: negative for boilerplate, positive for content.
+    """
+
+    name: str
+    function: Callable[[Blocks], Column | Mapping[str, Column]]
+    kind: str | None = None
+    log_odds: bool = False
+
+    def columns(self, blocks: Blocks) -> dict[str, Floats]:
+        """Run the detector and check its contract: as many finite numbers as there are blocks."""
+        found = self.function(blocks)
+        named = {f"{self.name}.{key}": column for key, column in found.items()} if isinstance(found, Mapping) else {
+            self.name: found
+        }
+        return {key: self._checked(key, column, len(blocks)) for key, column in named.items()}
+
+    def _checked(self, key: str, column: Column, size: int) -> Floats:
+        try:
+            values = np.asarray(column, dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            raise DetectorError(f"detector {self.name!r}: column {key!r} is not made of numbers: {error}") from error
+        if values.shape != (size,):
+            raise DetectorError(
+                f"detector {self.name!r}: column {key!r} has shape {values.shape}, but there are {size} blocks; "
+                "return one number for each block"
+            )
+        if not np.isfinite(values).all():
+            raise DetectorError(f"detector {self.name!r}: column {key!r} holds NaN or infinity; return finite numbers")
+        return values
+
+
+def detector(
+    name: str, *, kind: str | None = None, log_odds: bool = False
+) -> Callable[[Callable[[Blocks], Column | Mapping[str, Column]]], Detector]:
+    """Make a detector of a function from blocks to a column.
+
+    Raises `DetectorError` for a name that is not made of letters and underscores, or an unknown kind.
+
+    >>> import boilercut
+    >>> @boilercut.detector("shouting", kind="advert", log_odds=True)
+    ... def shouting(blocks):
+    ...     return -2.0 * (blocks.facts.upper > 0.6 * blocks.facts.characters)
+    >>> shouting.name
+    'shouting'
+    """
+    if not name.replace("_", "a").isalpha():
+        raise DetectorError(f"detector name {name!r}: use letters and underscores only")
+    if kind is not None and kind not in BOILERPLATE_KINDS:
+        raise DetectorError(f"detector {name!r}: kind {kind!r} is none of {', '.join(BOILERPLATE_KINDS)}")
+
+    def wrap(function: Callable[[Blocks], Column | Mapping[str, Column]]) -> Detector:
+        return Detector(name, function, kind, log_odds)
+
+    return wrap
+
+
+def detect(blocks: Blocks, detectors: Iterable[Detector]) -> Columns:
+    """Run all `detectors` over `blocks` and return their columns by name."""
+    columns: dict[str, Floats] = {}
+    for each in detectors:
+        found = each.columns(blocks)
+        if twice := columns.keys() & found.keys():
+            raise DetectorError(f"two detectors are named {each.name!r} (column {min(twice)!r}); rename one")
+        columns.update(found)
+    return columns

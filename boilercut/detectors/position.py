@@ -1,0 +1,80 @@
+"""Position: where a block stands on the page and among its prose."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from boilercut.columns import page_first, page_last, page_total, share, sum_before
+from boilercut.detectors.contract import Column, detector
+from boilercut.detectors.prose import is_prose, word_weights
+from boilercut.measure import Blocks
+from boilercut.vocabulary import Booleans, Integers
+
+SHORT_BLOCK_COST = 10
+"""What a block that is not prose takes off a run's worth, in words; the baseline's best value on wcxb."""
+FAR = 999
+
+
+@detector("position")
+def position(blocks: Blocks) -> dict[str, Column]:
+    """Place on the page, in blocks and in characters."""
+    here = np.arange(len(blocks))
+    characters = blocks.facts.characters
+    before, total = sum_before(blocks, characters), page_total(blocks, characters)
+    return {
+        "from_top": here - blocks.first,
+        "from_end": blocks.end - 1 - here,
+        "relative": share(here - blocks.first, blocks.end - blocks.first),
+        "text_before": share(before, total),
+        "page_blocks": blocks.end - blocks.first,
+        "page_characters": total,
+    }
+
+
+@detector("prose")
+def prose(blocks: Blocks) -> dict[str, Column]:
+    """Place among the page's prose: distance to the next sentences, and to the best run of them."""
+    here = np.arange(len(blocks))
+    member = is_prose(blocks)
+    words = np.where(member, word_weights(blocks), 0)
+    total = page_total(blocks, words)
+    first, end = _best_run(blocks, np.where(member, words, -SHORT_BLOCK_COST))
+    outside = np.where(here < first, here - first, np.maximum(here - end + 1, 0))
+    return {
+        "is": member,
+        "page_words": total,
+        "page_share": share(total, page_total(blocks, word_weights(blocks))),
+        "before": share(sum_before(blocks, words), total),
+        "since": np.minimum(here - _latest(blocks, member), FAR),
+        "until": np.minimum(_next(blocks, member) - here, FAR),
+        "outside_run": np.clip(outside, -FAR, FAR),
+        "from_run_start": np.clip(here - first, -FAR, FAR),
+        "from_first": np.clip(here - page_first(blocks, member), -FAR, FAR),
+        "from_last": np.clip(here - page_last(blocks, member), -FAR, FAR),
+    }
+
+
+def _best_run(blocks: Blocks, worth: Integers) -> tuple[Integers, Integers]:
+    """Return the bounds of the contiguous run of blocks with the highest sum (Kadane), page by page."""
+    first, end = np.zeros(len(blocks), dtype=np.int64), np.zeros(len(blocks), dtype=np.int64)
+    for low, high in {(int(a), int(b)) for a, b in zip(*np.unique([blocks.first, blocks.end], axis=1), strict=True)}:
+        sums = np.concatenate([[0], np.cumsum(worth[low:high])])
+        gains = sums - np.minimum.accumulate(sums)
+        stop = int(np.argmax(gains))
+        first[low:high] = low + int(np.argmin(sums[: stop + 1]))
+        end[low:high] = low + stop
+    return first, end
+
+
+def _latest(blocks: Blocks, member: Booleans) -> Integers:
+    """Return for each block the last member at or before it, or far before the page."""
+    here = np.arange(len(blocks))
+    latest = np.maximum.accumulate(np.where(member, here, -FAR))
+    return np.where(latest >= blocks.first, latest, blocks.first - FAR)
+
+
+def _next(blocks: Blocks, member: Booleans) -> Integers:
+    """Return for each block the first member at or behind it, or far behind the page."""
+    here = np.arange(len(blocks))
+    upcoming = np.minimum.accumulate(np.where(member, here, len(blocks) + FAR)[::-1])[::-1]
+    return np.where(upcoming < blocks.end, upcoming, blocks.end + FAR)

@@ -1,0 +1,24 @@
+"""Repetition: text that stands on the page more than once."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from boilercut.columns import page_total, share
+from boilercut.detectors.contract import Column, detector
+from boilercut.measure import Blocks
+
+_PAGE_SALT = np.uint64(0x9E3779B97F4A7C15)
+
+
+@detector("repetition")
+def repetition(blocks: Blocks) -> dict[str, Column]:
+    """How often the block's text stands on its page, digits ignored, and whether it stood there before."""
+    keys = blocks.facts.fingerprint ^ (blocks.pages.astype(np.uint64) * _PAGE_SALT)
+    _, first, inverse, counts = np.unique(keys, return_index=True, return_inverse=True, return_counts=True)
+    times = counts[inverse]
+    return {
+        "times": times,
+        "again": first[inverse] != np.arange(len(keys)),
+        "page_share": share(page_total(blocks, times > 1), blocks.end - blocks.first),
+    }

@@ -1,0 +1,61 @@
+"""Shape: what a block's text looks like, whatever it says."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from boilercut import characters as c
+from boilercut.columns import share
+from boilercut.detectors.contract import Column, detector
+from boilercut.measure import Blocks
+
+_BULLETS = np.array([ord(mark) for mark in "-*•‣◦▪·–—○●"])
+_HASH, _PIPE, _QUOTE_MARK, _COLON, _QUESTION = (ord(mark) for mark in "#|>:?")
+_ELLIPSES = np.array([ord("…"), ord("»"), ord("›"), ord("→")])
+
+
+@detector("shape")
+def shape(blocks: Blocks) -> dict[str, Column]:
+    """Length, punctuation, case and digits of each block."""
+    facts = blocks.facts
+    spaced_words = facts.words - facts.unspaced
+    return {
+        "characters": facts.characters,
+        "words": facts.words,
+        "word_length": share(facts.word_characters, facts.words),
+        "longest_word": facts.longest_word,
+        "sentences": facts.sentences,
+        "words_per_sentence": share(facts.words, facts.sentences),
+        "comma_share": share(facts.commas, facts.words),
+        "punctuation_share": share(facts.punctuation, facts.characters),
+        "separators": facts.separators,
+        "symbol_share": share(facts.symbols, facts.characters),
+        "currency": facts.currency,
+        "digit_share": share(facts.digits, facts.characters),
+        "upper_share": share(facts.upper, facts.word_characters),
+        "capitalised_share": share(facts.capitalised, spaced_words),
+        "unspaced_share": share(facts.unspaced, facts.words),
+        "function_words": share(blocks.phrases.covered["function_words"], facts.words),
+    }
+
+
+@detector("edges")
+def edges(blocks: Blocks) -> dict[str, Column]:
+    """How each block begins and ends, and how it is laid out in plain text."""
+    facts = blocks.facts
+    return {
+        "ends_sentence": (facts.last_class & c.SENTENCE_END) != 0,
+        "ends_colon": facts.last_code == _COLON,
+        "ends_question": facts.last_code == _QUESTION,
+        "ends_arrow": np.isin(facts.last_code, _ELLIPSES),
+        "ends_letter": (facts.last_class & c.WORD) != 0,
+        "begins_upper": (facts.first_class & c.UPPER) != 0,
+        "begins_lower": (facts.first_class & c.LOWER) != 0,
+        "begins_digit": (facts.first_class & c.DIGIT) != 0,
+        "begins_mark": (facts.first_class & (c.PUNCTUATION | c.SYMBOL)) != 0,
+        "bullet": np.isin(facts.first_code, _BULLETS),
+        "hash_mark": facts.first_code == _HASH,
+        "pipe": facts.first_code == _PIPE,
+        "blank_lines": np.minimum(blocks.blank_lines, 4),
+        "indent": np.minimum(blocks.indents, 12),
+    }

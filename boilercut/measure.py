@@ -1,0 +1,273 @@
+"""Measure blocks: stack pages into columns and compute every fact about their text once.
+
+All sums are of whole numbers, so a page has the same facts alone and in any stack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from boilercut import characters as c
+from boilercut.characters import Classes, Codes
+from boilercut.phrases import PhraseBook, PhraseHits
+from boilercut.vocabulary import TAG_NUMBERS, Booleans, ElementTable, Integers, Page, PageKind, Tokens
+from boilercut.words import Hashes, span_hashes, text_columns
+
+__all__ = ["Blocks", "measure"]
+
+MAX_CHUNK_CHARACTERS = 1 << 19
+"""Text is measured in pieces of about this size, which bounds the memory at work."""
+MAX_MEASURED_CHARACTERS = 1 << 18
+"""Of a longer block only this much is measured; what it is shows early."""
+
+_COUNTED = {
+    "upper": c.UPPER,
+    "digits": c.DIGIT,
+    "commas": c.COMMA,
+    "punctuation": c.PUNCTUATION,
+    "separators": c.SEPARATOR,
+    "symbols": c.SYMBOL,
+    "currency": c.CURRENCY,
+    "unspaced": c.UNSPACED,
+}
+"""Facts that are the number of a block's characters of one class."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What was measured on the blocks' text: whole numbers, one a block."""
+
+    characters: Integers
+    words: Integers
+    word_characters: Integers
+    longest_word: Integers
+    capitalised: Integers
+    """Words that begin with a capital letter."""
+    sentences: Integers
+    """Marks that end a sentence, where a sentence can end."""
+    upper: Integers
+    digits: Integers
+    commas: Integers
+    punctuation: Integers
+    separators: Integers
+    symbols: Integers
+    currency: Integers
+    unspaced: Integers
+    """Characters of scripts written without spaces."""
+    first_class: Integers
+    """Class bits of the first character, see `boilercut.characters`."""
+    first_code: Integers
+    last_class: Integers
+    """Class bits of the last character that is not a closing quote or bracket."""
+    last_code: Integers
+    fingerprint: Hashes
+    """Hash of the folded text, all digits alike: equal for repeated blocks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blocks:
+    """The blocks of one page, or of many pages stacked, as columns: what detectors look at.
+
+    Every array has one entry a block unless it says otherwise. Nothing here is ever changed.
+    """
+
+    kind: PageKind
+    text: str
+    starts: Integers
+    ends: Integers
+    blank_lines: Integers
+    """Blank lines before the block, and its indentation: what plain text has instead of markup."""
+    indents: Integers
+    link_characters: Integers
+    pages: Integers
+    """Which page of the stack the block belongs to."""
+    first: Integers
+    end: Integers
+    """Bounds of that page's blocks: `first` to `end`, the last not included."""
+    facts: Facts
+    tokens: Tokens
+    title_tokens: Tokens
+    """Words of the pages' titles; their `blocks` are page numbers."""
+    phrases: PhraseHits
+    schema: tuple[str, ...]
+    """One entry a page: the types that the page declares in its metadata."""
+    elements: ElementTable | None
+    block_elements: Integers
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def block(self, index: int) -> str:
+        """Return the text of one block."""
+        return self.text[self.starts[index] : self.ends[index]]
+
+
+def measure(pages: Sequence[Page], phrase_book: PhraseBook) -> Blocks:
+    """Stack `pages`, all of one kind, and measure their blocks."""
+    sizes = np.array([len(page.starts) for page in pages], dtype=np.int64)
+    bounds = np.concatenate([[0], np.cumsum(sizes)])
+    owners = np.repeat(np.arange(len(pages)), sizes)
+    shifts = np.cumsum([0] + [len(page.text) + 1 for page in pages])
+    text = pages[0].text if len(pages) == 1 else "\n".join(page.text for page in pages)
+    starts = np.concatenate([page.starts + shift for page, shift in zip(pages, shifts, strict=False)])
+    ends = np.concatenate([page.ends + shift for page, shift in zip(pages, shifts, strict=False)])
+    facts, tokens = _measure_text(text, starts, ends)
+    elements, block_elements = _stacked_elements(pages, bounds)
+    blank_lines, indents = _layout(pages)
+    return Blocks(
+        kind=pages[0].kind,
+        text=text,
+        starts=starts,
+        ends=ends,
+        blank_lines=blank_lines,
+        indents=indents,
+        link_characters=np.concatenate([page.link_characters for page in pages]),
+        pages=owners,
+        first=bounds[owners],
+        end=bounds[owners + 1],
+        facts=facts,
+        tokens=tokens,
+        title_tokens=_title_tokens(pages),
+        phrases=phrase_book.find(tokens, len(starts)),
+        schema=tuple(page.metadata.get("schema", "") + " " + page.metadata.get("og:type", "") for page in pages),
+        elements=elements,
+        block_elements=block_elements,
+    )
+
+
+def _layout(pages: Sequence[Page]) -> tuple[Integers, Integers]:
+    if pages[0].kind == "html":
+        nothing = np.zeros(sum(len(page.starts) for page in pages), dtype=np.int64)
+        return nothing, nothing
+    return (
+        np.concatenate([page.blank_lines for page in pages]),
+        np.concatenate([page.indents for page in pages]),
+    )
+
+
+def _title_tokens(pages: Sequence[Page]) -> Tokens:
+    hashes = [text_columns(page.title).hashes for page in pages]
+    owners = np.repeat(np.arange(len(pages)), [len(words) for words in hashes])
+    return Tokens(np.concatenate(hashes), owners)
+
+
+def _measure_text(text: str, starts: Integers, ends: Integers) -> tuple[Facts, Tokens]:
+    ends = np.minimum(ends, starts + MAX_MEASURED_CHARACTERS)
+    columns: list[dict[str, Integers]] = []
+    hashes: list[Hashes] = []
+    owners: list[Integers] = []
+    for low, high in _chunks(starts, ends):
+        offset = int(starts[low])
+        measured, chunk_hashes, chunk_owners = _measure_chunk(
+            text[offset : ends[high - 1]], starts[low:high] - offset, ends[low:high] - offset
+        )
+        columns.append(measured)
+        hashes.append(chunk_hashes)
+        owners.append(chunk_owners + low)
+    if not columns:
+        columns.append(_measure_chunk("", starts, ends)[0])
+    facts = Facts(**{name: np.concatenate([chunk[name] for chunk in columns]) for name in columns[0]})
+    nothing = np.zeros(0, dtype=np.int64)
+    return facts, Tokens(np.concatenate([nothing.astype(np.uint64), *hashes]), np.concatenate([nothing, *owners]))
+
+
+def _chunks(starts: Integers, ends: Integers) -> Iterator[tuple[int, int]]:
+    """Yield ranges of blocks that together are not much longer than `MAX_CHUNK_CHARACTERS`."""
+    low = 0
+    while low < len(starts):
+        high = int(np.searchsorted(ends, starts[low] + MAX_CHUNK_CHARACTERS, side="right"))
+        high = max(high, low + 1)
+        yield low, high
+        low = high
+
+
+def _measure_chunk(text: str, starts: Integers, ends: Integers) -> tuple[dict[str, Integers], Hashes, Integers]:
+    columns = text_columns(text)
+    classes, word_starts, word_ends = columns.classes, columns.word_starts, columns.word_ends
+    owners = np.searchsorted(starts, word_starts, side="right") - 1
+    size = len(starts)
+
+    def count(flags: Booleans) -> Integers:
+        positions = np.flatnonzero(flags)
+        return np.searchsorted(positions, ends) - np.searchsorted(positions, starts)
+
+    def total(values: Integers) -> Integers:
+        return np.bincount(owners, weights=values, minlength=size).astype(np.int64)
+
+    lengths = word_ends - word_starts
+    last_class, last_code = _last_characters(columns.codes, classes, starts, ends)
+    longest = np.zeros(size, dtype=np.int64)
+    np.maximum.at(longest, owners, lengths)
+    safe_starts = np.minimum(starts, max(len(classes) - 1, 0))
+    measured = {name: count((classes & bit) != 0) for name, bit in _COUNTED.items()} | {
+        "characters": ends - starts,
+        "words": np.bincount(owners, minlength=size),
+        "word_characters": total(lengths),
+        "longest_word": longest,
+        "capitalised": total((classes[word_starts] & c.UPPER) != 0),
+        "sentences": count(_sentence_ends(classes, ends)),
+        "first_class": classes[safe_starts].astype(np.int64),
+        "first_code": columns.codes[safe_starts].astype(np.int64),
+        "last_class": last_class,
+        "last_code": last_code,
+        "fingerprint": span_hashes(columns.prefix, columns.inverse_powers, starts, ends),
+    }
+    return measured, columns.hashes, owners
+
+
+def _sentence_ends(classes: Classes, ends: Integers) -> Booleans:
+    """Mark sentence ends that white space, a closing quote, the block's end or an ideograph follows."""
+    marks = (classes & c.SENTENCE_END) != 0
+    free = np.ones(len(classes), dtype=np.bool_)
+    free[:-1] = (classes[1:] & (c.SPACE | c.CLOSER | c.UNSPACED)) != 0
+    free[ends - 1] = True
+    return marks & free
+
+
+def _last_characters(codes: Codes, classes: Classes, starts: Integers, ends: Integers) -> tuple[Integers, Integers]:
+    """Return class bits and code of each block's last character, up to two closing marks left out."""
+    last = ends - 1
+    for _ in range(2):
+        closing = ((classes[last] & c.CLOSER) != 0) & (last > starts)
+        last = last - closing
+    return classes[last].astype(np.int64), codes[last].astype(np.int64)
+
+
+def _stacked_elements(pages: Sequence[Page], bounds: Integers) -> tuple[ElementTable | None, Integers]:
+    if pages[0].kind == "text":
+        return None, np.zeros(bounds[-1], dtype=np.int64)
+    names: dict[str, int] = {}
+    parts, block_elements, shift = [], [], 0
+    for number, page in enumerate(pages):
+        assert page.elements is not None and page.block_elements is not None
+        own = page.elements
+        size = len(own.tags)
+        parts.append(
+            (
+                np.array([TAG_NUMBERS.get(tag, 0) for tag in own.tags], dtype=np.int64),
+                own.parents + shift,
+                np.array([names.setdefault(name, len(names)) for name in own.names], dtype=np.int64),
+                own.hidden,
+                own.first_blocks + bounds[number],
+                own.end_blocks + bounds[number],
+                np.full(size, number),
+            )
+        )
+        block_elements.append(page.block_elements + shift)
+        shift += size
+    tags, parents, name_ids, hidden, first, end, owners = (np.concatenate(column) for column in zip(*parts, strict=True))
+    unique_names = list(names)
+    table = ElementTable(
+        tags, parents, name_ids, unique_names, _name_tokens(unique_names), hidden, first, end, owners
+    )
+    return table, np.concatenate(block_elements)
+
+
+def _name_tokens(names: list[str]) -> Tokens:
+    """Split class and id attributes into their words."""
+    starts = np.cumsum([0] + [len(name) + 1 for name in names])[:-1]
+    columns = text_columns("\n".join(names), humps=True)
+    return Tokens(columns.hashes, np.searchsorted(starts, columns.word_starts, side="right") - 1)

@@ -1,0 +1,59 @@
+"""Turn bytes into text as browsers do: byte-order mark, HTTP charset, `<meta>`, then detection."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["decoded"]
+
+MAX_SNIFFED_BYTES = 1 << 16
+"""Detection looks at no more than this; a page's encoding shows early."""
+MAX_CONTROL_SHARE = 0.1
+"""More control characters than this in the first bytes: a picture or an archive, not a page."""
+
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+
+
+def decoded(data: bytes, charset: str | None = None) -> str:
+    """Return the text of `data`; binary data gives an empty string, wrong bytes give U+FFFD.
+
+    `charset` is what the HTTP header named, if anything.
+    """
+    from w3lib.encoding import html_to_unicode
+
+    header = f"text/html; charset={charset}" if charset else None
+    encoding, text = html_to_unicode(header, data, auto_detect_fun=_detected)
+    if not encoding.startswith("utf-16") and not encoding.startswith("utf-32") and _is_binary(data):
+        return ""
+    return text
+
+
+def _is_binary(data: bytes) -> bool:
+    head = data[:4096]
+    return len(_CONTROLS.findall(head)) > MAX_CONTROL_SHARE * len(head)
+
+
+def _detected(data: bytes) -> str:
+    """Name the encoding of bytes that nothing declared."""
+    try:
+        data.decode("utf-8")
+        return "utf-8"
+    except UnicodeDecodeError:
+        pass
+    if wide := _utf16_without_mark(data):
+        return wide
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(data[:MAX_SNIFFED_BYTES]).best()
+    return best.encoding if best is not None else "cp1252"
+
+
+def _utf16_without_mark(data: bytes) -> str | None:
+    """Tell UTF-16 by its zeros: Latin text has one in every second byte."""
+    head = data[:4096]
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if odd > 0.3 * len(head) / 2 and even < 0.02 * len(head):
+        return "utf-16-le"
+    if even > 0.3 * len(head) / 2 and odd < 0.02 * len(head):
+        return "utf-16-be"
+    return None

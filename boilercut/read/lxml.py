@@ -1,0 +1,80 @@
+"""Read a tree that lxml already built, without serialising and parsing it again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol, cast
+
+from boilercut.read.markup import BREAK, MarkupBuilder, page_from_markup
+from boilercut.read.tags import DESCRIBING_TAGS, SKIPPED_TAGS
+from boilercut.vocabulary import Page
+
+__all__ = ["is_lxml", "read_lxml"]
+
+
+class _Element(Protocol):
+    """The part of lxml's element that the walk needs (lxml itself is never imported)."""
+
+    tag: Any
+    text: str | None
+    tail: str | None
+    attrib: Mapping[str, str]
+
+    def __iter__(self) -> Any: ...
+
+
+def is_lxml(page: object) -> bool:
+    """Tell whether `page` is an lxml element or element tree."""
+    return type(page).__module__.split(".")[0] == "lxml" and (hasattr(page, "tag") or hasattr(page, "getroot"))
+
+
+def read_lxml(page: object) -> Page:
+    """Return the blocks of an lxml element or element tree."""
+    root = page.getroot() if hasattr(page, "getroot") else page
+    return page_from_markup(_walk(cast("_Element | None", root)))
+
+
+def _walk(root: _Element | None) -> MarkupBuilder:
+    """Visit every element and text once, in document order."""
+    builder = MarkupBuilder()
+    pieces = builder.pieces
+    if root is None:
+        return builder
+    open_elements: list[tuple[_Element | None, int, Any]] = [(None, -1, iter([root]))]
+    while open_elements:
+        owner, element, children = open_elements[-1]
+        child = next(children, None)
+        if child is None:
+            open_elements.pop()
+            if owner is not None:
+                builder.close(element)
+                _add_tail(owner, open_elements, pieces)
+            continue
+        tag = _tag_of(child)
+        if tag in SKIPPED_TAGS or tag == "br" or not tag:
+            if tag == "br":
+                pieces.append(BREAK)
+            elif tag in DESCRIBING_TAGS:
+                builder.describe(tag, child.attrib, child.text or "")
+            if child is not root and child.tail:
+                pieces.append((element, child.tail))
+            continue
+        index = builder.open(tag, child.attrib, element)
+        if child.text:
+            pieces.append((index, child.text))
+        open_elements.append((child, index, iter(child)))
+    return builder
+
+
+def _add_tail(
+    owner: _Element, open_elements: list[tuple[_Element | None, int, Any]], pieces: list[tuple[int, str | None]]
+) -> None:
+    parent = open_elements[-1][1]
+    if owner.tail and parent >= 0:  # the tail of the root is not part of the page
+        pieces.append((parent, owner.tail))
+
+
+def _tag_of(element: _Element) -> str:
+    """Return the lower-case local name, or nothing for comments and processing instructions."""
+    tag = element.tag
+    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""

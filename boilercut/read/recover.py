@@ -1,0 +1,62 @@
+"""Mend HTML source that a WHATWG parser would swallow.
+
+Pages saved as XML close elements inside the tag (`<script …/>`, `<iframe …/>`, `<textarea/>`). To an HTML
+parser that is an open tag, and everything behind it is script or form text. The same happens where the
+end tag was lost. Both are noticed in the source, before parsing; pages without the signs pass untouched.
+"""
+
+from __future__ import annotations
+
+import re
+
+from boilercut.read.tags import VOID_TAGS
+
+__all__ = ["recovered"]
+
+# None of these can backtrack badly: each repeats one negated class, which cannot match what follows it.
+_RAW_NAMES = "script|style|iframe|textarea|title|noembed|noframes|xmp|noscript"
+_SELF_CLOSED_RAW = re.compile(rf"<(?:{_RAW_NAMES})(?:\s[^<>]*)?/>(?=\s*(?:<(?!/(?:{_RAW_NAMES}))|\Z))", re.IGNORECASE)
+_SELF_CLOSED = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)((?:\s[^<>]*)?)/>")
+_PROSE_END_TAG = re.compile(r"</(?:p|div|h[1-6]|li|td|article|section)\s*>", re.IGNORECASE)
+MIN_SWALLOWED_TAGS = 3
+"""So many end tags of text elements behind an unclosed raw element are a page, not a script."""
+
+
+def recovered(html: str) -> str:
+    """Return `html` with swallowing tags closed."""
+    if "/>" in html and (html.lstrip("\ufeff \t\r\n").startswith("<?xml") or _SELF_CLOSED_RAW.search(html)):
+        html = _SELF_CLOSED.sub(_with_end_tag, html)
+    for name in ("script", "style", "textarea", "title", "iframe"):
+        html = _with_lost_end_tag(html, name)
+    return _with_lost_comment_end(html)
+
+
+def _with_end_tag(match: re.Match[str]) -> str:
+    name, attributes = match.groups()
+    if name.lower() in VOID_TAGS:
+        return match.group()
+    return f"<{name}{attributes}></{name}>"
+
+
+def _with_lost_end_tag(html: str, name: str) -> str:
+    """Close the last `name` element where its end tag is missing and a page stands behind it."""
+    opening = max(html.rfind(f"<{name}"), html.rfind(f"<{name.upper()}"))
+    if opening < 0 or max(html.rfind(f"</{name}"), html.rfind(f"</{name.upper()}")) > opening:
+        return html
+    tag_end = html.find(">", opening)
+    following = html.find("<", tag_end)
+    if tag_end < 0 or following < 0 or not _holds_a_page(html, following):
+        return html
+    return f"{html[:following]}</{name}>{html[following:]}"
+
+
+def _with_lost_comment_end(html: str) -> str:
+    opening = html.rfind("<!--")
+    if opening < 0 or html.find("-->", opening) >= 0 or not _holds_a_page(html, opening):
+        return html
+    return f"{html[: opening + 4]}-->{html[opening + 4 :]}"
+
+
+def _holds_a_page(html: str, position: int) -> bool:
+    tags = _PROSE_END_TAG.finditer(html, position)
+    return sum(1 for _, _ in zip(tags, range(MIN_SWALLOWED_TAGS), strict=False)) == MIN_SWALLOWED_TAGS

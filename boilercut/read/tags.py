@@ -1,0 +1,31 @@
+"""What boilercut knows about HTML tags: which break a block, which are not text, which may be empty."""
+
+from __future__ import annotations
+
+BLOCK_TAGS = frozenset(
+    """address article aside blockquote body button caption center col colgroup dd details dialog dir div
+    dl dt fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html label
+    legend li main menu nav noscript ol optgroup p pre search section summary table tbody td template
+    tfoot th thead tr ul""".split()
+)
+"""Elements that start a new block; the display types of the HTML standard's default style sheet,
+and a few inline ones (`button`, `label`) that never share a sentence with their neighbours."""
+
+SKIPPED_TAGS = frozenset(
+    """script style svg canvas iframe object embed head select option datalist textarea audio video map
+    link meta base noembed noframes applet param source track annotation annotation-xml""".split()
+)
+"""Elements whose text is not for readers."""
+
+VOID_TAGS = frozenset(
+    "area base br col embed hr img input link meta param source track wbr frame keygen".split()
+)
+
+RAW_TEXT_TAGS = frozenset("script style iframe textarea title noembed noframes xmp noscript".split())
+"""Elements inside which a parser sees text only, until their end tag."""
+
+DESCRIBING_TAGS = frozenset(["title", "meta", "script"])
+"""Skipped elements that say something about the page."""
+
+NOT_ELEMENTS = frozenset([None, "-comment", "-cdata", "-document", "-undef", "-end-of-file", "!doctype", "#document"])
+"""What lexbor calls the nodes that are neither text nor elements."""

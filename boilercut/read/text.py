@@ -1,0 +1,51 @@
+"""Read plain text: every line that is not blank is a block."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from boilercut.vocabulary import Integers, Page
+
+__all__ = ["read_text"]
+
+# One negated class up to the end of the line, or bounded repeats of one: neither can backtrack badly.
+_LINE = re.compile(r"\S[^\n]*")
+_MARKDOWN_LINK = re.compile(r"\[([^\[\]\n]{0,1000})\]\([^()\s]{0,2000}\)")
+
+
+def read_text(text: str) -> Page:
+    """Return the lines of `text` as blocks; a block leaves out the white space around the line."""
+    starts_list, ends_list = [], []
+    for match in _LINE.finditer(text):
+        starts_list.append(match.start())
+        ends_list.append(match.start() + len(match.group().rstrip()))
+    starts = np.array(starts_list, dtype=np.int64)
+    ends = np.array(ends_list, dtype=np.int64)
+    newlines = _positions_of_newlines(text)
+    before = np.searchsorted(newlines, starts)
+    line_starts = np.concatenate([[0], newlines + 1])[before]
+    return Page(
+        kind="text",
+        text=text,
+        starts=starts,
+        ends=ends,
+        link_characters=_link_characters(text, starts),
+        blank_lines=np.maximum(np.diff(before, prepend=0) - 1, 0),
+        indents=starts - line_starts,
+    )
+
+
+def _positions_of_newlines(text: str) -> Integers:
+    return np.array([match.start() for match in re.finditer("\n", text)], dtype=np.int64)
+
+
+def _link_characters(text: str, starts: Integers) -> Integers:
+    """Count the characters inside Markdown links, by line."""
+    if "](" not in text or not len(starts):
+        return np.zeros(len(starts), dtype=np.int64)
+    links = [(match.start(), len(match.group(1))) for match in _MARKDOWN_LINK.finditer(text)]
+    positions, lengths = np.array(links, dtype=np.int64).reshape(-1, 2).T
+    lines = np.searchsorted(starts, positions, side="right") - 1
+    return np.bincount(lines, weights=lengths, minlength=len(starts)).astype(np.int64)
