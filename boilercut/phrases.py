@@ -1,6 +1,6 @@
 """Phrase lists: loaded from data files, looked up as word n-grams in all blocks at once.
 
-A phrase is one to eight words. Every prefix of a phrase is known by its hash, so that a lookup only goes
+A phrase is one to sixteen words (in Thai, characters). Every prefix of a phrase is known by its hash, so that a lookup only goes
 on where a phrase can still come of it; the time is linear in the number of words.
 """
 
@@ -17,9 +17,15 @@ import numpy as np
 from boilercut.vocabulary import Integers, Tokens
 from boilercut.words import Hashes, ngram_hash, text_columns
 
-__all__ = ["MAX_PHRASE_WORDS", "PhraseBook", "PhraseHits", "parse_phrases", "shipped_phrases"]
+__all__ = ["MAX_PHRASE_WORDS", "PhraseBook", "PhraseHits", "class_word_book", "parse_phrases", "shipped_phrases"]
 
-MAX_PHRASE_WORDS = 8
+MAX_PHRASE_WORDS = 16
+LISTS = (
+    "adverts", "bylines", "chrome", "comments", "consent", "forms", "function_words", "headings", "legal",
+    "months", "navigation", "newsletter", "pagination", "related", "share",
+)  # fmt: skip
+"""The phrase lists, by the names of their files."""
+_FOLDER = resources.files("boilercut").joinpath("detectors", "phrases")
 
 
 class PhraseHits(NamedTuple):
@@ -140,8 +146,11 @@ def parse_phrases(text: str) -> dict[str, list[str]]:
 @cache
 def shipped_phrases() -> PhraseBook:
     """Load the lists that come with boilercut, all languages together."""
-    folder = resources.files("boilercut.detectors").joinpath("phrases")
-    files = sorted((file for file in folder.iterdir() if file.name.endswith(".txt")), key=lambda file: file.name)
-    sections = {file.name.removesuffix(".txt"): parse_phrases(file.read_text("utf-8")) for file in files}
-    sections.pop("class_words", None)
-    return PhraseBook.of({name: [p for phrases in lists.values() for p in phrases] for name, lists in sections.items()})
+    lists = {name: parse_phrases(_FOLDER.joinpath(f"{name}.txt").read_text("utf-8")) for name in LISTS}
+    return PhraseBook.of({name: [each for phrases in own.values() for each in phrases] for name, own in lists.items()})
+
+
+@cache
+def class_word_book() -> PhraseBook:
+    """Load the words in class and id attributes that speak for a kind of boilerplate."""
+    return PhraseBook.of(parse_phrases(_FOLDER.joinpath("class_words.txt").read_text("utf-8")))

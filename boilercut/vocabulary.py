@@ -6,9 +6,7 @@ A page is a list of **blocks**. `read` makes a `Page`, measuring turns one or ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -26,6 +24,18 @@ BOILERPLATE_KINDS = (
     "navigation", "related", "newsletter", "comments", "share", "cookie", "legal", "advert",
     "pagination", "form", "other",
 )  # fmt: skip
+
+
+MODES = {"precision": 0.5, "balanced": 1.0, "recall": 2.0}
+"""The weight of recall against precision in the F-measure that each mode maximises (van Rijsbergen's beta)."""
+
+
+class Policy(NamedTuple):
+    """What the caller wants of the decision; see `Config` for the meaning."""
+
+    mode: str | float
+    include: frozenset[str]
+    exclude: frozenset[str]
 
 
 class BoilercutError(Exception):
@@ -119,3 +129,93 @@ class ElementTable(NamedTuple):
     first_blocks: Integers
     end_blocks: Integers
     pages: Integers
+
+
+class Evidence(NamedTuple):
+    """What one detector added to a block's score, in log-odds: above zero for content, below for boilerplate."""
+
+    detector: str
+    log_odds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The decision on one block, and why."""
+
+    index: int
+    """Place on the page, from 0."""
+    text: str
+    keep: bool
+    probability: float
+    """How likely the block is content, from 0 to 1, before context had its say."""
+    kind: str
+    """One of `CONTENT_KINDS` if kept, one of `BOILERPLATE_KINDS` if cut."""
+    evidence: tuple[Evidence, ...]
+    """Every detector's share of the score, largest first; with the page's `base` they add up to it."""
+    overruled: str | None
+    """Name of the context rule that turned the score's verdict round, if one did."""
+    span: tuple[int, int] | None
+    """Where the text stands in the input, `input[start:end]`; None where it came from HTML."""
+    tag: str | None
+    """The HTML tag of the block (`p`, `h2`, `li` …); None in plain text."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the verdict as plain values, ready for JSON."""
+        return {
+            "index": self.index,
+            "keep": self.keep,
+            "probability": round(self.probability, 6),
+            "kind": self.kind,
+            "overruled": self.overruled,
+            "evidence": {name: round(value, 4) for name, value in self.evidence},
+            "span": self.span,
+            "tag": self.tag,
+            "text": self.text,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What became of a page: the article, and a verdict on every block.
+
+    >>> import boilercut
+    >>> result = boilercut.extract("<p>Hello.</p>")
+    >>> result.text == boilercut.clean("<p>Hello.</p>")
+    True
+    """
+
+    text: str
+    """The kept blocks as plain text; from plain text, a verbatim ordered subset of its lines."""
+    markdown: str
+    """The kept blocks as Markdown."""
+    title: str
+    """The page's title as its head gives it; empty in plain text."""
+    confidence: float
+    """The word-F1 that the probabilities lead to expect of this answer, from 0 to 1."""
+    verdicts: tuple[Verdict, ...]
+    """One verdict a block, in page order."""
+    base: float
+    """Log-odds before any evidence; the same for all blocks."""
+    truncated: bool
+    """Whether the page was longer than the budget and only its beginning was read."""
+
+    @property
+    def kept(self) -> tuple[Verdict, ...]:
+        """The blocks that are the article."""
+        return tuple(verdict for verdict in self.verdicts if verdict.keep)
+
+    @property
+    def cut(self) -> tuple[Verdict, ...]:
+        """The blocks that were cut."""
+        return tuple(verdict for verdict in self.verdicts if not verdict.keep)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as plain values, ready for JSON."""
+        return {
+            "title": self.title,
+            "text": self.text,
+            "confidence": round(self.confidence, 6),
+            "truncated": self.truncated,
+            "base": round(self.base, 4),
+            "blocks": [verdict.to_dict() for verdict in self.verdicts],
+        }

@@ -22,7 +22,7 @@ from benchmarks.quality.measures import (
     word_f1,
     words,
 )
-from benchmarks.quality.renderings import gold_lines, partly_cleaned
+from benchmarks.quality.renderings import expand_empty_elements, gold_lines, partly_cleaned
 from benchmarks.quality.rivals import best_run, c4_lines
 
 # 3 of 4 output words are in gold, 3 of 5 gold words are in the output.
@@ -143,6 +143,12 @@ def test_partly_cleaned_keeps_all_of_gold_and_drops_the_same_lines_again() -> No
     assert cleaned == partly_cleaned(text, gold, seed=7)
     assert gold in cleaned
     assert 0.1 * 60 <= len(cleaned.splitlines()) - 5 <= 0.7 * 60
+
+
+def test_empty_elements_get_end_tags_except_those_that_scripts_write() -> None:
+    page = '<script src="a"/><p>text<iframe/><br/><script>write("<iframe/>")</script>'
+    expanded = '<script src="a"></script><p>text<iframe></iframe><br/>'
+    assert expand_empty_elements(page) == expanded + '<script>write("<iframe/>")</script>'
 
 
 def test_baselines_on_a_small_page() -> None:

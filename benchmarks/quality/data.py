@@ -37,9 +37,10 @@ LINE_SETS = ("turku-quality",)
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
-# Labels that stand before a country's code in a public suffix, such as "co" in "bbc.co.uk".
-_SECOND_LEVEL = frozenset(
-    "ac co com edu gen go gob gouv gov govt in k12 ltd me mil ne net nhs nom or org plc sch".split()
+# Public suffixes of two labels, a kind and a country's code, such as "co.uk" in "bbc.co.uk".
+_LONG_SUFFIX = re.compile(
+    r"(?:ac|co|com|edu|gen|go|gob|gouv|gov|govt|in|k12|ltd|me|"
+    r"mil|ne|net|nhs|nom|or|org|plc|sch)\.[a-z]{2}"
 )
 _WRAPPED_ADDRESS = re.compile(r'<text id="(https?://[^"\s]+)')
 
@@ -165,8 +166,8 @@ def site_of(host: str) -> str:
     labels = host.lower().strip(".").split(".")
     if labels[-1].isdigit() or len(labels) < 3:
         return ".".join(labels)
-    short_suffix = len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL
-    return ".".join(labels[-3 if short_suffix else -2 :])
+    long_suffix = _LONG_SUFFIX.fullmatch(".".join(labels[-2:]))
+    return ".".join(labels[-3 if long_suffix else -2 :])
 
 
 def fold_of(sample: Sample, folds: int) -> int:

@@ -19,7 +19,7 @@ _UNSPACED = (
 # Either one word character of such a script, or a run of word characters of any other: two
 # character classes that share no character, so no input makes it backtrack.
 _WORD = re.compile(rf"(?=\w)[{_UNSPACED}]|[^\W{_UNSPACED}]+")
-_SPACE = re.compile(r"\s+")
+_NOT_WORDS = re.compile(r"[\W_]+")
 
 
 class Score(NamedTuple):
@@ -84,17 +84,18 @@ def character_accuracy(lines: Sequence[str], kept: Sequence[bool], labels: Seque
 def kept_lines(lines: Sequence[str], output: str) -> list[bool]:
     r"""Tell which lines of a document are in an output that is an ordered subset of them.
 
-    Lines are compared without white space at the ends. An output line goes to the first line like
-    it that is still ahead; one that is nowhere ahead is passed over. Empty lines are never kept.
+    Lines are compared with white space evened out, as some cleaners do to theirs. An output line
+    goes to the first line like it that is still ahead; one that is nowhere ahead is passed over.
+    Empty lines are never kept.
 
     >>> kept_lines(["Menu", "Text.", "Menu"], "Text.\nMenu")
     [False, True, True]
     """
-    stripped = [line.strip() for line in lines]
+    evened = [" ".join(line.split()) for line in lines]
     kept, position = [False] * len(lines), 0
-    for wanted in filter(None, (line.strip() for line in output.splitlines())):
+    for wanted in filter(None, (" ".join(line.split()) for line in output.splitlines())):
         try:
-            found = stripped.index(wanted, position)
+            found = evened.index(wanted, position)
         except ValueError:
             continue
         kept[found], position = True, found + 1
@@ -104,7 +105,7 @@ def kept_lines(lines: Sequence[str], output: str) -> list[bool]:
 def leaks(output: str, without: Iterable[str]) -> float | None:
     """Return the share of the snippets that must not appear but do; `None` without snippets.
 
-    White space and case are evened out before one is looked for in the other.
+    Case, white space and punctuation are evened out before one is looked for in the other.
 
     >>> leaks("Subscribe  now! The cat sat.", ["subscribe now", "Cookies"])
     0.5
@@ -142,8 +143,12 @@ def bootstrap_interval(
 
 
 def even_out(text: str) -> str:
-    """Fold case and turn each run of white space into one space, to look snippets up."""
-    return _SPACE.sub(" ", text).strip().casefold()
+    """Fold case and turn each run of space and punctuation into one space, to look snippets up.
+
+    Punctuation goes too, so that Markdown's marks, curly quotes and line breaks between a label
+    and its value do not count as losses.
+    """
+    return _NOT_WORDS.sub(" ", text).strip().casefold()
 
 
 def _share_found(output: str, snippets: Iterable[str]) -> float | None:

@@ -6,6 +6,7 @@ import platform
 import shlex
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -32,12 +33,10 @@ def groupings(scores: list[PageScore]) -> dict[str, Tables]:
 
 def print_report(scores: list[PageScore], skipped: Mapping[str, str]) -> None:
     """Print a table for each set, each type and each language, then the mean over sets."""
-    for title, tables in groupings(scores).items():
-        shown = {name: table for name, table in tables.items() if _has_pages(table)}
-        if title != "sets" and len(shown) < 2:
-            continue
-        for name, table in shown.items():
-            print(f"\n{title[:-1]} {name}\n{table_of(table)}")
+    tables = groupings(scores)
+    _print_tables("set", tables["sets"])
+    _print_tables("type", _types_of_mixed_sets(tables["types"]))
+    _print_tables("language", tables["languages"])
     print("\nmean F1 over sets")
     for name, mean in mean_over_sets(scores).items():
         print(f"{name:18}{mean:7.3f}")
@@ -118,11 +117,23 @@ def _processor() -> str:
 def _row(name: str, summary: Summary) -> str:
     low, high = summary.interval
     shares = (summary.leaked, summary.lost, summary.character_accuracy)
-    shown = "".join(f"{'–' if share is None else f'{share:.3f}':>7}" for share in shares)  # noqa: RUF001
+    shown = "".join(f"{'-' if share is None else f'{share:.3f}':>7}" for share in shares)
     means = f"{summary.f1:7.3f}{f'{low:.3f} to {high:.3f}':>15}"
     means += f"{summary.precision:7.3f}{summary.recall:7.3f}"
     speed = 1000 * summary.seconds / max(1, summary.pages)
     return f"{name:18}{summary.pages:6}{means}{shown}{summary.failures:7}{speed:9.1f}"
+
+
+def _print_tables(title: str, tables: Tables) -> None:
+    for name, table in tables.items():
+        if _has_pages(table):
+            print(f"\n{title} {name}\n{table_of(table)}")
+
+
+def _types_of_mixed_sets(tables: Tables) -> Tables:
+    """Leave out the types that are all of their set: they say again what the set's table says."""
+    types = Counter(name.partition(":")[0] for name in tables)
+    return {name: table for name, table in tables.items() if types[name.partition(":")[0]] > 1}
 
 
 def _has_pages(table: Mapping[str, Summary]) -> bool:

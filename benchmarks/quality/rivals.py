@@ -7,6 +7,7 @@ crawl dump, which adds nothing.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, partial
@@ -24,23 +25,30 @@ C4_MIN_WORDS = 5
 C4_LINE_ENDS = (".", "!", "?", '"', "”")
 """Terminal punctuation by which C4 knows a sentence (ibid.); the curly end quote is added."""
 
-PROSE_MIN_WORDS = 12
-"""Words from which `best_run` takes a line for prose whatever it ends with."""
+PROSE_MIN_WORDS = 20
+"""Words from which `best_run` takes a line for prose whatever it ends with (8, 12, 20 tried)."""
 
-RUN_PENALTY = 8
-"""What a line that is not prose costs `best_run`, in words of prose."""
+RUN_PENALTY = 4
+"""What a line that is not prose costs `best_run`, in words of prose (2, 4, 8, 12, 20 tried).
 
-STOPLISTS = (
-    "English German French Spanish Italian Portuguese Dutch Swedish Norwegian_Bokmal Danish "
-    "Finnish Polish Czech Hungarian Romanian Turkish Russian Ukrainian Greek Arabic Persian Hebrew "
-    "Indonesian Vietnamese Korean"
-).split()
-"""jusText stop lists that a page's language is guessed from; no other language has 1 % of pages."""
+Both are the best of those tried on crawl dumps of 60 pages of each training set, so that the
+baseline is as strong as it gets: mean F1 .751, against .707 at worst.
+"""
+
+_LANGUAGES = """
+English German French Spanish Italian Portuguese Dutch Swedish Norwegian_Bokmal Danish
+Finnish Polish Czech Hungarian Romanian Turkish Russian Ukrainian Greek Arabic Persian
+Hebrew Indonesian Vietnamese Korean
+"""
+
+STOPLISTS = tuple(_LANGUAGES.split())
+"""The jusText stop lists that a page's language is guessed from; it has none for Chinese, Japanese."""
 
 MIN_STOPWORD_SHARE = 0.15
 """Below this share of stop words no list fits, and jusText runs in its language-independent way."""
 
-_SENTENCE_END = re.compile(r"[.!?…:;。！？；”\"»)]$")  # noqa: RUF001 — full-width marks are meant
+# The ideographic full stop and the full-width marks for !, ? and ; end sentences as well.
+_SENTENCE_END = re.compile('[.!?…:;\u3002\uff01\uff1f\uff1b”"»)]$')
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 
 
@@ -187,9 +195,9 @@ def guess_stoplist(text: str) -> str | None:
 
     `None` when no list has `MIN_STOPWORD_SHARE`, as in scripts without spaces.
     """
-    tokens = words(text)
+    counts = Counter(words(text))
     shares = {
-        name: sum(token in _stoplist(name) for token in tokens) / max(1, len(tokens))
+        name: sum(counts[word] for word in counts.keys() & _stoplist(name)) / max(1, counts.total())
         for name in STOPLISTS
     }
     best = max(shares, key=lambda name: shares[name])

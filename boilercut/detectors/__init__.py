@@ -10,7 +10,7 @@ from boilercut.detectors.position import position, prose
 from boilercut.detectors.prompts import prompt_detector
 from boilercut.detectors.repetition import repetition
 from boilercut.detectors.shape import edges, shape
-from boilercut.detectors.structure import container_masses, pattern, tags
+from boilercut.detectors.structure import container_masses, hints, pattern, tags
 from boilercut.detectors.topic import topic
 
 __all__ = ["BUILTIN", "Columns", "Detector", "detect", "detector"]
@@ -33,6 +33,7 @@ PROMPTS = (
 """One detector for each phrase list."""
 
 BUILTIN: tuple[Detector, ...] = (
-    shape, edges, links, headlines, *PROMPTS, repetition, position, prose, topic, page, tags, container_masses, pattern,
+    shape, edges, links, headlines, *PROMPTS, repetition, position, prose, topic, page, tags, hints,
+    container_masses, pattern,
 )  # fmt: skip
 """Every detector that boilercut runs unless told otherwise; those about HTML give no column for text."""

@@ -13,7 +13,7 @@ from boilercut.measure import Blocks
 from boilercut.vocabulary import Floats, Integers
 from boilercut.words import Hashes, ngram_hash, text_columns
 
-__all__ = ["Lexicon", "class_word_detector", "word_detector"]
+__all__ = ["Lexicon", "learned_detectors"]
 
 NEAREST = 6
 """So many elements from the block upwards have their class words added up."""
@@ -24,12 +24,16 @@ class Lexicon:
 
     __slots__ = ("keys", "weights")
 
-    def __init__(self, log_odds: Mapping[str, int]) -> None:
-        hashes = _entry_hashes(list(log_odds))
-        weights = np.fromiter(log_odds.values(), dtype=np.int64, count=len(log_odds))
+    def __init__(self, hashes: Hashes, weights: Integers) -> None:
         order = np.argsort(hashes, kind="stable")
         self.keys: Hashes = hashes[order]
         self.weights: Integers = weights[order]
+
+    @classmethod
+    def of(cls, log_odds: Mapping[str, int]) -> Lexicon:
+        """Make a lexicon of spelt entries: one word, or two with a space between them."""
+        weights = np.fromiter(log_odds.values(), dtype=np.int64, count=len(log_odds))
+        return cls(_entry_hashes(list(log_odds)), weights)
 
     def find(self, hashes: Hashes) -> tuple[Integers, Integers]:
         """Return the positions of known hashes, and their weights."""
@@ -40,8 +44,13 @@ class Lexicon:
         return known, self.weights[rows[known]]
 
 
+def learned_detectors(lexicons: Mapping[str, Lexicon]) -> tuple[Detector, ...]:
+    """Make the detectors of a model's lexicons, `words` and, for HTML, `class_words`."""
+    makers = {"words": _word_detector, "class_words": _class_word_detector}
+    return tuple(makers[name](lexicon) for name, lexicon in lexicons.items())
+
+
 def _entry_hashes(entries: list[str]) -> Hashes:
-    """Hash entries of one word or of two words with a space between them."""
     columns = text_columns("\n".join(entry.replace("#", "0") for entry in entries))
     starts = np.cumsum([0] + [len(entry) + 1 for entry in entries])[:-1]
     owners = np.searchsorted(starts, columns.word_starts, side="right") - 1
@@ -54,7 +63,7 @@ def _entry_hashes(entries: list[str]) -> Hashes:
     return hashes
 
 
-def word_detector(lexicon: Lexicon) -> Detector:
+def _word_detector(lexicon: Lexicon) -> Detector:
     """Make the detector of the learned words: sum, mean, lowest and highest log-odds in each block."""
 
     def words(blocks: Blocks) -> dict[str, Column]:
@@ -89,7 +98,7 @@ def _summary(owners: Integers, weights: Integers, size: int) -> dict[str, Column
     }
 
 
-def class_word_detector(lexicon: Lexicon) -> Detector:
+def _class_word_detector(lexicon: Lexicon) -> Detector:
     """Make the detector of the learned class and id words, near the block and along its whole path."""
 
     def class_words(blocks: Blocks) -> dict[str, Column]:

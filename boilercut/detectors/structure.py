@@ -9,6 +9,7 @@ from boilercut.detectors.ancestry import along_path, containers, nearest
 from boilercut.detectors.contract import Column, detector
 from boilercut.detectors.prose import is_prose
 from boilercut.measure import Blocks
+from boilercut.phrases import class_word_book
 from boilercut.vocabulary import TAG_NUMBERS, Booleans, ElementTable, Integers
 from boilercut.words import Hashes, ngram_hash
 
@@ -52,6 +53,26 @@ def tags(blocks: Blocks) -> dict[str, Column]:
         "depth": along_path(table, np.ones(len(table.tags), dtype=np.int64), np.add, 0)[leaf],
         "since_h1": np.where(main_heading < blocks.end, np.clip(here - main_heading, -FAR, FAR), -FAR - 1),
     }
+
+
+@detector("hints")
+def hints(blocks: Blocks) -> dict[str, Column]:
+    """Class and id words around the block that name a kind of boilerplate, by kind."""
+    table = blocks.elements
+    if table is None:
+        return {}
+    book = class_word_book()
+    found = book.find(table.name_tokens, len(table.unique_names)).matches
+    bits = np.zeros(len(table.unique_names), dtype=np.int64)
+    for bit, kind in enumerate(book.names):
+        bits |= (found[kind] > 0).astype(np.int64) << bit
+    path = along_path(table, np.where(_frames_page(table), 0, bits[table.names]), np.bitwise_or, 0)
+    return {kind: path[blocks.block_elements] >> bit & 1 for bit, kind in enumerate(book.names)}
+
+
+def _frames_page(table: ElementTable) -> Booleans:
+    """Mark the elements around the whole page: their class words say nothing about a part of it."""
+    return np.isin(table.tags, [TAG_NUMBERS["html"], TAG_NUMBERS["body"]])
 
 
 @detector("containers")

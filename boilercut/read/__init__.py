@@ -11,22 +11,27 @@ from boilercut.vocabulary import Page, PageKind, PageTypeError
 __all__ = ["read"]
 
 
-def read(page: object, kind: PageKind | None = None, charset: str | None = None) -> Page:
+def read(page: object, kind: PageKind | None, charset: str | None, max_characters: int) -> Page:
     """Return the blocks of `page`: `str` or `bytes` of HTML or plain text, or an lxml element or tree.
 
-    `kind` forces how text is understood; `charset` is what an HTTP header said of bytes.
-    Raises `PageTypeError` for anything else.
+    `kind` forces how text is understood; `charset` is what an HTTP header said of bytes. Of source longer
+    than `max_characters`, the beginning is read. Raises `PageTypeError` for anything that is no page.
     """
     if isinstance(page, (bytes, bytearray, memoryview)):
         page = decoded(bytes(page), charset)
     if isinstance(page, str):
-        if (kind or kind_of(page)) == "text":
-            return read_text(page)
-        from boilercut.read.html import read_html
-
-        return read_html(page)
+        found = _read_source(page[:max_characters], kind)
+        return found if len(page) <= max_characters else found._replace(truncated=True)
     if is_lxml(page):
         return read_lxml(page)
     raise PageTypeError(
         f"a page is str, bytes or an lxml element, not {type(page).__name__}; decode or select it first"
     )
+
+
+def _read_source(source: str, kind: PageKind | None) -> Page:
+    if (kind or kind_of(source)) == "text":
+        return read_text(source)
+    from boilercut.read.html import read_html  # text mode never loads the parser
+
+    return read_html(source)

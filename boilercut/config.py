@@ -1,0 +1,79 @@
+"""The options of a cutter, in one frozen object."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from difflib import get_close_matches
+from typing import Any
+
+from boilercut.detectors import BUILTIN, Detector
+from boilercut.vocabulary import BOILERPLATE_KINDS, CONTENT_KINDS, MODES, ConfigError, Policy
+
+__all__ = ["Config"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """How to cut.
+
+    >>> Config(mode="recall").mode
+    'recall'
+    >>> Config(mode="bold")
+    Traceback (most recent call last):
+    boilercut.vocabulary.ConfigError: mode 'bold': use 'precision', 'balanced', 'recall' or a probability above 0 and below 1
+    """
+
+    mode: str | float = "balanced"
+    """`"balanced"`, `"precision"`, `"recall"`, or the lowest probability that a kept block may have."""
+    include: frozenset[str] = frozenset()
+    """Kinds of block to keep whatever their score, such as `{"title", "comments"}`."""
+    exclude: frozenset[str] = frozenset()
+    """Kinds of block to cut whatever their score, such as `{"table", "caption", "byline"}`."""
+    detectors: tuple[Detector, ...] = BUILTIN
+    """Detectors to run; add your own behind `BUILTIN`."""
+    model: str | None = None
+    """Folder with `html.json` and `text.json`; None for the model that comes with boilercut."""
+    max_characters: int = 100_000_000
+    """Longer pages are read up to here, and their result says `truncated`."""
+
+    def __post_init__(self) -> None:
+        _check_mode(self.mode)
+        for option in ("include", "exclude"):
+            object.__setattr__(self, option, _kinds(option, getattr(self, option)))
+        object.__setattr__(self, "detectors", tuple(self.detectors))
+        for each in self.detectors:
+            if not isinstance(each, Detector):
+                raise ConfigError(f"detectors: {each!r} is no detector; decorate it with @boilercut.detector(name)")
+        if not isinstance(self.max_characters, int) or self.max_characters < 1:
+            raise ConfigError(f"max_characters {self.max_characters!r}: use a whole number above 0")
+
+    @property
+    def policy(self) -> Policy:
+        """The part of the options that deciding needs."""
+        return Policy(self.mode, self.include, self.exclude)
+
+    def with_options(self, **options: Any) -> Config:
+        """Return a copy with some options changed; an unknown one raises `ConfigError`."""
+        known = [each.name for each in fields(self)]
+        for name in options:
+            if name not in known:
+                near = get_close_matches(name, known, n=1)
+                hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
+                raise ConfigError(f"unknown option {name!r}: {hint}")
+        return replace(self, **options)
+
+
+def _check_mode(mode: object) -> None:
+    if mode in MODES:
+        return
+    if isinstance(mode, float) and 0 < mode < 1:
+        return
+    names = ", ".join(map(repr, MODES))
+    raise ConfigError(f"mode {mode!r}: use {names} or a probability above 0 and below 1")
+
+
+def _kinds(option: str, value: Any) -> frozenset[str]:
+    kinds = frozenset([value] if isinstance(value, str) else value)
+    if unknown := sorted(kinds - set(CONTENT_KINDS) - set(BOILERPLATE_KINDS)):
+        raise ConfigError(f"{option}: {unknown[0]!r} is none of {', '.join(CONTENT_KINDS + BOILERPLATE_KINDS)}")
+    return kinds

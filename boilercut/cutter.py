@@ -1,0 +1,195 @@
+"""The whole line, in one readable place: read → measure → detect → score → decide → render."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from itertools import islice
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from boilercut.config import Config
+from boilercut.decide import Decision, decide, name_kinds
+from boilercut.detectors import Columns, Detector, detect
+from boilercut.detectors.learned import Lexicon, learned_detectors
+from boilercut.measure import Blocks, measure
+from boilercut.model import UNIT, Model, load_model
+from boilercut.phrases import shipped_phrases
+from boilercut.read import read
+from boilercut.render import kept_markdown, kept_text
+from boilercut.vocabulary import TAG_NUMBERS, ConfigError, Evidence, Floats, Page, PageKind, Result, Verdict
+
+__all__ = ["Cutter"]
+
+BATCH_PAGES = 16
+"""So many pages are stacked by `clean_many`; more gain little and hold more memory."""
+_TAG_NAMES = list(TAG_NUMBERS)
+
+
+class Cutter:
+    """Cuts pages by one configuration; reusable, picklable, and safe on any number of threads.
+
+    >>> import boilercut
+    >>> cutter = boilercut.Cutter(boilercut.Config(mode="precision"))
+    >>> cutter.clean("")
+    ''
+    """
+
+    def __init__(self, config: Config | None = None, **options: Any) -> None:
+        self.config = (config or Config()).with_options(**options)
+
+    def clean(self, page: object, *, kind: PageKind | None = None, charset: str | None = None) -> str:
+        """Return the article of `page` as plain text.
+
+        `page` is `str` or `bytes` of HTML or plain text, or an lxml element or tree; `kind` forces which
+        of the two, `charset` is what an HTTP header said of bytes. Raises `PageTypeError` for anything else.
+        """
+        return self._clean_stack([self._read(page, kind, charset)])[0]
+
+    def extract(self, page: object, *, kind: PageKind | None = None, charset: str | None = None) -> Result:
+        """Return the article of `page` with a verdict on every block; takes what `clean` takes."""
+        return self._result(self._read(page, kind, charset))
+
+    def clean_many(
+        self, pages: Iterable[object], *, kind: PageKind | None = None, workers: int = 1
+    ) -> Iterator[str]:
+        """Yield the article of each page, in order, reading `pages` no further ahead than needed.
+
+        With `workers` above 1, that many processes share the work. The answers are those of `clean`.
+        """
+        if workers < 1:
+            raise ConfigError(f"workers {workers!r}: use a whole number above 0")
+        batches = _batches(pages, BATCH_PAGES)
+        if workers == 1:
+            return (text for batch in batches for text in self._clean_batch(batch, kind))
+        return self._clean_in_processes(batches, kind, workers)
+
+    def _clean_batch(self, batch: Sequence[object], kind: PageKind | None) -> list[str]:
+        pages = [self._read(page, kind, None) for page in batch]
+        texts = [""] * len(pages)
+        for wanted in ("html", "text"):
+            rows = [row for row, page in enumerate(pages) if page.kind == wanted]
+            if rows:
+                for row, text in zip(rows, self._clean_stack([pages[row] for row in rows]), strict=True):
+                    texts[row] = text
+        return texts
+
+    def _clean_in_processes(
+        self, batches: Iterator[list[object]], kind: PageKind | None, workers: int
+    ) -> Iterator[str]:
+        from collections import deque
+        from concurrent.futures import Future, ProcessPoolExecutor
+        from multiprocessing import get_context
+
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            waiting: deque[Future[list[str]]] = deque()
+            for batch in batches:
+                waiting.append(pool.submit(self._clean_batch, batch, kind))
+                if len(waiting) > 2 * workers:
+                    yield from waiting.popleft().result()
+            for future in waiting:
+                yield from future.result()
+
+    def _clean_stack(self, pages: Sequence[Page]) -> list[str]:
+        decided = self._decided(pages)
+        bounds = decided.bounds
+        return [
+            kept_text(page, decided.decision.keep[low:high])
+            for page, low, high in zip(pages, bounds, bounds[1:], strict=False)
+        ]
+
+    def _read(self, page: object, kind: PageKind | None, charset: str | None) -> Page:
+        return read(page, kind, charset, self.config.max_characters)
+
+    def _decided(self, pages: Sequence[Page]) -> _Decided:
+        """Run the line on pages of one kind: this is boilercut."""
+        model, learned = _model(pages[0].kind, self.config.model)
+        blocks = measure(pages, shipped_phrases())
+        columns = detect(blocks, (*self.config.detectors, *learned))
+        log_odds = model.score(columns, blocks) * UNIT + self._added(columns)
+        bounds = np.concatenate([[0], np.cumsum([len(page.starts) for page in pages])]).tolist()
+        decision = decide(blocks, columns, log_odds, bounds, self.config.policy)
+        return _Decided(bounds, model, blocks, columns, decision)
+
+    def _added(self, columns: Columns) -> Floats | float:
+        """Add up the detectors that speak in log-odds themselves, beside the model."""
+        return sum((columns[each.name] for each in self.config.detectors if each.log_odds), 0.0)
+
+    def _result(self, page: Page) -> Result:
+        decided = self._decided([page])
+        keep = decided.decision.keep
+        tags = _tags(decided.blocks, decided.columns)
+        evidence, base = self._evidence(decided)
+        spans = zip(page.starts.tolist(), page.ends.tolist(), strict=True)
+        kinds = name_kinds(decided.blocks, decided.columns, keep)
+        verdicts = tuple(
+            Verdict(
+                index=row,
+                text=page.text[start:end],
+                keep=bool(keep[row]),
+                probability=float(decided.decision.probabilities[row]),
+                kind=kinds[row],
+                evidence=evidence[row],
+                overruled=decided.decision.overruled[row],
+                span=(start, end) if page.kind == "text" else None,
+                tag=tags[row],
+            )
+            for row, (start, end) in enumerate(spans)
+        )
+        return Result(
+            text=kept_text(page, keep),
+            markdown=kept_markdown(page, keep, tags),
+            title=page.title,
+            confidence=decided.decision.confidences[0],
+            verdicts=verdicts,
+            base=base,
+            truncated=page.truncated,
+        )
+
+    def _evidence(self, decided: _Decided) -> tuple[list[tuple[Evidence, ...]], float]:
+        """Return each block's evidence, largest first, and the log-odds it starts from."""
+        shares, base = decided.model.explain(decided.columns, decided.blocks)
+        own = [each.name for each in self.config.detectors if each.log_odds]
+        names = (*decided.model.detectors, *own)
+        values = np.hstack([shares * UNIT, *(decided.columns[name][:, None] for name in own)])
+        order = np.argsort(-np.abs(values), axis=1, kind="stable")
+        ranked = np.take_along_axis(values, order, axis=1).tolist()
+        return [
+            tuple(Evidence(names[number], value) for number, value in zip(numbers, row, strict=True) if value)
+            for numbers, row in zip(order.tolist(), ranked, strict=True)
+        ], base * UNIT
+
+
+class _Decided(NamedTuple):
+    """Everything that is known of a stack of pages once it is decided."""
+
+    bounds: Sequence[int]
+    model: Model
+    blocks: Blocks
+    columns: Columns
+    decision: Decision
+
+
+@cache
+def _model(kind: PageKind, folder: str | None) -> tuple[Model, tuple[Detector, ...]]:
+    """Return the model for one kind of page, and the detectors made of its word lists."""
+    model = load_model(kind, folder)
+    return model, learned_detectors({name: Lexicon.of(words) for name, words in model.lexicons.items()})
+
+
+def _tags(blocks: Blocks, columns: Columns) -> Sequence[str | None]:
+    """Return each block's HTML tag; list items and quotes are named by what they stand in."""
+    if blocks.elements is None:
+        return [None] * len(blocks)
+    tags = [_TAG_NAMES[number] for number in columns["tags.block"].astype(np.int64).tolist()]
+    for name in ("li", "blockquote", "pre"):
+        inside = columns[f"tags.in_{name}"].tolist()
+        tags = [name if held and tag in ("p", "div", "span") else tag for tag, held in zip(tags, inside, strict=True)]
+    return tags
+
+
+def _batches(pages: Iterable[object], size: int) -> Iterator[list[object]]:
+    iterator = iter(pages)
+    while batch := list(islice(iterator, size)):
+        yield batch

@@ -1,0 +1,68 @@
+"""Decide: logits in, keep or cut out, with the mode's operating point and the sequence's context."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from boilercut.decide.context import RULES, overrule
+from boilercut.decide.kinds import boilerplate_kinds, content_kinds
+from boilercut.decide.threshold import best_threshold
+from boilercut.measure import Blocks
+from boilercut.vocabulary import MODES, Booleans, Floats, Policy
+
+__all__ = ["Decision", "decide", "name_kinds"]
+
+
+class Decision(NamedTuple):
+    """What was decided on all blocks of a stack."""
+
+    probabilities: Floats
+    keep: Booleans
+    overruled: Sequence[str | None]
+    """For each block the context rule that turned its verdict round."""
+    confidences: Sequence[float]
+    """For each page the word-F1 to be expected."""
+
+
+def decide(
+    blocks: Blocks, columns: Mapping[str, Floats], log_odds: Floats, bounds: Sequence[int], policy: Policy
+) -> Decision:
+    """Decide every block; page `n` of the stack has the blocks `bounds[n]` to `bounds[n + 1]`."""
+    probabilities = 1 / (1 + np.exp(-np.clip(log_odds, -30, 30)))
+    keep = np.zeros(len(probabilities), dtype=np.bool_)
+    confidences = []
+    for low, high in zip(bounds, bounds[1:], strict=False):
+        own, words = probabilities[low:high], blocks.facts.words[low:high]
+        confidences.append(best_threshold(own, words, MODES["balanced"])[1])
+        keep[low:high] = own >= _threshold(own, words, policy.mode)
+    keep, numbers = overrule(blocks, columns, probabilities, keep)
+    names = [None, *(rule.__name__ for rule in RULES), "include", "exclude"]
+    keep, numbers = _as_configured(blocks, columns, policy, keep, numbers)
+    return Decision(probabilities, keep, [names[number] for number in numbers.tolist()], confidences)
+
+
+def _threshold(probabilities: Floats, words: np.ndarray, mode: str | float) -> float:
+    return mode if isinstance(mode, float) else best_threshold(probabilities, words, MODES[mode])[0]
+
+
+def _as_configured(
+    blocks: Blocks, columns: Mapping[str, Floats], policy: Policy, keep: Booleans, numbers: np.ndarray
+) -> tuple[Booleans, np.ndarray]:
+    """Keep and cut the kinds that the configuration names."""
+    if not policy.include and not policy.exclude:
+        return keep, numbers
+    content, boilerplate = content_kinds(blocks, columns), boilerplate_kinds(blocks, columns)
+    pairs = list(zip(content, boilerplate, strict=True))
+    include = np.array([bool(policy.include.intersection(pair)) for pair in pairs], dtype=np.bool_) & ~keep
+    exclude = np.array([kinds[0] in policy.exclude for kinds in pairs], dtype=np.bool_) & keep
+    numbers = np.where(include, len(RULES) + 1, np.where(exclude, len(RULES) + 2, numbers))
+    return (keep | include) & ~exclude, numbers
+
+
+def name_kinds(blocks: Blocks, columns: Mapping[str, Floats], keep: Booleans) -> list[str]:
+    """Name each block's kind: a sort of content where it is kept, of boilerplate where it is cut."""
+    content, boilerplate = content_kinds(blocks, columns), boilerplate_kinds(blocks, columns)
+    return [content[row] if kept else boilerplate[row] for row, kept in enumerate(keep.tolist())]

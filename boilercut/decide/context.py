@@ -1,0 +1,84 @@
+"""Context rules: where a block's neighbours know better than its own score.
+
+Each rule is a function from the verdicts so far to new ones; they run in order, each is bounded (it
+looks a few blocks away at most), and each names the blocks it turned round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from boilercut.columns import page_first, page_last, shifted
+from boilercut.measure import Blocks
+from boilercut.vocabulary import Booleans, Floats
+
+__all__ = ["RULES", "overrule"]
+
+MAX_GAP = 2
+"""A gap of so few blocks inside kept text is closed …"""
+MIN_GAP_PROBABILITY = 0.2
+"""… unless one of them is this unlikely to be content."""
+
+
+def overrule(
+    blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans
+) -> tuple[Booleans, np.ndarray]:
+    """Apply all rules; return the new verdicts and for each block the number of the rule that made it, or 0."""
+    overruled = np.zeros(len(keep), dtype=np.int64)
+    for number, rule in enumerate(RULES, start=1):
+        changed = rule(blocks, columns, probabilities, keep)
+        overruled = np.where(changed != keep, number, overruled)
+        keep = changed
+    return keep, overruled
+
+
+def lone_heading(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
+    """Cut a section heading when all of its section is cut, up to the next heading."""
+    heading = _headings(columns)
+    last = _last_of_section(blocks, heading)
+    kept_text = np.concatenate([[0], np.cumsum(keep & ~heading)])
+    here = np.arange(len(keep))
+    empty = kept_text[last] == kept_text[np.minimum(here + 1, len(keep))]
+    between = (here > page_first(blocks, keep & ~heading)) & (here < page_last(blocks, keep & ~heading))
+    return keep & ~(heading & empty & (last > here + 1) & ~between)
+
+
+def section_heading(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
+    """Keep a heading inside the article when the text right after it is kept."""
+    heading = _headings(columns)
+    here = np.arange(len(keep))
+    inside = here > page_first(blocks, keep)
+    follows = shifted(blocks, keep & ~heading, 1, False)
+    return keep | (heading & inside & follows & (probabilities >= MIN_GAP_PROBABILITY / 2))
+
+
+def closed_gap(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
+    """Keep one or two doubtful blocks between kept ones."""
+    likely = probabilities >= MIN_GAP_PROBABILITY
+    before, after = shifted(blocks, keep, -1, False), shifted(blocks, keep, 1, False)
+    single = ~keep & likely & before & after
+    next_cut = shifted(blocks, ~keep & likely, 1, False)
+    first_of_two = ~keep & likely & before & next_cut & shifted(blocks, keep, 2, False)
+    return keep | single | first_of_two | shifted(blocks, first_of_two, -1, False)
+
+
+RULES: tuple[Callable[[Blocks, Mapping[str, Floats], Floats, Booleans], Booleans], ...] = (
+    section_heading,
+    closed_gap,
+    lone_heading,
+)
+
+
+def _headings(columns: Mapping[str, Floats]) -> Booleans:
+    if "tags.heading" in columns:
+        return (columns["tags.heading"] > 0) & (columns["tags.in_h1"] == 0)
+    return columns["edges.hash_mark"] > 0
+
+
+def _last_of_section(blocks: Blocks, heading: Booleans) -> np.ndarray:
+    """Return for each block where the next heading stands, or the end of the page."""
+    here = np.arange(len(heading))
+    upcoming = np.append(np.minimum.accumulate(np.where(heading, here, len(here))[::-1])[::-1], len(here))
+    return np.minimum(upcoming[1:], blocks.end)

@@ -1,0 +1,184 @@
+"""Fit a model: word lists first, then boosted trees over the detectors' columns, then plain data.
+
+The trees must not see word lists that were learned from their own pages, or they would trust them too
+much. So the pages are split by site into `LEXICON_FOLDS`, and each part sees the lists of the others.
+LightGBM does the boosting (extra `train`); what comes out needs NumPy only.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from boilercut.detectors import BUILTIN, Detector, detect
+from boilercut.detectors.learned import Lexicon, learned_detectors
+from boilercut.measure import Blocks
+from boilercut.model import FORMAT
+from boilercut.model.inputs import Matrix, input_matrix
+from boilercut.model.trees import MAX_LEAVES, UNIT
+from boilercut.training.lexicons import Votes, class_word_votes, learn_lexicon, readable, spellings, word_votes
+from boilercut.vocabulary import Floats, PageKind
+
+__all__ = ["Example", "Settings", "fit"]
+
+LEXICON_FOLDS = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How to fit; the defaults are those of the shipped models, chosen by cross-validation."""
+
+    trees: int = 300
+    learning_rate: float = 0.1
+    words: int = 6000
+    """Entries of the word list, and of the class-word list."""
+    class_words: int = 3000
+    seed: int = 1
+
+
+class Example:
+    """A labelled page, with what every fold needs of it computed once."""
+
+    def __init__(self, blocks: Blocks, labels: Floats, site: str, group: str, share: float = 1.0) -> None:
+        self.blocks, self.labels, self.site, self.group, self.share = blocks, labels, site, group, share
+        self.columns = detect(blocks, BUILTIN)
+        self.votes = {"words": word_votes(blocks, labels)}
+        if blocks.elements is not None:
+            self.votes["class_words"] = class_word_votes(blocks, labels)
+
+    def all_columns(self, learned: Sequence[Detector]) -> dict[str, Floats]:
+        """Return the columns of the built-in and of the learned detectors."""
+        return {**self.columns, **detect(self.blocks, learned)}
+
+
+def fit(
+    examples: Sequence[Example], kind: PageKind, settings: Settings, inputs: Sequence[str], provenance: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return a fitted model as plain data: what `boilercut.model.Model` reads.
+
+    `examples` are labelled pages, all of `kind`; `inputs` names the trees' inputs. Raises `ValueError`
+    where there are fewer sites than `LEXICON_FOLDS`.
+    """
+    trees = _boosted(examples, settings, inputs)
+    lexicons = {}
+    for name, lexicon in _lexicons(examples, settings).items():
+        names = spellings((example.blocks for example in examples), set(lexicon), name == "class_words")
+        lexicons[name] = readable(lexicon, names)
+    return {
+        "format": FORMAT,
+        "kind": kind,
+        "provenance": dict(provenance),
+        "inputs": list(inputs),
+        "lexicons": lexicons,
+        "trees": trees,
+    }
+
+
+def _lexicons(examples: Sequence[Example], settings: Settings) -> dict[str, dict[int, int]]:
+    sites = [example.site for example in examples]
+    sizes = {"words": settings.words, "class_words": settings.class_words}
+    return {
+        name: learn_lexicon([example.votes[name] for example in examples], sites, sizes[name])
+        for name in examples[0].votes
+    }
+
+
+def _learned(examples: Sequence[Example], settings: Settings) -> tuple[Detector, ...]:
+    lexicons = _lexicons(examples, settings)
+    return learned_detectors(
+        {
+            name: Lexicon(np.array(list(words), dtype=np.uint64), np.array(list(words.values()), dtype=np.int64))
+            for name, words in lexicons.items()
+        }
+    )
+
+
+def _boosted(examples: Sequence[Example], settings: Settings, inputs: Sequence[str]) -> list[dict[str, Any]]:
+    import lightgbm
+
+    matrices: list[Matrix] = []
+    order: list[Example] = []
+    for part in range(LEXICON_FOLDS):
+        own = [example for example in examples if _part(example) == part]
+        learned = _learned([example for example in examples if _part(example) != part], settings)
+        matrices += [input_matrix(example.all_columns(learned), example.blocks, inputs) for example in own]
+        order += own
+    groups = Counter(example.group for example in examples)
+    data = lightgbm.Dataset(
+        np.concatenate(matrices),
+        np.concatenate([example.labels for example in order]),
+        weight=np.concatenate([_weights(example, groups) for example in order]),
+        params={"max_bin": 127, "verbose": -1},
+    )
+    booster = lightgbm.train(_parameters(settings), data, settings.trees)
+    return [_plain_tree(tree["tree_structure"]) for tree in booster.dump_model()["tree_info"]]
+
+
+def _part(example: Example) -> int:
+    return zlib.crc32(example.site[::-1].encode()) % LEXICON_FOLDS
+
+
+def _parameters(settings: Settings) -> dict[str, Any]:
+    return {
+        "objective": "cross_entropy",
+        "learning_rate": settings.learning_rate,
+        "num_leaves": MAX_LEAVES,
+        "min_data_in_leaf": 40,
+        "feature_fraction": 0.3,
+        "bagging_fraction": 0.8,
+        "bagging_freq": 1,
+        "lambda_l2": 3,
+        "seed": settings.seed,
+        "deterministic": True,
+        "force_col_wise": True,
+        "verbose": -1,
+    }
+
+
+WORD_EXPONENT = 0.7
+"""A block weighs its words to this power: long blocks matter more to word-F1, short ones are more in number."""
+GROUP_EXPONENT = -0.35
+"""A page weighs less the more pages its set and type have, so that small groups count."""
+
+
+def _weights(example: Example, groups: Mapping[str, int]) -> Floats:
+    words = np.maximum(example.blocks.facts.words, 1) ** WORD_EXPONENT
+    page = 50 * words / words.sum() + 0.02
+    return np.asarray(page * example.share * groups[example.group] ** GROUP_EXPONENT)
+
+
+def _plain_tree(root: Mapping[str, Any]) -> dict[str, Any]:
+    tree: dict[str, Any] = {
+        key: [] for key in ("inputs", "thresholds", "left", "right", "node_values", "leaf_values")
+    }
+    _add_node(root, tree)
+    return tree
+
+
+def _add_node(node: Mapping[str, Any], tree: dict[str, Any]) -> int:
+    """Add a node and all below it; return its number, or `-1 - k` for leaf `k`."""
+    if "split_feature" not in node:
+        tree["leaf_values"].append(round(node["leaf_value"] / UNIT))
+        return -len(tree["leaf_values"])
+    number = len(tree["inputs"])
+    tree["inputs"].append(node["split_feature"])
+    tree["thresholds"].append(_single_precision(node["threshold"]))
+    tree["node_values"].append(round(node["internal_value"] / UNIT))
+    for side in ("left", "right"):
+        tree[side].append(0)
+    for side in ("left", "right"):
+        tree[side][number] = _add_node(node[f"{side}_child"], tree)
+    return number
+
+
+def _single_precision(threshold: float) -> float:
+    """Round down to single precision, so that `input <= threshold` splits the same; keep few digits."""
+    rounded = np.float32(threshold)
+    if rounded > threshold:
+        rounded = np.nextafter(rounded, np.float32(-np.inf))
+    return float(str(rounded))
