@@ -25,6 +25,8 @@ __all__ = ["MAX_LEAVES", "UNIT", "Forest", "Tree"]
 UNIT = 1e-4
 """Log-odds are stored and added in whole multiples of this."""
 MAX_LEAVES = 16
+CHUNK_BLOCKS = 1024
+"""So many blocks are scored at a time; their leaf sets then stay in the processor's cache."""
 _ALL = np.uint16(0xFFFF)
 
 
@@ -67,6 +69,10 @@ class Forest:
 
     def scores(self, matrix: Matrix) -> Integers:
         """Return the sum of all trees for each block, in `UNIT`s of log-odds."""
+        parts = [self._scores(matrix[low : low + CHUNK_BLOCKS]) for low in range(0, len(matrix), CHUNK_BLOCKS)]
+        return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
+
+    def _scores(self, matrix: Matrix) -> Integers:
         found = self.leaves(matrix)
         return self._leaves[np.arange(len(self._trees))[:, None], found].sum(axis=0, dtype=np.int64)
 

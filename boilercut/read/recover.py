@@ -18,17 +18,52 @@ _RAW_NAMES = "script|style|iframe|textarea|title|noembed|noframes|xmp|noscript"
 _SELF_CLOSED_RAW = re.compile(rf"<(?:{_RAW_NAMES})(?:\s[^<>]*)?/>(?=\s*(?:<(?!/(?:{_RAW_NAMES}))|\Z))", re.IGNORECASE)
 _SELF_CLOSED = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)((?:\s[^<>]*)?)/>")
 _PROSE_END_TAG = re.compile(r"</(?:p|div|h[1-6]|li|td|article|section)\s*>", re.IGNORECASE)
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)[^<>]*>")
+_CLOSED_BY_OTHERS = frozenset("p li dt dd td th tr option optgroup thead tbody tfoot html head body".split())
+"""Elements whose end tag may be left out: many open tags of these are not nesting."""
+MAX_DEPTH = 400
+"""Deeper elements are read as if on this level; browsers stop at 512, people long before."""
+MIN_TAGS_TO_NEST = 2000
+"""With fewer tags, the parser's work, quadratic in the depth, stays small."""
 MIN_SWALLOWED_TAGS = 3
 """So many end tags of text elements behind an unclosed raw element are a page, not a script."""
 
 
 def recovered(html: str) -> str:
-    """Return `html` with swallowing tags closed."""
+    """Return `html` with swallowing tags closed and hopeless nesting flattened."""
     if "/>" in html and (html.lstrip("\ufeff \t\r\n").startswith("<?xml") or _SELF_CLOSED_RAW.search(html)):
         html = _SELF_CLOSED.sub(_with_end_tag, html)
     for name in ("script", "style", "textarea", "title", "iframe"):
         html = _with_lost_end_tag(html, name)
-    return _with_lost_comment_end(html)
+    html = _with_lost_comment_end(html)
+    return _flattened(html) if html.count("<") >= MIN_TAGS_TO_NEST else html
+
+
+def _flattened(html: str) -> str:
+    """Replace tags nested deeper than `MAX_DEPTH` by line breaks, which keep the blocks apart."""
+    depth, deepest = 0, 0
+    for match in _TAG.finditer(html):
+        depth = max(depth + _step(match), 0)
+        deepest = max(deepest, depth)
+    if deepest <= MAX_DEPTH:
+        return html
+    depth = 0
+
+    def replacement(match: re.Match[str]) -> str:
+        nonlocal depth
+        step = _step(match)
+        too_deep = step != 0 and max(depth, depth + step) > MAX_DEPTH
+        depth = max(depth + step, 0)
+        return "<br>" if too_deep else match.group()
+
+    return _TAG.sub(replacement, html)
+
+
+def _step(tag: re.Match[str]) -> int:
+    name = tag[2].lower()
+    if name in VOID_TAGS or name in _CLOSED_BY_OTHERS or tag[0].endswith("/>"):
+        return 0
+    return -1 if tag[1] else 1
 
 
 def _with_end_tag(match: re.Match[str]) -> str:

@@ -12,7 +12,7 @@ BLOCK_TAGS = frozenset(
 and a few inline ones (`button`, `label`) that never share a sentence with their neighbours."""
 
 SKIPPED_TAGS = frozenset(
-    """script style svg canvas iframe object embed head select option datalist textarea audio video map
+    """script style svg canvas iframe object embed title select option datalist textarea audio video map
     link meta base noembed noframes applet param source track annotation annotation-xml""".split()
 )
 """Elements whose text is not for readers."""

@@ -20,9 +20,9 @@ def kept_text(page: Page, keep: Booleans) -> str:
     lines = []
     assert page.blank_lines is not None and page.indents is not None
     for row in rows:
-        if lines and page.blank_lines[row]:
-            lines.append("")
         start = page.starts[row] - page.indents[row]
+        if lines and page.blank_lines[row]:  # the blank line itself: it may hold spaces or a carriage return
+            lines.append(page.text[page.text.rfind("\n", 0, start - 1) + 1 : start - 1])
         end = page.text.find("\n", page.ends[row])
         lines.append(page.text[start : end if end >= 0 else len(page.text)])
     return "\n".join(lines)

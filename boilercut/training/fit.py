@@ -113,7 +113,7 @@ def _boosted(examples: Sequence[Example], settings: Settings, inputs: Sequence[s
         np.concatenate(matrices),
         np.concatenate([example.labels for example in order]),
         weight=np.concatenate([_weights(example, groups) for example in order]),
-        params={"max_bin": 127, "verbose": -1},
+        params={"max_bin": 63, "verbose": -1},
     )
     booster = lightgbm.train(_parameters(settings), data, settings.trees)
     return [_plain_tree(tree["tree_structure"]) for tree in booster.dump_model()["tree_info"]]
