@@ -135,7 +135,7 @@ def _class_bits(character: str) -> int:
 
 def _fold(character: str) -> int:
     lower = character.lower()[0]
-    base, *marks = unicodedata.normalize("NFKD", lower)
+    base, *marks = list(unicodedata.normalize("NFKD", lower))
     if _is_unspaced(ord(lower)) or any(unicodedata.category(mark) != "Mn" for mark in marks):
         base = lower  # kana keep their sound marks, Hangul syllables stay whole
     special = {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ß": "s", "ς": "σ"}
@@ -159,7 +159,6 @@ def main() -> None:
     shifts = folds - np.arange(PLANE, dtype=np.uint16)  # mostly zero: packs to a quarter
     both = np.concatenate([classes, shifts]).astype("<u2")
     Path(__file__).with_name("characters.zlib").write_bytes(zlib.compress(both.tobytes(), 9))
-    print(f"characters.zlib written from Unicode {unicodedata.unidata_version}")
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ def _status(arguments: Sequence[str] | None) -> int:
 def _complain(message: str, status: int) -> int:
     from boilercut.render.terminal import one_line
 
-    print(f"boilercut: {one_line(message)}", file=sys.stderr)
+    click.echo(f"boilercut: {one_line(message)}", err=True)
     return status
 
 
@@ -83,43 +83,34 @@ def commands(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-class _Mode(click.ParamType):
-    """The name of a mode, or a probability."""
-
-    name = "mode"
-
-    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
-        return "|".join([*MODES, "P"])
-
-    def convert(self, value: str | float, param: click.Parameter | None, ctx: click.Context | None) -> str | float:
-        if isinstance(value, float) or value in MODES:
-            return value
-        try:
-            return float(value)
-        except ValueError:
-            return self.fail(f"{value!r}: use {', '.join(MODES)} or a probability above 0 and below 1", param, ctx)
-
-
-class _Charset(click.ParamType):
-    """An encoding that browsers or Python know."""
-
-    name = "charset"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        from w3lib.encoding import resolve_encoding
-
-        if resolve_encoding(value) is None:
-            self.fail(f"{value!r} is no encoding known here", param, ctx)
+def _mode_of(context: click.Context, parameter: click.Parameter, value: str) -> str | float:
+    """Return the name of a mode, or a probability."""
+    if value in MODES:
         return value
+    try:
+        return float(value)
+    except ValueError:
+        known = ", ".join(MODES)
+        raise click.BadParameter(f"{value!r}: use {known} or a probability above 0 and below 1") from None
+
+
+def _known_charset(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Return the name of an encoding that browsers or Python know."""
+    from w3lib.encoding import resolve_encoding
+
+    if value is not None and resolve_encoding(value) is None:
+        raise click.BadParameter(f"{value!r} is no encoding known here")
+    return value
 
 
 def _page_options(command: Command) -> Command:
     """Add what every command that reads a page takes."""
     for add in (
-        click.option("--charset", type=_Charset(), help="What the HTTP header said of the bytes, such as utf-8."),
+        click.option("--charset", callback=_known_charset, help="What the HTTP header said of the bytes."),
         click.option(
             "--mode",
-            type=_Mode(),
+            callback=_mode_of,
+            metavar="|".join([*MODES, "P"]),
             default="balanced",
             show_default=True,
             help="Favour precision (cut more) or recall (keep more), or give the lowest probability to keep.",
@@ -247,7 +238,7 @@ def _bytes_of(file: str) -> bytes:
 
 def _standard_input() -> bytes:
     if sys.stdin.isatty():
-        print("boilercut: reading a page from the terminal; end it with Ctrl-D", file=sys.stderr)
+        click.echo("boilercut: reading a page from the terminal; end it with Ctrl-D", err=True)
     return sys.stdin.buffer.read()
 
 

@@ -20,7 +20,7 @@ class Config:
     'recall'
     >>> Config(mode="bold")
     Traceback (most recent call last):
-    boilercut.vocabulary.ConfigError: mode 'bold': use 'precision', 'balanced', 'recall' or a probability above 0 and below 1
+    boilercut.vocabulary.ConfigError: mode 'bold': use 'precision', 'balanced', 'recall' or a number between 0 and 1
     """
 
     mode: str | float = "balanced"
@@ -44,7 +44,7 @@ class Config:
         for each in self.detectors:
             if not isinstance(each, Detector):
                 raise ConfigError(f"detectors: {each!r} is no detector; decorate it with @boilercut.detector(name)")
-        if not isinstance(self.max_characters, int) or self.max_characters < 1:
+        if self.max_characters < 1:
             raise ConfigError(f"max_characters {self.max_characters!r}: use a whole number above 0")
 
     @property
@@ -69,7 +69,7 @@ def _check_mode(mode: object) -> None:
     if isinstance(mode, float) and 0 < mode < 1:
         return
     names = ", ".join(map(repr, MODES))
-    raise ConfigError(f"mode {mode!r}: use {names} or a probability above 0 and below 1")
+    raise ConfigError(f"mode {mode!r}: use {names} or a number between 0 and 1")
 
 
 def _kinds(option: str, value: Any) -> frozenset[str]:

@@ -107,7 +107,7 @@ class Cutter:
         model, learned = _model(pages[0].kind, self.config.model)
         blocks = measure(pages, shipped_phrases())
         columns = detect(blocks, (*self.config.detectors, *learned))
-        log_odds = model.score(columns, blocks) * UNIT + self._added(columns)
+        log_odds = UNIT * model.score(columns, blocks).astype(np.float64) + self._added(columns)
         bounds = np.concatenate([[0], np.cumsum([len(page.starts) for page in pages])]).tolist()
         decision = decide(blocks, columns, log_odds, bounds, self.config.policy)
         return _Decided(bounds, model, blocks, columns, decision)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -156,7 +157,7 @@ def _title_tokens(pages: Sequence[Page]) -> Tokens:
 
 def _measure_text(text: str, starts: Integers, ends: Integers) -> tuple[Facts, Tokens]:
     ends = np.minimum(ends, starts + MAX_MEASURED_CHARACTERS)
-    columns: list[dict[str, Integers]] = []
+    columns: list[dict[str, Any]] = []
     hashes: list[Hashes] = []
     owners: list[Integers] = []
     for low, high in _chunks(starts, ends):
@@ -184,7 +185,7 @@ def _chunks(starts: Integers, ends: Integers) -> Iterator[tuple[int, int]]:
         low = high
 
 
-def _measure_chunk(text: str, starts: Integers, ends: Integers) -> tuple[dict[str, Integers], Hashes, Integers]:
+def _measure_chunk(text: str, starts: Integers, ends: Integers) -> tuple[dict[str, Any], Hashes, Any]:
     columns = text_columns(text)
     classes, word_starts, word_ends = columns.classes, columns.word_starts, columns.word_ends
     owners = np.searchsorted(starts, word_starts, side="right") - 1
@@ -258,7 +259,8 @@ def _stacked_elements(pages: Sequence[Page], bounds: Integers) -> tuple[ElementT
         )
         block_elements.append(page.block_elements + shift)
         shift += size
-    tags, parents, name_ids, hidden, first, end, owners = (np.concatenate(column) for column in zip(*parts, strict=True))
+    columns = (np.concatenate(column) for column in zip(*parts, strict=True))
+    tags, parents, name_ids, hidden, first, end, owners = columns
     unique_names = list(names)
     table = ElementTable(
         tags, parents, name_ids, unique_names, _name_tokens(unique_names), hidden, first, end, owners

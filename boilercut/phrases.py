@@ -1,7 +1,7 @@
 """Phrase lists: loaded from data files, looked up as word n-grams in all blocks at once.
 
-A phrase is one to sixteen words (in Thai, characters). Every prefix of a phrase is known by its hash, so that a lookup only goes
-on where a phrase can still come of it; the time is linear in the number of words.
+A phrase is one to sixteen words (in Thai, characters). Every prefix of a phrase is known by its hash, so
+that a lookup only goes on where a phrase can still come of it; the time is linear in the number of words.
 """
 
 from __future__ import annotations
@@ -128,9 +128,9 @@ def _grams(phrases: list[str]) -> tuple[Hashes, Integers, Hashes]:
 
 
 def parse_phrases(text: str) -> dict[str, list[str]]:
-    """Return the phrases of a list file by section: `[en]` starts one; what stands above the first is comment.
+    r"""Return the phrases of a list file by section: `[en]` starts one; what stands above the first is comment.
 
-    >>> parse_phrases("# about\\n[en]\\nread more\\n[de]\\nmehr lesen\\n")
+    >>> parse_phrases("# about\n[en]\nread more\n[de]\nmehr lesen\n")
     {'en': ['read more'], 'de': ['mehr lesen']}
     """
     sections: dict[str, list[str]] = {}

@@ -6,7 +6,9 @@ A page is a list of **blocks**. `read` makes a `Page`, measuring turns one or ma
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -96,7 +98,7 @@ class Page(NamedTuple):
     link_characters: Integers
     """For each block how many characters stand inside links."""
     title: str = ""
-    metadata: dict[str, str] = {}
+    metadata: Mapping[str, str] = MappingProxyType({})
     """What the head of the page says about it: language, site name, declared type."""
     elements: Elements | None = None
     block_elements: Integers | None = None

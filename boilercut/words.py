@@ -39,7 +39,7 @@ class TextColumns(NamedTuple):
 
 
 def text_columns(text: str, humps: bool = False) -> TextColumns:
-    """Split `text` into words and hash them.
+    r"""Split `text` into words and hash them.
 
     A word is a run of letters, digits, marks and underscores, as in `\\\\w+`; in scripts without spaces it is
     one character. With `humps`, as for class attributes, words are runs of letters that end at a hump

@@ -91,8 +91,9 @@ def _score(page: Page, example: Example, model: Model) -> float:
     blocks = example.blocks
     learned = learned_detectors({name: Lexicon.of(words) for name, words in model.lexicons.items()})
     columns = example.all_columns(learned)
-    decision = decide(blocks, columns, model.score(columns, blocks) * UNIT, [0, len(blocks)], BALANCED)
-    kept = "\n".join(blocks.block(row) for row in np.flatnonzero(decision.keep))
+    log_odds = UNIT * model.score(columns, blocks).astype(np.float64)
+    decision = decide(blocks, columns, log_odds, [0, len(blocks)], BALANCED)
+    kept = "\n".join(blocks.block(row) for row in np.flatnonzero(decision.keep).tolist())
     return word_f1(kept, page.sample.gold).f1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -34,7 +35,7 @@ def decide(
     probabilities = 1 / (1 + np.exp(-np.clip(log_odds, -30, 30)))
     keep = np.zeros(len(probabilities), dtype=np.bool_)
     confidences = []
-    for low, high in zip(bounds, bounds[1:], strict=False):
+    for low, high in pairwise(bounds):
         own, words = probabilities[low:high], blocks.facts.words[low:high]
         confidences.append(best_threshold(own, words, MODES["balanced"])[1])
         keep[low:high] = own >= _threshold(own, words, policy.mode)

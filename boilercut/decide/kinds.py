@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from boilercut.measure import Blocks
-from boilercut.vocabulary import BOILERPLATE_KINDS, TAG_NUMBERS, Booleans, Floats
+from boilercut.vocabulary import BOILERPLATE_KINDS, TAG_NUMBERS, Floats
 
 __all__ = ["boilerplate_kinds", "content_kinds"]
 
@@ -74,7 +74,8 @@ def boilerplate_kinds(blocks: Blocks, columns: Mapping[str, Floats]) -> list[str
 def _list_scores(blocks: Blocks, columns: Mapping[str, Floats]) -> Sequence[Floats]:
     """Score link farms (runs of titles) and navigation lists (runs of labels)."""
     linked = columns["links.density"] if blocks.elements is not None else np.ones(len(blocks))
-    titles = (columns["headlines.title_run"] >= MIN_RUN) & (columns["headlines.title_like"] + columns["headlines.dated"] > 0)
+    in_run = columns["headlines.title_run"] >= MIN_RUN
+    titles = in_run & (columns["headlines.title_like"] + columns["headlines.dated"] > 0)
     labels = (columns["headlines.label_run"] >= MIN_RUN) & ~titles
     navigation = 0.5 * labels * linked
     if blocks.elements is not None:

@@ -17,7 +17,9 @@ __all__ = ["along_path", "containers", "nearest"]
 Value = TypeVar("Value", bound=np.generic)
 
 
-def along_path(table: ElementTable, values: npt.NDArray[Value], combine: np.ufunc, identity: float) -> npt.NDArray[Value]:
+def along_path(
+    table: ElementTable, values: npt.NDArray[Value], combine: np.ufunc, identity: float
+) -> npt.NDArray[Value]:
     """Combine `values` over each element and all its ancestors; `identity` is the value of nothing."""
     size = len(values)
     nowhere = values.dtype.type(identity)

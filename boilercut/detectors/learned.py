@@ -10,7 +10,7 @@ from boilercut.columns import share
 from boilercut.detectors.ancestry import along_path
 from boilercut.detectors.contract import Column, Detector
 from boilercut.measure import Blocks
-from boilercut.vocabulary import Floats, Integers
+from boilercut.vocabulary import Integers
 from boilercut.words import Hashes, ngram_hash, text_columns
 
 __all__ = ["Lexicon", "learned_detectors"]

@@ -33,7 +33,7 @@ def _walk(root: LexborNode | None) -> MarkupBuilder:
         elif tag in SKIPPED_TAGS:
             if tag in DESCRIBING_TAGS:
                 builder.describe(tag, node.attributes, node.text())
-        elif tag not in NOT_ELEMENTS:
+        elif tag is not None and tag not in NOT_ELEMENTS:
             index = builder.open(tag, node.attributes, element)
             child = node.child
             if child is not None:

@@ -27,5 +27,5 @@ RAW_TEXT_TAGS = frozenset("script style iframe textarea title noembed noframes x
 DESCRIBING_TAGS = frozenset(["title", "meta", "script"])
 """Skipped elements that say something about the page."""
 
-NOT_ELEMENTS = frozenset([None, "-comment", "-cdata", "-document", "-undef", "-end-of-file", "!doctype", "#document"])
+NOT_ELEMENTS = frozenset(["-comment", "-cdata", "-document", "-undef", "-end-of-file", "!doctype", "#document"])
 """What lexbor calls the nodes that are neither text nor elements."""

@@ -10,7 +10,7 @@ import re
 import textwrap
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from boilercut.vocabulary import Evidence, Result, Verdict
 
@@ -30,7 +30,7 @@ EVIDENCE_WIDTH = 38
 # Neighbouring classes share no character, and no string runs over the start of another: cannot backtrack badly.
 _ESCAPES = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"  # control sequences: colours, cursor
-    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\n\x07\x1b\x90\x98\x9c-\x9f]*(?:\x07|\x1b\\|\x9c)"  # strings: titles, links
+    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\n\x07\x1b\x90\x98\x9c-\x9f]*(?:\x07|\x1b\\|\x9c)"  # titles, links
     r"|\x1b[ -/]*[0-~]?"
 )
 # Control characters but tab and line feed, directional overrides that reorder what follows, lone surrogates.
@@ -156,8 +156,8 @@ def _stand_apart(above: Verdict, below: Verdict) -> bool:
 
 def _kept_lines(verdict: Verdict, width: int, color: bool) -> list[str]:
     bullet = "• " if verdict.kind == "list" else ""
-    indents = {"initial_indent": bullet, "subsequent_indent": " " * len(bullet)}
-    lines = textwrap.wrap(one_line(verdict.text), width, **indents, break_long_words=False, break_on_hyphens=False)
+    wrapper = textwrap.TextWrapper(width, bullet, " " * len(bullet), break_long_words=False, break_on_hyphens=False)
+    lines = wrapper.wrap(one_line(verdict.text))
     headed = verdict.kind in ("title", "heading")
     return [_painted(line, _BOLD, color and headed) for line in lines]
 
@@ -177,7 +177,8 @@ def _because(verdict: Verdict, speakers: Mapping[str, str | None]) -> str:
 
 
 def _row(mark: str, probability: str, kind: str, because: str, text: str, width: int) -> str:
-    left = f"{mark:1} {probability:4}  {kind:{KIND_WIDTH}}  {_padded(shortened(because, EVIDENCE_WIDTH), EVIDENCE_WIDTH)}  "
+    because = _padded(shortened(because, EVIDENCE_WIDTH), EVIDENCE_WIDTH)
+    left = f"{mark:1} {probability:4}  {kind:{KIND_WIDTH}}  {because}  "
     return left + shortened(one_line(text), max(width - len(left), MIN_TEXT_WIDTH))
 
 

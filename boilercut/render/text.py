@@ -17,7 +17,7 @@ def kept_text(page: Page, keep: Booleans) -> str:
     if page.kind == "html":
         starts, ends = page.starts.tolist(), page.ends.tolist()
         return "\n".join([page.text[starts[row] : ends[row]] for row in rows])
-    lines = []
+    lines: list[str] = []
     assert page.blank_lines is not None and page.indents is not None
     for row in rows:
         start = page.starts[row] - page.indents[row]
@@ -32,7 +32,8 @@ def kept_markdown(page: Page, keep: Booleans, tags: Sequence[str | None]) -> str
     """Return the kept blocks as Markdown: headings, list items, quotes and code are marked as such."""
     if page.kind == "text":
         return kept_text(page, keep)
-    parts, previous = [], None
+    parts: list[str] = []
+    previous = None
     for row in keep.nonzero()[0].tolist():
         tag, text = tags[row], page.text[page.starts[row] : page.ends[row]]
         separator = "" if not parts else "\n" if tag == previous == "li" else "\n\n"

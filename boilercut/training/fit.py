@@ -10,7 +10,7 @@ from __future__ import annotations
 import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from boilercut.measure import Blocks
 from boilercut.model import FORMAT
 from boilercut.model.inputs import Matrix, input_matrix
 from boilercut.model.trees import MAX_LEAVES, UNIT
-from boilercut.training.lexicons import Votes, class_word_votes, learn_lexicon, readable, spellings, word_votes
+from boilercut.training.lexicons import class_word_votes, learn_lexicon, readable, spellings, word_votes
 from boilercut.vocabulary import Floats, PageKind
 
 __all__ = ["Example", "Settings", "fit"]
@@ -57,7 +57,11 @@ class Example:
 
 
 def fit(
-    examples: Sequence[Example], kind: PageKind, settings: Settings, inputs: Sequence[str], provenance: Mapping[str, Any]
+    examples: Sequence[Example],
+    kind: PageKind,
+    settings: Settings,
+    inputs: Sequence[str],
+    provenance: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Return a fitted model as plain data: what `boilercut.model.Model` reads.
 

@@ -9,13 +9,14 @@ article's first sentence elsewhere on the page is therefore not content.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
+from itertools import pairwise
 
 import numpy as np
 
 from boilercut.measure import Blocks
 from boilercut.vocabulary import Floats
-from boilercut.words import Hashes, ngram_hash, text_columns
+from boilercut.words import Hashes, text_columns
 
 __all__ = ["block_labels", "gold_recall"]
 
@@ -43,9 +44,7 @@ def block_labels(blocks: Blocks, gold: str) -> Floats:
 
 def gold_recall(blocks: Blocks, gold: str) -> float:
     """Return the share of the gold text's words that the blocks hold at all."""
-    have, want = defaultdict(int), text_columns(gold).hashes.tolist()
-    for word in blocks.tokens.hashes.tolist():
-        have[word] += 1
+    have, want = Counter(blocks.tokens.hashes.tolist()), text_columns(gold).hashes.tolist()
     found = 0
     for word in want:
         if have[word] > 0:
@@ -57,7 +56,7 @@ def gold_recall(blocks: Blocks, gold: str) -> float:
 def _words_by_block(blocks: Blocks) -> list[list[int]]:
     bounds = np.searchsorted(blocks.tokens.blocks, np.arange(len(blocks) + 1)).tolist()
     hashes = blocks.tokens.hashes.tolist()
-    return [hashes[low:high] for low, high in zip(bounds, bounds[1:], strict=False)]
+    return [hashes[low:high] for low, high in pairwise(bounds)]
 
 
 def _shingles(words: list[int]) -> list[tuple[int, ...]]:
@@ -84,13 +83,13 @@ def _best_chain(
     words: list[list[int]], shares: Floats, places: dict[tuple[int, ...], list[int]]
 ) -> dict[int, tuple[int, int]]:
     """Return the gold span of each anchor on the heaviest chain that rises in page and gold order."""
-    anchors = []
+    anchors: list[tuple[int, int, int]] = []
     for block in np.flatnonzero(shares >= ANCHOR_SHARE).tolist():
         own = words[block]
         shingles = _shingles(own)
         at = next(i for i, shingle in enumerate(shingles) if shingle in places)
-        for position in places[shingles[at]][:MAX_OCCURRENCES]:
-            anchors.append((block, max(position - at, 0), len(own)))
+        found = places[shingles[at]][:MAX_OCCURRENCES]
+        anchors.extend((block, max(position - at, 0), len(own)) for position in found)
     return _heaviest_rising(anchors)
 
 
@@ -146,7 +145,7 @@ def _label_all(
     ahead = _next_anchors(len(words), chain, len(gold))
     everywhere = _short_places(gold)
     used, behind = [False] * len(gold), 0
-    for block, (start, end) in chain.items():
+    for start, end in chain.values():
         for position in range(max(start, 0), min(end, len(gold))):
             used[position] = True
     for block, own in enumerate(words):

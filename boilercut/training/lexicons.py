@@ -15,7 +15,7 @@ import numpy as np
 
 from boilercut import characters as c
 from boilercut.measure import Blocks
-from boilercut.vocabulary import Floats, Integers
+from boilercut.vocabulary import Floats
 from boilercut.words import Hashes, ngram_hash, text_columns
 
 __all__ = ["Votes", "class_word_votes", "learn_lexicon", "spellings", "word_votes"]
@@ -82,12 +82,13 @@ def learn_lexicon(votes: Sequence[Votes], sites: Sequence[str], entries: int) ->
     ]
     hashes = np.concatenate([vote.hashes for vote in pooled])
     unique, inverse = np.unique(hashes, return_inverse=True)
-    content = np.bincount(inverse, weights=np.concatenate([vote.labels for vote in pooled]))
-    number = np.bincount(inverse)
+    labels = np.concatenate([vote.labels for vote in pooled])
+    content = np.asarray(np.bincount(inverse, weights=labels), dtype=np.float64)
+    number = np.asarray(np.bincount(inverse), dtype=np.float64)
     return _strongest(unique, content, number, entries)
 
 
-def _strongest(unique: Hashes, content: Floats, number: Integers, entries: int) -> dict[int, int]:
+def _strongest(unique: Hashes, content: Floats, number: Floats, entries: int) -> dict[int, int]:
     prior = np.log(content.sum() / (number - content).sum())
     common = number >= MIN_SITES
     unique, content, number = unique[common], content[common], number[common]
