@@ -91,7 +91,7 @@ def _mode_of(context: click.Context, parameter: click.Parameter, value: str) -> 
         return float(value)
     except ValueError:
         known = ", ".join(MODES)
-        raise click.BadParameter(f"{value!r}: use {known} or a probability above 0 and below 1") from None
+        raise click.BadParameter(f"{value!r}: use {known} or a number between 0 and 1") from None
 
 
 def _known_charset(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 
 from boilercut import Cutter
-from tests.golden_cases import SEPARATOR, golden_cases, failures_of, known_failures
+from tests.golden_cases import SEPARATOR, failures_of, golden_cases, known_failures
 
 SHOWN_CHARACTERS = 60
 
@@ -25,8 +25,8 @@ def main(wanted: str = "") -> None:
             failed += 1
             reason = "(known)" if line.number in known.get(case.name, {}) else f"is {became}: REASON"
             text = f"{line.mark} {line.text}"[:SHOWN_CHARACTERS]
-            print(f"{case.name}:{line.number}{SEPARATOR}{text}{SEPARATOR}{reason}")
-    print(f"# {failed} of {checked} lines fail")
+            print(f"{case.name}:{line.number}{SEPARATOR}{text}{SEPARATOR}{reason}")  # noqa: T201 - a report for a terminal
+    print(f"# {failed} of {checked} lines fail")  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.quality.data import REPOSITORY, TRAIN_SETS, data_hash, fold_of
+from benchmarks.quality.data import REPOSITORY, TRAIN_SETS, data_hash, fold_of, registered_domain
 from benchmarks.quality.measures import bootstrap_interval, word_f1
-from benchmarks.training.corpus import Page, pages
+from benchmarks.training.corpus import MAIN_RENDERING, Page, fragment, pages
 from boilercut.decide import decide
 from boilercut.detectors.learned import Lexicon, learned_detectors
 from boilercut.model import UNIT, Model
@@ -37,7 +37,7 @@ def main() -> None:
     parser.add_argument("--by-set", action="store_true", help="leave one whole set out at a time instead")
     arguments = parser.parse_args()
     corpus = list(pages(arguments.input, arguments.sets.split(",")))
-    print(f"{len(corpus)} pages, {sum(len(example.blocks) for example in _examples(corpus))} blocks", flush=True)
+    print(f"{len(corpus)} pages read", flush=True)
     if arguments.command == "train":
         _train(corpus, arguments.input, arguments.sets.split(","))
     else:
@@ -71,9 +71,9 @@ def _cross_validate(corpus: Sequence[Page], arguments: argparse.Namespace) -> No
     folds = [page.sample.dataset if arguments.by_set else fold_of(page.sample, arguments.folds) for page in corpus]
     scores = [0.0] * len(corpus)
     for fold in sorted(set(folds)):
-        train = _examples([page for page, own in zip(corpus, folds, strict=True) if own != fold])
+        train = _unseen([page for page, own in zip(corpus, folds, strict=True) if own != fold], corpus, folds, fold)
         kind = arguments.input
-        model = Model(fit(_unseen(train, corpus, folds, fold), kind, Settings(), INPUTS[kind], {}), f"fold {fold}")
+        model = Model(fit(_examples(train), kind, Settings(), INPUTS[kind], {}), f"fold {fold}")
         for row, (page, own) in enumerate(zip(corpus, folds, strict=True)):
             if own == fold and page.example is not None:
                 scores[row] = _score(page, page.example, model)
@@ -81,10 +81,10 @@ def _cross_validate(corpus: Sequence[Page], arguments: argparse.Namespace) -> No
     _store(corpus, scores, arguments)
 
 
-def _unseen(train: list[Example], corpus: Sequence[Page], folds: Sequence[Any], fold: Any) -> list[Example]:
+def _unseen(train: Sequence[Page], corpus: Sequence[Page], folds: Sequence[Any], fold: Any) -> list[Page]:
     """Drop the training pages of sites that the fold has too: sets share sites."""
-    held_out = {page.example.site for page, own in zip(corpus, folds, strict=True) if own == fold and page.example}
-    return [example for example in train if example.site not in held_out]
+    held_out = {registered_domain(page.sample) for page, own in zip(corpus, folds, strict=True) if own == fold}
+    return [page for page in train if registered_domain(page.sample) not in held_out]
 
 
 def _score(page: Page, example: Example, model: Model) -> float:
@@ -98,7 +98,10 @@ def _score(page: Page, example: Example, model: Model) -> float:
 
 
 def _examples(corpus: Sequence[Page]) -> list[Example]:
-    return [page.example for page in corpus if page.example is not None]
+    """Return what to learn from: every page that holds text, and fragments of the text pages."""
+    whole = [page.example for page in corpus if page.example is not None]
+    fragments = [fragment(page) for page in corpus if page.form == MAIN_RENDERING and page.example is not None]
+    return whole + [example for example in fragments if example is not None]
 
 
 def _store(corpus: Sequence[Page], scores: Sequence[float], arguments: argparse.Namespace) -> None:

@@ -5,12 +5,15 @@ Rendering takes minutes, so renderings are kept in `benchmarks/.cache`, one file
 
 import gzip
 import json
+import random
 import zlib
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
+
+import numpy as np
 
 from benchmarks.quality.data import Sample, read_set, registered_domain
 from benchmarks.quality.renderings import render
@@ -26,6 +29,10 @@ MAIN_RENDERING = "crawl_dump"
 OTHER_RENDERINGS = ("inscriptis_dump", "markdown_dump", "soup_lines", "partly_cleaned", "recall_leftovers")
 """Each page is seen as a crawl's dump and in one of these, so a model learns all habits at twice the cost."""
 WORKERS = 2
+CONTENT_LABEL = 0.5
+MAX_FRAGMENT_LINES = 12
+FRAGMENT_SHARE = 0.15
+"""How much a fragment counts beside a whole page."""
 MAX_CHARACTERS = 10**9
 
 
@@ -45,6 +52,25 @@ def pages(kind: PageKind, sets: Iterable[str]) -> Iterator[Page]:
             forms = renderings[sample.id] if kind == "text" else {"html": sample.html}
             for form, source in forms.items():
                 yield Page(sample, form, _example(sample, source, kind, 1 / len(forms)))
+
+
+def fragment(page: Page) -> Example | None:
+    """Cut a few lines around the article's beginning or end out of a text page, as a page of its own.
+
+    Text that reaches a user may be five lines long; without these, a model knows only whole pages.
+    """
+    assert page.example is not None
+    blocks, labels = page.example.blocks, page.example.labels
+    draw = random.Random(zlib.crc32(page.sample.id.encode()))
+    content = np.flatnonzero(labels >= CONTENT_LABEL)
+    if not len(content):
+        return None
+    edge = int(draw.choice([content[0], content[-1]]))
+    first = max(edge - draw.randint(0, MAX_FRAGMENT_LINES), 0)
+    end = min(edge + draw.randint(1, MAX_FRAGMENT_LINES), len(blocks))
+    text = "\n".join(blocks.block(row) for row in range(first, end))
+    own = measure([read(text, "text", None, MAX_CHARACTERS)], shipped_phrases())
+    return Example(own, labels[first:end], page.example.site, page.example.group, FRAGMENT_SHARE)
 
 
 def _example(sample: Sample, source: str, kind: PageKind, share: float) -> Example | None:

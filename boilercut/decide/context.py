@@ -1,7 +1,9 @@
 """Context rules: where a block's neighbours know better than its own score.
 
-Each rule is a function from the verdicts so far to new ones; they run in order, each is bounded (it
-looks a few blocks away at most), and each names the blocks it turned round.
+Each rule is a function from the verdicts so far to new ones; they run in order, and the explanation names
+the rule that turned a block round. Both are about headings: cross-validated on the training pages they
+change the mean word-F1 by less than .001, and keep what a reader expects together. A third, which closed
+gaps of one or two blocks inside kept text, cost .002 and was dropped: the model sees the neighbours itself.
 """
 
 from __future__ import annotations
@@ -16,10 +18,8 @@ from boilercut.vocabulary import Booleans, Floats
 
 __all__ = ["RULES", "overrule"]
 
-MAX_GAP = 2
-"""A gap of so few blocks inside kept text is closed …"""
-MIN_GAP_PROBABILITY = 0.2
-"""… unless one of them is this unlikely to be content."""
+MIN_HEADING_PROBABILITY = 0.1
+"""A heading less likely than this stays cut even where the text behind it is kept."""
 
 
 def overrule(
@@ -51,22 +51,11 @@ def section_heading(blocks: Blocks, columns: Mapping[str, Floats], probabilities
     here = np.arange(len(keep))
     inside = here > page_first(blocks, keep)
     follows = shifted(blocks, keep & ~heading, 1, False)
-    return keep | (heading & inside & follows & (probabilities >= MIN_GAP_PROBABILITY / 2))
-
-
-def closed_gap(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
-    """Keep one or two doubtful blocks between kept ones."""
-    likely = probabilities >= MIN_GAP_PROBABILITY
-    before, after = shifted(blocks, keep, -1, False), shifted(blocks, keep, 1, False)
-    single = ~keep & likely & before & after
-    next_cut = shifted(blocks, ~keep & likely, 1, False)
-    first_of_two = ~keep & likely & before & next_cut & shifted(blocks, keep, 2, False)
-    return keep | single | first_of_two | shifted(blocks, first_of_two, -1, False)
+    return keep | (heading & inside & follows & (probabilities >= MIN_HEADING_PROBABILITY))
 
 
 RULES: tuple[Callable[[Blocks, Mapping[str, Floats], Floats, Booleans], Booleans], ...] = (
     section_heading,
-    closed_gap,
     lone_heading,
 )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
+from types import FunctionType
 from typing import TypeAlias
 
 import numpy as np
@@ -33,6 +35,12 @@ class Detector:
     kind: str | None = None
     log_odds: bool = False
 
+    def __reduce__(self) -> tuple[Callable[..., Detector], tuple[object, ...]]:
+        """Pickle a decorated detector by its place, since its module's name for the function is the detector."""
+        if isinstance(self.function, FunctionType):
+            return _detector_at, (self.function.__module__, self.function.__qualname__)
+        return Detector, (self.name, self.function, self.kind, self.log_odds)
+
     def columns(self, blocks: Blocks) -> dict[str, Floats]:
         """Run the detector and check its contract: as many finite numbers as there are blocks."""
         found = self.function(blocks)
@@ -54,6 +62,12 @@ class Detector:
         if not np.isfinite(values).all():
             raise DetectorError(f"detector {self.name!r}: column {key!r} holds NaN or infinity; return finite numbers")
         return values
+
+
+def _detector_at(module: str, name: str) -> Detector:
+    found = getattr(import_module(module), name)
+    assert isinstance(found, Detector)
+    return found
 
 
 def detector(

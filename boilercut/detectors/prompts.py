@@ -7,6 +7,8 @@ little, and only the model weighs it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from boilercut.columns import share, window_sum
 from boilercut.detectors.contract import Column, Detector
 from boilercut.measure import Blocks
@@ -16,16 +18,22 @@ NEAR = 3
 
 def prompt_detector(name: str, kind: str | None, phrases: str | None = None) -> Detector:
     """Make the detector of one phrase list."""
-    source = phrases or name
+    return Detector(name, PhraseColumns(phrases or name), kind)
 
-    def columns(blocks: Blocks) -> dict[str, Column]:
-        covered, words = blocks.phrases.covered[source], blocks.facts.words
+
+@dataclass(frozen=True, slots=True)
+class PhraseColumns:
+    """Share of words that the list's phrases cover, in the block and nearby; and how many phrases it has."""
+
+    phrases: str
+    """Name of the list."""
+
+    def __call__(self, blocks: Blocks) -> dict[str, Column]:
+        """Return the three columns."""
+        covered, words = blocks.phrases.covered[self.phrases], blocks.facts.words
         near = window_sum(blocks, covered, NEAR)[0]
         return {
             "share": share(covered, words),
-            "matches": blocks.phrases.matches[source],
+            "matches": blocks.phrases.matches[self.phrases],
             "near": share(near, window_sum(blocks, words, NEAR)[0]),
         }
-
-    columns.__doc__ = f"Share of words covered by the phrases of `{source}.txt`, here and nearby."
-    return Detector(name, columns, kind)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from boilercut.columns import Bounded
-from boilercut.model.inputs import detector_of, input_matrix
+from boilercut.model.inputs import InputPlan, detector_of
 from boilercut.model.trees import UNIT, Forest, Tree
 from boilercut.vocabulary import Floats, Integers, ModelError, PageKind
 
@@ -28,6 +28,7 @@ class Model:
         try:
             self.kind: PageKind = stored["kind"]
             self.inputs: tuple[str, ...] = tuple(stored["inputs"])
+            self._plan = InputPlan(self.inputs)
             self.lexicons: dict[str, dict[str, int]] = stored["lexicons"]
             self.provenance: dict[str, Any] = stored["provenance"]
             self.forest = Forest([Tree(**tree) for tree in stored["trees"]], len(self.inputs))
@@ -37,13 +38,13 @@ class Model:
 
     def score(self, columns: Mapping[str, Floats], blocks: Bounded) -> Integers:
         """Return each block's logit, in `UNIT`s."""
-        return self.forest.scores(input_matrix(columns, blocks, self.inputs))
+        return self.forest.scores(self._plan.matrix(columns, blocks))
 
     def explain(self, columns: Mapping[str, Floats], blocks: Bounded) -> tuple[Integers, int]:
         """Return each detector's share of each block's logit, a row a block, and the base they start from."""
         numbers = {name: number for number, name in enumerate(self.detectors)}
         groups = [numbers[detector_of(name)] for name in self.inputs]
-        return self.forest.contributions(input_matrix(columns, blocks, self.inputs), groups, len(self.detectors))
+        return self.forest.contributions(self._plan.matrix(columns, blocks), groups, len(self.detectors))
 
 
 @cache

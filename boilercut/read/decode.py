@@ -35,13 +35,13 @@ def _is_binary(data: bytes) -> bool:
 
 def _detected(data: bytes) -> str:
     """Name the encoding of bytes that nothing declared."""
+    if wide := _utf16_without_mark(data):
+        return wide
     try:
         data.decode("utf-8")
         return "utf-8"
     except UnicodeDecodeError:
         pass
-    if wide := _utf16_without_mark(data):
-        return wide
     from charset_normalizer import from_bytes
 
     best = from_bytes(data[:MAX_SNIFFED_BYTES]).best()

@@ -32,7 +32,7 @@ def read_text(text: str) -> Page:
         starts=starts,
         ends=ends,
         link_characters=_link_characters(text, starts),
-        blank_lines=np.maximum(np.diff(before, prepend=0) - 1, 0),
+        blank_lines=np.maximum(np.diff(before, prepend=-1) - 1, 0),
         indents=starts - line_starts,
     )
 

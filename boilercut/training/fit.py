@@ -19,7 +19,7 @@ from boilercut.detectors import BUILTIN, Detector, detect
 from boilercut.detectors.learned import Lexicon, learned_detectors
 from boilercut.measure import Blocks
 from boilercut.model import FORMAT
-from boilercut.model.inputs import Matrix, input_matrix
+from boilercut.model.inputs import InputPlan, Matrix, detector_of
 from boilercut.model.trees import MAX_LEAVES, UNIT
 from boilercut.training.lexicons import class_word_votes, learn_lexicon, readable, spellings, word_votes
 from boilercut.vocabulary import Floats, PageKind
@@ -33,7 +33,7 @@ LEXICON_FOLDS = 4
 class Settings:
     """How to fit; the defaults are those of the shipped models, chosen by cross-validation."""
 
-    trees: int = 300
+    trees: int = 200
     learning_rate: float = 0.1
     words: int = 6000
     """Entries of the word list, and of the class-word list."""
@@ -107,11 +107,13 @@ def _boosted(examples: Sequence[Example], settings: Settings, inputs: Sequence[s
 
     matrices: list[Matrix] = []
     order: list[Example] = []
+    plan = InputPlan(inputs)
     for part in range(LEXICON_FOLDS):
         own = [example for example in examples if _part(example) == part]
         learned = _learned([example for example in examples if _part(example) != part], settings)
-        matrices += [input_matrix(example.all_columns(learned), example.blocks, inputs) for example in own]
+        matrices += [plan.matrix(example.all_columns(learned), example.blocks) for example in own]
         order += own
+    _forget(matrices, inputs, np.random.default_rng(settings.seed))
     groups = Counter(example.group for example in examples)
     data = lightgbm.Dataset(
         np.concatenate(matrices),
@@ -121,6 +123,15 @@ def _boosted(examples: Sequence[Example], settings: Settings, inputs: Sequence[s
     )
     booster = lightgbm.train(_parameters(settings), data, settings.trees)
     return [_plain_tree(tree["tree_structure"]) for tree in booster.dump_model()["tree_info"]]
+
+
+def _forget(matrices: Sequence[Matrix], inputs: Sequence[str], draw: np.random.Generator) -> None:
+    """Blank what a learned list says on some pages: elsewhere, in other languages, it will say nothing."""
+    for name in ("words", "class_words"):
+        places = [place for place, each in enumerate(inputs) if detector_of(each) == name]
+        for matrix in matrices:
+            if draw.random() < FORGOTTEN_SHARE:
+                matrix[:, places] = 0
 
 
 def _part(example: Example) -> int:
@@ -144,6 +155,8 @@ def _parameters(settings: Settings) -> dict[str, Any]:
     }
 
 
+FORGOTTEN_SHARE = 0.15
+"""Share of training pages on which the word list is blanked, and of those on which the class words are."""
 WORD_EXPONENT = 0.7
 """A block weighs its words to this power: long blocks matter more to word-F1, short ones are more in number."""
 GROUP_EXPONENT = -0.35

@@ -1,0 +1,238 @@
+"""Deciding: where the line is drawn, what context overrules, and what a block is called."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import boilercut
+from boilercut import BUILTIN
+from boilercut.decide import decide
+from boilercut.decide.context import RULES, lone_heading, overrule, section_heading
+from boilercut.decide.threshold import best_threshold
+from boilercut.detectors import detect
+from boilercut.vocabulary import BOILERPLATE_KINDS, CONTENT_KINDS, MODES, Policy
+from tests.helpers import ARTICLE, blocks_of, golden_sources
+from tests.strategies import html_pages, texts
+
+probabilities = st.lists(st.tuples(st.sampled_from([0, 0.1, 0.3, 0.5, 0.75, 1]) | st.floats(0, 1), st.integers(0, 200)), min_size=1, max_size=12)
+"""Blocks as pairs of a probability and a number of words."""
+
+
+# --- the threshold ---
+
+
+def expected_measure(blocks: list[tuple[float, int]], threshold: float, beta: float) -> float:
+    """Return the F-measure to be expected of keeping every block from `threshold` up, term by term."""
+    kept = sum(max(words, 1) for probability, words in blocks if probability >= threshold)
+    right = sum(max(words, 1) * probability for probability, words in blocks if probability >= threshold)
+    content = sum(max(words, 1) * probability for probability, words in blocks)
+    return (1 + beta**2) * right / (kept + beta**2 * content)
+
+
+@given(probabilities, st.sampled_from(sorted(MODES.values())))
+def test_no_threshold_is_better_than_the_best(blocks: list[tuple[float, int]], beta: float) -> None:
+    chances, words = (np.array(column) for column in zip(*blocks, strict=True))
+    threshold, measure = best_threshold(chances.astype(float), words, beta)
+    assert threshold in chances
+    assert measure == pytest.approx(expected_measure(blocks, threshold, beta), abs=1e-9)
+    assert measure >= max(expected_measure(blocks, other, beta) for other in chances) - 1e-9
+
+
+@given(probabilities)
+def test_more_recall_never_raises_the_threshold(blocks: list[tuple[float, int]]) -> None:
+    chances, words = (np.array(column) for column in zip(*blocks, strict=True))
+    precision, balanced, recall = (best_threshold(chances.astype(float), words, beta)[0] for beta in sorted(MODES.values()))
+    assert precision >= balanced >= recall
+
+
+def test_a_page_without_blocks_has_no_measure() -> None:
+    assert best_threshold(np.zeros(0), np.zeros(0, dtype=np.int64), 1.0) == (1.0, 0.0)
+
+
+def test_sure_pages_are_cut_at_half_and_doubtful_ones_lower() -> None:
+    words = np.full(4, 50)
+    assert best_threshold(np.array([0.99, 0.98, 0.6, 0.3]), words, 1.0)[0] == 0.6
+    assert best_threshold(np.array([0.4, 0.3, 0.25, 0.05]), words, 1.0)[0] == 0.25
+
+
+@given(texts() | html_pages())
+def test_modes_keep_more_and_more_before_context(page: str) -> None:
+    blocks = blocks_of(page)
+    chances = np.random.default_rng(len(page)).random(len(blocks))
+    keeps = [chances >= best_threshold(chances, blocks.facts.words, MODES[mode])[0] for mode in ("precision", "balanced", "recall")]
+    assert (keeps[0] <= keeps[1]).all()
+    assert (keeps[1] <= keeps[2]).all()
+
+
+def test_a_number_as_mode_is_the_lowest_probability_kept() -> None:
+    source = "\n".join(["One sentence about the bridge, and no more of it."] * 5)
+    blocks = blocks_of(source, kind="text")
+    log_odds = np.log([0.9 / 0.1, 0.1 / 0.9, 0.7 / 0.3, 0.02 / 0.98, 0.75 / 0.25])
+    policy = Policy(0.72, frozenset(), frozenset())
+    decision = decide(blocks, detect(blocks, BUILTIN), log_odds, [0, 5], policy)
+    np.testing.assert_allclose(decision.probabilities, [0.9, 0.1, 0.7, 0.02, 0.75])
+    assert decision.keep.tolist() == [True, False, False, False, True]
+
+
+@pytest.mark.parametrize("log_odds", [1e9, -1e9])
+def test_extreme_scores_stay_probabilities(log_odds: float) -> None:
+    blocks = blocks_of(ARTICLE)
+    decision = decide(blocks, detect(blocks, BUILTIN), np.full(3, log_odds), [0, 3], Policy(0.5, frozenset(), frozenset()))
+    assert ((decision.probabilities > 0) & (decision.probabilities < 1)).all()
+    assert decision.keep.tolist() == [log_odds > 0] * 3
+
+
+# --- context ---
+
+TAGS = {"P": "<p>The bridge over the river was closed.</p>", "H": "<h2>Closed</h2>", "T": "<h1>Bridge</h1>"}
+
+
+def context_of(tags: str, verdicts: str, likely: str):
+    """Return what a rule needs. `verdicts` is `+` or `-` a block, `likely` a probability in tenths."""
+    blocks = blocks_of("".join(TAGS[tag] for tag in tags), kind="html")
+    keep = np.array([mark == "+" for mark in verdicts])
+    return blocks, detect(blocks, BUILTIN), np.array([int(tenths) / 10 for tenths in likely]), keep
+
+
+def marks(keep: np.ndarray) -> str:
+    """Write verdicts as `+` and `-`."""
+    return "".join("+" if kept else "-" for kept in keep.tolist())
+
+
+@pytest.mark.parametrize(
+    ("rule", "tags", "likely", "before", "after"),
+    [
+        # A heading inside the article whose text is kept.
+        (section_heading, "PHP", "949", "+-+", "+++"),
+        (section_heading, "PHP", "909", "+-+", "+-+"),
+        (section_heading, "HPP", "499", "-++", "-++"),
+        (section_heading, "PHPP", "9499", "+--+", "+--+"),
+        (section_heading, "PPP", "949", "+-+", "+-+"),
+        # A heading whose whole section is cut.
+        (lone_heading, "PHP", "991", "++-", "+--"),
+        (lone_heading, "PHPP", "9911", "++--", "+---"),
+        (lone_heading, "PHP", "999", "+++", "+++"),
+        (lone_heading, "HPHP", "9191", "+-+-", "----"),
+        (lone_heading, "PHPHP", "99199", "++-++", "++-++"),
+        (lone_heading, "TP", "91", "+-", "+-"),
+    ],
+)
+def test_each_rule(rule, tags: str, likely: str, before: str, after: str) -> None:
+    blocks, columns, chances, keep = context_of(tags, before, likely)
+    assert marks(rule(blocks, columns, chances, keep)) == after
+    assert marks(keep) == before
+
+
+def test_rules_stop_at_the_page() -> None:
+    blocks = blocks_of(TAGS["P"], TAGS["P"], TAGS["P"], kind="html")
+    keep = np.array([True, False, True])
+    for rule in RULES:
+        assert rule(blocks, detect(blocks, BUILTIN), np.full(3, 0.4), keep).tolist() == keep.tolist()
+
+
+def test_whoever_turned_a_verdict_is_named() -> None:
+    blocks, columns, chances, keep = context_of("PHPHP", "+-++-", "94991")
+    turned, numbers = overrule(blocks, columns, chances, keep)
+    names = [None, *(rule.__name__ for rule in RULES)]
+    assert marks(turned) == "+++--"
+    assert [names[number] for number in numbers] == [None, "section_heading", None, "lone_heading", None]
+
+
+@given(html_pages() | texts())
+def test_overruled_verdicts_are_those_that_differ_from_the_score(page: str) -> None:
+    for verdict in boilercut.extract(page, mode=0.5).verdicts:
+        if verdict.overruled is None:
+            assert verdict.keep == (verdict.probability >= 0.5)
+
+
+# --- include and exclude ---
+
+
+def test_include_keeps_and_exclude_cuts_the_kinds_named() -> None:
+    page = f"<h2>Closed</h2><p>{ARTICLE}</p><table><tr><td>17</td></tr></table><pre>a = 1</pre>"
+    everything = boilercut.extract(page, include=CONTENT_KINDS)
+    assert [verdict.kind for verdict in everything.verdicts] == ["heading", "paragraph", "table", "code"]
+    assert not everything.cut
+    without = boilercut.extract(page, include=CONTENT_KINDS, exclude=["table", "code"])
+    assert [verdict.keep for verdict in without.verdicts] == [True, True, False, False]
+    assert not boilercut.extract(page, exclude=CONTENT_KINDS).kept
+
+
+def test_include_and_exclude_say_that_they_overruled() -> None:
+    page = f"<p>{ARTICLE}</p>"
+    assert boilercut.extract(page, mode=0.999999, include="paragraph").verdicts[0].overruled == "include"
+    assert boilercut.extract(page, mode=0.000001, exclude="paragraph").verdicts[0].overruled == "exclude"
+
+
+def test_boilerplate_can_be_asked_for_by_its_kind() -> None:
+    page = f"{ARTICLE}Sign up for our newsletter\n"
+    assert boilercut.extract(page, include="newsletter").verdicts[-1].keep
+
+
+# --- kinds ---
+
+
+@given(html_pages() | texts())
+def test_kinds_say_content_of_what_is_kept_and_boilerplate_of_what_is_cut(page: str) -> None:
+    result = boilercut.extract(page)
+    assert {verdict.kind for verdict in result.kept} <= set(CONTENT_KINDS)
+    assert {verdict.kind for verdict in result.cut} <= set(BOILERPLATE_KINDS)
+
+
+@pytest.mark.parametrize(
+    ("markup", "kind"),
+    [
+        ("<h3>Text</h3>", "heading"),
+        ("<p>Text</p>", "paragraph"),
+        ("<ul><li>Text</li></ul>", "list"),
+        ("<ul><li><p>Text</p></li></ul>", "list"),
+        ("<table><tr><td>Text</td></tr></table>", "table"),
+        ("<pre>Text</pre>", "code"),
+        ("<blockquote><p>Text</p></blockquote>", "quote"),
+        ("<figure><figcaption>Text</figcaption></figure>", "caption"),
+        ("<p>Written by <b>Jane Doe</b></p>", "byline"),
+    ],
+)
+def test_kinds_of_content_come_from_markup(markup: str, kind: str) -> None:
+    assert boilercut.extract(markup, include=CONTENT_KINDS).verdicts[0].kind == kind
+
+
+@pytest.mark.parametrize(("line", "kind"), [("# Text", "heading"), ("- Text", "list"), ("| Text | more |", "table"), ("Text", "paragraph")])
+def test_kinds_of_content_come_from_marks_in_text(line: str, kind: str) -> None:
+    assert boilercut.extract(line, include=CONTENT_KINDS).verdicts[0].kind == kind
+
+
+def test_the_heading_that_repeats_the_title_is_the_title() -> None:
+    page = f"<html><head><title>The bridge is closed</title></head><body><h1>The bridge is closed</h1><p>{ARTICLE}</p>"
+    assert boilercut.extract(page, include="title").verdicts[0].kind == "title"
+
+
+PROMPTS = {
+    "Sign up for our newsletter": "newsletter",
+    "Leave a comment": "comments",
+    "Share on Facebook": "share",
+    "Accept all cookies": "cookie",
+    "All rights reserved": "legal",
+    "Advertisement": "advert",
+    "You may also like": "related",
+    "Main menu": "navigation",
+    "Next page": "pagination",
+}
+
+
+@pytest.mark.parametrize("line", PROMPTS)
+def test_kinds_of_boilerplate_come_from_phrases(line: str) -> None:
+    assert boilercut.extract(ARTICLE + line, exclude=CONTENT_KINDS).verdicts[-1].kind == PROMPTS[line]
+
+
+GOLDEN = [boilercut.extract(source.read_text("utf-8")) for source in golden_sources()]
+
+
+@pytest.mark.parametrize("kind", ["navigation", "related", "comments", "newsletter"])
+def test_kinds_and_their_detectors_turn_up_on_golden_pages(kind: str) -> None:
+    cut = [verdict for result in GOLDEN for verdict in result.cut if verdict.kind == kind]
+    assert len(cut) >= 10
+    assert any(kind in dict(verdict.evidence) for verdict in cut)

@@ -1,0 +1,366 @@
+"""Detectors: one contract for all, small cases for each family, and detectors of a user's own."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from collections.abc import Mapping
+from functools import cache
+from time import thread_time
+
+import numpy as np
+import pytest
+
+import boilercut
+from boilercut import BUILTIN, Config, Cutter, Detector, DetectorError
+from boilercut.detectors import detect
+from boilercut.detectors.learned import Lexicon, learned_detectors
+from boilercut.measure import Blocks
+from boilercut.vocabulary import BOILERPLATE_KINDS, Floats, PageKind
+from tests.helpers import ARTICLE, arrays_of, blocks_of, golden_sources
+
+LEARNED = learned_detectors(
+    {
+        "words": Lexicon.of({"bridge": 120, "subscribe": -250, "read more": -300, "#": -50, "桥": 40}),
+        "class_words": Lexicon.of({"sidebar": -200, "article": 150, "related posts": -100}),
+    }
+)
+"""Detectors whose parameters a model brings; these ones are made up."""
+DETECTORS = (*BUILTIN, *LEARNED)
+SOURCES: dict[PageKind, list[str]] = {
+    "html": [source.read_text("utf-8") for source in golden_sources() if source.suffix == ".html"][::6],
+    "text": [source.read_text("utf-8") for source in golden_sources() if source.suffix == ".txt"][::4],
+}
+PAGES: dict[PageKind, list[str]] = {kind: ["", *sources, "", sources[0]] for kind, sources in SOURCES.items()}
+"""Pages to stack: an empty one first and in the middle, and one twice."""
+
+each_detector = pytest.mark.parametrize("detector", DETECTORS, ids=lambda detector: detector.name)
+each_kind = pytest.mark.parametrize("kind", ["html", "text"])
+
+
+def columns_of(source: str, kind: PageKind = "text") -> Mapping[str, Floats]:
+    """Return all detectors' columns for one page."""
+    return detect(blocks_of(source, kind=kind), DETECTORS)
+
+
+# --- the contract ---
+
+
+@each_kind
+@each_detector
+def test_one_finite_value_a_block_and_nothing_mutated(detector: Detector, kind: PageKind) -> None:
+    blocks = blocks_of(*PAGES[kind], kind=kind)
+    before = copy.deepcopy(blocks)
+    columns = detector.columns(blocks)
+    for name, column in columns.items():
+        assert name.partition(".")[0] == detector.name
+        assert column.shape == (len(blocks),)
+        assert np.isfinite(column).all()
+    for (path, old), (_, new) in zip(arrays_of(before), arrays_of(blocks), strict=True):
+        np.testing.assert_array_equal(old, new, path)
+
+
+@each_kind
+@each_detector
+def test_the_same_blocks_give_the_same_columns(detector: Detector, kind: PageKind) -> None:
+    first, second = (detector.columns(blocks_of(*PAGES[kind], kind=kind)) for _ in range(2))
+    assert_equal_columns(first, second)
+
+
+@each_kind
+@each_detector
+def test_a_page_has_the_same_columns_alone_and_in_a_stack(detector: Detector, kind: PageKind) -> None:
+    stacked = blocks_of(*PAGES[kind], kind=kind)
+    together = detector.columns(stacked)
+    for number, source in enumerate(PAGES[kind]):
+        own = stacked.pages == number
+        assert_equal_columns(detector.columns(blocks_of(source, kind=kind)), {name: column[own] for name, column in together.items()})
+
+
+@each_kind
+@each_detector
+@pytest.mark.parametrize("pages", [1, 3])
+def test_empty_pages_give_empty_columns(detector: Detector, kind: PageKind, pages: int) -> None:
+    columns = detector.columns(blocks_of(*[""] * pages, kind=kind))
+    assert all(len(column) == 0 for column in columns.values())
+
+
+@each_kind
+@each_detector
+def test_time_is_linear_in_the_blocks(detector: Detector, kind: PageKind) -> None:
+    small, large = long_page(kind, 500), long_page(kind, 4_000)
+    assert len(large) == 8 * len(small)
+    assert best_time(detector, large) < 20 * max(best_time(detector, small), 5e-4)
+
+
+def assert_equal_columns(first: Mapping[str, Floats], second: Mapping[str, Floats]) -> None:
+    """Compare columns, bit by bit."""
+    assert first.keys() == second.keys()
+    for name, column in first.items():
+        np.testing.assert_array_equal(column, second[name], name)
+
+
+@cache
+def long_page(kind: PageKind, size: int) -> Blocks:
+    """Return the blocks of a page with three times `size` of them, nested and plain, all different."""
+    item = '<div class="post n{0}"><h2>Title {0} of a story</h2><p>{1}</p><p><a href="/{0}">Read more about {0}</a></p></div>'
+    line = "Title {0} of a story\n{1}\nRead more about {0}\n"
+    sentence = "The bridge was closed on Monday, and number {0} of the town crossed the river by boat."
+    source = "".join((item if kind == "html" else line).format(n, sentence.format(n)) for n in range(size))
+    return blocks_of(source, kind=kind)
+
+
+def best_time(detector: Detector, blocks: Blocks) -> float:
+    """Return the shortest of three runs, in seconds of this thread's own work."""
+    times = []
+    for _ in range(3):
+        started = thread_time()
+        detector.columns(blocks)
+        times.append(thread_time() - started)
+    return min(times)
+
+
+def test_names_are_unique_and_kinds_known() -> None:
+    names = [each.name for each in DETECTORS]
+    assert len(set(names)) == len(names)
+    assert {each.kind for each in DETECTORS} <= {None, *BOILERPLATE_KINDS}
+    assert all(each.function.__doc__ for each in BUILTIN)
+
+
+def test_text_has_no_columns_of_markup() -> None:
+    assert not {"tags.block", "containers.mass_0", "pattern.times", "hints.share"} & columns_of(ARTICLE).keys()
+    assert {"tags.block", "containers.mass_0", "pattern.times", "hints.share"} <= columns_of(ARTICLE, "html").keys()
+
+
+# --- what each family sees ---
+
+PROMPTS = {
+    "newsletter": "Sign up for our newsletter",
+    "comments": "Leave a comment",
+    "share": "Share on Facebook",
+    "consent": "Accept all cookies",
+    "legal": "All rights reserved",
+    "adverts": "Advertisement",
+    "related": "You may also like",
+    "navigation": "Main menu",
+    "chrome": "Skip to content",
+}
+
+
+@pytest.mark.parametrize("name", PROMPTS)
+def test_a_prompt_is_found_and_its_neighbours_told(name: str) -> None:
+    columns = columns_of(f"{ARTICLE}{PROMPTS[name]}\n{ARTICLE}")
+    assert columns[f"{name}.share"][3] > 0.6
+    assert columns[f"{name}.near"][2] > 0
+    assert columns[f"{name}.share"][2] < 0.3
+
+
+@pytest.mark.parametrize("name", PROMPTS)
+def test_a_prompt_inside_a_paragraph_covers_little_of_it(name: str) -> None:
+    columns = columns_of(f"{ARTICLE.splitlines()[0]} {PROMPTS[name]}, they said. {ARTICLE.splitlines()[1]}")
+    assert 0 < columns[f"{name}.share"][0] < 0.3
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Sign up for our newsletter", "Newsletter abonnieren", "Inscrivez-vous à notre newsletter",
+        "Suscríbete a nuestro boletín", "Iscriviti alla newsletter", "Assine a nossa newsletter",
+        "Zapisz się do newslettera", "Подпишитесь на рассылку", "Bültenimize abone olun",
+        "Prenumerera på vårt nyhetsbrev", "订阅电子报", "メールマガジンに登録", "اشترك في النشرة البريدية",
+    ],
+)  # fmt: skip
+def test_newsletter_prompts_in_many_languages(line: str) -> None:
+    assert columns_of(line)["newsletter.share"][0] >= 0.5
+
+
+def test_a_link_farm_is_a_long_run_of_titles_and_an_article_is_not() -> None:
+    farm = "".join(f"Council votes on the matter of bridge number {n}\n" for n in range(12))
+    columns = columns_of(ARTICLE + farm)
+    assert columns["headlines.title_run"].tolist() == [0, 0, 0] + [12] * 12
+    assert columns["headlines.near"][-1] == 1
+
+
+def test_dated_lines_make_a_run_too() -> None:
+    farm = "".join(f"- 15:{n} • 24.05.21 Interview with the keeper of the bridge.\n" for n in range(20, 30))
+    columns = columns_of(farm)
+    assert columns["headlines.dated"].all()
+    assert (columns["headlines.title_run"] == 10).all()
+
+
+def test_a_menu_is_a_run_of_labels_inside_links() -> None:
+    menu = "".join(f'<li><a href="/{label}">{label}</a></li>' for label in ("Home", "News", "Sport", "Contact us"))
+    columns = columns_of(f"<nav><ul>{menu}</ul></nav><p>{ARTICLE}</p>", "html")
+    assert columns["headlines.label_run"].tolist() == [4, 4, 4, 4, 0]
+    assert columns["links.density"].tolist() == [1, 1, 1, 1, 0]
+    assert columns["tags.in_nav"].tolist() == [1, 1, 1, 1, 0]
+    assert columns["navigation.share"][:4].max() == 1
+
+
+def test_a_sum_captcha_is_digits_and_signs_not_words() -> None:
+    columns = columns_of(ARTICLE + "6 + 18 =\n")
+    assert columns["shape.digit_share"][-1] > 0.3
+    assert columns["shape.symbol_share"][-1] > 0.2
+    assert columns["shape.symbol_share"][:-1].max() == 0
+
+
+def test_repetition_ignores_case_digits_and_accents_but_not_words() -> None:
+    columns = columns_of("Café 12\nother\nCAFE 34\nCafé au lait\nCafé 5\n")
+    assert columns["repetition.times"].tolist() == [2, 1, 2, 1, 1]
+    assert columns["repetition.again"].tolist() == [0, 0, 1, 0, 0]
+    assert columns["repetition.page_share"].tolist() == [0.4] * 5
+
+
+def test_repetition_stops_at_the_page() -> None:
+    columns = detect(blocks_of("same\nother", "same", kind="text"), BUILTIN)
+    assert columns["repetition.times"].tolist() == [1, 1, 1]
+
+
+def test_a_teaser_shares_no_words_with_the_article() -> None:
+    columns = columns_of(ARTICLE + "The bridge stays closed\nFamous singer buys tropical island\n")
+    assert columns["topic.core_share"][-2] > columns["topic.core_share"][-1]
+    assert columns["topic.core_share"][-1] == 0
+
+
+def test_topic_knows_the_title() -> None:
+    page = f"<html><head><title>Bridge closed until spring</title></head><body><h1>Bridge closed until spring</h1><p>{ARTICLE}</p><p>Singer</p>"
+    columns = columns_of(page, "html")
+    assert columns["topic.title_share"][0] == 1
+    assert columns["topic.title_covered"][0] == 1
+    assert columns["topic.title_share"][2] == 0
+
+
+def test_position_and_prose() -> None:
+    columns = columns_of("Home\n" + ARTICLE + "Contact\n")
+    assert columns["position.from_top"].tolist() == [0, 1, 2, 3, 4]
+    assert columns["position.from_end"].tolist() == [4, 3, 2, 1, 0]
+    assert columns["prose.is"].tolist() == [0, 1, 1, 1, 0]
+    assert columns["prose.outside_run"].tolist() == [-1, 0, 0, 0, 1]
+    assert columns["prose.from_first"].tolist() == [-1, 0, 1, 2, 3]
+
+
+def test_structure_tells_the_main_container() -> None:
+    columns = columns_of(f"<body><div class=top>Menu</div><main><div><p>{ARTICLE}</p></div></main></body>", "html")
+    assert columns["tags.in_main"].tolist() == [0, 1]
+    assert columns["containers.to_main_5"][0] > columns["containers.to_main_5"][1]
+    assert columns["containers.prose_0"].tolist() == [0, 1]
+
+
+def test_hints_come_from_class_words_but_not_of_the_body() -> None:
+    page = f'<body class="newsletter"><div class="relatedPosts"><p>One</p></div><p id="cookie-banner">Two</p><p>{ARTICLE}</p></body>'
+    columns = columns_of(page, "html")
+    assert columns["hints.related"].tolist() == [1, 0, 0]
+    assert columns["hints.cookie"].tolist() == [0, 1, 0]
+    assert columns["hints.newsletter"].tolist() == [0, 0, 0]
+
+
+def test_page_types_are_those_declared() -> None:
+    page = f'<html><head><script type="application/ld+json">{{"@type": "NewsArticle"}}</script></head><body><p>{ARTICLE}</p>'
+    columns = columns_of(page, "html")
+    assert columns["page.declares_article"].tolist() == [1]
+    assert columns["page.declares_product"].tolist() == [0]
+
+
+def test_learned_words_add_up_and_pairs_stay_inside_blocks() -> None:
+    columns = detect(blocks_of("Subscribe 12 bridge\nread more\nread\nmore", kind="text"), LEARNED)
+    assert columns["words.sum"].tolist() == [-180, -300, 0, 0]
+    assert columns["words.lowest"].tolist() == [-250, -300, 0, 0]
+    assert columns["words.highest"].tolist() == [120, 0, 0, 0]
+    assert columns["words.mean"].tolist() == [-60, -300, 0, 0]
+
+
+def test_learned_class_words_near_the_block_and_along_its_path() -> None:
+    columns = detect(blocks_of('<div class="sidebar"><p class="article x">one</p></div><p>two</p>', kind="html"), LEARNED)
+    assert columns["class_words.own"].tolist() == [150, 0]
+    assert columns["class_words.near"].tolist() == [-50, 0]
+    assert columns["class_words.path_lowest"].tolist() == [-200, 0]
+    assert columns["class_words.path_highest"].tolist() == [150, 0]
+
+
+# --- detectors of a user's own ---
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        (lambda blocks: np.zeros(len(blocks) + 1), "shape"),
+        (lambda blocks: 0.0, "shape"),
+        (lambda blocks: np.zeros((len(blocks), 1)), "shape"),
+        (lambda blocks: np.full(len(blocks), np.nan), "NaN"),
+        (lambda blocks: np.full(len(blocks), -np.inf), "NaN"),
+        (lambda blocks: ["high"] * len(blocks), "not made of numbers"),
+        (lambda blocks: None, "shape|not made of numbers|NaN"),
+        (lambda blocks: [[1], [1, 2]], "not made of numbers|shape"),
+        (lambda blocks: {"one": np.zeros(len(blocks)), "two": np.zeros(1)}, "mine.two"),
+    ],
+)
+def test_a_detector_that_breaks_its_contract_is_named(column, said: str) -> None:
+    mine = boilercut.detector("mine")(column)
+    with pytest.raises(DetectorError, match=f"(?s)'mine'.*({said})"):
+        boilercut.clean(ARTICLE, detectors=(*BUILTIN, mine))
+
+
+@pytest.mark.parametrize("name", ["", "two words", "a.b", "a-b", "x1", "a@b"])
+def test_a_detectors_name_is_letters_and_underscores(name: str) -> None:
+    with pytest.raises(DetectorError, match="letters and underscores"):
+        boilercut.detector(name)
+
+
+def test_a_detectors_kind_is_one_of_the_known() -> None:
+    with pytest.raises(DetectorError, match=r"'spam'.*newsletter"):
+        boilercut.detector("mine", kind="spam")
+
+
+def test_two_detectors_of_one_name_are_an_error() -> None:
+    mine = boilercut.detector("links")(lambda blocks: {"density": np.zeros(len(blocks))})
+    with pytest.raises(DetectorError, match="two detectors are named 'links'"):
+        boilercut.clean(ARTICLE, detectors=(*BUILTIN, mine))
+
+
+@pytest.mark.parametrize(("weight", "keep"), [(-40.0, False), (40.0, True)])
+@each_kind
+def test_log_odds_of_a_users_detector_decide(weight: float, keep: bool, kind: PageKind) -> None:
+    @boilercut.detector("mine", kind="advert", log_odds=True)
+    def mine(blocks: Blocks) -> Floats:
+        return np.full(len(blocks), weight)
+
+    source = ARTICLE if kind == "text" else f"<p>{ARTICLE}</p><p>Home</p>"
+    result = Cutter(Config(detectors=(*BUILTIN, mine), mode=0.5)).extract(source, kind=kind)
+    for verdict in result.verdicts:
+        assert verdict.keep is keep
+        assert dict(verdict.evidence)["mine"] == weight
+        assert verdict.evidence[0].detector == "mine"
+
+
+def test_a_users_detector_moves_one_block_only() -> None:
+    @boilercut.detector("mine", log_odds=True)
+    def mine(blocks: Blocks) -> list[float]:
+        return [-25.0 if "torchlight" in blocks.block(row) else 0.0 for row in range(len(blocks))]
+
+    plain = boilercut.extract(ARTICLE, mode=0.5)
+    result = boilercut.extract(ARTICLE, mode=0.5, detectors=(*BUILTIN, mine))
+    assert [verdict.keep for verdict in result.verdicts] == [plain.verdicts[0].keep, False, plain.verdicts[2].keep]
+    assert [verdict.probability for verdict in result.verdicts][::2] == [verdict.probability for verdict in plain.verdicts][::2]
+    assert "mine" not in dict(result.verdicts[0].evidence)
+
+
+def test_a_users_detector_without_log_odds_changes_nothing() -> None:
+    mine = boilercut.detector("mine")(lambda blocks: np.full(len(blocks), 1e6))
+    assert boilercut.extract(ARTICLE, detectors=(*BUILTIN, mine)) == boilercut.extract(ARTICLE)
+
+
+@boilercut.detector("module_level", log_odds=True)
+def module_level(blocks: Blocks) -> Floats:
+    return np.zeros(len(blocks))
+
+
+def test_a_users_detector_pickles_where_it_can_be_found_again() -> None:
+    assert pickle.loads(pickle.dumps(module_level)) == module_level
+    config = Config(detectors=(*BUILTIN, module_level))
+    assert pickle.loads(pickle.dumps(config)) == config
+
+
+def test_a_detector_that_cannot_be_found_again_says_so_when_it_is_pickled() -> None:
+    inner = boilercut.detector("inner")(lambda blocks: np.zeros(len(blocks)))
+    with pytest.raises((DetectorError, pickle.PicklingError)):
+        pickle.dumps(inner)

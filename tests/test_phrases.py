@@ -1,0 +1,149 @@
+"""Phrase lists: the lookup against a slow one, and the files that ship."""
+
+from __future__ import annotations
+
+from collections import Counter
+from importlib import resources
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boilercut.phrases import LISTS, MAX_PHRASE_WORDS, PhraseBook, class_word_book, parse_phrases, shipped_phrases
+from boilercut.vocabulary import BOILERPLATE_KINDS, Tokens
+from boilercut.words import hash_words
+
+FOLDER = resources.files("boilercut").joinpath("detectors", "phrases")
+LANGUAGES = {"en", "de", "fr", "es", "it", "pt", "pl", "ru", "tr", "sv", "zh", "ja", "ar"}
+
+
+def tokens_of(*blocks: str) -> Tokens:
+    """Return the words of some blocks."""
+    hashes = [hash_words(block) for block in blocks]
+    owners = np.repeat(np.arange(len(blocks)), [len(own) for own in hashes])
+    return Tokens(np.array([value for own in hashes for value in own], dtype=np.uint64), owners)
+
+
+def found(lists: dict[str, list[str]], *blocks: str) -> dict[str, tuple[list[int], list[int]]]:
+    """Return for each list how many words of each block it covers, and how many phrases it has there."""
+    hits = PhraseBook.of(lists).find(tokens_of(*blocks), len(blocks))
+    return {name: (hits.covered[name].tolist(), hits.matches[name].tolist()) for name in lists}
+
+
+def slowly_found(phrases: list[str], block: str) -> tuple[int, int]:
+    """Look every distinct phrase up at every word."""
+    words, covered, matches = block.split(), set(), 0
+    for phrase in {tuple(phrase.split()) for phrase in phrases}:
+        for start in range(len(words) - len(phrase) + 1):
+            if all(wanted == said or (wanted == "#" and said.isdigit()) for wanted, said in zip(phrase, words[start:], strict=False)):
+                covered |= set(range(start, start + len(phrase)))
+                matches += 1
+    return len(covered), matches
+
+
+words = st.sampled_from(["a", "b", "c", "7"])
+phrases = st.lists(st.lists(st.sampled_from(["a", "b", "c", "#"]), min_size=1, max_size=4).map(" ".join), max_size=6)
+blocks = st.lists(st.lists(words, max_size=12).map(" ".join), min_size=1, max_size=4)
+
+
+@given(phrases, phrases, blocks)
+def test_the_lookup_finds_what_a_slow_one_finds(one: list[str], other: list[str], said: list[str]) -> None:
+    hits = found({"one": one, "other": other}, *said)
+    for name, own in (("one", one), ("other", other)):
+        slow = [slowly_found(own, block) for block in said]
+        assert list(zip(*hits[name], strict=True)) == slow
+
+
+@pytest.mark.parametrize(
+    ("phrase", "block", "covered"),
+    [
+        ("read more", "Read MORE…", 2),
+        ("read more", "Read, more", 2),
+        ("read more", "read the more", 0),
+        ("# comments", "12 Comments", 2),
+        ("# comments", "no comments", 0),
+        ("page # of #", "Page 3 of 17", 4),
+        ("leer más", "Leer mas", 2),
+        ("相关阅读", "相关阅读：桥", 4),
+        ("コメント", "コメント 3件", 4),
+        ("don't miss", "Don’t miss it", 3),
+        ("a b c d e f g h i j k l m n o p", "a b c d e f g h i j k l m n o p q", 16),
+    ],
+)
+def test_phrases_match_whatever_the_case_marks_and_numbers(phrase: str, block: str, covered: int) -> None:
+    assert found({"list": [phrase]}, block)["list"][0] == [covered]
+
+
+def test_phrases_do_not_run_from_block_to_block() -> None:
+    assert found({"list": ["read more"]}, "please read", "more of it")["list"] == ([0, 0], [0, 0])
+
+
+def test_overlapping_phrases_cover_words_once() -> None:
+    assert found({"list": ["a b", "b c", "b"]}, "a b c")["list"] == ([3], [3])
+
+
+def test_one_phrase_may_stand_in_several_lists() -> None:
+    assert found({"one": ["a b"], "two": ["a b", "c"]}, "a b c") == {"one": ([2], [1]), "two": ([3], [2])}
+
+
+def test_empty_lists_and_empty_pages() -> None:
+    assert found({"list": []}, "a b")["list"] == ([0], [0])
+    assert found({"list": ["a"]})["list"] == ([], [])
+    assert found({"list": ["—", ""]}, "a —")["list"] == ([0], [0])
+
+
+def test_parsing_takes_sections_and_leaves_the_header() -> None:
+    text = "# about\nno phrase\n\n[en]\n read more \n\n# comments\n[de]\n[en]\nmore\n"
+    assert parse_phrases(text) == {"en": ["read more", "# comments", "more"], "de": []}
+
+
+# --- the files ---
+
+
+def source(name: str) -> str:
+    """Return the text of a phrase file, decoded strictly."""
+    return FOLDER.joinpath(f"{name}.txt").read_bytes().decode("utf-8")
+
+
+@pytest.mark.parametrize("name", [*LISTS, "class_words"])
+def test_a_list_says_where_it_comes_from(name: str) -> None:
+    header = source(name).partition("\n[")[0].splitlines()
+    assert len(header) >= 2
+    assert all(line.startswith("# ") for line in header)
+    assert any("Compiled" in line or "from" in line for line in header)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_covers_the_languages(name: str) -> None:
+    sections = parse_phrases(source(name))
+    assert sections.keys() >= LANGUAGES
+    assert all(sections.values())
+
+
+@pytest.mark.parametrize("name", [*LISTS, "class_words"])
+def test_no_phrase_stands_twice_in_a_section(name: str) -> None:
+    for section, own in parse_phrases(source(name)).items():
+        twice = [phrase for phrase, times in Counter(map(str.lower, own)).items() if times > 1]
+        assert not twice, f"[{section}]"
+
+
+@pytest.mark.parametrize("name", [*LISTS, "class_words"])
+def test_every_phrase_can_match(name: str) -> None:
+    for section, own in parse_phrases(source(name)).items():
+        bad = [phrase for phrase in own if not 1 <= len(hash_words(phrase)) <= MAX_PHRASE_WORDS]
+        assert not bad, f"[{section}]"
+
+
+def test_the_lists_are_the_files() -> None:
+    files = {entry.name.removesuffix(".txt") for entry in FOLDER.iterdir() if entry.name.endswith(".txt")}
+    assert files == {*LISTS, "class_words"}
+    assert shipped_phrases().names == LISTS
+    assert set(class_word_book().names) <= {*BOILERPLATE_KINDS, "byline", "caption", "content"}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_shipped_phrase_is_found(name: str) -> None:
+    own = [phrase.replace("#", "7") for each in parse_phrases(source(name)).values() for phrase in each]
+    covered = shipped_phrases().find(tokens_of(*own), len(own)).covered[name]
+    assert [phrase for phrase, words in zip(own, covered.tolist(), strict=True) if words < len(hash_words(phrase))] == []
