@@ -44,7 +44,8 @@ class Config:
         for each in self.detectors:
             if not isinstance(each, Detector):
                 raise ConfigError(f"detectors: {each!r} is no detector; decorate it with @boilercut.detector(name)")
-        if self.max_characters < 1:
+        limit: object = self.max_characters
+        if not isinstance(limit, int) or limit < 1:
             raise ConfigError(f"max_characters {self.max_characters!r}: use a whole number above 0")
 
     @property

@@ -50,6 +50,7 @@ def text_columns(text: str, humps: bool = False) -> TextColumns:
     starts, ends = _letter_runs(classes) if humps else _words(classes)
     folded = c.folded(codes).astype(np.uint64)
     digits = (classes & c.DIGIT) != 0
+    digits |= (folded >= ord("0")) & (folded <= ord("9"))  # ¹ and ² fold to digits
     folded[digits] = ord("0")
     prefix, inverse_powers = _prefix_hash(folded)
     hashes = span_hashes(prefix, inverse_powers, starts, ends)

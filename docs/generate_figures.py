@@ -82,7 +82,7 @@ def _line(name: str, pages: int, ours: float, rivals: list[float]) -> str:
 
 def _f1(rivals: Any, row: str, rival: str) -> float:
     if row.startswith("wcxb/"):
-        return float(rivals["types"]["wcxb"][row.removeprefix("wcxb/")][rival]["f1"])
+        return float(rivals["types"][row.replace("/", ": ")][rival]["f1"])
     return float(rivals["sets"][row][rival]["f1"])
 
 
@@ -90,16 +90,14 @@ def _provenance(kind: str) -> str:
     report = _load(f"cross-validation-{kind}.json")
     model = json.loads((ROOT / "boilercut" / "model" / f"{kind}.json").read_text("utf-8"))
     origin, size = model["provenance"], (ROOT / "boilercut" / "model" / f"{kind}.json").stat().st_size
-    return "\n".join(
-        [
-            f"- measured {report['date']} by `{report['command']}` ({report['machine']})",
-            f"- shipped model: `{origin['command']}`, {origin['date']}, seed {origin['seed']}, "
-            f"{len(model['trees'])} trees over {len(model['inputs'])} inputs, "
-            f"{sum(map(len, model['lexicons'].values()))} learned words, {size // 1024} kB",
-            f"- data (SHA-256, first 16 digits): {', '.join(f'{name} `{digest}`' for name, digest in origin['data'].items())}",
-            "",
-        ]
-    )
+    words = sum(map(len, model["lexicons"].values()))
+    hashes = ", ".join(f"{name} `{digest}`" for name, digest in origin["data"].items())
+    return f"""
+- measured {report["date"]} by `{report["command"]}` ({report["machine"]})
+- shipped model: `{origin["command"]}`, {origin["date"]}, seed {origin["seed"]}, {len(model["trees"])} trees over
+  {len(model["inputs"])} inputs, {words} learned words, {size // 1024} kB
+- data (SHA-256, first 16 digits): {hashes}
+"""
 
 
 def _load(name: str) -> Any:

@@ -67,7 +67,9 @@ def expected_lines(path: Path) -> tuple[Expected, ...]:
 
 def failures_of(case: Case, cutter: Cutter) -> list[Failure]:
     """Clean a case and return the lines that did not become what they should."""
-    blocks = [(collapsed(verdict.text), verdict.keep) for verdict in cutter.extract(case.source.read_text("utf-8")).verdicts]
+    blocks = [
+        (collapsed(verdict.text), verdict.keep) for verdict in cutter.extract(case.source.read_text("utf-8")).verdicts
+    ]
     failures, position = [], 0
     for line in case.lines:
         found = next((row for row in range(position, len(blocks)) if blocks[row][0] == line.text), None)

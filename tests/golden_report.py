@@ -1,6 +1,6 @@
 """List the golden lines that fail now, as lines for `known_failures.txt`.
 
-    python -m tests.golden_report [part of a case's name]
+python -m tests.golden_report [part of a case's name]
 """
 
 from __future__ import annotations

@@ -26,10 +26,41 @@ LABELS = (
     "اقرأ أيضا", "« 1 2 3 »", "12:30 • 24.05.21", "|", "-", "…", "£3.50", "🙂", "\u200b", "\ufeff", "a\u0301",
 )  # fmt: skip
 CLASSES = ("", "content", "article-body", "sidebar", "navBar", "related-posts", "comments", "cookie-banner", "x y")
-BLOCKS = ("div", "p", "section", "article", "aside", "nav", "ul", "li", "h1", "h2", "td", "blockquote", "pre", "my-card")
+BLOCKS = (
+    "div",
+    "p",
+    "section",
+    "article",
+    "aside",
+    "nav",
+    "ul",
+    "li",
+    "h1",
+    "h2",
+    "td",
+    "blockquote",
+    "pre",
+    "my-card",
+)
 INLINES = ("span", "a", "b", "em", "code", "time")
 LINE_ENDS = ("\n", "\n\n", "\r\n", "\r\n\r\n", "\n \n", "\n\t\n", "\r")
-STRAY = ("<", ">", "</div>", "<p", "<!--", "]]>", "<script>", "</p></p>", "&amp", "&#0;", "<b/>", "\x00", "<td>", '"', "<a href='")
+STRAY = (
+    "<",
+    ">",
+    "</div>",
+    "<p",
+    "<!--",
+    "]]>",
+    "<script>",
+    "</p></p>",
+    "&amp",
+    "&#0;",
+    "<b/>",
+    "\x00",
+    "<td>",
+    '"',
+    "<a href='",
+)
 
 sentences = st.sampled_from(SENTENCES)
 labels = st.sampled_from(LABELS)

@@ -25,7 +25,9 @@ def fold(text: str) -> str:
     return "".join(map(chr, c.folded(c.codes_of(text)).tolist()))
 
 
-@pytest.mark.skipif(unicodedata.unidata_version != BUILT_WITH, reason="the tables were built with another Unicode edition")
+@pytest.mark.skipif(
+    unicodedata.unidata_version != BUILT_WITH, reason="the tables were built with another Unicode edition"
+)
 def test_the_shipped_tables_are_those_that_build_gives() -> None:
     shipped, built = c.character_tables(), c.build()
     np.testing.assert_array_equal(shipped.classes, built.classes)

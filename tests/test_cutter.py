@@ -151,7 +151,9 @@ def test_config_cutter_and_result_are_picklable() -> None:
     assert pickle.loads(pickle.dumps(result)) == result
 
 
-@pytest.mark.parametrize("page", ["", b"", b"\xef\xbb\xbf", " ", "\n \n\t", "<html></html>", "<p><br> </p>", "<script>let a = 1</script>"])
+@pytest.mark.parametrize(
+    "page", ["", b"", b"\xef\xbb\xbf", " ", "\n \n\t", "<html></html>", "<p><br> </p>", "<script>let a = 1</script>"]
+)
 def test_an_empty_page_gives_an_empty_result(page: str | bytes) -> None:
     result = boilercut.extract(page)
     assert (result.text, result.markdown, result.verdicts) == ("", "", ())
@@ -169,7 +171,9 @@ def test_what_is_no_page_is_a_type_error(page: object) -> None:
         list(CUTTER.clean_many([page]))
 
 
-@pytest.mark.parametrize("given_as", [str.encode, lambda page: bytearray(page.encode()), lambda page: memoryview(page.encode())])
+@pytest.mark.parametrize(
+    "given_as", [str.encode, lambda page: bytearray(page.encode()), lambda page: memoryview(page.encode())]
+)
 def test_bytes_of_any_type_are_pages(given_as) -> None:
     assert CUTTER.extract(given_as(ARTICLE)) == CUTTER.extract(ARTICLE)
 

@@ -17,7 +17,11 @@ from boilercut.vocabulary import BOILERPLATE_KINDS, CONTENT_KINDS, MODES, Policy
 from tests.helpers import ARTICLE, blocks_of, golden_sources
 from tests.strategies import html_pages, texts
 
-probabilities = st.lists(st.tuples(st.sampled_from([0, 0.1, 0.3, 0.5, 0.75, 1]) | st.floats(0, 1), st.integers(0, 200)), min_size=1, max_size=12)
+probabilities = st.lists(
+    st.tuples(st.sampled_from([0, 0.1, 0.3, 0.5, 0.75, 1]) | st.floats(0, 1), st.integers(0, 200)),
+    min_size=1,
+    max_size=12,
+)
 """Blocks as pairs of a probability and a number of words."""
 
 
@@ -44,7 +48,9 @@ def test_no_threshold_is_better_than_the_best(blocks: list[tuple[float, int]], b
 @given(probabilities)
 def test_more_recall_never_raises_the_threshold(blocks: list[tuple[float, int]]) -> None:
     chances, words = (np.array(column) for column in zip(*blocks, strict=True))
-    precision, balanced, recall = (best_threshold(chances.astype(float), words, beta)[0] for beta in sorted(MODES.values()))
+    precision, balanced, recall = (
+        best_threshold(chances.astype(float), words, beta)[0] for beta in sorted(MODES.values())
+    )
     assert precision >= balanced >= recall
 
 
@@ -62,7 +68,10 @@ def test_sure_pages_are_cut_at_half_and_doubtful_ones_lower() -> None:
 def test_modes_keep_more_and_more_before_context(page: str) -> None:
     blocks = blocks_of(page)
     chances = np.random.default_rng(len(page)).random(len(blocks))
-    keeps = [chances >= best_threshold(chances, blocks.facts.words, MODES[mode])[0] for mode in ("precision", "balanced", "recall")]
+    keeps = [
+        chances >= best_threshold(chances, blocks.facts.words, MODES[mode])[0]
+        for mode in ("precision", "balanced", "recall")
+    ]
     assert (keeps[0] <= keeps[1]).all()
     assert (keeps[1] <= keeps[2]).all()
 
@@ -80,7 +89,9 @@ def test_a_number_as_mode_is_the_lowest_probability_kept() -> None:
 @pytest.mark.parametrize("log_odds", [1e9, -1e9])
 def test_extreme_scores_stay_probabilities(log_odds: float) -> None:
     blocks = blocks_of(ARTICLE)
-    decision = decide(blocks, detect(blocks, BUILTIN), np.full(3, log_odds), [0, 3], Policy(0.5, frozenset(), frozenset()))
+    decision = decide(
+        blocks, detect(blocks, BUILTIN), np.full(3, log_odds), [0, 3], Policy(0.5, frozenset(), frozenset())
+    )
     assert ((decision.probabilities > 0) & (decision.probabilities < 1)).all()
     assert decision.keep.tolist() == [log_odds > 0] * 3
 
@@ -200,7 +211,9 @@ def test_kinds_of_content_come_from_markup(markup: str, kind: str) -> None:
     assert boilercut.extract(markup, include=CONTENT_KINDS).verdicts[0].kind == kind
 
 
-@pytest.mark.parametrize(("line", "kind"), [("# Text", "heading"), ("- Text", "list"), ("| Text | more |", "table"), ("Text", "paragraph")])
+@pytest.mark.parametrize(
+    ("line", "kind"), [("# Text", "heading"), ("- Text", "list"), ("| Text | more |", "table"), ("Text", "paragraph")]
+)
 def test_kinds_of_content_come_from_marks_in_text(line: str, kind: str) -> None:
     assert boilercut.extract(line, include=CONTENT_KINDS).verdicts[0].kind == kind
 

@@ -74,7 +74,9 @@ def test_a_page_has_the_same_columns_alone_and_in_a_stack(detector: Detector, ki
     together = detector.columns(stacked)
     for number, source in enumerate(PAGES[kind]):
         own = stacked.pages == number
-        assert_equal_columns(detector.columns(blocks_of(source, kind=kind)), {name: column[own] for name, column in together.items()})
+        assert_equal_columns(
+            detector.columns(blocks_of(source, kind=kind)), {name: column[own] for name, column in together.items()}
+        )
 
 
 @each_kind
@@ -270,7 +272,9 @@ def test_learned_words_add_up_and_pairs_stay_inside_blocks() -> None:
 
 
 def test_learned_class_words_near_the_block_and_along_its_path() -> None:
-    columns = detect(blocks_of('<div class="sidebar"><p class="article x">one</p></div><p>two</p>', kind="html"), LEARNED)
+    columns = detect(
+        blocks_of('<div class="sidebar"><p class="article x">one</p></div><p>two</p>', kind="html"), LEARNED
+    )
     assert columns["class_words.own"].tolist() == [150, 0]
     assert columns["class_words.near"].tolist() == [-50, 0]
     assert columns["class_words.path_lowest"].tolist() == [-200, 0]
@@ -340,7 +344,9 @@ def test_a_users_detector_moves_one_block_only() -> None:
     plain = boilercut.extract(ARTICLE, mode=0.5)
     result = boilercut.extract(ARTICLE, mode=0.5, detectors=(*BUILTIN, mine))
     assert [verdict.keep for verdict in result.verdicts] == [plain.verdicts[0].keep, False, plain.verdicts[2].keep]
-    assert [verdict.probability for verdict in result.verdicts][::2] == [verdict.probability for verdict in plain.verdicts][::2]
+    assert [verdict.probability for verdict in result.verdicts][::2] == [
+        verdict.probability for verdict in plain.verdicts
+    ][::2]
     assert "mine" not in dict(result.verdicts[0].evidence)
 
 

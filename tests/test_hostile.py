@@ -16,7 +16,9 @@ MAX_SECONDS = 5.0
 """Most take a tenth of it; a quadratic step anywhere takes far more."""
 PROSE = f"<p>{ARTICLE}</p>"
 RUSSIAN = "Мост через реку закрыли в понедельник вечером, потому что грузовик ударил вторую опору. "
-CYRILLIC_PAGE = f'<html><head><meta charset="windows-1251"><title>Мост</title></head><body><p>{RUSSIAN * 3}</p></body></html>'
+CYRILLIC_PAGE = (
+    f'<html><head><meta charset="windows-1251"><title>Мост</title></head><body><p>{RUSSIAN * 3}</p></body></html>'
+)
 
 
 class Hostile(NamedTuple):
@@ -80,7 +82,9 @@ def test_answers_in_time_and_keeps_its_text(name: str) -> None:
     assert held in " ".join(block_texts(page_of(page, kind)))
 
 
-@pytest.mark.parametrize("page", ["", b"", b"\x00", b"\xff\xfe", b"\xfe\xff\x00", "\x00", "<", "\ud800", "</", "<!", "&"])
+@pytest.mark.parametrize(
+    "page", ["", b"", b"\x00", b"\xff\xfe", b"\xfe\xff\x00", "\x00", "<", "\ud800", "</", "<!", "&"]
+)
 def test_next_to_nothing_is_a_page_too(page: str | bytes) -> None:
     result = boilercut.extract(page)
     assert len(result.verdicts) <= 1
@@ -89,7 +93,12 @@ def test_next_to_nothing_is_a_page_too(page: str | bytes) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, b"PK\x03\x04" + bytes(64) * 40, bytes(10_000), b"\x1f\x8b\x08" + bytes(range(0, 256, 7)) * 99],
+    [
+        b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40,
+        b"PK\x03\x04" + bytes(64) * 40,
+        bytes(10_000),
+        b"\x1f\x8b\x08" + bytes(range(0, 256, 7)) * 99,
+    ],
     ids=["png", "zip", "zeros", "gzip"],
 )
 def test_binary_data_has_no_text(data: bytes) -> None:

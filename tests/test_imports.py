@@ -46,7 +46,11 @@ def imported_parts(path: Path) -> set[str]:
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
-            names |= {f"{node.module}.{alias.name}" for alias in node.names} if node.module == "boilercut" else {str(node.module)}
+            names |= (
+                {f"{node.module}.{alias.name}" for alias in node.names}
+                if node.module == "boilercut"
+                else {str(node.module)}
+            )
     return {name.split(".")[1] for name in names if name.startswith("boilercut.")}
 
 
@@ -87,7 +91,15 @@ def loaded_by(program: str) -> set[str]:
 
 
 def test_importing_loads_next_to_nothing() -> None:
-    assert not loaded_by("import boilercut") & {"numpy", "selectolax", "click", "lxml", "w3lib", "charset_normalizer", "lightgbm"}
+    assert not loaded_by("import boilercut") & {
+        "numpy",
+        "selectolax",
+        "click",
+        "lxml",
+        "w3lib",
+        "charset_normalizer",
+        "lightgbm",
+    }
 
 
 def test_text_never_loads_a_parser() -> None:

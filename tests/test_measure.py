@@ -39,7 +39,14 @@ def test_facts_counted_by_hand(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "first", "last"),
-    [("“Why?” she", "“", "e"), ("He said “no.”", "H", "."), ("(x)", "(", "x"), ("a.’”)", "a", "’"), ("”", "”", "”"), ("桥。", "桥", "。")],
+    [
+        ("“Why?” she", "“", "e"),
+        ("He said “no.”", "H", "."),
+        ("(x)", "(", "x"),
+        ("a.’”)", "a", "’"),
+        ("”", "”", "”"),
+        ("桥。", "桥", "。"),
+    ],
 )
 def test_first_and_last_character_closing_marks_aside(text: str, first: str, last: str) -> None:
     facts = blocks_of(text, kind="text").facts

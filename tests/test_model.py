@@ -117,7 +117,9 @@ def test_any_number_of_blocks_scores_as_one_by_one(rows: int) -> None:
 
 def test_more_leaves_than_bits_are_refused() -> None:
     nodes = list(range(1, 17))
-    tree = Tree([0] * 16, [float(n) for n in nodes], [-1 - n for n in range(16)], [*nodes[:-1], -17], [0] * 16, [0] * 17)
+    tree = Tree(
+        [0] * 16, [float(n) for n in nodes], [-1 - n for n in range(16)], [*nodes[:-1], -17], [0] * 16, [0] * 17
+    )
     with pytest.raises(ModelError, match="16"):
         Forest([tree], 1)
 
@@ -169,7 +171,16 @@ SMALL: dict[str, Any] = {
     "provenance": {},
     "inputs": ["shape.words"],
     "lexicons": {"words": {"bridge": 10}},
-    "trees": [{"inputs": [0], "thresholds": [5.0], "left": [-1], "right": [-2], "node_values": [0], "leaf_values": [-90000, 90000]}],
+    "trees": [
+        {
+            "inputs": [0],
+            "thresholds": [5.0],
+            "left": [-1],
+            "right": [-2],
+            "node_values": [0],
+            "leaf_values": [-90000, 90000],
+        }
+    ],
 }
 """The smallest model that works: more than five words are content."""
 

@@ -36,7 +36,10 @@ def slowly_found(phrases: list[str], block: str) -> tuple[int, int]:
     words, covered, matches = block.split(), set(), 0
     for phrase in {tuple(phrase.split()) for phrase in phrases}:
         for start in range(len(words) - len(phrase) + 1):
-            if all(wanted == said or (wanted == "#" and said.isdigit()) for wanted, said in zip(phrase, words[start:], strict=False)):
+            if all(
+                wanted == said or (wanted == "#" and said.isdigit())
+                for wanted, said in zip(phrase, words[start:], strict=False)
+            ):
                 covered |= set(range(start, start + len(phrase)))
                 matches += 1
     return len(covered), matches
@@ -146,4 +149,6 @@ def test_the_lists_are_the_files() -> None:
 def test_every_shipped_phrase_is_found(name: str) -> None:
     own = [phrase.replace("#", "7") for each in parse_phrases(source(name)).values() for phrase in each]
     covered = shipped_phrases().find(tokens_of(*own), len(own)).covered[name]
-    assert [phrase for phrase, words in zip(own, covered.tolist(), strict=True) if words < len(hash_words(phrase))] == []
+    assert [
+        phrase for phrase, words in zip(own, covered.tolist(), strict=True) if words < len(hash_words(phrase))
+    ] == []

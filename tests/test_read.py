@@ -47,7 +47,10 @@ def test_bytes_that_declare_nothing(data: bytes, text: str) -> None:
     assert decoded(data) == text
 
 
-@pytest.mark.parametrize("meta", ['<meta charset="windows-1251">', "<META http-equiv=Content-Type content='text/html; charset=windows-1251'>"])
+@pytest.mark.parametrize(
+    "meta",
+    ['<meta charset="windows-1251">', "<META http-equiv=Content-Type content='text/html; charset=windows-1251'>"],
+)
 def test_a_meta_charset_is_believed(meta: str) -> None:
     assert decoded((meta + RUSSIAN).encode("cp1251")) == meta + RUSSIAN
 
@@ -180,7 +183,10 @@ def test_link_characters_are_counted_for_each_block() -> None:
 
 
 def test_the_tree_knows_parents_names_and_hiding() -> None:
-    page = page_of('<body><div id="main" class="a b" role="x"><p hidden>one</p></div><p style="visibility: hidden">two</p></body>', "html")
+    page = page_of(
+        '<body><div id="main" class="a b" role="x"><p hidden>one</p></div><p style="visibility: hidden">two</p></body>',
+        "html",
+    )
     elements = page.elements
     assert elements is not None
     division = elements.tags.index("div")

@@ -28,13 +28,3 @@ def test_every_labelled_line(name: str, keep: bool) -> None:
         if any(first <= number <= last for first, last in ranges) and verdict.keep != keep:
             wrong.append(f"{number}: {verdict.text[:100]} ({verdict.probability:.2f})")
     assert not wrong, f"should be {'kept' if keep else 'cut'}:\n" + "\n".join(wrong)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_kept_lines_are_kept_verbatim(name: str) -> None:
-    page = (SEEDS / name).read_text("utf-8")
-    kept = set(boilercut.clean(page).split("\n"))
-    lines = page.split("\n")
-    for first, last in json.loads(LABELS.read_text("utf-8"))[name]["keep"]:
-        wanted = {line for line in lines[first - 1 : last] if line.strip()}
-        assert wanted <= kept

@@ -84,7 +84,13 @@ def test_labels_are_shares(page: str, gold: str) -> None:
 
 @pytest.mark.parametrize(
     ("page", "gold", "recall"),
-    [(ARTICLE, ARTICLE, 1.0), ("one two", "one two three four", 0.5), ("one", "one one", 0.5), ("", "one", 0.0), ("one", "", 0.0)],
+    [
+        (ARTICLE, ARTICLE, 1.0),
+        ("one two", "one two three four", 0.5),
+        ("one", "one one", 0.5),
+        ("", "one", 0.0),
+        ("one", "", 0.0),
+    ],
 )
 def test_gold_recall_counts_words(page: str, gold: str, recall: float) -> None:
     assert gold_recall(blocks_of(page, kind="text"), gold) == recall
@@ -97,7 +103,9 @@ def toy_votes(sites: int) -> tuple[list, list[str]]:
     """Return votes of some sites: lines with "bridge" are content, those with "subscribe" are not."""
     votes = []
     for site in range(sites):
-        blocks = blocks_of(f"the bridge of site{'abcdefgh'[site]}\nsubscribe to the list\nread more\nmore to read", kind="text")
+        blocks = blocks_of(
+            f"the bridge of site{'abcdefgh'[site]}\nsubscribe to the list\nread more\nmore to read", kind="text"
+        )
         votes.append(word_votes(blocks, np.array([1.0, 0.0, 0.0, 1.0])))
     return votes, [f"site-{site}" for site in range(sites)]
 
@@ -150,12 +158,29 @@ def test_spelt_class_words_hash_to_what_they_were(page: str) -> None:
 
 
 def test_a_readable_list_is_sorted_by_spelling() -> None:
-    assert list(readable({3: 30, 1: 10, 2: -20}, {1: "b", 2: "a c", 3: "#"}).items()) == [("#", 30), ("a c", -20), ("b", 10)]
+    assert list(readable({3: 30, 1: 10, 2: -20}, {1: "b", 2: "a c", 3: "#"}).items()) == [
+        ("#", 30),
+        ("a c", -20),
+        ("b", 10),
+    ]
 
 
 # --- a whole fit ---
 
-NOUNS = ("bridge", "river", "school", "council", "harbour", "market", "museum", "orchard", "station", "theatre", "tower", "valley")
+NOUNS = (
+    "bridge",
+    "river",
+    "school",
+    "council",
+    "harbour",
+    "market",
+    "museum",
+    "orchard",
+    "station",
+    "theatre",
+    "tower",
+    "valley",
+)
 SETTINGS = Settings(trees=8, learning_rate=0.3, words=50, class_words=20)
 
 
@@ -166,14 +191,20 @@ def toy_page(site: int, number: int) -> tuple[str, list[float]]:
         f"The {noun} was closed in year {number + n}, and nobody went to the {other} until the spring, they said."
         for n in range(4)
     ]
-    menu, end = ["Home", "News", f"All about the {noun}"], ["Read more", "Subscribe to our newsletter", "All rights reserved"]
+    menu, end = (
+        ["Home", "News", f"All about the {noun}"],
+        ["Read more", "Subscribe to our newsletter", "All rights reserved"],
+    )
     return "\n".join([*menu, *prose, *end]), [0.0] * 3 + [1.0] * 4 + [0.0] * 3
 
 
 def toy_examples() -> list[Example]:
     """Return four labelled pages of each of twelve sites."""
     pages = [(site, *toy_page(site, number)) for site in range(len(NOUNS)) for number in range(4)]
-    return [Example(blocks_of(page, kind="text"), np.array(labels), f"{NOUNS[site]}.example", "toy") for site, page, labels in pages]
+    return [
+        Example(blocks_of(page, kind="text"), np.array(labels), f"{NOUNS[site]}.example", "toy")
+        for site, page, labels in pages
+    ]
 
 
 def test_a_model_is_fitted_stored_and_run(tmp_path: Path) -> None:

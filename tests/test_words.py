@@ -16,7 +16,9 @@ from tests.strategies import any_text, texts
 def words(text: str, humps: bool = False) -> list[str]:
     """Return the words of a text as they are spelt."""
     columns = text_columns(text, humps)
-    return [text[start:end] for start, end in zip(columns.word_starts.tolist(), columns.word_ends.tolist(), strict=True)]
+    return [
+        text[start:end] for start, end in zip(columns.word_starts.tolist(), columns.word_ends.tolist(), strict=True)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -64,7 +66,10 @@ def test_words_stand_in_order_and_apart(text: str) -> None:
     assert len(columns.hashes) == len(columns.word_starts)
 
 
-@pytest.mark.parametrize(("one", "other"), [("Bridge", "BRIDGE"), ("café", "CAFE"), ("12", "2024"), ("Łódź", "lodz"), ("３", "7"), ("a1", "A2")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Bridge", "BRIDGE"), ("café", "CAFE"), ("12", "2024"), ("Łódź", "lodz"), ("３", "7"), ("a1", "A2")],
+)
 def test_words_that_fold_alike_hash_alike(one: str, other: str) -> None:
     assert hash_words(one) == hash_words(other)
 

@@ -52,14 +52,14 @@ def _threshold(probabilities: Floats, words: np.ndarray, mode: str | float) -> f
 def _as_configured(
     blocks: Blocks, columns: Mapping[str, Floats], policy: Policy, keep: Booleans, numbers: np.ndarray
 ) -> tuple[Booleans, np.ndarray]:
-    """Keep and cut the kinds that the configuration names."""
+    """Keep and cut the kinds that the configuration names; to be cut weighs more than to be kept."""
     if not policy.include and not policy.exclude:
         return keep, numbers
     content, boilerplate = content_kinds(blocks, columns), boilerplate_kinds(blocks, columns)
     pairs = list(zip(content, boilerplate, strict=True))
     include = np.array([bool(policy.include.intersection(pair)) for pair in pairs], dtype=np.bool_) & ~keep
-    exclude = np.array([kinds[0] in policy.exclude for kinds in pairs], dtype=np.bool_) & keep
-    numbers = np.where(include, len(RULES) + 1, np.where(exclude, len(RULES) + 2, numbers))
+    exclude = np.array([kinds[0] in policy.exclude for kinds in pairs], dtype=np.bool_) & (keep | include)
+    numbers = np.where(exclude, len(RULES) + 2, np.where(include, len(RULES) + 1, numbers))
     return (keep | include) & ~exclude, numbers
 
 

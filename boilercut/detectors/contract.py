@@ -37,9 +37,15 @@ class Detector:
 
     def __reduce__(self) -> tuple[Callable[..., Detector], tuple[object, ...]]:
         """Pickle a decorated detector by its place, since its module's name for the function is the detector."""
-        if isinstance(self.function, FunctionType):
-            return _detector_at, (self.function.__module__, self.function.__qualname__)
-        return Detector, (self.name, self.function, self.kind, self.log_odds)
+        if not isinstance(self.function, FunctionType):
+            return Detector, (self.name, self.function, self.kind, self.log_odds)
+        place = (self.function.__module__, self.function.__qualname__)
+        if getattr(import_module(place[0]), place[1], None) is not self:
+            raise DetectorError(
+                f"detector {self.name!r} cannot be sent to another process: define it at the top level of a "
+                f"module, under the name of its function ({place[1]!r} in {place[0]!r} is something else)"
+            )
+        return _detector_at, place
 
     def columns(self, blocks: Blocks) -> dict[str, Floats]:
         """Run the detector and check its contract: as many finite numbers as there are blocks."""

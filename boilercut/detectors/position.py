@@ -57,7 +57,8 @@ def prose(blocks: Blocks) -> dict[str, Column]:
 def _best_run(blocks: Blocks, worth: Integers) -> tuple[Integers, Integers]:
     """Return the bounds of the contiguous run of blocks with the highest sum (Kadane), page by page."""
     first, end = np.zeros(len(blocks), dtype=np.int64), np.zeros(len(blocks), dtype=np.int64)
-    for low, high in {(int(a), int(b)) for a, b in zip(*np.unique([blocks.first, blocks.end], axis=1), strict=True)}:
+    lows = np.flatnonzero(blocks.first == np.arange(len(blocks)))
+    for low, high in zip(lows.tolist(), blocks.end[lows].tolist(), strict=True):
         sums = np.concatenate([[0], np.cumsum(worth[low:high])])
         gains = sums - np.minimum.accumulate(sums)
         stop = int(np.argmax(gains))

@@ -10,10 +10,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from boilercut.columns import share, window_sum
-from boilercut.detectors.contract import Column, Detector
+from boilercut.detectors.contract import Column, Detector, detector
 from boilercut.measure import Blocks
 
 NEAR = 3
+MAX_CAPTCHA_NUMBERS = 3
+
+
+@detector("captcha", kind="comments")
+def captcha(blocks: Blocks) -> Column:
+    """Sums that a form asks people to do, such as "6 + 18 =": few words, all of them numbers, and signs between."""
+    facts = blocks.facts
+    only_numbers = (facts.digits > 0) & (facts.digits == facts.word_characters)
+    return only_numbers & (facts.words <= MAX_CAPTCHA_NUMBERS) & (facts.symbols >= 2)
 
 
 def prompt_detector(name: str, kind: str | None, phrases: str | None = None) -> Detector:

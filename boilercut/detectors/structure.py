@@ -18,13 +18,25 @@ PATH_TAGS = (
     "blockquote", "a", "button", "dialog", "details", "li", "h1", "pre", "td", "p", "noscript", "label", "dl",
 )  # fmt: skip
 """Ancestors that may decide what a block is."""
-_INLINE_TAGS = ("span", "a", "strong", "b", "em", "i", "small", "time", "code", "font", "cite", "(other)")
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 LEVELS = 4
 """So many containers around a block are described."""
 MAIN_SHARES = (3, 5, 8)
 """Tenths of the page's prose that a main container holds."""
 FAR = 999
+
+
+def _tag_set(*names: str) -> Booleans:
+    """Return a table that says of each tag number whether it is one of `names`."""
+    return np.array([tag in names for tag in TAG_NUMBERS], dtype=np.bool_)
+
+
+_INLINE = _tag_set("span", "a", "strong", "b", "em", "i", "small", "time", "code", "font", "cite", "(other)")
+_HEADING = _tag_set("h1", "h2", "h3", "h4", "h5", "h6")
+_FRAME = _tag_set("html", "body")
+"""Elements around the whole page: their class words say nothing about a part of it."""
+_PATH_BITS = np.array(
+    [1 << PATH_TAGS.index(tag) if tag in PATH_TAGS else 0 for tag in TAG_NUMBERS], dtype=np.int64
+)
 
 
 @detector("tags")
@@ -34,21 +46,16 @@ def tags(blocks: Blocks) -> dict[str, Column]:
     if table is None:
         return {}
     leaf = blocks.block_elements
-    bits = np.zeros(len(table.tags), dtype=np.int64)
-    for bit, name in enumerate(PATH_TAGS):
-        bits |= (table.tags == TAG_NUMBERS[name]).astype(np.int64) << bit
-    path = along_path(table, bits, np.bitwise_or, 0)[leaf]
-    inline = np.isin(table.tags, [TAG_NUMBERS[name] for name in _INLINE_TAGS])
-    block_tag = table.tags[nearest(table, ~inline)[leaf]]
+    path = along_path(table, _PATH_BITS[table.tags], np.bitwise_or, 0)[leaf]
+    block_tag = table.tags[nearest(table, ~_INLINE[table.tags])[leaf]]
     hidden = along_path(table, table.hidden, np.logical_or, False)[leaf]
-    heading = np.isin(block_tag, [TAG_NUMBERS[name] for name in _HEADINGS])
     main_heading = page_first(blocks, (path >> PATH_TAGS.index("h1") & 1) > 0)
     here = np.arange(len(blocks))
     columns: dict[str, Column] = {f"in_{name}": path >> bit & 1 for bit, name in enumerate(PATH_TAGS)}
     return columns | {
         "leaf": table.tags[leaf],
         "block": block_tag,
-        "heading": heading,
+        "heading": _HEADING[block_tag],
         "hidden": hidden,
         "depth": along_path(table, np.ones(len(table.tags), dtype=np.int64), np.add, 0)[leaf],
         "since_h1": np.where(main_heading < blocks.end, np.clip(here - main_heading, -FAR, FAR), -FAR - 1),
@@ -66,13 +73,8 @@ def hints(blocks: Blocks) -> dict[str, Column]:
     bits = np.zeros(len(table.unique_names), dtype=np.int64)
     for bit, kind in enumerate(book.names):
         bits |= (found[kind] > 0).astype(np.int64) << bit
-    path = along_path(table, np.where(_frames_page(table), 0, bits[table.names]), np.bitwise_or, 0)
+    path = along_path(table, np.where(_FRAME[table.tags], 0, bits[table.names]), np.bitwise_or, 0)
     return {kind: path[blocks.block_elements] >> bit & 1 for bit, kind in enumerate(book.names)}
-
-
-def _frames_page(table: ElementTable) -> Booleans:
-    """Mark the elements around the whole page: their class words say nothing about a part of it."""
-    return np.isin(table.tags, [TAG_NUMBERS["html"], TAG_NUMBERS["body"]])
 
 
 @detector("containers")

@@ -10,41 +10,58 @@ from pathlib import Path
 from typing import Any
 
 from boilercut.columns import Bounded
-from boilercut.model.inputs import InputPlan, detector_of
+from boilercut.model.inputs import InputPlan, Matrix, detector_of
 from boilercut.model.trees import UNIT, Forest, Tree
 from boilercut.vocabulary import Floats, Integers, ModelError, PageKind
 
 __all__ = ["UNIT", "Model", "load_model"]
 
 FORMAT = 1
+LEXICONS = ("words", "class_words")
+"""Names of the word lists that a model may carry."""
 
 
 class Model:
     """Trees over named inputs, and the learned word lists that feed two of the detectors."""
 
     def __init__(self, stored: Mapping[str, Any], source: str) -> None:
-        if stored.get("format") != FORMAT:
-            raise ModelError(f"{source}: format {stored.get('format')!r}, but this boilercut reads format {FORMAT}")
         try:
+            if stored["format"] != FORMAT:
+                raise ValueError(f"format {stored['format']!r}, but this boilercut reads format {FORMAT}")
             self.kind: PageKind = stored["kind"]
             self.inputs: tuple[str, ...] = tuple(stored["inputs"])
+            self._source = source
             self._plan = InputPlan(self.inputs)
-            self.lexicons: dict[str, dict[str, int]] = stored["lexicons"]
+            self.lexicons = {name: _checked_words(name, words) for name, words in stored["lexicons"].items()}
             self.provenance: dict[str, Any] = stored["provenance"]
             self.forest = Forest([Tree(**tree) for tree in stored["trees"]], len(self.inputs))
-        except (KeyError, TypeError, IndexError, ValueError) as error:
-            raise ModelError(f"{source}: damaged model file ({type(error).__name__}: {error})") from error
+        except (AttributeError, KeyError, TypeError, IndexError, ValueError, ModelError) as error:
+            raise ModelError(f"{source}: no model for this boilercut ({type(error).__name__}: {error})") from error
         self.detectors = tuple(dict.fromkeys(detector_of(name) for name in self.inputs))
 
     def score(self, columns: Mapping[str, Floats], blocks: Bounded) -> Integers:
         """Return each block's logit, in `UNIT`s."""
-        return self.forest.scores(self._plan.matrix(columns, blocks))
+        return self.forest.scores(self._matrix(columns, blocks))
 
     def explain(self, columns: Mapping[str, Floats], blocks: Bounded) -> tuple[Integers, int]:
         """Return each detector's share of each block's logit, a row a block, and the base they start from."""
         numbers = {name: number for number, name in enumerate(self.detectors)}
         groups = [numbers[detector_of(name)] for name in self.inputs]
-        return self.forest.contributions(self._plan.matrix(columns, blocks), groups, len(self.detectors))
+        return self.forest.contributions(self._matrix(columns, blocks), groups, len(self.detectors))
+
+    def _matrix(self, columns: Mapping[str, Floats], blocks: Bounded) -> Matrix:
+        try:
+            return self._plan.matrix(columns, blocks)
+        except ModelError as error:
+            raise ModelError(f"{self._source}: {error}") from None
+
+
+def _checked_words(name: str, words: Mapping[str, int]) -> dict[str, int]:
+    if name not in LEXICONS:
+        raise ValueError(f"word list {name!r} is none of {', '.join(LEXICONS)}")
+    if not all(isinstance(weight, int) for weight in words.values()):
+        raise ValueError("a word's weight is not a whole number")
+    return dict(words)
 
 
 @cache
@@ -59,4 +76,7 @@ def load_model(kind: PageKind, folder: str | None) -> Model:
         stored = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise ModelError(f"{file}: no readable model there ({error})") from error
-    return Model(stored, str(file))
+    model = Model(stored, str(file))
+    if model.kind != kind:
+        raise ModelError(f"{file}: this is the model for {model.kind}, not for {kind}")
+    return model

@@ -51,6 +51,8 @@ class Forest:
     def __init__(self, trees: Sequence[Tree], inputs: int) -> None:
         if any(len(tree.leaf_values) > MAX_LEAVES for tree in trees):
             raise ModelError(f"a tree has more than {MAX_LEAVES} leaves; train with at most that many")
+        if any(not 0 <= asked < inputs for tree in trees for asked in tree.inputs):
+            raise ModelError(f"a tree asks for an input that is none of the {inputs} named")
         self._trees = tuple(trees)
         self._leaves = np.zeros((len(trees), MAX_LEAVES), dtype=np.int64)
         for number, tree in enumerate(trees):

@@ -6,7 +6,7 @@ from boilercut.read.decode import decoded
 from boilercut.read.lxml import is_lxml, read_lxml
 from boilercut.read.sniff import kind_of
 from boilercut.read.text import read_text
-from boilercut.vocabulary import Page, PageKind, PageTypeError
+from boilercut.vocabulary import ConfigError, Page, PageKind, PageTypeError
 
 __all__ = ["read"]
 
@@ -15,8 +15,11 @@ def read(page: object, kind: PageKind | None, charset: str | None, max_character
     """Return the blocks of `page`: `str` or `bytes` of HTML or plain text, or an lxml element or tree.
 
     `kind` forces how text is understood; `charset` is what an HTTP header said of bytes. Of source longer
-    than `max_characters`, the beginning is read. Raises `PageTypeError` for anything that is no page.
+    than `max_characters`, the beginning is read. Raises `PageTypeError` for anything that is no page, and
+    `ConfigError` for a `kind` that is none.
     """
+    if kind not in (None, "html", "text"):
+        raise ConfigError(f"kind {kind!r}: use 'html', 'text' or nothing to have it found out")
     if isinstance(page, (bytes, bytearray, memoryview)):
         page = decoded(bytes(page), charset)
     if isinstance(page, str):

@@ -10,6 +10,8 @@ MAX_SNIFFED_BYTES = 1 << 16
 """Detection looks at no more than this; a page's encoding shows early."""
 MAX_CONTROL_SHARE = 0.1
 """More control characters than this in the first bytes: a picture or an archive, not a page."""
+MIN_KANA_SHARE = 0.3
+"""Japanese prose has about half kana among its characters."""
 
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
@@ -42,10 +44,31 @@ def _detected(data: bytes) -> str:
         return "utf-8"
     except UnicodeDecodeError:
         pass
+    if japanese := _japanese(data[:MAX_SNIFFED_BYTES]):
+        return japanese
     from charset_normalizer import from_bytes
 
     best = from_bytes(data[:MAX_SNIFFED_BYTES]).best()
     return best.encoding if best is not None else "cp1252"
+
+
+def _japanese(data: bytes) -> str | None:
+    """Tell Japanese by its kana: no other language's bytes decode to many of them."""
+    for encoding in ("cp932", "euc_jp"):
+        text = data.decode(encoding, "ignore")
+        foreign = [letter for letter in text if letter > "\x7f"]
+        kana = sum("\u3041" <= letter <= "\u30ff" for letter in foreign)
+        if kana > MIN_KANA_SHARE * len(foreign) and _decodes(data, encoding):
+            return encoding
+    return None
+
+
+def _decodes(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError as error:
+        return error.start >= len(data) - 4  # the sample may end inside a character
+    return True
 
 
 def _utf16_without_mark(data: bytes) -> str | None:

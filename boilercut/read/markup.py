@@ -15,7 +15,10 @@ __all__ = ["BREAK", "MarkupBuilder", "breaks_block", "page_from_markup"]
 BREAK: tuple[int, None] = (-1, None)
 """The piece that ends a block."""
 
-_NAMING_ATTRIBUTES = ("class", "id", "role", "itemprop", "data-testid", "data-component", "data-type")
+_NAMING_ATTRIBUTES = frozenset(
+    ("class", "id", "role", "itemprop", "data-testid", "data-component", "data-type")
+)
+"""Attributes whose words say what an element is for."""
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _SCHEMA_TYPE = re.compile(r'"@type"\s*:\s*\[?\s*"([A-Za-z]{1,60})"')
 
@@ -49,7 +52,7 @@ class MarkupBuilder:
         index = len(self.tags)
         names, hidden = "", False
         if attributes:
-            names = " ".join([attributes[key] or "" for key in _NAMING_ATTRIBUTES if key in attributes])
+            names = " ".join([value for key, value in attributes.items() if value and key in _NAMING_ATTRIBUTES])
             hidden = _asks_to_hide(attributes)
         self.tags.append(tag)
         self.parents.append(max(parent, 0))

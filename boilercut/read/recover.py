@@ -75,6 +75,8 @@ def _with_end_tag(match: re.Match[str]) -> str:
 
 def _with_lost_end_tag(html: str, name: str) -> str:
     """Close the last `name` element where its end tag is missing and a page stands behind it."""
+    if html.count(f"<{name}") == html.count(f"</{name}") and f"<{name.upper()}" not in html:
+        return html  # as many ends as beginnings: by far the commonest, and quickest to see
     opening = max(html.rfind(f"<{name}"), html.rfind(f"<{name.upper()}"))
     if opening < 0 or max(html.rfind(f"</{name}"), html.rfind(f"</{name.upper()}")) > opening:
         return html

@@ -32,6 +32,8 @@ def kind_of(page: str) -> PageKind:
         return "text"
     if page.lstrip("\ufeff \t\r\n").startswith("<") and page.rstrip().endswith(">"):
         return "html"
+    if "</" not in page:
+        return "text"  # a sentence about tags closes none
     return "html" if _tagged_lines(page, tags) >= MIN_TAGGED_SHARE * _lines(page) else "text"
 
 

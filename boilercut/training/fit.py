@@ -66,8 +66,10 @@ def fit(
     """Return a fitted model as plain data: what `boilercut.model.Model` reads.
 
     `examples` are labelled pages, all of `kind`; `inputs` names the trees' inputs. Raises `ValueError`
-    where there are fewer sites than `LEXICON_FOLDS`.
+    where there are too few sites to split into `LEXICON_FOLDS` parts.
     """
+    if len({_part(example) for example in examples}) < LEXICON_FOLDS:
+        raise ValueError(f"too few sites: label pages of more sites, so that each of {LEXICON_FOLDS} parts has some")
     trees = _boosted(examples, settings, inputs)
     lexicons = {}
     for name, lexicon in _lexicons(examples, settings).items():

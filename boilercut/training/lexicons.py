@@ -54,7 +54,9 @@ def class_word_votes(blocks: Blocks, labels: Floats) -> Votes:
     for _ in range(NEAREST_ELEMENTS):
         np.add.at(counts, table.names[element], 1)
         np.add.at(sums, table.names[element], labels)
-        element = table.parents[element]
+        above = table.parents[element]
+        moved = above != element
+        element, labels = above[moved], labels[moved]
     owners = table.name_tokens.blocks
     used = counts[owners] > 0
     owners = owners[used]
