@@ -13,9 +13,12 @@ import numpy.typing as npt
 from boilercut.vocabulary import Booleans, Floats, Integers
 
 __all__ = [
-    "page_first", "page_last", "page_total", "prefix_sum", "range_sum", "run_lengths", "share", "shifted",
+    "latest", "page_first", "page_last", "page_total", "prefix_sum", "range_sum", "run_lengths", "share", "shifted",
     "sum_after", "sum_before", "window_sum",
 ]  # fmt: skip
+
+NOWHERE = 1_000_000
+"""A distance no page has."""
 
 Value = TypeVar("Value", bound=np.generic)
 
@@ -99,3 +102,10 @@ def page_last(blocks: Bounded, member: Booleans) -> Integers:
     positions = np.insert(np.flatnonzero(member), 0, -1)
     found = positions[np.searchsorted(positions, blocks.end) - 1]
     return np.maximum(found, blocks.first - 1)
+
+
+def latest(blocks: Bounded, member: Booleans) -> Integers:
+    """Return the position of the last member at or before each block, far before the page where there is none."""
+    here = np.arange(len(member))
+    found = np.maximum.accumulate(np.where(member, here, -1))
+    return np.where(found >= blocks.first, found, blocks.first - NOWHERE)

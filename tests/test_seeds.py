@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 
 import boilercut
+from benchmarks.quality.data import MissingDataError, data_folder
 
-SEEDS = Path(__file__).parents[2] / "shared" / "data" / "seeds"
+try:
+    SEEDS = data_folder() / "seeds"
+except MissingDataError:
+    SEEDS = Path("shared/data/seeds")
 LABELS = SEEDS / "labels.json"
 NAMES = ("000_bcac3338ee84ccef.txt", "002_0f7aef29f35be11a.txt")
 

@@ -118,8 +118,8 @@ def test_table_has_a_line_for_each_block() -> None:
 
 
 def test_table_names_the_rule_that_overruled() -> None:
-    row = list(table(result(replace(KEPT, overruled="closed_gap")), SPEAKERS, 100, color=False))[1]
-    assert "rule closed_gap, prose +1.5" in row
+    row = list(table(result(replace(KEPT, overruled="lone_heading")), SPEAKERS, 100, color=False))[1]
+    assert "rule lone_heading, prose +1.5" in row
 
 
 @pytest.mark.parametrize("text", ["word " * 50, "日本語" * 50])

@@ -64,7 +64,7 @@ def boilerplate_kinds(blocks: Blocks, columns: Mapping[str, Floats]) -> list[str
     for kind, row in rows.items():
         if f"hints.{kind}" in columns:
             row += CLASS_WEIGHT * columns[f"hints.{kind}"]
-    rows["comments"] += columns["captcha"] if "captcha" in columns else 0.0
+    rows["comments"] += columns.get("captcha", 0.0)
     listed = _list_scores(blocks, columns)
     rows["related"] += listed[0]
     rows["navigation"] += listed[1]

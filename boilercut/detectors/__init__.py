@@ -17,9 +17,9 @@ __all__ = ["BUILTIN", "Columns", "Detector", "detect", "detector"]
 
 PROMPTS = (
     prompt_detector("navigation", "navigation"),
-    prompt_detector("related", "related"),
+    prompt_detector("related", "related", opens_section=True),
     prompt_detector("newsletter", "newsletter"),
-    prompt_detector("comments", "comments"),
+    prompt_detector("comments", "comments", opens_section=True),
     prompt_detector("share", "share"),
     prompt_detector("consent", "cookie"),
     prompt_detector("legal", "legal"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from boilercut.columns import page_first, page_last, page_total, share, sum_before
+from boilercut.columns import latest, page_first, page_last, page_total, share, sum_before
 from boilercut.detectors.contract import Column, detector
 from boilercut.detectors.prose import is_prose, word_weights
 from boilercut.measure import Blocks
@@ -45,7 +45,7 @@ def prose(blocks: Blocks) -> dict[str, Column]:
         "page_words": total,
         "page_share": share(total, page_total(blocks, word_weights(blocks))),
         "before": share(sum_before(blocks, words), total),
-        "since": np.minimum(here - _latest(blocks, member), FAR),
+        "since": np.minimum(here - latest(blocks, member), FAR),
         "until": np.minimum(_next(blocks, member) - here, FAR),
         "outside_run": np.clip(outside, -FAR, FAR),
         "from_run_start": np.clip(here - first, -FAR, FAR),
@@ -65,13 +65,6 @@ def _best_run(blocks: Blocks, worth: Integers) -> tuple[Integers, Integers]:
         first[low:high] = low + int(np.argmin(sums[: stop + 1]))
         end[low:high] = low + stop
     return first, end
-
-
-def _latest(blocks: Blocks, member: Booleans) -> Integers:
-    """Return for each block the last member at or before it, or far before the page."""
-    here = np.arange(len(blocks))
-    latest = np.maximum.accumulate(np.where(member, here, -FAR))
-    return np.where(latest >= blocks.first, latest, blocks.first - FAR)
 
 
 def _next(blocks: Blocks, member: Booleans) -> Integers:

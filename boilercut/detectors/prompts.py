@@ -9,12 +9,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from boilercut.columns import share, window_sum
+import numpy as np
+
+from boilercut.columns import latest, page_first, page_total, range_sum, share, window_sum
 from boilercut.detectors.contract import Column, Detector, detector
+from boilercut.detectors.prose import is_prose, word_weights
 from boilercut.measure import Blocks
+from boilercut.vocabulary import Integers
 
 NEAR = 3
 MAX_CAPTCHA_NUMBERS = 3
+MAX_HEADING_WORDS = 8
+FAR = 999
 
 
 @detector("captcha", kind="comments")
@@ -25,24 +31,40 @@ def captcha(blocks: Blocks) -> Column:
     return only_numbers & (facts.words <= MAX_CAPTCHA_NUMBERS) & (facts.symbols >= 2)
 
 
-def prompt_detector(name: str, kind: str | None, phrases: str | None = None) -> Detector:
-    """Make the detector of one phrase list."""
-    return Detector(name, PhraseColumns(phrases or name), kind)
+def prompt_detector(
+    name: str, kind: str | None, phrases: str | None = None, opens_section: bool = False
+) -> Detector:
+    """Make the detector of one phrase list; `opens_section` where its phrases head lists, as "Comments" does."""
+    return Detector(name, PhraseColumns(phrases or name, opens_section), kind)
 
 
 @dataclass(frozen=True, slots=True)
 class PhraseColumns:
-    """Share of words that the list's phrases cover, in the block and nearby; and how many phrases it has."""
+    """Share of words that the list's phrases cover, in the block and nearby; and what stands behind such blocks."""
 
     phrases: str
     """Name of the list."""
+    opens_section: bool
+    """Whether to say how far back the last block of such phrases is, and how much of the page's prose it leaves."""
 
     def __call__(self, blocks: Blocks) -> dict[str, Column]:
-        """Return the three columns."""
+        """Return the columns."""
         covered, words = blocks.phrases.covered[self.phrases], blocks.facts.words
         near = window_sum(blocks, covered, NEAR)[0]
-        return {
+        columns: dict[str, Column] = {
             "share": share(covered, words),
             "matches": blocks.phrases.matches[self.phrases],
             "near": share(near, window_sum(blocks, words, NEAR)[0]),
         }
+        return columns | _behind(blocks, covered) if self.opens_section else columns
+
+
+def _behind(blocks: Blocks, covered: Integers) -> dict[str, Column]:
+    """Blocks since the last heading of the section, and the page's share of prose before the first."""
+    heading = (2 * covered >= blocks.facts.words) & (covered > 0) & (blocks.facts.words <= MAX_HEADING_WORDS)
+    prose = np.where(is_prose(blocks), word_weights(blocks), 0)
+    before = range_sum(prose, blocks.first, page_first(blocks, heading))
+    return {
+        "since": np.minimum(np.arange(len(blocks)) - latest(blocks, heading), FAR),
+        "prose_before": share(before, page_total(blocks, prose)),
+    }

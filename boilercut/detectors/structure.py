@@ -64,7 +64,7 @@ def tags(blocks: Blocks) -> dict[str, Column]:
 
 @detector("hints")
 def hints(blocks: Blocks) -> dict[str, Column]:
-    """Class and id words around the block that name a kind of boilerplate, by kind."""
+    """Class and id words around the block that name a kind of boilerplate; and how much prose is among comments."""
     table = blocks.elements
     if table is None:
         return {}
@@ -74,7 +74,10 @@ def hints(blocks: Blocks) -> dict[str, Column]:
     for bit, kind in enumerate(book.names):
         bits |= (found[kind] > 0).astype(np.int64) << bit
     path = along_path(table, np.where(_FRAME[table.tags], 0, bits[table.names]), np.bitwise_or, 0)
-    return {kind: path[blocks.block_elements] >> bit & 1 for bit, kind in enumerate(book.names)}
+    columns = {kind: path[blocks.block_elements] >> bit & 1 for bit, kind in enumerate(book.names)}
+    prose = np.where(is_prose(blocks), blocks.facts.characters, 0)
+    commented = page_total(blocks, np.where(columns["comments"] > 0, prose, 0))
+    return {**columns, "comments_prose": share(commented, page_total(blocks, prose))}
 
 
 @detector("containers")

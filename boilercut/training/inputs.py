@@ -14,7 +14,7 @@ __all__ = ["INPUTS"]
 INPUTS: dict[PageKind, tuple[str, ...]] = {
     "html": tuple(
         """
-            captcha
+            captcha comments.since comments.prose_before related.since related.prose_before hints.comments_prose
         adverts.near adverts.share bylines.near bylines.share chrome.near chrome.share class_words.near
         class_words.near@+1 class_words.near@-1 class_words.near@mean15 class_words.near@mean2 class_words.near@mean40
         class_words.near@mean5 class_words.near_highest class_words.near_lowest class_words.own class_words.path
@@ -49,7 +49,7 @@ INPUTS: dict[PageKind, tuple[str, ...]] = {
     ),
     "text": tuple(
         """
-            captcha
+            captcha comments.since comments.prose_before related.since related.prose_before
         adverts.near adverts.share bylines.near bylines.share chrome.near chrome.share comments.near comments.share
         consent.near consent.share edges.begins_digit edges.begins_lower edges.begins_mark edges.begins_upper
         edges.blank_lines edges.blank_lines@+1 edges.blank_lines@+2 edges.blank_lines@-1 edges.blank_lines@-2
