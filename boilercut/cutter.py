@@ -51,9 +51,7 @@ class Cutter:
         """Return the article of `page` with a verdict on every block; takes what `clean` takes."""
         return self._result(self._read(page, kind, charset))
 
-    def clean_many(
-        self, pages: Iterable[object], *, kind: PageKind | None = None, workers: int = 1
-    ) -> Iterator[str]:
+    def clean_many(self, pages: Iterable[object], *, kind: PageKind | None = None, workers: int = 1) -> Iterator[str]:
         """Yield the article of each page, in order, reading `pages` no further ahead than needed.
 
         With `workers` above 1, that many processes share the work. The answers are those of `clean`.

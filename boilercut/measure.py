@@ -262,9 +262,7 @@ def _stacked_elements(pages: Sequence[Page], bounds: Integers) -> tuple[ElementT
     columns = (np.concatenate(column) for column in zip(*parts, strict=True))
     tags, parents, name_ids, hidden, first, end, owners = columns
     unique_names = list(names)
-    table = ElementTable(
-        tags, parents, name_ids, unique_names, _name_tokens(unique_names), hidden, first, end, owners
-    )
+    table = ElementTable(tags, parents, name_ids, unique_names, _name_tokens(unique_names), hidden, first, end, owners)
     return table, np.concatenate(block_elements)
 
 

@@ -109,9 +109,7 @@ def _grams(phrases: list[str]) -> tuple[Hashes, Integers, Hashes]:
     lines = [phrase.replace("#", "0").replace("\n", " ") for phrase in phrases]
     line_starts = np.cumsum([0] + [len(line) + 1 for line in lines])[:-1]
     columns = text_columns("\n".join(lines))
-    lengths = np.bincount(
-        np.searchsorted(line_starts, columns.word_starts, side="right") - 1, minlength=len(lines)
-    )
+    lengths = np.bincount(np.searchsorted(line_starts, columns.word_starts, side="right") - 1, minlength=len(lines))
     owners = np.flatnonzero(lengths)
     first = (np.cumsum(lengths) - lengths)[owners]
     grams = columns.hashes[first]

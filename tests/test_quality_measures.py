@@ -57,9 +57,7 @@ def test_word_f1_ignores_case_order_and_punctuation() -> None:
     assert word_f1("sat — CAT, the!", "The cat sat.").f1 == 1.0
 
 
-@pytest.mark.parametrize(
-    ("output", "gold", "expected"), [("", "text", 0.0), ("text", "", 0.0), ("", " …", 1.0)]
-)
+@pytest.mark.parametrize(("output", "gold", "expected"), [("", "text", 0.0), ("text", "", 0.0), ("", " …", 1.0)])
 def test_word_f1_of_empty_texts(output: str, gold: str, expected: float) -> None:
     assert word_f1(output, gold).f1 == expected
 
@@ -218,9 +216,7 @@ def test_gate_fails_when_a_floor_was_not_measured() -> None:
 
 
 @pytest.mark.parametrize("reason", [None, "", "  "])
-def test_gate_refuses_to_lower_a_floor_without_a_reason(
-    floors_file: Path, reason: str | None
-) -> None:
+def test_gate_refuses_to_lower_a_floor_without_a_reason(floors_file: Path, reason: str | None) -> None:
     before = floors_file.read_text(encoding="utf-8")
     assert gate.run(gate_options(floors_file, lower=reason)) == 1
     assert floors_file.read_text(encoding="utf-8") == before

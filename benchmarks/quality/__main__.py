@@ -48,9 +48,7 @@ def run_rivals(options: argparse.Namespace) -> int:
 def run_lines(options: argparse.Namespace) -> int:
     """Score text rivals and ours on documents whose lines are labelled."""
     present, skipped = split_by_presence(RIVALS["text"], _names(options.rivals))
-    documents = (
-        document for name in _names(options.sets) or () for document in read_line_set(name)
-    )
+    documents = (document for name in _names(options.sets) or () for document in read_line_set(name))
     scores = list(score_documents(documents, present))
     _report(options, scores, skipped, versions(present.values()), {"skipped": skipped})
     return 0

@@ -85,9 +85,7 @@ def data_folder() -> Path:
     named = os.environ.get("BOILERCUT_DATA")
     folder = Path(named) if named else REPOSITORY.parent / "shared" / "data"
     if not folder.is_dir():
-        raise MissingDataError(
-            f"no data in {folder}: set BOILERCUT_DATA to the folder that has train/"
-        )
+        raise MissingDataError(f"no data in {folder}: set BOILERCUT_DATA to the folder that has train/")
     return folder
 
 

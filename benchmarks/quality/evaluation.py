@@ -96,9 +96,7 @@ def score_page(sample: Sample, page: str, name: str, clean: Cleaner) -> PageScor
     )
 
 
-def score_documents(
-    documents: Iterable[LineSample], rivals: Mapping[str, Rival]
-) -> Iterator[PageScore]:
+def score_documents(documents: Iterable[LineSample], rivals: Mapping[str, Rival]) -> Iterator[PageScore]:
     """Score every text rival on documents whose lines are labelled: F1 of kept lines."""
     for document in documents:
         for name, rival in rivals.items():
@@ -110,10 +108,7 @@ def summarise(scores: Iterable[PageScore], key: Key) -> dict[str, dict[str, Summ
     groups: dict[str, dict[str, list[PageScore]]] = defaultdict(lambda: defaultdict(list))
     for score in scores:
         groups[key(score)][score.rival].append(score)
-    return {
-        group: {rival: _summary(own) for rival, own in rivals.items()}
-        for group, rivals in groups.items()
-    }
+    return {group: {rival: _summary(own) for rival, own in rivals.items()} for group, rivals in groups.items()}
 
 
 def _score_document(document: LineSample, name: str, clean: Cleaner) -> PageScore:

@@ -50,9 +50,7 @@ def add_command(commands: Any) -> None:
     """Add ``gate`` to the sub-commands of an argparse parser."""
     parser = commands.add_parser("gate", help="fail when ours does not reach its pinned floors")
     parser.set_defaults(run=run)
-    parser.add_argument(
-        "--write-floors", action="store_true", help="raise floors to what is reached"
-    )
+    parser.add_argument("--write-floors", action="store_true", help="raise floors to what is reached")
     parser.add_argument("--lower", metavar="REASON", help="let floors be lowered, for this reason")
     parser.add_argument("--floors", type=Path, default=FLOORS_FILE, help="the file of floors")
 
@@ -68,9 +66,7 @@ def run(options: argparse.Namespace) -> int:
         print(f"quality gate skipped: {reason}")
         return 0
     measured = measure()
-    raised = [
-        f"{name}: raised on {own.failures} pages" for name, own in measured.items() if own.failures
-    ]
+    raised = [f"{name}: raised on {own.failures} pages" for name, own in measured.items() if own.failures]
     means = {name: own.f1 for name, own in measured.items()}
     if options.write_floors and not raised:
         return _write(options.floors, means, options.lower)
@@ -126,9 +122,7 @@ def raised_floors(floors: Mapping[str, float], measured: Mapping[str, float]) ->
     return {name: max(floors.get(name, 0.0), value) for name, value in reached.items()}
 
 
-def updated(
-    content: Mapping[str, Any], measured: Mapping[str, float], reason: str | None
-) -> dict[str, Any]:
+def updated(content: Mapping[str, Any], measured: Mapping[str, float], reason: str | None) -> dict[str, Any]:
     """Return the floors file's new content; floors that are not reached are lowered with a reason.
 
     Raises:

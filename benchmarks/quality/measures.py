@@ -75,9 +75,7 @@ def character_accuracy(lines: Sequence[str], kept: Sequence[bool], labels: Seque
     """
     _same_length(kept, labels)
     sizes = [len(line.strip()) for line in lines]
-    right = sum(
-        size for size, guess, label in zip(sizes, kept, labels, strict=True) if guess == label
-    )
+    right = sum(size for size, guess, label in zip(sizes, kept, labels, strict=True) if guess == label)
     return right / sum(sizes) if sum(sizes) else 1.0
 
 

@@ -134,9 +134,7 @@ def gold_lines(lines: list[str], gold: str) -> list[bool]:
     gold_words = words(gold)
     shingles = set(_shingles(gold_words))
     found = [
-        _mostly_in(line, shingles)
-        if len(line) >= SHORT_LINE_WORDS
-        else " ".join(line) in whole_lines
+        _mostly_in(line, shingles) if len(line) >= SHORT_LINE_WORDS else " ".join(line) in whole_lines
         for line in tokens
     ]
     running = f" {' '.join(gold_words)} "

@@ -71,15 +71,12 @@ def print_worst(scores: Iterable[PageScore], count: int) -> None:
         print(f"{numbers}  {score.type or ''} {score.language or ''}  {place} {score.failure}")
 
 
-def write_result(
-    file: Path, scores: list[PageScore], versions: Mapping[str, str], details: Mapping[str, Any]
-) -> None:
+def write_result(file: Path, scores: list[PageScore], versions: Mapping[str, str], details: Mapping[str, Any]) -> None:
     """Write averages and the run's circumstances; `details` are added to the latter."""
     names = dict.fromkeys(score.dataset for score in scores)
     averages = {
         title: {
-            group: {rival: summary.rounded() for rival, summary in table.items()}
-            for group, table in tables.items()
+            group: {rival: summary.rounded() for rival, summary in table.items()} for group, table in tables.items()
         }
         for title, tables in groupings(scores).items()
     }

@@ -50,9 +50,11 @@ class Detector:
     def columns(self, blocks: Blocks) -> dict[str, Floats]:
         """Run the detector and check its contract: as many finite numbers as there are blocks."""
         found = self.function(blocks)
-        named = {f"{self.name}.{key}": column for key, column in found.items()} if isinstance(found, Mapping) else {
-            self.name: found
-        }
+        named = (
+            {f"{self.name}.{key}": column for key, column in found.items()}
+            if isinstance(found, Mapping)
+            else {self.name: found}
+        )
         return {key: self._checked(key, column, len(blocks)) for key, column in named.items()}
 
     def _checked(self, key: str, column: Column, size: int) -> Floats:

@@ -70,9 +70,7 @@ def _word_detector(lexicon: Lexicon) -> Detector:
         positions, weights = lexicon.find(blocks.tokens.hashes)
         owners = blocks.tokens.blocks[positions]
         pair_owners, pair_weights = _pairs(blocks, lexicon)
-        return _summary(
-            np.concatenate([owners, pair_owners]), np.concatenate([weights, pair_weights]), len(blocks)
-        )
+        return _summary(np.concatenate([owners, pair_owners]), np.concatenate([weights, pair_weights]), len(blocks))
 
     return Detector("words", words)
 

@@ -31,9 +31,7 @@ def captcha(blocks: Blocks) -> Column:
     return only_numbers & (facts.words <= MAX_CAPTCHA_NUMBERS) & (facts.symbols >= 2)
 
 
-def prompt_detector(
-    name: str, kind: str | None, phrases: str | None = None, opens_section: bool = False
-) -> Detector:
+def prompt_detector(name: str, kind: str | None, phrases: str | None = None, opens_section: bool = False) -> Detector:
     """Make the detector of one phrase list; `opens_section` where its phrases head lists, as "Comments" does."""
     return Detector(name, PhraseColumns(phrases or name, opens_section), kind)
 

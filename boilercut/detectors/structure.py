@@ -34,9 +34,7 @@ _INLINE = _tag_set("span", "a", "strong", "b", "em", "i", "small", "time", "code
 _HEADING = _tag_set("h1", "h2", "h3", "h4", "h5", "h6")
 _FRAME = _tag_set("html", "body")
 """Elements around the whole page: their class words say nothing about a part of it."""
-_PATH_BITS = np.array(
-    [1 << PATH_TAGS.index(tag) if tag in PATH_TAGS else 0 for tag in TAG_NUMBERS], dtype=np.int64
-)
+_PATH_BITS = np.array([1 << PATH_TAGS.index(tag) if tag in PATH_TAGS else 0 for tag in TAG_NUMBERS], dtype=np.int64)
 
 
 @detector("tags")

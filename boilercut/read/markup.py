@@ -15,9 +15,7 @@ __all__ = ["BREAK", "MarkupBuilder", "breaks_block", "page_from_markup"]
 BREAK: tuple[int, None] = (-1, None)
 """The piece that ends a block."""
 
-_NAMING_ATTRIBUTES = frozenset(
-    ("class", "id", "role", "itemprop", "data-testid", "data-component", "data-type")
-)
+_NAMING_ATTRIBUTES = frozenset(("class", "id", "role", "itemprop", "data-testid", "data-component", "data-type"))
 """Attributes whose words say what an element is for."""
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _SCHEMA_TYPE = re.compile(r'"@type"\s*:\s*\[?\s*"([A-Za-z]{1,60})"')

@@ -17,9 +17,7 @@ SKIPPED_TAGS = frozenset(
 )
 """Elements whose text is not for readers."""
 
-VOID_TAGS = frozenset(
-    "area base br col embed hr img input link meta param source track wbr frame keygen".split()
-)
+VOID_TAGS = frozenset("area base br col embed hr img input link meta param source track wbr frame keygen".split())
 
 RAW_TEXT_TAGS = frozenset("script style iframe textarea title noembed noframes xmp noscript".split())
 """Elements inside which a parser sees text only, until their end tag."""

@@ -172,9 +172,7 @@ def _weights(example: Example, groups: Mapping[str, int]) -> Floats:
 
 
 def _plain_tree(root: Mapping[str, Any]) -> dict[str, Any]:
-    tree: dict[str, Any] = {
-        key: [] for key in ("inputs", "thresholds", "left", "right", "node_values", "leaf_values")
-    }
+    tree: dict[str, Any] = {key: [] for key in ("inputs", "thresholds", "left", "right", "node_values", "leaf_values")}
     _add_node(root, tree)
     return tree
 

@@ -137,9 +137,7 @@ def _put_on_staircase(
     tops.insert(at, number)
 
 
-def _label_all(
-    words: list[list[int]], shares: Floats, chain: dict[int, tuple[int, int]], gold_words: Hashes
-) -> Floats:
+def _label_all(words: list[list[int]], shares: Floats, chain: dict[int, tuple[int, int]], gold_words: Hashes) -> Floats:
     gold = gold_words.tolist()
     labels = np.zeros(len(words))
     ahead = _next_anchors(len(words), chain, len(gold))
