@@ -17,6 +17,11 @@ from boilercut.vocabulary import MODES, Booleans, Floats, Policy
 __all__ = ["Decision", "decide", "name_kinds"]
 
 
+MIN_CONFIDENCE = 0.15
+"""Where even the best cut promises no more than this, there is no article; of 260 unlabelled crawl pages, these
+were error pages, picture pages and search forms."""
+
+
 class Decision(NamedTuple):
     """What was decided on all blocks of a stack."""
 
@@ -37,12 +42,17 @@ def decide(
     confidences = []
     for low, high in pairwise(bounds):
         own, words = probabilities[low:high], blocks.facts.words[low:high]
-        confidences.append(best_threshold(own, words, MODES["balanced"])[1])
-        keep[low:high] = own >= _threshold(own, words, policy.mode)
+        confidence = best_threshold(own, words, MODES["balanced"])[1]
+        keep[low:high] = (own >= _threshold(own, words, policy.mode)) & _holds_article(confidence, policy.mode)
+        confidences.append(confidence)
     keep, numbers = overrule(blocks, columns, probabilities, keep)
     names = [None, *(rule.__name__ for rule in RULES), "include", "exclude"]
     keep, numbers = _as_configured(blocks, columns, policy, keep, numbers)
     return Decision(probabilities, keep, [names[number] for number in numbers.tolist()], confidences)
+
+
+def _holds_article(confidence: float, mode: str | float) -> bool:
+    return confidence >= MIN_CONFIDENCE or mode not in ("balanced", "precision")
 
 
 def _threshold(probabilities: Floats, words: np.ndarray, mode: str | float) -> float:

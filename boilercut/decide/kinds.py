@@ -69,6 +69,8 @@ def boilerplate_kinds(blocks: Blocks, columns: Mapping[str, Floats]) -> list[str
     rows["related"] += listed[0]
     rows["navigation"] += listed[1]
     rows["other"] += MIN_KIND_SCORE
+    if blocks.elements is not None:
+        rows["other"] += columns["tags.in_h1"]  # a title that a set's policy cuts is none of the rest
     return [BOILERPLATE_KINDS[number] for number in np.argmax(scores, axis=0)]
 
 

@@ -80,7 +80,7 @@ def hints(blocks: Blocks) -> dict[str, Column]:
 
 @detector("containers")
 def container_masses(blocks: Blocks) -> dict[str, Column]:
-    """Text mass, links and prose of the containers around the block."""
+    """Text mass, links and prose of the containers around the block, and how much of the page's prose they hold."""
     table = blocks.elements
     if table is None:
         return {}
@@ -89,7 +89,7 @@ def container_masses(blocks: Blocks) -> dict[str, Column]:
     mass, linked, prose_mass = (_held(table, values) for values in (characters, blocks.link_characters, prose))
     size = table.end_blocks - table.first_blocks
     outermost = containers(table)
-    total = page_total(blocks, characters)
+    total, page_prose = page_total(blocks, characters), page_total(blocks, prose)
     columns: dict[str, Column] = {}
     container = outermost[blocks.block_elements]
     alike = _alike_siblings(blocks, table)
@@ -98,6 +98,7 @@ def container_masses(blocks: Blocks) -> dict[str, Column]:
             f"mass_{level}": share(mass[container], total),
             f"links_{level}": share(linked[container], mass[container]),
             f"prose_{level}": share(prose_mass[container], mass[container]),
+            f"held_{level}": share(prose_mass[container], page_prose),
             f"mean_{level}": share(mass[container], size[container]),
             f"blocks_{level}": size[container],
             f"alike_{level}": alike[container],

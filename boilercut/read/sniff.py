@@ -17,6 +17,7 @@ _TAG = re.compile(
     r"(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )  # one negated class inside the tag: cannot backtrack badly
+MIN_OPEN_TAGS = 5
 MIN_TAGGED_SHARE = 0.5
 """Markup stands on at least half of an HTML page's lines; text that talks of tags has fewer."""
 
@@ -32,8 +33,8 @@ def kind_of(page: str) -> PageKind:
         return "text"
     if page.lstrip("\ufeff \t\r\n").startswith("<") and page.rstrip().endswith(">"):
         return "html"
-    if "</" not in page:
-        return "text"  # a sentence about tags closes none
+    if len(tags) < MIN_OPEN_TAGS and "</" not in page:
+        return "text"  # a sentence about tags has few, and closes none
     return "html" if _tagged_lines(page, tags) >= MIN_TAGGED_SHARE * _lines(page) else "text"
 
 

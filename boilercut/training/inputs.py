@@ -15,6 +15,7 @@ INPUTS: dict[PageKind, tuple[str, ...]] = {
     "html": tuple(
         """
             captcha comments.since comments.prose_before related.since related.prose_before hints.comments_prose
+            containers.held_0 containers.held_1 containers.held_2 containers.held_3
         adverts.near adverts.share bylines.near bylines.share chrome.near chrome.share class_words.near
         class_words.near@+1 class_words.near@-1 class_words.near@mean15 class_words.near@mean2 class_words.near@mean40
         class_words.near@mean5 class_words.near_highest class_words.near_lowest class_words.own class_words.path
