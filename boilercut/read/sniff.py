@@ -18,6 +18,7 @@ _TAG = re.compile(
     re.IGNORECASE,
 )  # one negated class inside the tag: cannot backtrack badly
 MIN_OPEN_TAGS = 5
+"""So many tags on a single line are markup even if none is closed."""
 MIN_TAGGED_SHARE = 0.5
 """Markup stands on at least half of an HTML page's lines; text that talks of tags has fewer."""
 
@@ -31,11 +32,13 @@ def kind_of(page: str) -> PageKind:
     tags = [match.start() for match in _TAG.finditer(page)]
     if not tags:
         return "text"
-    if page.lstrip("\ufeff \t\r\n").startswith("<") and page.rstrip().endswith(">"):
+    start = page.lstrip("\ufeff \t\r\n")
+    if start.startswith("<") and (page.rstrip().endswith(">") or _TAG.match(start)):
         return "html"
-    if len(tags) < MIN_OPEN_TAGS and "</" not in page:
+    lines = _tagged_lines(page, tags)
+    if lines == 1 and len(tags) < MIN_OPEN_TAGS and "</" not in page:
         return "text"  # a sentence about tags has few, and closes none
-    return "html" if _tagged_lines(page, tags) >= MIN_TAGGED_SHARE * _lines(page) else "text"
+    return "html" if lines >= MIN_TAGGED_SHARE * _lines(page) else "text"
 
 
 def _tagged_lines(page: str, tags: list[int]) -> int:
