@@ -1,4 +1,4 @@
-"""Train and cross-validate: `python -m benchmarks.training cross-validate|train --input html|text`."""
+"""Train and cross-validate: `python -m benchmarks.training cross-validate|train|both --input html|text`."""
 
 import argparse
 import json
@@ -30,7 +30,7 @@ BALANCED = Policy("balanced", frozenset(), frozenset())
 def main() -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.training", description=__doc__)
-    parser.add_argument("command", choices=("cross-validate", "train"))
+    parser.add_argument("command", choices=("cross-validate", "train", "both"))
     parser.add_argument("--input", choices=("html", "text"), required=True)
     parser.add_argument("--sets", default=",".join(TRAIN_SETS), help="comma-separated names of page sets")
     parser.add_argument("--folds", type=int, default=5, help="folds by registered domain")
@@ -38,10 +38,10 @@ def main() -> None:
     arguments = parser.parse_args()
     corpus = list(pages(arguments.input, arguments.sets.split(",")))
     print(f"{len(corpus)} pages read", flush=True)
-    if arguments.command == "train":
-        _train(corpus, arguments.input, arguments.sets.split(","))
-    else:
+    if arguments.command != "train":
         _cross_validate(corpus, arguments)
+    if arguments.command != "cross-validate":
+        _train(corpus, arguments.input, arguments.sets.split(","))
 
 
 def _train(corpus: Sequence[Page], kind: PageKind, sets: Sequence[str]) -> None:

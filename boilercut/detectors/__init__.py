@@ -7,7 +7,7 @@ from boilercut.detectors.headlines import headlines
 from boilercut.detectors.links import links
 from boilercut.detectors.page import page
 from boilercut.detectors.position import position, prose
-from boilercut.detectors.prompts import captcha, prompt_detector
+from boilercut.detectors.prompts import captcha, prompt_detector, prompts
 from boilercut.detectors.repetition import repetition
 from boilercut.detectors.shape import edges, shape
 from boilercut.detectors.structure import container_masses, hints, pattern, tags
@@ -33,7 +33,7 @@ PROMPTS = (
 """One detector for each phrase list."""
 
 BUILTIN: tuple[Detector, ...] = (
-    shape, edges, links, headlines, *PROMPTS, captcha, repetition, position, prose, topic, page, tags, hints,
+    shape, edges, links, headlines, *PROMPTS, prompts, captcha, repetition, position, prose, topic, page, tags, hints,
     container_masses, pattern,
 )  # fmt: skip
 """Every detector that boilercut runs unless told otherwise; those about HTML give no column for text."""

@@ -17,6 +17,11 @@ from boilercut.detectors.prose import is_prose, word_weights
 from boilercut.measure import Blocks
 from boilercut.vocabulary import Integers
 
+BOILERPLATE_LISTS = (
+    "navigation", "related", "newsletter", "comments", "share", "consent", "legal", "adverts", "pagination", "forms",
+    "chrome",
+)  # fmt: skip
+"""Phrase lists of what is not the article."""
 NEAR = 3
 MAX_CAPTCHA_NUMBERS = 3
 MAX_HEADING_WORDS = 8
@@ -29,6 +34,18 @@ def captcha(blocks: Blocks) -> Column:
     facts = blocks.facts
     only_numbers = (facts.digits > 0) & (facts.digits == facts.word_characters)
     return only_numbers & (facts.words <= MAX_CAPTCHA_NUMBERS) & (facts.symbols >= 2)
+
+
+@detector("prompts")
+def prompts(blocks: Blocks) -> dict[str, Column]:
+    """Share of words covered by the phrases of any list, here and nearby: a short block of nothing else says it all."""
+    words = blocks.facts.words
+    covered = np.zeros(len(blocks), dtype=np.int64)
+    for name in BOILERPLATE_LISTS:
+        covered = covered + blocks.phrases.covered[name]
+    covered = np.minimum(covered, words)
+    near = window_sum(blocks, covered, NEAR)[0]
+    return {"share": share(covered, words), "near": share(near, window_sum(blocks, words, NEAR)[0])}
 
 
 def prompt_detector(name: str, kind: str | None, phrases: str | None = None, opens_section: bool = False) -> Detector:

@@ -14,7 +14,7 @@ __all__ = ["INPUTS"]
 INPUTS: dict[PageKind, tuple[str, ...]] = {
     "html": tuple(
         """
-            captcha comments.since comments.prose_before related.since related.prose_before hints.comments_prose
+            prompts.share prompts.near prompts.share@-1 prompts.share@+1 captcha comments.since comments.prose_before related.since related.prose_before hints.comments_prose
             containers.held_0 containers.held_1 containers.held_2 containers.held_3
         adverts.near adverts.share bylines.near bylines.share chrome.near chrome.share class_words.near
         class_words.near@+1 class_words.near@-1 class_words.near@mean15 class_words.near@mean2 class_words.near@mean40
@@ -50,7 +50,7 @@ INPUTS: dict[PageKind, tuple[str, ...]] = {
     ),
     "text": tuple(
         """
-            captcha comments.since comments.prose_before related.since related.prose_before
+            prompts.share prompts.near prompts.share@-1 prompts.share@+1 captcha comments.since comments.prose_before related.since related.prose_before
         adverts.near adverts.share bylines.near bylines.share chrome.near chrome.share comments.near comments.share
         consent.near consent.share edges.begins_digit edges.begins_lower edges.begins_mark edges.begins_upper
         edges.blank_lines edges.blank_lines@+1 edges.blank_lines@+2 edges.blank_lines@-1 edges.blank_lines@-2
