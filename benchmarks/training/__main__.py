@@ -14,7 +14,7 @@ import numpy as np
 
 from benchmarks.quality.data import REPOSITORY, TRAIN_SETS, data_hash, fold_of, registered_domain
 from benchmarks.quality.measures import bootstrap_interval, word_f1
-from benchmarks.training.corpus import MAIN_RENDERING, Page, fragment, pages
+from benchmarks.training.corpus import MAIN_RENDERING, Page, fragment, headlines, pages, with_link_farm
 from boilercut.decide import decide
 from boilercut.detectors.learned import Lexicon, learned_detectors
 from boilercut.model import UNIT, Model
@@ -98,10 +98,12 @@ def _score(page: Page, example: Example, model: Model) -> float:
 
 
 def _examples(corpus: Sequence[Page]) -> list[Example]:
-    """Return what to learn from: every page that holds text, and fragments of the text pages."""
+    """Return what to learn from: every page that holds text; of text pages also fragments and link farms."""
     whole = [page.example for page in corpus if page.example is not None]
-    fragments = [fragment(page) for page in corpus if page.form == MAIN_RENDERING and page.example is not None]
-    return whole + [example for example in fragments if example is not None]
+    dumps = [page for page in corpus if page.form == MAIN_RENDERING and page.example is not None]
+    farms = headlines(dumps)
+    made = [fragment(page) for page in dumps] + [with_link_farm(page, farms) for page in dumps]
+    return whole + [example for example in made if example is not None]
 
 
 def _store(corpus: Sequence[Page], scores: Sequence[float], arguments: argparse.Namespace) -> None:

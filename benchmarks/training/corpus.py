@@ -7,7 +7,7 @@ import gzip
 import json
 import random
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -29,6 +29,13 @@ MAIN_RENDERING = "crawl_dump"
 OTHER_RENDERINGS = ("inscriptis_dump", "markdown_dump", "soup_lines", "partly_cleaned", "recall_leftovers")
 """Each page is seen as a crawl's dump and in one of these, so a model learns all habits at twice the cost."""
 WORKERS = 2
+LISTING_TYPES = ("listing", "collection", "product")
+"""Types of page whose content may itself be a list of titles."""
+MAX_TEASER_LABEL = 0.1
+MIN_TEASER_WORDS = 4
+MIN_TEASERS = 5
+MIN_ARTICLE_LINES = 4
+BEHIND_SHARE = 0.8
 CONTENT_LABEL = 0.5
 MAX_FRAGMENT_LINES = 12
 FRAGMENT_SHARE = 0.15
@@ -71,6 +78,66 @@ def fragment(page: Page) -> Example | None:
     text = "\n".join(blocks.block(row) for row in range(first, end))
     own = measure([read(text, "text", None, MAX_CHARACTERS)], shipped_phrases())
     return Example(own, labels[first:end], page.example.site, page.example.group, FRAGMENT_SHARE)
+
+
+def headlines(corpus: Iterable[Page]) -> list[list[str]]:
+    """Return the teaser titles of each page that has several: what link farms are made of."""
+    found = []
+    for page in corpus:
+        if page.form != MAIN_RENDERING or page.example is None:
+            continue
+        blocks, columns = page.example.blocks, page.example.columns
+        teaser = (columns["headlines.title_like"] > 0) & (page.example.labels < MAX_TEASER_LABEL)
+        teaser &= blocks.facts.words >= MIN_TEASER_WORDS
+        titles = list(dict.fromkeys(blocks.block(row) for row in np.flatnonzero(teaser).tolist()))
+        if len(titles) >= MIN_TEASERS:
+            found.append(titles)
+    return found
+
+
+def with_link_farm(page: Page, farms: Sequence[list[str]]) -> Example | None:
+    """Put a list of other pages' headlines behind (or into) the article of a page, and nothing else.
+
+    Half-cleaned text looks like this: the menus are gone, a list of "related videos" is left, often longer
+    than the article, with or without dates. Whole dumps alone never show it.
+    """
+    assert page.example is not None
+    if page.sample.type in LISTING_TYPES or not farms:
+        return None
+    draw = random.Random(zlib.crc32(page.sample.id.encode()) + 1)
+    blocks, labels = page.example.blocks, page.example.labels
+    rows = np.flatnonzero(labels >= CONTENT_LABEL).tolist()[: draw.randint(4, 60)]
+    if len(rows) < MIN_ARTICLE_LINES:
+        return None
+    lines = [(blocks.block(row), float(labels[row])) for row in rows]
+    at = len(lines) if draw.random() < BEHIND_SHARE else draw.randint(1, len(lines))
+    lines[at:at] = [(line, 0.0) for line in _farm(draw, farms)]
+    own = measure([read("\n".join(line for line, _ in lines), "text", None, MAX_CHARACTERS)], shipped_phrases())
+    farm_labels = np.array([label for _, label in lines])
+    return Example(own, farm_labels, page.example.site, page.example.group, FRAGMENT_SHARE)
+
+
+def _farm(draw: random.Random, farms: Sequence[list[str]]) -> list[str]:
+    titles = [title for farm in draw.sample(farms, min(2, len(farms))) for title in farm]
+    titles = titles[: draw.randint(4, 80)]
+    mark = draw.choice(["", "", "- ", "* "])
+    shown = [f"{mark}{title}" for title in titles]
+    dated = [f"{mark}{_date(draw)} {title}" for title in titles]
+    heading = draw.choice([[], ["Videos"], ["Related news"], ["Most popular"], ["More from this site"], ["Read also"]])
+    return heading + draw.choice([shown, dated, shown + dated])
+
+
+def _date(draw: random.Random) -> str:
+    day, month, year = draw.randint(1, 28), draw.randint(1, 12), draw.randint(2005, 2026)
+    clock = f"{draw.randint(0, 23):02}:{draw.randint(0, 59):02}"
+    return draw.choice(
+        [
+            f"{clock} • {day:02}.{month:02}.{year % 100:02}",
+            f"{day:02}/{month:02}/{year}",
+            f"{clock} |",
+            f"{year}-{month:02}-{day:02}",
+        ]
+    )
 
 
 def _example(sample: Sample, source: str, kind: PageKind, share: float) -> Example | None:

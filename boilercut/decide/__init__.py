@@ -20,6 +20,8 @@ __all__ = ["Decision", "decide", "name_kinds"]
 MIN_CONFIDENCE = 0.15
 """Where even the best cut promises no more than this, there is no article; of 260 unlabelled crawl pages, these
 were error pages, picture pages and search forms."""
+MAX_UNREFUSED_BLOCKS = 2
+"""One or two blocks are too little to say that there is no article among them."""
 
 
 class Decision(NamedTuple):
@@ -43,7 +45,8 @@ def decide(
     for low, high in pairwise(bounds):
         own, words = probabilities[low:high], blocks.facts.words[low:high]
         confidence = best_threshold(own, words, MODES["balanced"])[1]
-        keep[low:high] = (own >= _threshold(own, words, policy.mode)) & _holds_article(confidence, policy.mode)
+        chosen = own >= _threshold(own, words, policy.mode)
+        keep[low:high] = chosen & (len(own) <= MAX_UNREFUSED_BLOCKS or _holds_article(confidence, policy.mode))
         confidences.append(confidence)
     keep, numbers = overrule(blocks, columns, probabilities, keep)
     names = [None, *(rule.__name__ for rule in RULES), "include", "exclude"]
