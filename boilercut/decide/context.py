@@ -24,6 +24,16 @@ MIN_TITLE_PROBABILITY = 0.25
 """The sets mostly leave the title out of the gold text, so a title's probability is low by policy, not by doubt."""
 MAX_TITLE_DISTANCE = 3
 """Blocks from a title to the first paragraph: a standfirst and a byline may come between."""
+MIN_RUN = 8
+MAX_STRAY_SHARE = 0.2
+"""Of so many headlines in a row, so few kept ones are strays."""
+MIN_SEA = 8
+MAX_ISLAND_WORDS, MAX_ISLAND_SHARE, SURE = 120, 0.25, 0.8
+"""So many cut blocks around so few words, so small a part of what is kept, and none of them sure: no article."""
+MAX_ISLANDS = 3
+"""More islands are the posts of a thread."""
+MAX_LABEL_WORDS = 3
+"""In plain text, so short a line that stands alone among longer ones reads as a heading."""
 
 
 def overrule(
@@ -38,9 +48,43 @@ def overrule(
     return keep, overruled
 
 
+def headline_run(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
+    """In plain text, let a long run of headlines decide together: what nearly all are, all are."""
+    if blocks.elements is not None:
+        return keep
+    member = columns["headlines.title_run"] >= MIN_RUN
+    begins = np.ones(len(keep), dtype=np.bool_)
+    begins[1:] = (member[1:] != member[:-1]) | (blocks.first[1:] != blocks.first[:-1])
+    runs = np.cumsum(begins) - 1
+    kept_share = np.bincount(runs, weights=keep) / np.bincount(runs) if len(keep) else np.zeros(0)
+    return keep & ~(member & (kept_share[runs] <= MAX_STRAY_SHARE))
+
+
+def far_island(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
+    """In plain text, cut a few doubtful words that stand far from everything else that is kept."""
+    kept = np.flatnonzero(keep)
+    if blocks.elements is not None or not len(kept):
+        return keep
+    apart = np.ones(len(kept), dtype=np.bool_)
+    apart[1:] = (np.diff(kept) > MIN_SEA) | (blocks.pages[kept[1:]] != blocks.pages[kept[:-1]])
+    islands = np.cumsum(apart) - 1
+    words = np.bincount(islands, weights=blocks.facts.words[kept])
+    surest = np.zeros(len(words))
+    np.maximum.at(surest, islands, probabilities[kept])
+    owners = blocks.pages[kept[apart]]
+    page_words = np.bincount(owners, weights=words)[owners]
+    few = np.bincount(owners)[owners] <= MAX_ISLANDS
+    small = (words <= MAX_ISLAND_WORDS) & (words < MAX_ISLAND_SHARE * page_words) & (surest < SURE) & few
+    changed = keep.copy()
+    changed[kept[small[islands]]] = False
+    return changed
+
+
 def lone_heading(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
     """Cut a section heading when all of its section is cut, up to the next heading."""
     heading = _headings(columns)
+    if blocks.elements is None:
+        heading = heading | _labels(columns)
     last = _last_of_section(blocks, heading)
     kept_text = np.concatenate([[0], np.cumsum(keep & ~heading)])
     here = np.arange(len(keep))
@@ -70,6 +114,8 @@ def leading_title(blocks: Blocks, columns: Mapping[str, Floats], probabilities: 
 
 
 RULES: tuple[Callable[[Blocks, Mapping[str, Floats], Floats, Booleans], Booleans], ...] = (
+    headline_run,
+    far_island,
     section_heading,
     lone_heading,
     leading_title,
@@ -80,6 +126,12 @@ def _headings(columns: Mapping[str, Floats]) -> Booleans:
     if "tags.heading" in columns:
         return (columns["tags.heading"] > 0) & (columns["tags.in_h1"] == 0)
     return columns["edges.hash_mark"] > 0
+
+
+def _labels(columns: Mapping[str, Floats]) -> Booleans:
+    """Mark lines of plain text that look like headings, though nothing says so."""
+    alone = (columns["headlines.label_run"] == 1) & (columns["edges.begins_upper"] > 0)
+    return alone & (columns["shape.words"] <= MAX_LABEL_WORDS)
 
 
 def _last_of_section(blocks: Blocks, heading: Booleans) -> np.ndarray:
