@@ -37,7 +37,7 @@ LEARNED = {
 }
 CONTEXT = """## Context rules
 
-They run after the model, in this order, and look a few blocks away at most. A verdict that one of them turned
+They run after the model, in this order. A verdict that one of them turned
 round carries its name in `overruled`; where the configuration's `include` or `exclude` did, that is `include` or
 `exclude`.
 """

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 import boilercut
 from boilercut import BUILTIN
 from boilercut.decide import decide
-from boilercut.decide.context import RULES, lone_heading, overrule, section_heading
+from boilercut.decide.context import (
+    RULES,
+    far_island,
+    headline_run,
+    leading_title,
+    lone_heading,
+    overrule,
+    section_heading,
+)
 from boilercut.decide.threshold import best_threshold
 from boilercut.detectors import detect
 from boilercut.vocabulary import BOILERPLATE_KINDS, CONTENT_KINDS, MODES, Policy
@@ -134,6 +142,43 @@ def marks(keep: np.ndarray) -> str:
 def test_each_rule(rule, tags: str, likely: str, before: str, after: str) -> None:
     blocks, columns, chances, keep = context_of(tags, before, likely)
     assert marks(rule(blocks, columns, chances, keep)) == after
+    assert marks(keep) == before
+
+
+LINES = {
+    "P": "The ferry had been out of service for six weeks, and on Monday morning forty people were waiting for it.",
+    "T": "Council votes to keep the market open",
+    "L": "Videos",
+}
+"""Lines of plain text: a paragraph, a title, a label."""
+
+
+@pytest.mark.parametrize(
+    ("rule", "lines", "likely", "before", "after"),
+    [
+        # A long run of headlines decides together; a short one, or one that is kept for half, does not.
+        (headline_run, "PTTTTTTTTT", "9911111111", "++--------", "+---------"),
+        (headline_run, "PTTTT", "99111", "++---", "++---"),
+        (headline_run, "PTTTTTTTT", "999991111", "+++++----", "+++++----"),
+        # A few doubtful words far from the article; near ones, and sure ones, stay.
+        (far_island, "PPPP" + "T" * 9 + "L", "9999" + "1" * 9 + "5", "++++" + "-" * 9 + "+", "++++" + "-" * 10),
+        (far_island, "PPPP" + "T" * 4 + "L", "9999" + "1" * 4 + "5", "++++" + "-" * 4 + "+", "++++" + "-" * 4 + "+"),
+        (far_island, "PPPP" + "T" * 9 + "L", "9999" + "1" * 9 + "9", "++++" + "-" * 9 + "+", "++++" + "-" * 9 + "+"),
+        (far_island, "L", "5", "+", "+"),
+        # A doubtful title right before the first paragraph; not an unlikely one, not one behind it.
+        (leading_title, "TPP", "399", "-++", "+++"),
+        (leading_title, "TPP", "199", "-++", "-++"),
+        (leading_title, "PTP", "939", "+-+", "+-+"),
+        (leading_title, "TLLLLPP", "3111199", "-----++", "-----++"),
+        # A label at the end whose list is cut.
+        (lone_heading, "PPLTT", "99911", "+++--", "++---"),
+    ],
+)
+def test_each_rule_for_plain_text(rule, lines: str, likely: str, before: str, after: str) -> None:
+    blocks = blocks_of("\n".join(LINES[letter] for letter in lines), kind="text")
+    chances = np.array([int(digit) / 10 for digit in likely])
+    keep = np.array([mark == "+" for mark in before])
+    assert marks(rule(blocks, detect(blocks, BUILTIN), chances, keep)) == after
     assert marks(keep) == before
 
 
