@@ -1,10 +1,10 @@
 """Context rules: where a block's neighbours know better than its own score.
 
 Each rule is a function from the verdicts so far to new ones; they run in order, and the explanation names
-the rule that turned a block round. On the training pages each changes the mean word-F1 by .001 or less,
-either way; they are there for what a reader expects: a heading stays with its text, a list of headlines
-goes or stays whole. One that closed gaps of one or two blocks inside kept text cost .002 and was dropped:
-the model sees the neighbours itself.
+the rule that turned a block round. Cross-validated on the training pages, the rules for headings change the
+mean word-F1 by .001 or less, either way, and keep together what a reader expects together; those for runs
+of headlines and far islands raised it from .8437 to .8461 in plain text. One that closed gaps of one or two
+blocks inside kept text cost .002 and was dropped: the model sees the neighbours itself.
 """
 
 from __future__ import annotations
