@@ -13,8 +13,8 @@ import numpy.typing as npt
 from boilercut.vocabulary import Booleans, Floats, Integers
 
 __all__ = [
-    "latest", "page_first", "page_last", "page_total", "prefix_sum", "range_sum", "run_lengths", "share", "shifted",
-    "sum_after", "sum_before", "window_sum",
+    "latest", "page_first", "page_last", "page_total", "prefix_sum", "range_sum", "run_lengths", "run_numbers",
+    "share", "shifted", "sum_after", "sum_before", "window_sum",
 ]  # fmt: skip
 
 NOWHERE = 1_000_000
@@ -80,13 +80,16 @@ def shifted(blocks: Bounded, values: npt.NDArray[Value], offset: int, fill: floa
     return np.where(inside, values[np.where(inside, source, 0)], values.dtype.type(fill))
 
 
-def run_lengths(blocks: Bounded, member: Booleans) -> Integers:
-    """Return for each member the length of the run of members it stands in, and 0 for the rest."""
-    if not len(member):
-        return np.zeros(0, dtype=np.int64)
+def run_numbers(blocks: Bounded, member: Booleans) -> Integers:
+    """Number the runs of members and of others, from 0; a run ends with its page."""
     begins = np.ones(len(member), dtype=np.bool_)
     begins[1:] = (member[1:] != member[:-1]) | (blocks.first[1:] != blocks.first[:-1])
-    numbers = np.cumsum(begins) - 1
+    return np.cumsum(begins) - 1
+
+
+def run_lengths(blocks: Bounded, member: Booleans) -> Integers:
+    """Return for each member the length of the run of members it stands in, and 0 for the rest."""
+    numbers = run_numbers(blocks, member)
     return np.where(member, np.bincount(numbers)[numbers], 0)
 
 

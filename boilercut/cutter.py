@@ -23,7 +23,7 @@ from boilercut.vocabulary import TAG_NUMBERS, ConfigError, Evidence, Floats, Pag
 __all__ = ["Cutter"]
 
 BATCH_PAGES = 16
-"""So many pages are stacked by `clean_many`; more gain little and hold more memory."""
+"""So many pages are stacked by `clean_many`: enough to share array overhead, few enough to hold in memory."""
 _TAG_NAMES = list(TAG_NUMBERS)
 
 

@@ -99,7 +99,7 @@ class Page(NamedTuple):
     """For each block how many characters stand inside links."""
     title: str = ""
     metadata: Mapping[str, str] = MappingProxyType({})
-    """What the head of the page says about it: language, site name, declared type."""
+    """What the page says about itself: Open Graph properties, and the schema.org types it declares."""
     elements: Elements | None = None
     block_elements: Integers | None = None
     """For each block the innermost element that holds its first word."""
@@ -120,7 +120,7 @@ class ElementTable(NamedTuple):
     """The elements of all stacked pages as columns; indices count over the whole stack."""
 
     tags: Integers
-    """Tag numbers, see `boilercut.structure`."""
+    """Numbers of `TAG_NUMBERS`."""
     parents: Integers
     names: Integers
     """Index into `unique_names`."""

@@ -44,9 +44,11 @@ def decide(
     confidences = []
     for low, high in pairwise(bounds):
         own, words = probabilities[low:high], blocks.facts.words[low:high]
-        confidence = best_threshold(own, words, MODES["balanced"])[1]
-        chosen = own >= _threshold(own, words, policy.mode)
-        keep[low:high] = chosen & (len(own) <= MAX_UNREFUSED_BLOCKS or _holds_article(confidence, policy.mode))
+        balanced, confidence = best_threshold(own, words, MODES["balanced"])
+        threshold = balanced if policy.mode == "balanced" else _threshold(own, words, policy.mode)
+        keep[low:high] = (own >= threshold) & (
+            len(own) <= MAX_UNREFUSED_BLOCKS or _holds_article(confidence, policy.mode)
+        )
         confidences.append(confidence)
     keep, numbers = overrule(blocks, columns, probabilities, keep)
     names = [None, *(rule.__name__ for rule in RULES), "include", "exclude"]

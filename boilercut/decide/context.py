@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from boilercut.columns import page_first, page_last, shifted
+from boilercut.columns import page_first, page_last, run_numbers, shifted
 from boilercut.measure import Blocks
 from boilercut.vocabulary import Booleans, Floats
 
@@ -54,10 +54,8 @@ def headline_run(blocks: Blocks, columns: Mapping[str, Floats], probabilities: F
     if blocks.elements is not None:
         return keep
     member = columns["headlines.title_run"] >= MIN_RUN
-    begins = np.ones(len(keep), dtype=np.bool_)
-    begins[1:] = (member[1:] != member[:-1]) | (blocks.first[1:] != blocks.first[:-1])
-    runs = np.cumsum(begins) - 1
-    kept_share = np.bincount(runs, weights=keep) / np.bincount(runs) if len(keep) else np.zeros(0)
+    runs = run_numbers(blocks, member)
+    kept_share = np.bincount(runs, weights=keep) / np.bincount(runs)
     return keep & ~(member & (kept_share[runs] <= MAX_STRAY_SHARE))
 
 

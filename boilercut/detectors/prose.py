@@ -7,8 +7,6 @@ from boilercut.vocabulary import Booleans, Integers
 
 MIN_PROSE_WORDS = 12
 """Shorter blocks are headings, captions or menu items more often than sentences."""
-MIN_FUNCTION_WORDS_PERCENT = 12
-"""Running text of any European language has more of them; lists of names and titles have fewer."""
 UNSPACED_PER_WORD = 2
 """Characters to a word, in scripts written without spaces."""
 

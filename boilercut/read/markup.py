@@ -81,8 +81,6 @@ class MarkupBuilder:
             name = attributes.get("property") or attributes.get("name") or ""
             if name.startswith("og:"):
                 self.metadata.setdefault(name, attributes.get("content") or "")
-        elif tag == "html":
-            self.metadata.setdefault("language", attributes.get("lang") or "")
 
 
 def breaks_block(tag: str) -> bool:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 
-from boilercut.read.tags import VOID_TAGS
+from boilercut.read.tags import RAW_TEXT_TAGS, VOID_TAGS
 
 __all__ = ["recovered"]
 
 # None of these can backtrack badly: each repeats one negated class, which cannot match what follows it.
-_RAW_NAMES = "script|style|iframe|textarea|title|noembed|noframes|xmp|noscript"
+_RAW_NAMES = "|".join(sorted(RAW_TEXT_TAGS))
 _SELF_CLOSED_RAW = re.compile(rf"<(?:{_RAW_NAMES})(?:\s[^<>]*)?/>(?=\s*(?:<(?!/(?:{_RAW_NAMES}))|\Z))", re.IGNORECASE)
 _SELF_CLOSED = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)((?:\s[^<>]*)?)/>")
 _PROSE_END_TAG = re.compile(r"</(?:p|div|h[1-6]|li|td|article|section)\s*>", re.IGNORECASE)

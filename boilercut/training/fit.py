@@ -31,7 +31,7 @@ LEXICON_FOLDS = 4
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """How to fit; the defaults are those of the shipped models, chosen by cross-validation."""
+    """How to fit; the defaults are those of the shipped models."""
 
     trees: int = 200
     learning_rate: float = 0.1
