@@ -1,0 +1,79 @@
+"""The command line: `boilercut clean`, `boilercut explain` and `boilercut demo`.
+
+One module a group of commands; `shared` has what several of them need. What a page holds never makes a
+command fail. Exit codes: 0 done, 1 the input cannot be read, 2 wrong usage, 130 interrupted. Where the
+reader of the output goes away, the command stops, quietly, with 1.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from boilercut import __version__
+from boilercut.cli import pages
+from boilercut.vocabulary import BoilercutError
+
+__all__ = ["commands", "main"]
+
+FAILURE, USAGE, INTERRUPTED = 1, 2, 130
+"""Exit codes; the last is 128 and the number of the signal, as shells count."""
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit; whatever goes wrong is one line on standard error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    sys.exit(_status(arguments))
+
+
+def _status(arguments: Sequence[str] | None) -> int:
+    try:
+        status = commands.main(arguments, prog_name="boilercut", standalone_mode=False)
+        sys.stdout.flush()
+    except click.UsageError as error:
+        where = error.ctx.command_path if error.ctx else "boilercut"
+        return _complain(f"{error.format_message()} (see `{where} --help`)", USAGE)
+    except (click.ClickException, BoilercutError) as error:
+        return _complain(str(error), FAILURE)
+    except (click.Abort, KeyboardInterrupt):
+        return _complain("interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        # Python flushes once more at exit; let what is left in the buffer go nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILURE
+    return status if isinstance(status, int) else 0
+
+
+def _complain(message: str, status: int) -> int:
+    from boilercut.render.terminal import one_line
+
+    click.echo(f"boilercut: {one_line(message)}", err=True)
+    return status
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+@click.pass_context
+def commands(context: click.Context) -> None:
+    """Keep the article and cut the boilerplate: from HTML, and from text already extracted.
+
+    \b
+    Examples:
+      boilercut demo                    what it does, on a page that comes with it
+      boilercut clean page.html         the article of a page
+      curl -s URL | boilercut clean     the same in a pipeline
+      boilercut explain page.html       what was cut, block by block, and why
+    """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+for _command in (pages.clean, pages.explain, pages.demo):
+    commands.add_command(_command)

@@ -1,0 +1,98 @@
+"""Commands on one page: clean it, explain it, and the demonstration."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+
+import click
+
+from boilercut.cli.shared import (
+    color_option,
+    colored,
+    cutter_for,
+    for_output,
+    page_options,
+    read_page,
+    speakers,
+    terminal_width,
+    write,
+)
+from boilercut.vocabulary import PageKind
+
+__all__ = ["clean", "demo", "explain"]
+
+
+@click.command(short_help="Write the article of a page.")
+@page_options
+@click.option("--markdown", is_flag=True, help="Write Markdown: headings, lists, quotes and code keep their marks.")
+def clean(file: str, kind: PageKind | None, mode: str | float, charset: str | None, markdown: bool) -> None:
+    """Write the article of FILE (HTML or plain text; standard input if it is - or missing).
+
+    From plain text, the lines that are kept come out as they went in, in their order.
+
+    \b
+    Examples:
+      boilercut clean page.html > article.txt
+      boilercut clean --markdown page.html > article.md
+      boilercut clean --mode precision crawl-dump.txt
+      curl -s URL | boilercut clean --charset windows-1251
+    """
+    cutter, page = cutter_for(mode), read_page(file, charset)
+    article = cutter.extract(page, kind=kind).markdown if markdown else cutter.clean(page, kind=kind)
+    if article:
+        write([for_output(article)])
+
+
+@click.command(short_help="Show what is cut, block by block, and why.")
+@page_options
+@click.option("--json", "as_json", is_flag=True, help="Write everything as JSON, for machines.")
+@color_option
+def explain(
+    file: str, kind: PageKind | None, mode: str | float, charset: str | None, as_json: bool, color: bool | None
+) -> None:
+    """Show for every block of FILE whether it is kept (+) or cut (-), and why.
+
+    The columns: the probability that the block is content; its kind; the detectors that argued most, in
+    log-odds, above zero for content, or the context rule that overruled them; the text.
+
+    \b
+    Examples:
+      boilercut explain page.html | less
+      boilercut explain --mode recall page.html
+      boilercut explain --json page.html | jq '.blocks[] | select(.keep) | .text'
+    """
+    from boilercut.render.terminal import summary, table
+
+    cutter = cutter_for(mode)
+    result = cutter.extract(read_page(file, charset), kind=kind)
+    if as_json:
+        write([for_output(json.dumps(result.to_dict(), ensure_ascii=False, indent=2))])
+        return
+    write(table(result, speakers(cutter), terminal_width(), color=colored(color)))
+    write(["", summary(result)])
+
+
+@click.command(short_help="Cut a page that comes with boilercut.")
+@color_option
+def demo(color: bool | None) -> None:
+    """Cut a page that comes with boilercut, and show what went, and why.
+
+    \b
+    Examples:
+      boilercut demo
+      boilercut demo --color | less -R
+    """
+    from boilercut.render.terminal import annotated_page, summary
+
+    cutter = cutter_for("balanced")
+    result = cutter.extract(resources.files("boilercut").joinpath("demo/demo.html").read_bytes())
+    write(
+        [
+            "A news page, as boilercut sees it. The article stands at the margin; lines with a dash were cut, and",
+            "behind them stand their kind and what spoke against them most, in log-odds.",
+            "",
+        ]
+    )
+    write(annotated_page(result, speakers(cutter), terminal_width(), color=colored(color)))
+    write(["", summary(result)])

@@ -1,0 +1,136 @@
+"""What several commands share: options, reading a page, writing lines, colours."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from boilercut.vocabulary import MODES, ConfigError
+
+if TYPE_CHECKING:
+    from boilercut.cutter import Cutter
+
+__all__ = [
+    "color_option", "colored", "cutter_for", "for_output", "page_options", "read_page", "speakers", "terminal_width",
+    "write",
+]  # fmt: skip
+
+PIPE_WIDTH = 120
+"""How wide tables are where no terminal says it."""
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _mode_of(context: click.Context, parameter: click.Parameter, value: str) -> str | float:
+    """Return the name of a mode, or a probability."""
+    if value in MODES:
+        return value
+    try:
+        return float(value)
+    except ValueError:
+        known = ", ".join(MODES)
+        raise click.BadParameter(f"{value!r}: use {known} or a number between 0 and 1") from None
+
+
+def _known_charset(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Return the name of an encoding that browsers or Python know."""
+    from w3lib.encoding import resolve_encoding
+
+    if value is not None and resolve_encoding(value) is None:
+        raise click.BadParameter(f"{value!r} is no encoding known here")
+    return value
+
+
+def page_options(command: Command) -> Command:
+    """Add what every command that reads a page takes."""
+    for add in (
+        click.option("--charset", callback=_known_charset, help="What the HTTP header said of the bytes."),
+        click.option(
+            "--mode",
+            callback=_mode_of,
+            metavar="|".join([*MODES, "P"]),
+            default="balanced",
+            show_default=True,
+            help="Favour precision (cut more) or recall (keep more), or give the lowest probability to keep.",
+        ),
+        click.option("--kind", type=click.Choice(["html", "text"]), help="What the page is; found out if not given."),
+        click.argument("file", default="-"),
+    ):
+        command = add(command)
+    return command
+
+
+color_option = click.option(
+    "--color/--no-color", default=None, help="Use colours or not; by default only on a terminal without NO_COLOR."
+)
+
+
+def cutter_for(mode: str | float) -> Cutter:
+    """Make the cutter for a mode; a mode that is none is wrong usage."""
+    from boilercut.cutter import Cutter
+
+    try:
+        return Cutter(mode=mode)
+    except ConfigError as error:
+        raise click.UsageError(str(error), click.get_current_context()) from error
+
+
+def speakers(cutter: Cutter) -> Mapping[str, str | None]:
+    """Map each detector to the kind of boilerplate that it finds."""
+    return {each.name: each.kind for each in cutter.config.detectors}
+
+
+def read_page(file: str, charset: str | None) -> str:
+    """Return the text of a file; one that holds bytes and no text is a failure."""
+    from boilercut.read.decode import decoded
+
+    name = "standard input" if file == "-" else file
+    try:
+        data = _standard_input() if file == "-" else _bytes_of(file)
+    except OSError as error:
+        raise click.ClickException(f"{name}: {(error.strerror or str(error)).lower()}") from error
+    page = decoded(data, charset)
+    if data.strip() and not page:
+        raise click.ClickException(f"{name}: binary data, not a page")
+    return page
+
+
+def _bytes_of(file: str) -> bytes:
+    with open(file, "rb") as stream:  # noqa: PTH123 - a Path would turn "a//b" and "./a" into other names
+        return stream.read()
+
+
+def _standard_input() -> bytes:
+    if sys.stdin.isatty():
+        click.echo("boilercut: reading a page from the terminal; end it with Ctrl-D", err=True)
+    return sys.stdin.buffer.read()
+
+
+def write(lines: Iterable[str]) -> None:
+    """Write lines to standard output, as they come."""
+    for line in lines:
+        sys.stdout.write(line + "\n")
+
+
+def for_output(text: str) -> str:
+    """Return what a page says as it is, but to a terminal nothing that it would obey."""
+    from boilercut.render.terminal import harmless
+
+    return harmless(text) if sys.stdout.isatty() else text
+
+
+def terminal_width() -> int:
+    """Return how many cells a line may take."""
+    return shutil.get_terminal_size((PIPE_WIDTH, 24)).columns
+
+
+def colored(wanted: bool | None) -> bool:
+    """Tell whether to use colours, where the user did not say: on a terminal that can."""
+    if wanted is not None:
+        return wanted
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
