@@ -10,12 +10,12 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from benchmarks.quality.data import Sample, read_set, registered_domain
+from benchmarks.quality.held_out import CACHE
 from benchmarks.quality.renderings import render
 from boilercut.measure import measure
 from boilercut.phrases import shipped_phrases
@@ -24,7 +24,6 @@ from boilercut.training.fit import Example
 from boilercut.training.labels import block_labels
 from boilercut.vocabulary import PageKind
 
-CACHE = Path(__file__).resolve().parents[1] / ".cache"
 MAIN_RENDERING = "crawl_dump"
 OTHER_RENDERINGS = ("inscriptis_dump", "markdown_dump", "soup_lines", "partly_cleaned", "recall_leftovers")
 """Each page is seen as a crawl's dump and in one of these, so a model learns all habits at twice the cost."""
@@ -59,6 +58,15 @@ def pages(kind: PageKind, sets: Iterable[str]) -> Iterator[Page]:
             forms = renderings[sample.id] if kind == "text" else {"html": sample.html}
             for form, source in forms.items():
                 yield Page(sample, form, _example(sample, source, kind, 1 / len(forms)))
+
+
+def examples(corpus: Iterable[Page]) -> list[Example]:
+    """Return what to learn from: every page that holds text; of text pages also fragments and link farms."""
+    whole = [page for page in corpus if page.example is not None]
+    dumps = [page for page in whole if page.form == MAIN_RENDERING]
+    farms = headlines(dumps)
+    made = [fragment(page) for page in dumps] + [with_link_farm(page, farms) for page in dumps]
+    return [example for example in (*(page.example for page in whole), *made) if example is not None]
 
 
 def fragment(page: Page) -> Example | None:
