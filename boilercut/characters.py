@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["CharacterTables", "character_tables", "classes_of", "codes_of", "folded"]
+__all__ = ["CharacterTables", "character_tables", "classes_of", "codes_of", "folded", "keys_of"]
 
 Codes = npt.NDArray[np.uint32]
 Classes = npt.NDArray[np.uint16]
@@ -62,10 +62,12 @@ _UNSPACED_RANGES = (
 
 
 class CharacterTables(NamedTuple):
-    """Class bits and folded code for every code point below 0x10000, and class bits by plane above."""
+    """Class bits and folded code for every code point below 0x10000."""
 
     classes: npt.NDArray[np.uint16]
     folds: npt.NDArray[np.uint16]
+    keys: npt.NDArray[np.uint16]
+    """The folded code, and "0" for every digit: what words are compared by."""
 
 
 @cache
@@ -73,31 +75,51 @@ def character_tables() -> CharacterTables:
     """Load the shipped tables; they are read-only, so sharing them is safe on any thread."""
     packed = resources.files("boilercut").joinpath("characters.zlib").read_bytes()
     both = np.frombuffer(zlib.decompress(packed), dtype="<u2")
-    return CharacterTables(both[:PLANE], both[PLANE:] + np.arange(PLANE, dtype=np.uint16))
+    return _tables(both[:PLANE], both[PLANE:] + np.arange(PLANE, dtype=np.uint16))
 
 
-def codes_of(text: str) -> npt.NDArray[np.uint32]:
+def _tables(classes: npt.NDArray[np.uint16], folds: npt.NDArray[np.uint16]) -> CharacterTables:
+    digits = (classes & DIGIT) != 0
+    digits |= (folds >= ord("0")) & (folds <= ord("9"))  # ¹ and ² fold to digits
+    return CharacterTables(classes, folds, np.where(digits, np.uint16(ord("0")), folds))
+
+
+def codes_of(text: str) -> Codes:
     """Return the code points of `text`, lone surrogates included."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
-def classes_of(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint16]:
+def classes_of(codes: Codes) -> Classes:
     """Return the class bits of each code point."""
-    classes = character_tables().classes[np.minimum(codes, PLANE - 1)]
+    if not _any_astral(codes):
+        return character_tables().classes.take(codes)
+    classes = character_tables().classes.take(codes, mode="clip")
     astral = codes >= PLANE
-    if astral.any():
-        ideographs = (codes >= 0x20000) & (codes < 0x40000)
-        letters = astral & ((codes < 0x1F000) | (codes >= 0x20000))
-        classes = np.where(astral, np.uint16(SYMBOL), classes)
-        classes = np.where(letters, np.uint16(WORD), classes)
-        classes = np.where(ideographs, np.uint16(WORD | UNSPACED), classes)
-    return classes
+    ideographs = (codes >= 0x20000) & (codes < 0x40000)
+    letters = astral & ((codes < 0x1F000) | (codes >= 0x20000))
+    classes = np.where(astral, np.uint16(SYMBOL), classes)
+    classes = np.where(letters, np.uint16(WORD), classes)
+    return np.where(ideographs, np.uint16(WORD | UNSPACED), classes)
 
 
-def folded(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+def folded(codes: Codes) -> Codes:
     """Return the code points in lower case and without diacritics; the length stays the same."""
-    low = character_tables().folds[np.minimum(codes, PLANE - 1)].astype(np.uint32)
-    return np.where(codes < PLANE, low, codes)
+    return _mapped(character_tables().folds, codes)
+
+
+def keys_of(codes: Codes) -> Codes:
+    """Return the folded code points with all digits alike: two words are the same if these are."""
+    return _mapped(character_tables().keys, codes)
+
+
+def _mapped(table: npt.NDArray[np.uint16], codes: Codes) -> Codes:
+    if not _any_astral(codes):
+        return table.take(codes).astype(np.uint32)
+    return np.where(codes < PLANE, table.take(codes, mode="clip"), codes)
+
+
+def _any_astral(codes: Codes) -> bool:
+    return bool(codes.max(initial=0) >= PLANE)
 
 
 def _is_unspaced(code: int) -> bool:
@@ -150,12 +172,12 @@ def build() -> CharacterTables:
     folds = np.array(
         [code if code in surrogates else _fold(characters[code]) for code in range(PLANE)], dtype=np.uint16
     )
-    return CharacterTables(classes, folds)
+    return _tables(classes, folds)
 
 
 def main() -> None:
     """Write `characters.zlib` beside this module."""
-    classes, folds = build()
+    classes, folds, _ = build()
     shifts = folds - np.arange(PLANE, dtype=np.uint16)  # mostly zero: packs to a quarter
     both = np.concatenate([classes, shifts]).astype("<u2")
     Path(__file__).with_name("characters.zlib").write_bytes(zlib.compress(both.tobytes(), 9))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,8 @@ _COUNTED = {
     "unspaced": c.UNSPACED,
 }
 """Facts that are the number of a block's characters of one class."""
+_CLASS_BITS = np.array([[bit] for bit in _COUNTED.values()], dtype=np.uint16)
+_COUNTED_CLASSES = np.bitwise_or.reduce(_CLASS_BITS, axis=None) | np.uint16(c.SENTENCE_END)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +172,7 @@ def _measure_text(text: str, starts: Integers, ends: Integers) -> tuple[Facts, T
         hashes.append(chunk_hashes)
         owners.append(chunk_owners + low)
     if not columns:
-        columns.append(_measure_chunk("", starts, ends)[0])
+        columns.append(_measure_chunk(" ", starts, ends)[0])
     facts = Facts(**{name: np.concatenate([chunk[name] for chunk in columns]) for name in columns[0]})
     nothing = np.zeros(0, dtype=np.int64)
     return facts, Tokens(np.concatenate([nothing.astype(np.uint64), *hashes]), np.concatenate([nothing, *owners]))
@@ -191,10 +194,6 @@ def _measure_chunk(text: str, starts: Integers, ends: Integers) -> tuple[dict[st
     owners = np.searchsorted(starts, word_starts, side="right") - 1
     size = len(starts)
 
-    def count(flags: Booleans) -> Integers:
-        positions = np.flatnonzero(flags)
-        return np.searchsorted(positions, ends) - np.searchsorted(positions, starts)
-
     def total(values: Integers) -> Integers:
         return np.bincount(owners, weights=values, minlength=size).astype(np.int64)
 
@@ -202,16 +201,14 @@ def _measure_chunk(text: str, starts: Integers, ends: Integers) -> tuple[dict[st
     last_class, last_code = _last_characters(columns.codes, classes, starts, ends)
     longest = np.zeros(size, dtype=np.int64)
     np.maximum.at(longest, owners, lengths)
-    safe_starts = np.minimum(starts, max(len(classes) - 1, 0))
-    measured = {name: count((classes & bit) != 0) for name, bit in _COUNTED.items()} | {
+    measured = _class_counts(classes, starts, ends) | {
         "characters": ends - starts,
         "words": np.bincount(owners, minlength=size),
         "word_characters": total(lengths),
         "longest_word": longest,
         "capitalised": total((classes[word_starts] & c.UPPER) != 0),
-        "sentences": count(_sentence_ends(classes, ends)),
-        "first_class": classes[safe_starts].astype(np.int64),
-        "first_code": columns.codes[safe_starts].astype(np.int64),
+        "first_class": classes[starts].astype(np.int64),
+        "first_code": columns.codes[starts].astype(np.int64),
         "last_class": last_class,
         "last_code": last_code,
         "fingerprint": span_hashes(columns.prefix, columns.inverse_powers, starts, ends),
@@ -219,13 +216,25 @@ def _measure_chunk(text: str, starts: Integers, ends: Integers) -> tuple[dict[st
     return measured, columns.hashes, owners
 
 
-def _sentence_ends(classes: Classes, ends: Integers) -> Booleans:
+def _class_counts(classes: Classes, starts: Integers, ends: Integers) -> dict[str, Integers]:
+    """Count the characters of each class in each block, looking at those alone that are of any."""
+    positions = np.flatnonzero(classes & _COUNTED_CLASSES)
+    found = classes[positions]
+    members = np.empty((len(_COUNTED) + 1, len(found)), dtype=np.bool_)
+    np.not_equal(found & _CLASS_BITS, 0, out=members[:-1])
+    members[-1] = _sentence_ends(classes, ends, positions, found)
+    sums = np.zeros((len(members), len(found) + 1), dtype=np.int32)
+    np.cumsum(members, axis=1, out=sums[:, 1:])
+    counts = sums.take(positions.searchsorted(ends), axis=1) - sums.take(positions.searchsorted(starts), axis=1)
+    return dict(zip((*_COUNTED, "sentences"), counts.astype(np.int64), strict=True))
+
+
+def _sentence_ends(classes: Classes, ends: Integers, positions: Integers, found: Classes) -> Booleans:
     """Mark sentence ends that white space, a closing quote, the block's end or an ideograph follows."""
-    marks = (classes & c.SENTENCE_END) != 0
-    free = np.ones(len(classes), dtype=np.bool_)
-    free[:-1] = (classes[1:] & (c.SPACE | c.CLOSER | c.UNSPACED)) != 0
-    free[ends - 1] = True
-    return marks & free
+    free = (classes.take(positions + 1, mode="clip") & (c.SPACE | c.CLOSER | c.UNSPACED)) != 0
+    last = np.zeros(len(classes), dtype=np.bool_)
+    last[ends - 1] = True
+    return ((found & c.SENTENCE_END) != 0) & (free | last[positions])
 
 
 def _last_characters(codes: Codes, classes: Classes, starts: Integers, ends: Integers) -> tuple[Integers, Integers]:
@@ -246,11 +255,13 @@ def _stacked_elements(pages: Sequence[Page], bounds: Integers) -> tuple[ElementT
         assert page.elements is not None and page.block_elements is not None
         own = page.elements
         size = len(own.tags)
+        for name in dict.fromkeys(own.names):
+            names.setdefault(name, len(names))
         parts.append(
             (
-                np.array([TAG_NUMBERS.get(tag, 0) for tag in own.tags], dtype=np.int64),
+                np.fromiter(map(TAG_NUMBERS.get, own.tags, repeat(0)), dtype=np.int64, count=size),
                 own.parents + shift,
-                np.array([names.setdefault(name, len(names)) for name in own.names], dtype=np.int64),
+                np.fromiter(map(names.__getitem__, own.names), dtype=np.int64, count=size),
                 own.hidden,
                 own.first_blocks + bounds[number],
                 own.end_blocks + bounds[number],

@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from boilercut.vocabulary import Integers, Tokens
-from boilercut.words import Hashes, ngram_hash, text_columns
+from boilercut.vocabulary import Booleans, Integers, Tokens
+from boilercut.words import HashIndex, Hashes, ngram_hash, text_columns
 
 __all__ = ["MAX_PHRASE_WORDS", "PhraseBook", "PhraseHits", "class_word_book", "parse_phrases", "shipped_phrases"]
 
@@ -40,68 +40,66 @@ class PhraseBook:
     """All phrase lists in one table of hashes."""
 
     names: tuple[str, ...]
-    keys: Hashes
-    """Sorted n-gram hashes of all phrases."""
+    grams: HashIndex
+    """The hashes of all phrases and of all their beginnings."""
     members: Integers
-    """For each key the lists that hold it, as bits in the order of `names`."""
-    prefixes: Hashes
-    """Sorted n-gram hashes of all proper prefixes."""
+    """For each of them the lists that hold it, as bits in the order of `names`; none for a mere beginning."""
+    continues: Booleans
+    """For each of them whether it is the beginning of a longer phrase."""
 
     @classmethod
     def of(cls, lists: Mapping[str, Iterable[str]]) -> PhraseBook:
         """Build a book from lists by name."""
-        members = np.repeat(1 << np.arange(len(lists)), [len(list(phrases)) for phrases in lists.values()])
+        own_bits = np.repeat(1 << np.arange(len(lists)), [len(list(phrases)) for phrases in lists.values()])
         keys, owners, prefixes = _grams([phrase for phrases in lists.values() for phrase in phrases])
-        order = np.argsort(keys, kind="stable")
-        unique, first = np.unique(keys[order], return_index=True)
-        bits = np.bitwise_or.reduceat(members[owners[order]], first) if len(first) else members[:0]
-        return cls(tuple(lists), unique, bits, np.unique(prefixes))
+        grams = np.unique(np.concatenate([keys, prefixes]))
+        members, continues = np.zeros(len(grams), dtype=np.int64), np.zeros(len(grams), dtype=np.bool_)
+        np.bitwise_or.at(members, np.searchsorted(grams, keys), own_bits[owners])
+        continues[np.searchsorted(grams, prefixes)] = True
+        return cls(tuple(lists), HashIndex(grams), members, continues)
 
     def find(self, tokens: Tokens, size: int) -> PhraseHits:
         """Look up every n-gram of `tokens`, which stand in `size` blocks."""
-        positions, lengths, members = self._matches(tokens)
-        covered, matches = {}, {}
-        for bit, name in enumerate(self.names):
-            chosen = np.flatnonzero(members & (1 << bit))
-            starts = positions[chosen]
-            matches[name] = np.bincount(tokens.blocks[starts], minlength=size)
-            inside = _inside(starts, starts + lengths[chosen], len(tokens.hashes))
-            covered[name] = np.bincount(tokens.blocks[inside], minlength=size)
-        return PhraseHits(covered, matches)
+        starts, lengths, members = self._matches(tokens)
+        held = _lists_by_word(starts, lengths, members, len(tokens.hashes))
+        inside = np.flatnonzero(held)
+        covered = self._counts(held[inside], tokens.blocks[inside], size)
+        matches = self._counts(members, tokens.blocks[starts], size)
+        return PhraseHits(dict(zip(self.names, covered, strict=True)), dict(zip(self.names, matches, strict=True)))
+
+    def _counts(self, members: Integers, blocks: Integers, size: int) -> Integers:
+        """Count for each list and block in how many `members` the list's bit is set: a row a list."""
+        lists, rows = np.nonzero(members >> np.arange(len(self.names))[:, None] & 1)
+        return np.bincount(lists * size + blocks[rows], minlength=len(self.names) * size).reshape(len(self.names), size)
 
     def _matches(self, tokens: Tokens) -> tuple[Integers, Integers, Integers]:
         """Return position, length in words and lists of every phrase found."""
         found: list[tuple[Integers, Integers, Integers]] = []
         positions = np.arange(len(tokens.hashes))
-        grams = tokens.hashes
+        hashes = tokens.hashes
         for length in range(1, MAX_PHRASE_WORDS + 1):
-            rows, hit = _lookup(self.keys, grams)
-            found.append((positions[hit], np.full(int(hit.sum()), length), self.members[rows[hit]]))
-            alive = _lookup(self.prefixes, grams)[1] & (positions + length < len(tokens.hashes))
-            positions, grams = positions[alive], grams[alive]
-            alive = tokens.blocks[positions + length] == tokens.blocks[positions]
-            positions, grams = positions[alive], grams[alive]
+            known, rows = self.grams.find(hashes)
+            positions, hashes, members = positions[known], hashes[known], self.members[rows]
+            phrases = np.flatnonzero(members)
+            found.append((positions[phrases], np.full(len(phrases), length), members[phrases]))
+            goes_on = self.continues[rows] & (positions + length < len(tokens.hashes))
+            positions, hashes = positions[goes_on], hashes[goes_on]
+            same = tokens.blocks[positions + length] == tokens.blocks[positions]
+            positions, hashes = positions[same], hashes[same]
             if not len(positions):
                 break
-            grams = ngram_hash(grams, tokens.hashes[positions + length])
+            hashes = ngram_hash(hashes, tokens.hashes[positions + length])
         starts, lengths, members = (np.concatenate(column) for column in zip(*found, strict=True))
         return starts, lengths, members
 
 
-def _lookup(keys: Hashes, wanted: Hashes) -> tuple[Integers, np.ndarray]:
-    """Return for each wanted hash its row in the sorted `keys`, and whether it is really there."""
-    if not len(keys):
-        return np.zeros(len(wanted), dtype=np.int64), np.zeros(len(wanted), dtype=np.bool_)
-    rows = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    return rows, keys[rows] == wanted
-
-
-def _inside(starts: Integers, ends: Integers, size: int) -> Integers:
-    """Return the positions that at least one span covers."""
-    if not len(starts):
-        return starts
-    steps = np.bincount(starts, minlength=size + 1) - np.bincount(ends, minlength=size + 1)
-    return np.flatnonzero(np.cumsum(steps[:-1]) > 0)
+def _lists_by_word(starts: Integers, lengths: Integers, members: Integers, size: int) -> Integers:
+    """Return for each word the lists whose phrases cover it."""
+    ends = np.cumsum(lengths)
+    within = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - lengths, lengths)
+    held = np.zeros(size, dtype=np.int64)
+    np.bitwise_or.at(held, np.repeat(starts, lengths) + within, np.repeat(members, lengths))
+    return held
 
 
 def _grams(phrases: list[str]) -> tuple[Hashes, Integers, Hashes]:

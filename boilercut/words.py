@@ -6,6 +6,7 @@ The hash is polynomial (Karp and Rabin 1987), computed for all words of a text f
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy.typing as npt
 from boilercut import characters as c
 from boilercut.vocabulary import Booleans, Integers
 
-__all__ = ["NUMBER_HASH", "Hashes", "TextColumns", "hash_words", "ngram_hash", "text_columns"]
+__all__ = ["NUMBER_HASH", "HashIndex", "Hashes", "TextColumns", "hash_words", "ngram_hash", "text_columns"]
 
 Hashes = npt.NDArray[np.uint64]
 
@@ -23,6 +24,10 @@ _INVERSE_BASE = pow(_BASE, -1, 1 << 64)
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
 NUMBER_HASH = np.uint64(0x23)
 """The hash of any word made of digits."""
+FIRST_POWERS = 1 << 16
+"""So many powers are computed once: enough for most pages, in a megabyte."""
+SIEVE_BITS = 18
+"""With so many, the words of all phrases fill an eighth of the sieve."""
 
 
 class TextColumns(NamedTuple):
@@ -48,13 +53,10 @@ def text_columns(text: str, humps: bool = False) -> TextColumns:
     codes = c.codes_of(text)
     classes = c.classes_of(codes)
     starts, ends = _letter_runs(classes) if humps else _words(classes)
-    folded = c.folded(codes).astype(np.uint64)
-    digits = (classes & c.DIGIT) != 0
-    digits |= (folded >= ord("0")) & (folded <= ord("9"))  # ¹ and ² fold to digits
-    folded[digits] = ord("0")
-    prefix, inverse_powers = _prefix_hash(folded)
+    keys = c.keys_of(codes)
+    prefix, inverse_powers = _prefix_hash(keys)
     hashes = span_hashes(prefix, inverse_powers, starts, ends)
-    hashes[_all_set(digits, starts, ends)] = NUMBER_HASH
+    hashes[_numbers(keys, starts, ends)] = NUMBER_HASH
     return TextColumns(codes, classes, starts, ends, hashes, prefix, inverse_powers)
 
 
@@ -77,44 +79,80 @@ def hash_words(phrase: str) -> list[int]:
     return [int(value) for value in text_columns(phrase.replace("#", "0")).hashes]
 
 
-def _words(classes: npt.NDArray[np.uint16]) -> tuple[Integers, Integers]:
-    word = (classes & c.WORD) != 0
-    single = (classes & c.UNSPACED) != 0
-    return _runs(word & ~single, single)
+def _words(classes: c.Classes) -> tuple[Integers, Integers]:
+    singles = np.flatnonzero(classes & c.UNSPACED)
+    starts, ends = _runs((classes & (c.WORD | c.UNSPACED)) == c.WORD)
+    return _merged(starts, singles), _merged(ends, singles + 1)
 
 
-def _letter_runs(classes: npt.NDArray[np.uint16]) -> tuple[Integers, Integers]:
+def _letter_runs(classes: c.Classes) -> tuple[Integers, Integers]:
     upper = (classes & c.UPPER) != 0
-    letter = ((classes & c.WORD) != 0) & ((classes & (c.DIGIT | c.PUNCTUATION)) == 0)
-    hump = np.zeros(len(classes), dtype=np.bool_)
-    hump[1:] = upper[1:] & letter[:-1] & ~upper[:-1]
-    starts, ends = _runs(letter, np.zeros_like(hump))
-    inner = np.flatnonzero(hump)
-    return np.sort(np.concatenate([starts, inner])), np.sort(np.concatenate([ends, inner]))
+    letter = (classes & (c.WORD | c.DIGIT | c.PUNCTUATION)) == c.WORD
+    starts, ends = _runs(letter)
+    humps = np.flatnonzero(upper[1:] & letter[:-1] & ~upper[:-1]) + 1
+    return _merged(starts, humps), _merged(ends, humps)
 
 
-def _runs(member: Booleans, single: Booleans) -> tuple[Integers, Integers]:
-    """Return where runs of `member` begin and end; each `single` is a run of its own."""
+def _runs(member: Booleans) -> tuple[Integers, Integers]:
+    """Return where runs of members begin and end."""
     padded = np.zeros(len(member) + 2, dtype=np.bool_)
     padded[1:-1] = member
-    starts = np.flatnonzero((member & ~padded[:-2]) | single)
-    ends = np.flatnonzero((member & ~padded[2:]) | single) + 1
-    return starts, ends
+    bounds = np.flatnonzero(padded[1:] != padded[:-1])
+    return bounds[::2], bounds[1::2]
 
 
-def _prefix_hash(folded: Hashes) -> tuple[Hashes, Hashes]:
-    size = len(folded) + 1
-    powers = np.full(size, _BASE, dtype=np.uint64)
-    inverse_powers = np.full(size, _INVERSE_BASE, dtype=np.uint64)
-    powers[0] = inverse_powers[0] = 1
-    np.cumprod(powers, out=powers)
-    np.cumprod(inverse_powers, out=inverse_powers)
-    prefix = np.zeros(size, dtype=np.uint64)
-    np.cumsum(folded * powers[:-1], out=prefix[1:])
+def _merged(one: Integers, other: Integers) -> Integers:
+    return np.sort(np.concatenate([one, other])) if len(other) else one
+
+
+def _prefix_hash(keys: c.Codes) -> tuple[Hashes, Hashes]:
+    powers, inverse_powers = (_powers(base, len(keys) + 1) for base in (_BASE, _INVERSE_BASE))
+    prefix = np.zeros(len(keys) + 1, dtype=np.uint64)
+    np.cumsum(keys * powers[:-1], out=prefix[1:])
     return prefix, inverse_powers
 
 
-def _all_set(flags: Booleans, starts: Integers, ends: Integers) -> Booleans:
-    """Tell of each span whether all its flags are set."""
-    unset = np.flatnonzero(~flags)
-    return np.searchsorted(unset, starts) == np.searchsorted(unset, ends)
+def _powers(base: int, size: int) -> Hashes:
+    """Return the powers 0, 1, 2, … of `base`."""
+    return _first_powers(base)[:size] if size <= FIRST_POWERS else _computed_powers(base, size)
+
+
+@cache
+def _first_powers(base: int) -> Hashes:
+    return _computed_powers(base, FIRST_POWERS)
+
+
+def _computed_powers(base: int, size: int) -> Hashes:
+    powers = np.full(size, base, dtype=np.uint64)
+    powers[0] = 1
+    return np.cumprod(powers, out=powers)
+
+
+def _numbers(keys: c.Codes, starts: Integers, ends: Integers) -> Integers:
+    """Return which words are made of digits; few begin with one, so only those are looked into."""
+    rows = np.flatnonzero(keys[starts] == ord("0"))
+    others = np.flatnonzero(keys != ord("0"))
+    return rows[np.searchsorted(others, starts[rows]) == np.searchsorted(others, ends[rows])]
+
+
+class HashIndex:
+    """Hashes to look others up in: a sieve of the leading bits first, since most are not there."""
+
+    __slots__ = ("_sieve", "keys")
+
+    def __init__(self, keys: Hashes) -> None:
+        self.keys = np.sort(keys)
+        self._sieve = np.zeros(1 << SIEVE_BITS, dtype=np.bool_)
+        self._sieve[_leading_bits(keys)] = True
+
+    def find(self, wanted: Hashes) -> tuple[Integers, Integers]:
+        """Return the positions of those of `wanted` that are there, and their rows in the sorted `keys`."""
+        likely = np.flatnonzero(self._sieve[_leading_bits(wanted)])
+        hashes = wanted[likely]
+        rows = np.searchsorted(self.keys, hashes)
+        there = self.keys.take(rows, mode="clip") == hashes
+        return likely[there], rows[there]
+
+
+def _leading_bits(hashes: Hashes) -> Integers:
+    return (hashes >> np.uint64(64 - SIEVE_BITS)).view(np.int64)

@@ -11,7 +11,7 @@ from boilercut.detectors.ancestry import along_path
 from boilercut.detectors.contract import Column, Detector
 from boilercut.measure import Blocks
 from boilercut.vocabulary import Integers
-from boilercut.words import Hashes, ngram_hash, text_columns
+from boilercut.words import HashIndex, Hashes, ngram_hash, text_columns
 
 __all__ = ["Lexicon", "learned_detectors"]
 
@@ -22,12 +22,17 @@ NEAREST = 6
 class Lexicon:
     """Words, or pairs of words, with their learned log-odds of being content, in hundredths."""
 
-    __slots__ = ("keys", "weights")
+    __slots__ = ("_index", "_weights")
 
     def __init__(self, hashes: Hashes, weights: Integers) -> None:
         order = np.argsort(hashes, kind="stable")
-        self.keys: Hashes = hashes[order]
-        self.weights: Integers = weights[order]
+        self._index = HashIndex(hashes)
+        self._weights: Integers = weights[order]
+
+    @property
+    def keys(self) -> Hashes:
+        """The hashes of all entries, sorted."""
+        return self._index.keys
 
     @classmethod
     def of(cls, log_odds: Mapping[str, int]) -> Lexicon:
@@ -37,11 +42,8 @@ class Lexicon:
 
     def find(self, hashes: Hashes) -> tuple[Integers, Integers]:
         """Return the positions of known hashes, and their weights."""
-        if not len(self.keys):
-            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-        rows = np.minimum(np.searchsorted(self.keys, hashes), len(self.keys) - 1)
-        known = np.flatnonzero(self.keys[rows] == hashes)
-        return known, self.weights[rows[known]]
+        positions, rows = self._index.find(hashes)
+        return positions, self._weights[rows]
 
 
 def learned_detectors(lexicons: Mapping[str, Lexicon]) -> tuple[Detector, ...]:
