@@ -38,16 +38,16 @@ def share(part: npt.NDArray[np.generic], whole: npt.NDArray[np.generic]) -> Floa
 
 
 def prefix_sum(values: npt.NDArray[np.generic]) -> Integers:
-    """Return the sums of the first 0, 1, 2, … values; whole numbers only."""
-    sums = np.zeros(len(values) + 1, dtype=np.int64)
-    np.cumsum(values, out=sums[1:])
+    """Return the sums of the first 0, 1, 2, … values, in each row if there are several; whole numbers only."""
+    sums = np.zeros((*values.shape[:-1], values.shape[-1] + 1), dtype=np.int64)
+    np.cumsum(values, axis=-1, out=sums[..., 1:])
     return sums
 
 
 def range_sum(values: npt.NDArray[np.generic], first: Integers, end: Integers) -> Integers:
-    """Sum whole-number `values` over each range of blocks."""
+    """Sum whole-number `values` over each range of blocks; of a matrix, in each row."""
     sums = prefix_sum(values)
-    return sums[end] - sums[first]
+    return sums.take(end, axis=-1) - sums.take(first, axis=-1)
 
 
 def page_total(blocks: Bounded, values: npt.NDArray[np.generic]) -> Integers:
@@ -67,7 +67,7 @@ def sum_after(blocks: Bounded, values: npt.NDArray[np.generic]) -> Integers:
 
 def window_sum(blocks: Bounded, values: npt.NDArray[np.generic], reach: int) -> tuple[Integers, Integers]:
     """Sum whole-number `values` over `reach` blocks to each side; also return how many blocks that is."""
-    here = np.arange(len(values))
+    here = np.arange(values.shape[-1])
     first = np.maximum(here - reach, blocks.first)
     end = np.minimum(here + reach + 1, blocks.end)
     return range_sum(values, first, end), end - first

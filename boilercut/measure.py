@@ -5,17 +5,18 @@ All sums are of whole numbers, so a page has the same facts alone and in any sta
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from boilercut import characters as c
 from boilercut.characters import Classes, Codes
+from boilercut.columns import share, window_sum
 from boilercut.phrases import PhraseBook, PhraseHits
-from boilercut.vocabulary import TAG_NUMBERS, Booleans, ElementTable, Integers, Page, PageKind, Tokens
+from boilercut.vocabulary import TAG_NUMBERS, Booleans, ElementTable, Floats, Integers, Page, PageKind, Tokens
 from boilercut.words import Hashes, span_hashes, text_columns
 
 __all__ = ["Blocks", "measure"]
@@ -24,6 +25,12 @@ MAX_CHUNK_CHARACTERS = 1 << 19
 """Text is measured in pieces of about this size, which bounds the memory at work."""
 MAX_MEASURED_CHARACTERS = 1 << 18
 """Of a longer block only this much is measured; what it is shows early."""
+MIN_PROSE_WORDS = 12
+"""Shorter blocks are headings, captions or menu items more often than sentences."""
+UNSPACED_PER_WORD = 2
+"""Characters to a word, in scripts written without spaces."""
+NEAR = 3
+"""So many blocks to each side are near, for phrases."""
 
 _COUNTED = {
     "upper": c.UPPER,
@@ -71,6 +78,19 @@ class Facts:
     """Hash of the folded text, all digits alike: equal for repeated blocks."""
 
 
+class PhraseFacts(NamedTuple):
+    """What was found of each phrase list, by its name."""
+
+    covered: Mapping[str, Integers]
+    """How many words of each block the phrases cover."""
+    matches: Mapping[str, Integers]
+    """How many phrases."""
+    shares: Mapping[str, Floats]
+    """The share of the block's words that they cover."""
+    near: Mapping[str, Floats]
+    """The same for the block and `NEAR` blocks to each side together."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blocks:
     """The blocks of one page, or of many pages stacked, as columns: what detectors look at.
@@ -92,10 +112,14 @@ class Blocks:
     end: Integers
     """Bounds of that page's blocks: `first` to `end`, the last not included."""
     facts: Facts
+    word_weights: Integers
+    """Words, a few characters counting as one in scripts written without spaces."""
+    prose: Booleans
+    """Whether the block is made of sentences rather than links, headlines or labels."""
     tokens: Tokens
     title_tokens: Tokens
     """Words of the pages' titles; their `blocks` are page numbers."""
-    phrases: PhraseHits
+    phrases: PhraseFacts
     schema: tuple[str, ...]
     """One entry a page: the types that the page declares in its metadata."""
     elements: ElementTable | None
@@ -118,7 +142,11 @@ def measure(pages: Sequence[Page], phrase_book: PhraseBook) -> Blocks:
     text = pages[0].text if len(pages) == 1 else "\n".join(page.text for page in pages)
     starts = np.concatenate([page.starts + shift for page, shift in zip(pages, shifts, strict=False)])
     ends = np.concatenate([page.ends + shift for page, shift in zip(pages, shifts, strict=False)])
+    link_characters = np.concatenate([page.link_characters for page in pages])
     facts, tokens = _measure_text(text, starts, ends)
+    word_weights = facts.words - facts.unspaced + facts.unspaced // UNSPACED_PER_WORD
+    long = (word_weights >= MIN_PROSE_WORDS) & (facts.sentences >= 1)
+    own = _PageBounds(bounds[owners], bounds[owners + 1])
     elements, block_elements = _stacked_elements(pages, bounds)
     blank_lines, indents = _layout(pages)
     return Blocks(
@@ -128,18 +156,33 @@ def measure(pages: Sequence[Page], phrase_book: PhraseBook) -> Blocks:
         ends=ends,
         blank_lines=blank_lines,
         indents=indents,
-        link_characters=np.concatenate([page.link_characters for page in pages]),
+        link_characters=link_characters,
         pages=owners,
-        first=bounds[owners],
-        end=bounds[owners + 1],
+        first=own.first,
+        end=own.end,
         facts=facts,
+        word_weights=word_weights,
+        prose=long & (2 * link_characters < facts.characters),
         tokens=tokens,
         title_tokens=_title_tokens(pages),
-        phrases=phrase_book.find(tokens, len(starts)),
+        phrases=_phrase_facts(phrase_book.find(tokens, len(starts)), facts.words, own),
         schema=tuple(page.metadata.get("schema", "") + " " + page.metadata.get("og:type", "") for page in pages),
         elements=elements,
         block_elements=block_elements,
     )
+
+
+class _PageBounds(NamedTuple):
+    """For each block where its page begins and ends."""
+
+    first: Integers
+    end: Integers
+
+
+def _phrase_facts(hits: PhraseHits, words: Integers, own: _PageBounds) -> PhraseFacts:
+    near = share(window_sum(own, hits.covered, NEAR)[0], window_sum(own, words, NEAR)[0])
+    rows = (hits.covered, hits.matches, share(hits.covered, words), near)
+    return PhraseFacts(*(dict(zip(hits.names, row, strict=True)) for row in rows))
 
 
 def _layout(pages: Sequence[Page]) -> tuple[Integers, Integers]:
@@ -273,8 +316,30 @@ def _stacked_elements(pages: Sequence[Page], bounds: Integers) -> tuple[ElementT
     columns = (np.concatenate(column) for column in zip(*parts, strict=True))
     tags, parents, name_ids, hidden, first, end, owners = columns
     unique_names = list(names)
-    table = ElementTable(tags, parents, name_ids, unique_names, _name_tokens(unique_names), hidden, first, end, owners)
+    table = ElementTable(
+        tags=tags,
+        parents=parents,
+        names=name_ids,
+        unique_names=unique_names,
+        name_tokens=_name_tokens(unique_names),
+        hidden=hidden,
+        first_blocks=first,
+        end_blocks=end,
+        pages=owners,
+        ancestors=_ancestors(parents),
+    )
     return table, np.concatenate(block_elements)
+
+
+def _ancestors(parents: Integers) -> tuple[Integers, ...]:
+    """Look twice as far up with each step: a path of n elements takes log2(n) steps."""
+    size = len(parents)
+    above = np.append(np.where(parents == np.arange(size), size, parents), size)
+    steps = []
+    while above.min(initial=size) < size:
+        steps.append(above)
+        above = above[above]
+    return tuple(steps)
 
 
 def _name_tokens(names: list[str]) -> Tokens:

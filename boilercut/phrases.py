@@ -29,10 +29,13 @@ _FOLDER = resources.files("boilercut").joinpath("detectors", "phrases")
 
 
 class PhraseHits(NamedTuple):
-    """What was found of each list: how many words of each block its phrases cover, and how many phrases."""
+    """What was found: a row a list, a column a block."""
 
-    covered: Mapping[str, Integers]
-    matches: Mapping[str, Integers]
+    names: tuple[str, ...]
+    covered: Integers
+    """How many words of the block the list's phrases cover."""
+    matches: Integers
+    """How many phrases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class PhraseBook:
         inside = np.flatnonzero(held)
         covered = self._counts(held[inside], tokens.blocks[inside], size)
         matches = self._counts(members, tokens.blocks[starts], size)
-        return PhraseHits(dict(zip(self.names, covered, strict=True)), dict(zip(self.names, matches, strict=True)))
+        return PhraseHits(self.names, covered, matches)
 
     def _counts(self, members: Integers, blocks: Integers, size: int) -> Integers:
         """Count for each list and block in how many `members` the list's bit is set: a row a list."""

@@ -131,6 +131,8 @@ class ElementTable(NamedTuple):
     first_blocks: Integers
     end_blocks: Integers
     pages: Integers
+    ancestors: tuple[Integers, ...]
+    """For each element its ancestor 1, 2, 4, … levels up; the number of elements stands for none."""
 
 
 class Evidence(NamedTuple):

@@ -1,6 +1,7 @@
 """Facts that run down the tree: combine a value over all ancestors of every element at once.
 
-Pointer doubling: each step looks twice as far up, so a path of n elements takes log2(n) steps.
+The table of elements knows for each its ancestor 1, 2, 4, … levels up. So a step combines twice as many
+ancestors as the one before.
 """
 
 from __future__ import annotations
@@ -20,24 +21,24 @@ Value = TypeVar("Value", bound=np.generic)
 def along_path(
     table: ElementTable, values: npt.NDArray[Value], combine: np.ufunc, identity: float
 ) -> npt.NDArray[Value]:
-    """Combine `values` over each element and all its ancestors; `identity` is the value of nothing."""
-    size = len(values)
-    nowhere = values.dtype.type(identity)
-    combined = np.append(values, nowhere)
-    above = np.append(_parents_or(table, size), size)
-    while (above[:-1] != size).any():
-        combined = combine(combined, combined[above])
-        above = above[above]
-    return combined[:-1]
+    """Combine `values` over each element and all its ancestors, in each row of a matrix.
+
+    `identity` is the value of nothing.
+    """
+    combined = np.full((*values.shape[:-1], values.shape[-1] + 1), identity, dtype=values.dtype)
+    combined[..., :-1] = values
+    for above in table.ancestors:
+        combined = combine(combined, combined.take(above, axis=-1))
+    return combined[..., :-1]
 
 
 def nearest(table: ElementTable, wanted: Booleans) -> Integers:
-    """Return for each element the nearest that is wanted, itself included; the root where there is none."""
-    here = np.arange(len(wanted))
-    found = np.where(wanted | (table.parents == here), here, table.parents)
-    while not np.array_equal(further := found[found], found):
-        found = further
-    return found
+    """Return for each element the nearest that is wanted, itself included; the root where there is none.
+
+    An element stands behind its ancestors, so the nearest has the highest index.
+    """
+    here = np.arange(len(table.parents))
+    return along_path(table, np.where(wanted | (table.parents == here), here, 0), np.maximum, 0)
 
 
 def containers(table: ElementTable) -> Integers:
@@ -48,8 +49,3 @@ def containers(table: ElementTable) -> Integers:
     parents = table.parents
     wraps = (table.first_blocks[parents] == table.first_blocks) & (table.end_blocks[parents] == table.end_blocks)
     return nearest(table, ~wraps)
-
-
-def _parents_or(table: ElementTable, nowhere: int) -> Integers:
-    here = np.arange(len(table.parents))
-    return np.where(table.parents == here, nowhere, table.parents)

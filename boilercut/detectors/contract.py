@@ -47,17 +47,18 @@ class Detector:
             )
         return _detector_at, place
 
-    def columns(self, blocks: Blocks) -> dict[str, Floats]:
+    def columns(self, blocks: Blocks) -> Columns:
         """Run the detector and check its contract: as many finite numbers as there are blocks."""
-        found = self.function(blocks)
-        named = (
-            {f"{self.name}.{key}": column for key, column in found.items()}
-            if isinstance(found, Mapping)
-            else {self.name: found}
-        )
-        return {key: self._checked(key, column, len(blocks)) for key, column in named.items()}
+        return detect(blocks, [self])
 
-    def _checked(self, key: str, column: Column, size: int) -> Floats:
+    def named(self, blocks: Blocks) -> dict[str, Column]:
+        """Run the detector and name its columns, unchecked."""
+        found = self.function(blocks)
+        if not isinstance(found, Mapping):
+            return {self.name: found}
+        return {f"{self.name}.{key}": column for key, column in found.items()}
+
+    def checked(self, key: str, column: Column, size: int) -> Floats:
         try:
             values = np.asarray(column, dtype=np.float64)
         except (TypeError, ValueError) as error:
@@ -105,10 +106,26 @@ def detector(
 
 def detect(blocks: Blocks, detectors: Iterable[Detector]) -> Columns:
     """Run all `detectors` over `blocks` and return their columns by name."""
-    columns: dict[str, Floats] = {}
+    found: dict[str, Column] = {}
+    owners: list[Detector] = []
     for each in detectors:
-        found = each.columns(blocks)
-        if twice := columns.keys() & found.keys():
+        named = each.named(blocks)
+        if twice := found.keys() & named.keys():
             raise DetectorError(f"two detectors are named {each.name!r} (column {min(twice)!r}); rename one")
-        columns.update(found)
-    return columns
+        found |= named
+        owners += [each] * len(named)
+    rows = _rows(list(found.values()), len(blocks))
+    if rows is None:
+        rows = [owner.checked(*item, len(blocks)) for owner, item in zip(owners, found.items(), strict=True)]
+    return dict(zip(found, rows, strict=True))
+
+
+def _rows(columns: list[Column], size: int) -> Iterable[Floats] | None:
+    """Return all columns as rows of one matrix, or nothing if one of them may break the contract."""
+    for column in columns:
+        if not isinstance(column, np.ndarray) or column.shape != (size,) or column.dtype.kind not in "biuf":
+            return None
+    if not columns:
+        return ()
+    matrix = np.concatenate(columns, dtype=np.float64, casting="unsafe").reshape(len(columns), size)
+    return matrix if np.isfinite(matrix).all() else None

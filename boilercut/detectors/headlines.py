@@ -25,14 +25,13 @@ def headlines(blocks: Blocks) -> dict[str, Column]:
     title = (words >= MIN_TITLE_WORDS) & (words <= MAX_TITLE_WORDS) & unfinished & (facts.sentences <= 1)
     label = (words <= MAX_LABEL_WORDS) & unfinished
     dated = _has_date(blocks) & (words <= MAX_DATED_WORDS)
-    near, size = window_sum(blocks, title, NEAR)
-    dated_near = window_sum(blocks, dated, NEAR)[0]
+    (titles_near, dated_near), size = window_sum(blocks, np.stack([title, dated]), NEAR)
     return {
         "title_like": title,
         "title_run": run_lengths(blocks, title | dated),
         "label_run": run_lengths(blocks, label),
         "short_run": run_lengths(blocks, label | title | dated),
-        "near": share(near, size),
+        "near": share(titles_near, size),
         "dated": dated,
         "dated_near": share(dated_near, size),
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from boilercut.columns import page_total, share, window_sum
 from boilercut.detectors.contract import Column, detector
 from boilercut.measure import Blocks
@@ -11,10 +13,10 @@ from boilercut.measure import Blocks
 def links(blocks: Blocks) -> dict[str, Column]:
     """Link density of the block, of its neighbourhood and of the page (Kohlschütter et al. 2010)."""
     characters, linked = blocks.facts.characters, blocks.link_characters
-    near = window_sum(blocks, linked, 4)[0]
+    both = np.stack([linked, characters])
     return {
         "density": share(linked, characters),
         "characters": linked,
-        "near_density": share(near, window_sum(blocks, characters, 4)[0]),
-        "page_density": share(page_total(blocks, linked), page_total(blocks, characters)),
+        "near_density": share(*window_sum(blocks, both, 4)[0]),
+        "page_density": share(*page_total(blocks, both)),
     }

@@ -6,7 +6,6 @@ import numpy as np
 
 from boilercut.columns import page_total, share
 from boilercut.detectors.contract import Column, detector
-from boilercut.detectors.prose import word_weights
 from boilercut.measure import Blocks
 
 _TYPES = {
@@ -24,7 +23,7 @@ def page(blocks: Blocks) -> dict[str, Column]:
     """What sort of page this is; the same for all its blocks."""
     facts = blocks.facts
     size = blocks.end - blocks.first
-    short = word_weights(blocks) <= 4
+    short = blocks.word_weights <= 4
     columns: dict[str, Column] = {
         "words_per_block": share(page_total(blocks, facts.words), size),
         "short_share": share(page_total(blocks, short), size),

@@ -6,7 +6,6 @@ import numpy as np
 
 from boilercut.columns import latest, page_first, page_last, page_total, share, sum_before
 from boilercut.detectors.contract import Column, detector
-from boilercut.detectors.prose import is_prose, word_weights
 from boilercut.measure import Blocks
 from boilercut.vocabulary import Booleans, Integers
 
@@ -35,15 +34,15 @@ def position(blocks: Blocks) -> dict[str, Column]:
 def prose(blocks: Blocks) -> dict[str, Column]:
     """Place among the page's prose: distance to the next sentences, and to the best run of them."""
     here = np.arange(len(blocks))
-    member = is_prose(blocks)
-    words = np.where(member, word_weights(blocks), 0)
+    member = blocks.prose
+    words = np.where(member, blocks.word_weights, 0)
     total = page_total(blocks, words)
     first, end = _best_run(blocks, np.where(member, words, -SHORT_BLOCK_COST))
     outside = np.where(here < first, here - first, np.maximum(here - end + 1, 0))
     return {
         "is": member,
         "page_words": total,
-        "page_share": share(total, page_total(blocks, word_weights(blocks))),
+        "page_share": share(total, page_total(blocks, blocks.word_weights)),
         "before": share(sum_before(blocks, words), total),
         "since": np.minimum(here - latest(blocks, member), FAR),
         "until": np.minimum(_next(blocks, member) - here, FAR),

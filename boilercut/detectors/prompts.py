@@ -13,8 +13,7 @@ import numpy as np
 
 from boilercut.columns import latest, page_first, page_total, range_sum, share, window_sum
 from boilercut.detectors.contract import Column, Detector, detector
-from boilercut.detectors.prose import is_prose, word_weights
-from boilercut.measure import Blocks
+from boilercut.measure import NEAR, Blocks
 from boilercut.vocabulary import Integers
 
 BOILERPLATE_LISTS = (
@@ -22,7 +21,6 @@ BOILERPLATE_LISTS = (
     "chrome",
 )  # fmt: skip
 """Phrase lists of what is not the article."""
-NEAR = 3
 MAX_CAPTCHA_NUMBERS = 3
 MAX_HEADING_WORDS = 8
 FAR = 999
@@ -40,12 +38,9 @@ def captcha(blocks: Blocks) -> Column:
 def prompts(blocks: Blocks) -> dict[str, Column]:
     """Share of words covered by the phrases of any list, here and nearby: a short block of nothing else says it all."""
     words = blocks.facts.words
-    covered = np.zeros(len(blocks), dtype=np.int64)
-    for name in BOILERPLATE_LISTS:
-        covered = covered + blocks.phrases.covered[name]
-    covered = np.minimum(covered, words)
-    near = window_sum(blocks, covered, NEAR)[0]
-    return {"share": share(covered, words), "near": share(near, window_sum(blocks, words, NEAR)[0])}
+    covered = np.minimum(sum(blocks.phrases.covered[name] for name in BOILERPLATE_LISTS), words)
+    near = window_sum(blocks, np.stack([covered, words]), NEAR)[0]
+    return {"share": share(covered, words), "near": share(*near)}
 
 
 def prompt_detector(name: str, kind: str | None, phrases: str | None = None, opens_section: bool = False) -> Detector:
@@ -64,20 +59,19 @@ class PhraseColumns:
 
     def __call__(self, blocks: Blocks) -> dict[str, Column]:
         """Return the columns."""
-        covered, words = blocks.phrases.covered[self.phrases], blocks.facts.words
-        near = window_sum(blocks, covered, NEAR)[0]
+        name, found = self.phrases, blocks.phrases
         columns: dict[str, Column] = {
-            "share": share(covered, words),
-            "matches": blocks.phrases.matches[self.phrases],
-            "near": share(near, window_sum(blocks, words, NEAR)[0]),
+            "share": found.shares[name],
+            "matches": found.matches[name],
+            "near": found.near[name],
         }
-        return columns | _behind(blocks, covered) if self.opens_section else columns
+        return columns | _behind(blocks, found.covered[name]) if self.opens_section else columns
 
 
 def _behind(blocks: Blocks, covered: Integers) -> dict[str, Column]:
     """Blocks since the last heading of the section, and the page's share of prose before the first."""
     heading = (2 * covered >= blocks.facts.words) & (covered > 0) & (blocks.facts.words <= MAX_HEADING_WORDS)
-    prose = np.where(is_prose(blocks), word_weights(blocks), 0)
+    prose = np.where(blocks.prose, blocks.word_weights, 0)
     before = range_sum(prose, blocks.first, page_first(blocks, heading))
     return {
         "since": np.minimum(np.arange(len(blocks)) - latest(blocks, heading), FAR),

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from boilercut.columns import page_first, page_total, prefix_sum, share
+from boilercut.columns import page_first, page_total, range_sum, share
 from boilercut.detectors.ancestry import along_path, containers, nearest
 from boilercut.detectors.contract import Column, detector
-from boilercut.detectors.prose import is_prose
 from boilercut.measure import Blocks
 from boilercut.phrases import class_word_book
 from boilercut.vocabulary import TAG_NUMBERS, Booleans, ElementTable, Integers
@@ -22,6 +21,7 @@ LEVELS = 4
 """So many containers around a block are described."""
 MAIN_SHARES = (3, 5, 8)
 """Tenths of the page's prose that a main container holds."""
+_TENTHS = np.array(MAIN_SHARES)[:, None]
 FAR = 999
 
 
@@ -44,17 +44,17 @@ def tags(blocks: Blocks) -> dict[str, Column]:
     if table is None:
         return {}
     leaf = blocks.block_elements
-    path = along_path(table, _PATH_BITS[table.tags], np.bitwise_or, 0)[leaf]
+    marks = _PATH_BITS[table.tags] | (table.hidden.astype(np.int64) << len(PATH_TAGS))
+    path = _bits(along_path(table, marks, np.bitwise_or, 0)[leaf], len(PATH_TAGS) + 1)
+    columns: dict[str, Column] = {f"in_{name}": row for name, row in zip(PATH_TAGS, path, strict=False)}
     block_tag = table.tags[nearest(table, ~_INLINE[table.tags])[leaf]]
-    hidden = along_path(table, table.hidden, np.logical_or, False)[leaf]
-    main_heading = page_first(blocks, (path >> PATH_TAGS.index("h1") & 1) > 0)
+    main_heading = page_first(blocks, path[PATH_TAGS.index("h1")] > 0)
     here = np.arange(len(blocks))
-    columns: dict[str, Column] = {f"in_{name}": path >> bit & 1 for bit, name in enumerate(PATH_TAGS)}
     return columns | {
         "leaf": table.tags[leaf],
         "block": block_tag,
         "heading": _HEADING[block_tag],
-        "hidden": hidden,
+        "hidden": path[-1],
         "depth": along_path(table, np.ones(len(table.tags), dtype=np.int64), np.add, 0)[leaf],
         "since_h1": np.where(main_heading < blocks.end, np.clip(here - main_heading, -FAR, FAR), -FAR - 1),
     }
@@ -67,13 +67,11 @@ def hints(blocks: Blocks) -> dict[str, Column]:
     if table is None:
         return {}
     book = class_word_book()
-    found = book.find(table.name_tokens, len(table.unique_names)).matches
-    bits = np.zeros(len(table.unique_names), dtype=np.int64)
-    for bit, kind in enumerate(book.names):
-        bits |= (found[kind] > 0).astype(np.int64) << bit
-    path = along_path(table, np.where(_FRAME[table.tags], 0, bits[table.names]), np.bitwise_or, 0)
-    columns = {kind: path[blocks.block_elements] >> bit & 1 for bit, kind in enumerate(book.names)}
-    prose = np.where(is_prose(blocks), blocks.facts.characters, 0)
+    found = book.find(table.name_tokens, len(table.unique_names)).matches > 0
+    marks = np.bitwise_or.reduce(found << np.arange(len(found))[:, None], axis=0)
+    path = along_path(table, np.where(_FRAME[table.tags], 0, marks[table.names]), np.bitwise_or, 0)
+    columns = dict(zip(book.names, _bits(path[blocks.block_elements], len(found)), strict=True))
+    prose = np.where(blocks.prose, blocks.facts.characters, 0)
     commented = page_total(blocks, np.where(columns["comments"] > 0, prose, 0))
     return {**columns, "comments_prose": share(commented, page_total(blocks, prose))}
 
@@ -85,46 +83,52 @@ def container_masses(blocks: Blocks) -> dict[str, Column]:
     if table is None:
         return {}
     characters = blocks.facts.characters
-    prose = np.where(is_prose(blocks), characters, 0)
-    mass, linked, prose_mass = (_held(table, values) for values in (characters, blocks.link_characters, prose))
-    size = table.end_blocks - table.first_blocks
+    prose = np.where(blocks.prose, characters, 0)
+    masses = _held(table, np.stack([characters, blocks.link_characters, prose]))
     outermost = containers(table)
-    total, page_prose = page_total(blocks, characters), page_total(blocks, prose)
-    columns: dict[str, Column] = {}
-    container = outermost[blocks.block_elements]
-    alike = _alike_siblings(blocks, table)
-    for level in range(LEVELS):
-        columns |= {
-            f"mass_{level}": share(mass[container], total),
-            f"links_{level}": share(linked[container], mass[container]),
-            f"prose_{level}": share(prose_mass[container], mass[container]),
-            f"held_{level}": share(prose_mass[container], page_prose),
-            f"mean_{level}": share(mass[container], size[container]),
-            f"blocks_{level}": size[container],
-            f"alike_{level}": alike[container],
-            f"tag_{level}": table.tags[container],
-        }
-        container = outermost[table.parents[container]]
-    return columns | _main_containers(blocks, table, prose, prose_mass, mass, outermost)
+    around = _levels(blocks, table, outermost)
+    mass, linked, prose_mass = masses[:, around]
+    total, page_prose = page_total(blocks, np.stack([characters, prose]))
+    size = (table.end_blocks - table.first_blocks)[around]
+    by_level = {
+        "mass": share(mass, total),
+        "links": share(linked, mass),
+        "prose": share(prose_mass, mass),
+        "held": share(prose_mass, page_prose),
+        "mean": share(mass, size),
+        "blocks": size,
+        "alike": _alike_siblings(table)[around],
+        "tag": table.tags[around],
+    }
+    columns = {f"{name}_{level}": row for name, rows in by_level.items() for level, row in enumerate(rows)}
+    return columns | _main_containers(blocks, table, masses, outermost)
+
+
+def _levels(blocks: Blocks, table: ElementTable, outermost: Integers) -> Integers:
+    """Return the containers around each block, from the inside: a row a level."""
+    levels = [outermost[blocks.block_elements]]
+    while len(levels) < LEVELS:
+        levels.append(outermost[table.parents[levels[-1]]])
+    return np.stack(levels)
 
 
 def _main_containers(
-    blocks: Blocks, table: ElementTable, prose: Integers, prose_mass: Integers, mass: Integers, outermost: Integers
+    blocks: Blocks, table: ElementTable, masses: Integers, outermost: Integers
 ) -> dict[str, Column]:
     """How far the block is from the smallest container that holds much of the page's prose."""
     leaf = blocks.block_elements
-    page_prose = np.zeros(int(blocks.pages.max(initial=0)) + 1, dtype=np.int64)
-    page_prose[blocks.pages] = page_total(blocks, prose)
-    page_prose = np.append(page_prose, 0)
-    own_total = page_prose[np.minimum(table.pages, len(page_prose) - 1)]
+    mass, _, prose_mass = masses
+    page_prose = np.zeros(max(int(table.pages.max(initial=0)), int(blocks.pages.max(initial=0))) + 1, dtype=np.int64)
+    np.add.at(page_prose, blocks.pages, np.where(blocks.prose, blocks.facts.characters, 0))
+    own_total = page_prose[table.pages]
     distinct = (outermost == np.arange(len(outermost))).astype(np.int64)
     depth = along_path(table, distinct, np.add, 0)
-    total = page_total(blocks, blocks.facts.characters)
+    main = nearest(table, (10 * prose_mass >= _TENTHS * own_total) & (own_total > 0))[:, leaf]
+    distances = depth[leaf] - depth[main]
+    shares = share(mass[main], page_total(blocks, blocks.facts.characters))
     columns: dict[str, Column] = {}
-    for tenths in MAIN_SHARES:
-        main = nearest(table, (10 * prose_mass >= tenths * own_total) & (own_total > 0))[leaf]
-        columns[f"to_main_{tenths}"] = depth[leaf] - depth[main]
-        columns[f"main_mass_{tenths}"] = share(mass[main], total)
+    for tenths, distance, held in zip(MAIN_SHARES, distances, shares, strict=True):
+        columns |= {f"to_main_{tenths}": distance, f"main_mass_{tenths}": held}
     return columns
 
 
@@ -134,9 +138,9 @@ def pattern(blocks: Blocks) -> dict[str, Column]:
     table = blocks.elements
     if table is None:
         return {}
-    signature = element_signatures(table)
-    place = signature[blocks.block_elements]
+    signature = _signatures(table)
     element = blocks.block_elements
+    place = signature[element]
     for _ in range(3):
         element = table.parents[element]
         place = ngram_hash(place, signature[element])
@@ -151,21 +155,26 @@ def pattern(blocks: Blocks) -> dict[str, Column]:
     }
 
 
-def element_signatures(table: ElementTable) -> Hashes:
+def _signatures(table: ElementTable) -> Hashes:
     """Return a hash of each element's tag and class words; numbers in class names do not count."""
     names = np.zeros(len(table.unique_names), dtype=np.uint64)
     np.add.at(names, table.name_tokens.blocks, table.name_tokens.hashes)
     return ngram_hash(table.tags.astype(np.uint64), names[table.names])
 
 
-def _alike_siblings(blocks: Blocks, table: ElementTable) -> Integers:
+def _alike_siblings(table: ElementTable) -> Integers:
     """Count for each element the children of its parent that have the same tag and class words."""
     filled = table.end_blocks > table.first_blocks
-    keys = ngram_hash(element_signatures(table), table.parents.astype(np.uint64))
+    keys = ngram_hash(_signatures(table), table.parents.astype(np.uint64))
     _, inverse = np.unique(keys, return_inverse=True)
     return np.bincount(inverse, weights=filled, minlength=1).astype(np.int64)[inverse]
 
 
 def _held(table: ElementTable, values: Integers) -> Integers:
-    sums = prefix_sum(values)
-    return sums[table.end_blocks] - sums[table.first_blocks]
+    """Sum `values` of the blocks that each element holds, in each row."""
+    return range_sum(values, table.first_blocks, table.end_blocks)
+
+
+def _bits(values: Integers, size: int) -> Integers:
+    """Return the lowest bits of each value: a row a bit."""
+    return values >> np.arange(size)[:, None] & 1

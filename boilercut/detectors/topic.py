@@ -6,7 +6,6 @@ import numpy as np
 
 from boilercut.columns import share
 from boilercut.detectors.contract import Column, detector
-from boilercut.detectors.prose import is_prose
 from boilercut.measure import Blocks
 from boilercut.vocabulary import Integers
 
@@ -19,7 +18,7 @@ def topic(blocks: Blocks) -> dict[str, Column]:
     tokens, size = blocks.tokens, len(blocks)
     keys = tokens.hashes ^ (blocks.pages[tokens.blocks].astype(np.uint64) * _PAGE_SALT)
     _, words = np.unique(keys, return_inverse=True)
-    core = is_prose(blocks)[tokens.blocks]
+    core = blocks.prose[tokens.blocks]
     core_counts = np.bincount(words[core], minlength=int(words.max(initial=-1)) + 1)
     elsewhere = core_counts[words] - _own_counts(words, tokens.blocks, core, size) > 0
     titled = np.isin(keys, _title_keys(blocks))
