@@ -8,19 +8,32 @@ end tag was lost. Both are noticed in the source, before parsing; pages without 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 
 from boilercut.read.tags import RAW_TEXT_TAGS, VOID_TAGS
 
 __all__ = ["recovered"]
 
+_CLOSED_BY_OTHERS = frozenset("p li dt dd td th tr option optgroup thead tbody tfoot html head body".split())
+"""Elements whose end tag may be left out: many open tags of these are not nesting."""
+_LOSABLE = ("script", "style", "textarea", "title", "iframe")
+"""Elements that swallow the page where their end tag is lost."""
+
+
+def _any_case(names: Iterable[str]) -> str:
+    """Match `names` in any case; the flag for that would keep the search from leaping to the next "<"."""
+    return "|".join("".join(f"[{letter}{letter.upper()}]" for letter in name) for name in sorted(names))
+
+
 # None of these can backtrack badly: each repeats one negated class, which cannot match what follows it.
-_RAW_NAMES = "|".join(sorted(RAW_TEXT_TAGS))
-_SELF_CLOSED_RAW = re.compile(rf"<(?:{_RAW_NAMES})(?:\s[^<>]*)?/>(?=\s*(?:<(?!/(?:{_RAW_NAMES}))|\Z))", re.IGNORECASE)
+_RAW_NAMES = _any_case(RAW_TEXT_TAGS)
+_SELF_CLOSED_RAW = re.compile(rf"<(?:{_RAW_NAMES})(?:\s[^<>]*)?/>(?=\s*(?:<(?!/(?:{_RAW_NAMES}))|\Z))")
+_LOSABLE_TAG = re.compile(rf"<(/?(?:{'|'.join(sorted({*_LOSABLE, *map(str.upper, _LOSABLE)}))}))")
+_NESTING_TAG = re.compile(rf"<(/?)(?!(?:{_any_case(VOID_TAGS | _CLOSED_BY_OTHERS)})(?![\w-]))[a-zA-Z][^<>]*(?<!/)>", re.ASCII)
 _SELF_CLOSED = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)((?:\s[^<>]*)?)/>")
 _PROSE_END_TAG = re.compile(r"</(?:p|div|h[1-6]|li|td|article|section)\s*>", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)[^<>]*>")
-_CLOSED_BY_OTHERS = frozenset("p li dt dd td th tr option optgroup thead tbody tfoot html head body".split())
-"""Elements whose end tag may be left out: many open tags of these are not nesting."""
 MAX_DEPTH = 1000
 """Deeper elements are read as if on this level; the deepest count on a training page is 448."""
 MIN_TAGS_TO_NEST = 5000
@@ -33,19 +46,17 @@ def recovered(html: str) -> str:
     """Return `html` with swallowing tags closed and hopeless nesting flattened."""
     if "/>" in html and (html.lstrip("\ufeff \t\r\n").startswith("<?xml") or _SELF_CLOSED_RAW.search(html)):
         html = _SELF_CLOSED.sub(_with_end_tag, html)
-    for name in ("script", "style", "textarea", "title", "iframe"):
-        html = _with_lost_end_tag(html, name)
+    found = Counter(_LOSABLE_TAG.findall(html))
+    for name in _LOSABLE:
+        if found[name] != found[f"/{name}"] or found[name.upper()]:
+            html = _with_lost_end_tag(html, name)
     html = _with_lost_comment_end(html)
     return _flattened(html) if html.count("<") >= MIN_TAGS_TO_NEST else html
 
 
 def _flattened(html: str) -> str:
     """Replace tags nested deeper than `MAX_DEPTH` by line breaks, which keep the blocks apart."""
-    depth, deepest = 0, 0
-    for match in _TAG.finditer(html):
-        depth = max(depth + _step(match), 0)
-        deepest = max(deepest, depth)
-    if deepest <= MAX_DEPTH:
+    if _depth(html) <= MAX_DEPTH:
         return html
     depth = 0
 
@@ -57,6 +68,19 @@ def _flattened(html: str) -> str:
         return "<br>" if too_deep else match.group()
 
     return _TAG.sub(replacement, html)
+
+
+def _depth(html: str) -> int:
+    """Return how deep tags nest at most; end tags without a beginning do not count."""
+    depth, deepest = 0, 0
+    for closes in _NESTING_TAG.findall(html):
+        if not closes:
+            depth += 1
+            if depth > deepest:
+                deepest = depth
+        elif depth:
+            depth -= 1
+    return deepest
 
 
 def _step(tag: re.Match[str]) -> int:
@@ -75,8 +99,6 @@ def _with_end_tag(match: re.Match[str]) -> str:
 
 def _with_lost_end_tag(html: str, name: str) -> str:
     """Close the last `name` element where its end tag is missing and a page stands behind it."""
-    if html.count(f"<{name}") == html.count(f"</{name}") and f"<{name.upper()}" not in html:
-        return html  # as many ends as beginnings: by far the commonest, and quickest to see
     opening = max(html.rfind(f"<{name}"), html.rfind(f"<{name.upper()}"))
     if opening < 0 or max(html.rfind(f"</{name}"), html.rfind(f"</{name.upper()}")) > opening:
         return html
