@@ -119,9 +119,13 @@ class Blocks:
     tokens: Tokens
     title_tokens: Tokens
     """Words of the pages' titles; their `blocks` are page numbers."""
+    description_tokens: Tokens
+    """Words of the pages' descriptions of themselves; their `blocks` are page numbers."""
     phrases: PhraseFacts
     schema: tuple[str, ...]
     """One entry a page: the types that the page declares in its metadata."""
+    addresses: tuple[str, ...]
+    """One entry a page: the address that the page gives as its own; empty where it gives none."""
     elements: ElementTable | None
     block_elements: Integers
 
@@ -164,9 +168,11 @@ def measure(pages: Sequence[Page], phrase_book: PhraseBook) -> Blocks:
         word_weights=word_weights,
         prose=long & (2 * link_characters < facts.characters),
         tokens=tokens,
-        title_tokens=_title_tokens(pages),
+        title_tokens=_said_tokens([page.title for page in pages]),
+        description_tokens=_said_tokens([page.metadata.get("description", "") for page in pages]),
         phrases=_phrase_facts(phrase_book.find(tokens, len(starts)), facts.words, own),
         schema=tuple(page.metadata.get("schema", "") + " " + page.metadata.get("og:type", "") for page in pages),
+        addresses=tuple(page.metadata.get("address", "") for page in pages),
         elements=elements,
         block_elements=block_elements,
     )
@@ -195,9 +201,10 @@ def _layout(pages: Sequence[Page]) -> tuple[Integers, Integers]:
     )
 
 
-def _title_tokens(pages: Sequence[Page]) -> Tokens:
-    hashes = [text_columns(page.title).hashes for page in pages]
-    owners = np.repeat(np.arange(len(pages)), [len(words) for words in hashes])
+def _said_tokens(texts: Sequence[str]) -> Tokens:
+    """Return the words of one text a page."""
+    hashes = [text_columns(text).hashes for text in texts]
+    owners = np.repeat(np.arange(len(texts)), [len(words) for words in hashes])
     return Tokens(np.concatenate(hashes), owners)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from boilercut.detectors.anchors import anchors, parts
 from boilercut.detectors.contract import Columns, Detector, detect, detector
 from boilercut.detectors.headlines import headlines
 from boilercut.detectors.links import links
+from boilercut.detectors.lists import lists
 from boilercut.detectors.page import page
 from boilercut.detectors.position import position, prose
 from boilercut.detectors.prompts import captcha, prompt_detector, prompts
@@ -33,7 +35,7 @@ PROMPTS = (
 """One detector for each phrase list."""
 
 BUILTIN: tuple[Detector, ...] = (
-    shape, edges, links, headlines, *PROMPTS, prompts, captcha, repetition, position, prose, topic, page, tags, hints,
-    container_masses, pattern,
+    shape, edges, links, headlines, lists, *PROMPTS, prompts, captcha, repetition, position, prose, topic, page, anchors, parts,
+    tags, hints, container_masses, pattern,
 )  # fmt: skip
 """Every detector that boilercut runs unless told otherwise; those about HTML give no column for text."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from boilercut.columns import page_total, share
@@ -16,6 +18,13 @@ _TYPES = {
     "website": ("website", "organization", "localbusiness", "service"),
 }
 """Schema.org and Open Graph types, by parts of their names, grouped by the sort of page they mark."""
+
+LONG_PARAGRAPH_WORDS = 40
+MAX_ADDRESS_CHARACTERS = 2000
+# Single classes, or one of them up to a fixed end: none can backtrack.
+_HOST = re.compile(r"^[a-z]{0,10}:?//[^/]*", re.IGNORECASE)
+_PATH_MARKS = re.compile(r"[/?]")
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 @detector("page")
@@ -32,10 +41,29 @@ def page(blocks: Blocks) -> dict[str, Column]:
             page_total(blocks, blocks.phrases.covered["function_words"]), page_total(blocks, facts.words)
         ),
         "dates": page_total(blocks, blocks.phrases.covered["months"] > 0),
+        "priced_share": share(page_total(blocks, facts.currency > 0), size),
+        "linked_share": share(page_total(blocks, 2 * blocks.link_characters > facts.characters), size),
+        "long_paragraphs": page_total(blocks, blocks.word_weights >= LONG_PARAGRAPH_WORDS),
     }
     if blocks.kind == "html":
         declared = [text.lower() for text in blocks.schema]
         for name, parts in _TYPES.items():
             flags = np.array([any(part in text for part in parts) for text in declared], dtype=np.bool_)
             columns[f"declares_{name}"] = flags[blocks.pages]
+        addresses = np.array([_address_facts(address) for address in blocks.addresses], dtype=np.int64)
+        for name, column in zip(("depth", "words", "digits"), addresses.T, strict=True):
+            columns[f"address_{name}"] = column[blocks.pages]
     return columns
+
+
+def _address_facts(address: str) -> tuple[int, int, int]:
+    """Return how deep an address goes, the words of its last part, and its digits; -1 where it is not known.
+
+    A home page is its site's root; an article's address tends to end in its title or to hold a date.
+    """
+    if not address:
+        return -1, -1, -1
+    path = _HOST.sub("", address[:MAX_ADDRESS_CHARACTERS])
+    parts = [part for part in _PATH_MARKS.split(path) if part]
+    words = len(_LETTERS.findall(parts[-1])) if parts else 0
+    return len(parts), words, sum(map(str.isdecimal, path))

@@ -134,7 +134,7 @@ def _main_containers(
 
 @detector("pattern")
 def pattern(blocks: Blocks) -> dict[str, Column]:
-    """How often the block's place in the tree (its last four tags and classes) is used, and for how much text."""
+    """How often the block's place in the tree (its last four tags and classes) is used, and for what sort of text."""
     table = blocks.elements
     if table is None:
         return {}
@@ -146,12 +146,17 @@ def pattern(blocks: Blocks) -> dict[str, Column]:
         place = ngram_hash(place, signature[element])
     keys = ngram_hash(place, blocks.pages.astype(np.uint64))
     _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
-    held = np.bincount(inverse, weights=blocks.facts.characters, minlength=len(counts)).astype(np.int64)
-    total = page_total(blocks, blocks.facts.characters)
+    facts = (blocks.facts.characters, blocks.link_characters, blocks.prose)
+    held, linked, prose = (
+        np.bincount(inverse, weights=fact, minlength=len(counts)).astype(np.int64)[inverse] for fact in facts
+    )
+    times = counts[inverse]
     return {
-        "times": counts[inverse],
-        "mass": share(held[inverse], total),
-        "mean": share(held[inverse], counts[inverse]),
+        "times": times,
+        "mass": share(held, page_total(blocks, blocks.facts.characters)),
+        "mean": share(held, times),
+        "links": share(linked, held),
+        "prose": share(prose, times),
     }
 
 

@@ -21,6 +21,10 @@ _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGN
 _SCHEMA_TYPE = re.compile(r'"@type"\s*:\s*\[?\s*"([A-Za-z]{1,60})"')
 
 
+_DESCRIPTIONS = frozenset(("description", "og:description", "twitter:description"))
+MAX_DESCRIPTION_CHARACTERS = 5000
+
+
 class MarkupBuilder:
     """Collects elements and pieces of text in document order; a tree walker drives it.
 
@@ -79,8 +83,15 @@ class MarkupBuilder:
             self.metadata["schema"] = f"{self.metadata.get('schema', '')} {types}".strip()
         elif tag == "meta":
             name = attributes.get("property") or attributes.get("name") or ""
+            content = attributes.get("content") or ""
             if name.startswith("og:"):
-                self.metadata.setdefault(name, attributes.get("content") or "")
+                self.metadata.setdefault(name, content)
+            if name.lower() in _DESCRIPTIONS:
+                self.metadata["description"] = f"{self.metadata.get('description', '')}\n{content}"[:MAX_DESCRIPTION_CHARACTERS]
+            elif name == "og:url":
+                self.metadata.setdefault("address", content)
+        elif tag == "link" and (attributes.get("rel") or "").lower() == "canonical":
+            self.metadata["address"] = attributes.get("href") or ""
 
 
 def breaks_block(tag: str) -> bool:

@@ -22,7 +22,7 @@ VOID_TAGS = frozenset("area base br col embed hr img input link meta param sourc
 RAW_TEXT_TAGS = frozenset("script style iframe textarea title noembed noframes xmp noscript".split())
 """Elements inside which a parser sees text only, until their end tag."""
 
-DESCRIBING_TAGS = frozenset(["title", "meta", "script"])
+DESCRIBING_TAGS = frozenset(["title", "meta", "script", "link"])
 """Skipped elements that say something about the page."""
 
 NOT_ELEMENTS = frozenset(["-comment", "-cdata", "-document", "-undef", "-end-of-file", "!doctype", "#document"])

@@ -1,0 +1,170 @@
+"""Anchors: where a block stands from the places that surely belong to what the page is about.
+
+A page that shows further articles below the first, or a stream of them, holds much prose that is not its
+own. What tells them apart is the way to the page's heading, to the first prose behind it, to the longest
+paragraph, and to the text that the page describes itself with.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from boilercut.columns import page_first, page_total, prefix_sum, range_sum, share
+from boilercut.detectors.ancestry import along_path, nearest
+from boilercut.detectors.contract import Column, detector
+from boilercut.measure import Blocks
+from boilercut.vocabulary import TAG_NUMBERS, Booleans, ElementTable, Integers, Tokens
+from boilercut.words import Hashes, ngram_hash
+
+MAX_TITLE_WORDS = 40
+MIN_TITLE_SCORE = 77
+"""Three tenths, in steps of 1/256: less of the title's words in a block, and of the block's in the title, is chance."""
+H1_SCORE, HEADING_SCORE = 77, 38
+"""What standing in a heading adds to the score of a title's place, in steps of 1/256; chosen by judgement."""
+MIN_DESCRIPTION_PAIRS = 3
+"""Fewer pairs of words in common with the page's description are chance."""
+MAX_PAIR_SHARE = 2.0
+FAR = 999
+NOWHERE = -FAR - 1
+_PAGE_SALT = np.uint64(0x9E3779B97F4A7C15)
+_H1, _LOWER = 2, 1
+_HEADINGS = np.array([_H1 * (tag == "h1") + _LOWER * (tag in {"h2", "h3", "h4", "h5", "h6"}) for tag in TAG_NUMBERS])
+_ARTICLE = TAG_NUMBERS["article"]
+
+
+@detector("anchors")
+def anchors(blocks: Blocks) -> dict[str, Column]:
+    """Blocks and prose between the block and the page's title, lead, longest paragraph and self-description."""
+    prose = np.where(blocks.prose, blocks.word_weights, 0)
+    columns = {} if blocks.elements is None else _described(blocks)
+    for name, place in _places(blocks, prose, columns).items():
+        columns |= _from_place(blocks, prose, name, place)
+    return columns
+
+
+def _places(blocks: Blocks, prose: Integers, described: dict[str, Column]) -> dict[str, Integers]:
+    """Return for each block where its page has each anchor; -1 where the page has none."""
+    longest = _best(blocks, prose)
+    if blocks.elements is None:
+        return {"longest": longest}
+    title = _best(blocks, _title_scores(blocks, blocks.elements))
+    behind = np.arange(len(blocks)) >= title
+    lead = page_first(blocks, blocks.prose & behind)
+    return {
+        "title": title,
+        "lead": np.where(lead < blocks.end, lead, longest),
+        "longest": longest,
+        "description": _best(blocks, np.where(blocks.facts.words > MIN_DESCRIPTION_PAIRS, _pairs_described(blocks), 0)),
+    }
+
+
+def _from_place(blocks: Blocks, prose: Integers, name: str, place: Integers) -> dict[str, Column]:
+    here = np.arange(len(blocks))
+    known = place >= 0
+    sums = prefix_sum(prose)
+    between = share(sums[here] - sums[np.maximum(place, 0)], page_total(blocks, prose))
+    columns: dict[str, Column] = {
+        f"since_{name}": np.where(known, np.clip(here - place, -FAR, FAR), NOWHERE),
+        f"prose_since_{name}": np.where(known, between, 0),
+    }
+    if blocks.elements is not None:
+        columns[f"shared_{name}"] = np.where(known, _shared(blocks, blocks.elements, prose, place), -1)
+    return columns
+
+
+def _shared(blocks: Blocks, table: ElementTable, prose: Integers, place: Integers) -> Column:
+    """Return how much of the page's prose the smallest element holds that holds the block and the anchor."""
+    at = np.full(int(max(blocks.pages.max(initial=0), table.pages.max(initial=0))) + 1, -1)
+    at[blocks.pages] = place
+    anchor = at[table.pages]
+    holds = (table.first_blocks <= anchor) & (anchor < table.end_blocks)
+    held = range_sum(prose, table.first_blocks, table.end_blocks)
+    return share(held[nearest(table, holds)[blocks.block_elements]], page_total(blocks, prose))
+
+
+def _best(blocks: Blocks, scores: Integers) -> Integers:
+    """Return for each block where the first of its page's highest scores stands; -1 where none is above 0."""
+    if not len(scores):
+        return scores
+    begins = np.flatnonzero(blocks.first == np.arange(len(blocks)))
+    highest = np.repeat(np.maximum.reduceat(scores, begins), np.diff(np.append(begins, len(blocks))))
+    return np.where(highest > 0, page_first(blocks, scores == highest), -1)
+
+
+def _title_scores(blocks: Blocks, table: ElementTable) -> Integers:
+    """Score each block as the page's heading, in steps of 1/256; 0 where it is none."""
+    words = np.maximum(blocks.facts.words, 1)
+    said = np.bincount(
+        blocks.tokens.blocks[np.isin(_keys(blocks), _page_keys(blocks.title_tokens))], minlength=len(blocks)
+    )
+    sizes = np.bincount(blocks.title_tokens.blocks, minlength=int(blocks.pages.max(initial=0)) + 1)
+    size = np.maximum(sizes[blocks.pages], 1)
+    alike = 256 * np.minimum(said, size) * said // (size * words)
+    heading = along_path(table, _HEADINGS[table.tags], np.bitwise_or, 0)[blocks.block_elements]
+    score = alike + H1_SCORE * (heading & _H1 > 0) + HEADING_SCORE * (heading > 0)
+    fits = (blocks.facts.words <= MAX_TITLE_WORDS) & ((alike >= MIN_TITLE_SCORE) | (heading & _H1 > 0))
+    return np.where(fits, score, 0)
+
+
+def _described(blocks: Blocks) -> dict[str, Column]:
+    """How much the block shares with the description that the page gives of itself."""
+    said = np.isin(_keys(blocks), _page_keys(blocks.description_tokens))
+    pairs = np.bincount(blocks.description_tokens.blocks, minlength=int(blocks.pages.max(initial=0)) + 1)[blocks.pages]
+    return {
+        "described": share(np.bincount(blocks.tokens.blocks[said], minlength=len(blocks)), blocks.facts.words),
+        "describes": np.minimum(share(_pairs_described(blocks), pairs), MAX_PAIR_SHARE),
+    }
+
+
+def _pairs_described(blocks: Blocks) -> Integers:
+    """Count each block's word pairs that the page's description holds too."""
+    hashes, owners = blocks.description_tokens
+    together = owners[:-1] == owners[1:]
+    known = (ngram_hash(hashes[:-1], hashes[1:]) ^ _salt(owners[:-1]))[together]
+    tokens = blocks.tokens
+    own = ngram_hash(tokens.hashes[:-1], tokens.hashes[1:]) ^ _salt(blocks.pages[tokens.blocks[:-1]])
+    found = np.isin(own, known) & (tokens.blocks[:-1] == tokens.blocks[1:])
+    return np.bincount(tokens.blocks[:-1][found], minlength=len(blocks))
+
+
+def _keys(blocks: Blocks) -> Hashes:
+    return blocks.tokens.hashes ^ _salt(blocks.pages[blocks.tokens.blocks])
+
+
+def _page_keys(tokens: Tokens) -> Hashes:
+    return tokens.hashes ^ _salt(tokens.blocks)
+
+
+def _salt(pages: Integers) -> Hashes:
+    return pages.astype(np.uint64) * _PAGE_SALT
+
+
+@detector("parts")
+def parts(blocks: Blocks) -> dict[str, Column]:
+    """Which of the page's articles and main headings the block stands in or behind, and how many there are."""
+    table = blocks.elements
+    if table is None:
+        return {}
+    leaf = blocks.block_elements
+    article = table.tags == _ARTICLE
+    outer = article & (along_path(table, article.astype(np.int64), np.add, 0) == 1)
+    own = nearest(table, outer)
+    number = np.cumsum(outer) - _before_page(table, outer)
+    heading = along_path(table, table.tags == TAG_NUMBERS["h1"], np.logical_or, False)[leaf]
+    begins = heading & ~np.append(False, heading[:-1]) if len(heading) else heading
+    return {
+        "article": np.where(outer[own], number[own], 0)[leaf],
+        "articles": _page_counts(table, outer)[table.pages][leaf],
+        "h1": range_sum(begins, blocks.first, np.arange(len(blocks)) + 1),
+        "h1s": page_total(blocks, begins),
+    }
+
+
+def _page_counts(table: ElementTable, member: Booleans) -> Integers:
+    return np.bincount(table.pages, weights=member, minlength=int(table.pages.max(initial=0)) + 1).astype(np.int64)
+
+
+def _before_page(table: ElementTable, member: Booleans) -> Integers:
+    """Return for each element how many members the pages before its own have."""
+    counts = _page_counts(table, member)
+    return (np.cumsum(counts) - counts)[table.pages]
