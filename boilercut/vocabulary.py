@@ -66,7 +66,7 @@ TAG_NUMBERS = {
         """(other) html body div span p a li ul ol h1 h2 h3 h4 h5 h6 td th tr table tbody article main section
         nav header footer aside form label button blockquote pre code figure figcaption caption dl dt dd
         details summary strong b em i small time address noscript dialog center font template fieldset legend
-        menu hgroup cite""".split()
+        menu hgroup cite script""".split()
     )
 }
 """Tags that a decision may depend on, numbered; every other tag is number 0."""

@@ -1,4 +1,4 @@
-"""The command line: ``python -m benchmarks.quality rivals|worst|lines|gate`` (see ``--help``)."""
+"""The command line: ``python -m benchmarks.quality rivals|worst|lines|recall|gate`` (see ``--help``)."""
 
 import argparse
 import logging
@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from benchmarks.quality import gate
+from benchmarks.quality import gate, recall
 from benchmarks.quality.data import (
     LINE_SETS,
     TRAIN_SETS,
@@ -111,6 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     lines.add_argument("--sets", default=",".join(LINE_SETS))
     lines.add_argument("--rivals", help="names, with commas between; all that are installed")
     _add_output(lines)
+    recall.add_command(commands)
     gate.add_command(commands)
     return parser
 

@@ -15,6 +15,7 @@ from boilercut.words import Hashes, ngram_hash
 PATH_TAGS = (
     "article", "main", "nav", "header", "footer", "aside", "form", "ul", "ol", "table", "section", "figure",
     "blockquote", "a", "button", "dialog", "details", "li", "h1", "pre", "td", "p", "noscript", "label", "dl",
+    "script",
 )  # fmt: skip
 """Ancestors that may decide what a block is."""
 LEVELS = 4

@@ -4,26 +4,63 @@ from __future__ import annotations
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from boilercut.read.data import DataText, lacking, texts_of
 from boilercut.read.markup import BREAK, MarkupBuilder, page_from_markup
-from boilercut.read.recover import recovered
+from boilercut.read.recover import recovered, with_shadow_roots_shown
 from boilercut.read.tags import DESCRIBING_TAGS, NOT_ELEMENTS, SKIPPED_TAGS
 from boilercut.vocabulary import Page
 
-__all__ = ["read_html"]
+__all__ = ["page_with_data", "read_html"]
 
 
 def read_html(html: str) -> Page:
     """Return the blocks of a page given as HTML source."""
-    source = recovered(html).encode("utf-8", "replace")  # lone surrogates become question marks
-    return page_from_markup(_walk(LexborHTMLParser(source).root))
+    source = recovered(html)
+    builder = _read(source)
+    if "template" in builder.tags and "shadowrootmode" in source:
+        builder = _read(with_shadow_roots_shown(source))
+    return page_with_data(builder)
 
 
-def _walk(root: LexborNode | None) -> MarkupBuilder:
-    """Visit every element and text once, in document order."""
+def _read(source: str) -> MarkupBuilder:
     builder = MarkupBuilder()
+    _walk(_parsed(source).root, builder, -1)
+    return builder
+
+
+def page_with_data(builder: MarkupBuilder) -> Page:
+    """Return the page's blocks, and behind them the texts that it carries only as data."""
+    if "noscript" in builder.tags:
+        builder.drop_repeated_noscript()
+    if (builder.scripts or builder.frames) and builder.tags:
+        texts = texts_of(builder.scripts, builder.shown)
+        if builder.frames:
+            texts += lacking([DataText("srcdoc", source, True) for source in builder.frames], builder.shown().text)
+        for text in texts:
+            _add(builder, text)
+        builder.close(0)
+    return page_from_markup(builder)
+
+
+def _add(builder: MarkupBuilder, text: DataText) -> None:
+    element = builder.open("script", {"class": text.name}, 0)
+    if text.is_html:
+        body = _parsed(text.text).body
+        _walk(body and body.child, builder, element)
+    else:
+        builder.add_lines(element, text.text)
+    builder.close(element)
+
+
+def _parsed(html: str) -> LexborHTMLParser:
+    return LexborHTMLParser(html.encode("utf-8", "replace"))  # lone surrogates become question marks
+
+
+def _walk(root: LexborNode | None, builder: MarkupBuilder, element: int) -> None:
+    """Visit every element and text once, in document order; `element` is what they stand in."""
     pieces = builder.pieces
     ancestors: list[tuple[LexborNode, int]] = []
-    element, node = -1, root
+    node = root
     while node is not None:
         tag = node.tag
         if tag == "-text":
@@ -46,4 +83,3 @@ def _walk(root: LexborNode | None) -> MarkupBuilder:
             node, element = ancestors.pop()
             following = node.next
         node = following
-    return builder

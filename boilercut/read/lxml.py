@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol, cast
 
 from boilercut.read.markup import BREAK, MarkupBuilder, page_from_markup
-from boilercut.read.tags import DESCRIBING_TAGS, SKIPPED_TAGS
+from boilercut.read.tags import DESCRIBING_TAGS, SHADOW_ROOT, SKIPPED_TAGS
 from boilercut.vocabulary import Page
 
 __all__ = ["is_lxml", "read_lxml"]
@@ -31,7 +31,12 @@ def is_lxml(page: object) -> bool:
 def read_lxml(page: object) -> Page:
     """Return the blocks of an lxml element or element tree."""
     root = page.getroot() if hasattr(page, "getroot") else page
-    return page_from_markup(_walk(cast("_Element | None", root)))
+    builder = _walk(cast("_Element | None", root))
+    if not (builder.scripts or builder.frames or "noscript" in builder.tags):
+        return page_from_markup(builder)
+    from boilercut.read.html import page_with_data  # HTML inside data is parsed, and only then lexbor is loaded
+
+    return page_with_data(builder)
 
 
 def _walk(root: _Element | None) -> MarkupBuilder:
@@ -59,10 +64,12 @@ def _walk(root: _Element | None) -> MarkupBuilder:
             if child is not root and child.tail:
                 pieces.append((element, child.tail))
             continue
-        index = builder.open(tag, child.attrib, element)
-        if child.text:
+        shadow = tag == "template" and "shadowrootmode" in child.attrib
+        index = builder.open(SHADOW_ROOT if shadow else tag, child.attrib, element)
+        is_read = shadow or tag != "template"  # a template is markup for scripts, not yet part of the page
+        if child.text and is_read:
             pieces.append((index, child.text))
-        open_elements.append((child, index, iter(child)))
+        open_elements.append((child, index, iter(child) if is_read else iter(())))
     return builder
 
 

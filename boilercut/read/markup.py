@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from boilercut.read.data import MIN_CHARACTERS, DataScript, DataText, Shown, data_script, lacking
 from boilercut.read.tags import BLOCK_TAGS
 from boilercut.vocabulary import Elements, Integers, Page
 
@@ -32,8 +33,8 @@ class MarkupBuilder:
     """
 
     __slots__ = (
-        "first_pieces", "end_pieces", "hidden", "linked", "metadata", "names", "parents", "pieces",
-        "preformatted", "tags", "title",
+        "first_pieces", "end_pieces", "frames", "hidden", "links", "metadata", "names", "parents", "pieces",
+        "preformatted", "scripts", "tags", "title",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -43,11 +44,13 @@ class MarkupBuilder:
         self.first_pieces: list[int] = []
         self.end_pieces: list[int] = []
         self.hidden: list[bool] = []
-        self.linked: list[bool] = []
+        self.links: list[int] = []
         self.preformatted: list[bool] = []
         self.pieces: list[tuple[int, str | None]] = []
         self.title = ""
         self.metadata: dict[str, str] = {}
+        self.scripts: list[DataScript] = []
+        self.frames: list[str] = []
 
     def open(self, tag: str, attributes: Mapping[str, str | None], parent: int) -> int:
         """Add an element below `parent` (-1 for the root) and return its index."""
@@ -62,7 +65,7 @@ class MarkupBuilder:
         self.first_pieces.append(len(self.pieces))
         self.end_pieces.append(len(self.pieces))
         self.hidden.append(hidden)
-        self.linked.append(tag == "a" or (parent >= 0 and self.linked[parent]))
+        self.links.append(index if tag == "a" else self.links[parent] if parent >= 0 else -1)
         self.preformatted.append(tag == "pre" or (parent >= 0 and self.preformatted[parent]))
         if breaks_block(tag):
             self.pieces.append(BREAK)
@@ -78,9 +81,10 @@ class MarkupBuilder:
         """Take note of what an element of the page's head says about the page."""
         if tag == "title":
             self.title = self.title or " ".join(text.split())
-        elif tag == "script" and "json" in (attributes.get("type") or ""):
-            types = " ".join(_SCHEMA_TYPE.findall(text))
-            self.metadata["schema"] = f"{self.metadata.get('schema', '')} {types}".strip()
+        elif tag == "script":
+            self._describe_by_script(attributes.get("type") or "", text)
+        elif tag == "iframe" and (source := attributes.get("srcdoc")):
+            self.frames.append(source)
         elif tag == "meta":
             name = attributes.get("property") or attributes.get("name") or ""
             content = attributes.get("content") or ""
@@ -92,6 +96,49 @@ class MarkupBuilder:
                 self.metadata.setdefault("address", content)
         elif tag == "link" and (attributes.get("rel") or "").lower() == "canonical":
             self.metadata["address"] = attributes.get("href") or ""
+
+    def _describe_by_script(self, kind: str, text: str) -> None:
+        if "json" in kind:
+            types = " ".join(_SCHEMA_TYPE.findall(text))
+            self.metadata["schema"] = f"{self.metadata.get('schema', '')} {types}".strip()
+        if script := data_script(kind, text):
+            self.scripts.append(script)
+
+    def drop_repeated_noscript(self) -> None:
+        """Take out what stands in `noscript` and elsewhere on the page too."""
+        spans, done = [], 0
+        for row in [row for row, tag in enumerate(self.tags) if tag == "noscript"]:
+            first, end = self.first_pieces[row], self.end_pieces[row]
+            text = self._text(first, end).strip() if first >= done else ""
+            if len(text) >= MIN_CHARACTERS:
+                spans.append((first, end, DataText("noscript", text, False)))
+                done = end
+        if not spans:
+            return
+        gaps = zip(
+            [0, *(end for _, end, _ in spans)], [*(first for first, _, _ in spans), len(self.pieces)], strict=True
+        )
+        lacked = set(lacking([own for _, _, own in spans], " ".join(self._text(*gap) for gap in gaps)))
+        for first, end, own in spans:
+            if own not in lacked:
+                self.pieces[first:end] = [BREAK] * (end - first)
+
+    def _text(self, first: int, end: int) -> str:
+        return "".join([text or " " for _, text in self.pieces[first:end]])
+
+    def add_lines(self, element: int, text: str) -> None:
+        """Add plain text to `element`, every line a block."""
+        for line in filter(str.strip, text.splitlines()):
+            self.pieces += [(element, line), BREAK]
+
+    def shown(self) -> Shown:
+        """Return what the page shows so far; prose is what stands in long pieces outside links."""
+        prose = sum(
+            len(text)
+            for element, text in self.pieces
+            if text is not None and len(text) >= MIN_CHARACTERS and self.links[element] < 0
+        )
+        return Shown(self._text(0, len(self.pieces)), prose, self.title or self.metadata.get("og:title", ""))
 
 
 def breaks_block(tag: str) -> bool:
@@ -113,13 +160,16 @@ def page_from_markup(markup: MarkupBuilder) -> Page:
     link_characters: list[int] = []
     first_pieces: list[int] = []
     parts: list[str] = []
-    first, links = -1, 0
-    linked, preformatted = markup.linked, markup.preformatted
+    first, last, links = -1, -1, 0
+    in_link, preformatted = markup.links, markup.preformatted
     markup.pieces.append(BREAK)
     for position, (element, piece) in enumerate(markup.pieces):
         if piece is not None:
+            if parts and element != last and _stand_apart(markup, last, element, parts[-1], piece):
+                parts.append(" ")
             parts.append(piece)
-            if linked[element]:
+            last = element
+            if in_link[element] >= 0:
                 links += len(piece.strip())
             if first < 0 and not piece.isspace():
                 first, first_piece = element, position
@@ -145,6 +195,26 @@ def page_from_markup(markup: MarkupBuilder) -> Page:
         elements=_elements(markup, np.array(first_pieces, dtype=np.int64)),
         block_elements=np.array(block_elements, dtype=np.int64),
         link_characters=np.array(link_characters, dtype=np.int64),
+    )
+
+
+def _stand_apart(markup: MarkupBuilder, before: int, after: int, left: str, right: str) -> bool:
+    """Tell whether two adjoining inline elements are words of their own, though no space parts them.
+
+    Style sheets part what stands in two links, and in two spans of a class (`2026`, `1h 54m`). Spans inside
+    a word (a coloured letter, a name in code) begin with a small letter or stand in `pre`.
+    """
+    if left[-1:].isspace() or right[:1].isspace():
+        return False
+    if markup.links[before] != markup.links[after]:
+        return markup.links[before] >= 0 and markup.links[after] >= 0
+    return (
+        markup.parents[before] == markup.parents[after]
+        and markup.tags[before] == markup.tags[after] == "span"
+        and markup.names[before] != "" != markup.names[after]
+        and (left[-1:].islower() or left[-1:] in "0123456789)%")
+        and (right[:1].isupper() or right[:1].isdigit())
+        and not markup.preformatted[after]
     )
 
 

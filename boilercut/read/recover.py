@@ -11,9 +11,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from boilercut.read.tags import RAW_TEXT_TAGS, VOID_TAGS
+from boilercut.read.tags import SHADOW_ROOT, SWALLOWING_TAGS, VOID_TAGS
 
-__all__ = ["recovered"]
+__all__ = ["recovered", "with_shadow_roots_shown"]
 
 _CLOSED_BY_OTHERS = frozenset("p li dt dd td th tr option optgroup thead tbody tfoot html head body".split())
 """Elements whose end tag may be left out: many open tags of these are not nesting."""
@@ -27,11 +27,12 @@ def _any_case(names: Iterable[str]) -> str:
 
 
 # None of these can backtrack badly: each repeats one negated class, which cannot match what follows it.
-_RAW_NAMES = _any_case(RAW_TEXT_TAGS)
+_RAW_NAMES = _any_case(SWALLOWING_TAGS)
 _SELF_CLOSED_RAW = re.compile(rf"<(?:{_RAW_NAMES})(?:\s[^<>]*)?/>(?=\s*(?:<(?!/(?:{_RAW_NAMES}))|\Z))")
 _LOSABLE_TAG = re.compile(rf"<(/?(?:{'|'.join(sorted({*_LOSABLE, *map(str.upper, _LOSABLE)}))}))")
 _NESTING_TAG = re.compile(rf"<(/?)(?!(?:{_any_case(VOID_TAGS | _CLOSED_BY_OTHERS)})(?![\w-]))[a-zA-Z][^<>]*(?<!/)>", re.ASCII)
 _SELF_CLOSED = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)((?:\s[^<>]*)?)/>")
+_TEMPLATE = re.compile(r"<(/?)template\b([^<>]*)>", re.IGNORECASE)
 _PROSE_END_TAG = re.compile(r"</(?:p|div|h[1-6]|li|td|article|section)\s*>", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)[^<>]*>")
 MAX_DEPTH = 1000
@@ -52,6 +53,19 @@ def recovered(html: str) -> str:
             html = _with_lost_end_tag(html, name)
     html = _with_lost_comment_end(html)
     return _flattened(html) if html.count("<") >= MIN_TAGS_TO_NEST else html
+
+
+def with_shadow_roots_shown(html: str) -> str:
+    """Rename templates that are shadow roots, which a parser would put aside with the others."""
+    renamed: list[bool] = []
+
+    def replacement(match: re.Match[str]) -> str:
+        if not match[1]:
+            renamed.append("shadowrootmode" in match[2])
+            return f"<{SHADOW_ROOT}{match[2]}>" if renamed[-1] else match.group()
+        return f"</{SHADOW_ROOT}>" if renamed and renamed.pop() else match.group()
+
+    return _TEMPLATE.sub(replacement, html)
 
 
 def _flattened(html: str) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 BLOCK_TAGS = frozenset(
     """address article aside blockquote body button caption center col colgroup dd details dialog dir div
     dl dt fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html label
-    legend li main menu nav noscript ol optgroup p pre search section summary table tbody td template
+    legend li main menu nav noscript ol optgroup p pre script search section summary table tbody td template
     tfoot th thead tr ul""".split()
 )
 """Elements that start a new block; the display types of the HTML standard's default style sheet,
-and a few inline ones (`button`, `label`) that never share a sentence with their neighbours."""
+and a few inline ones (`button`, `label`) that never share a sentence with their neighbours.
+A `script` starts one where it stands for a text that the page carries only as data."""
 
 SKIPPED_TAGS = frozenset(
     """script style svg canvas iframe object embed title select option datalist textarea audio video map
@@ -22,7 +23,13 @@ VOID_TAGS = frozenset("area base br col embed hr img input link meta param sourc
 RAW_TEXT_TAGS = frozenset("script style iframe textarea title noembed noframes xmp noscript".split())
 """Elements inside which a parser sees text only, until their end tag."""
 
-DESCRIBING_TAGS = frozenset(["title", "meta", "script", "link"])
+SWALLOWING_TAGS = RAW_TEXT_TAGS | frozenset("audio canvas object select video".split())
+"""Elements that hide what stands inside, so that one that is closed XML's way hides the rest of the page."""
+
+SHADOW_ROOT = "shadow-root"
+"""What a `template` with `shadowrootmode` is called here: browsers show it in place, unlike other templates."""
+
+DESCRIBING_TAGS = frozenset(["title", "meta", "script", "iframe", "link"])
 """Skipped elements that say something about the page."""
 
 NOT_ELEMENTS = frozenset(["-comment", "-cdata", "-document", "-undef", "-end-of-file", "!doctype", "#document"])
