@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from time import perf_counter
+from time import thread_time
 from typing import Any
 
 import lxml.html
@@ -267,9 +267,9 @@ def test_an_article_that_stands_in_data_only_is_kept() -> None:
 @pytest.mark.parametrize("kind", ["application/ld+json", "application/json"])
 def test_any_data_is_read_in_time(data: Callable[[], str], kind: str) -> None:
     page = shell(f'<script type="{kind}">{data()}</script>')
-    started = perf_counter()
+    started = thread_time()
     assert block_texts(page_of(page))[0] == SECTIONS
-    assert perf_counter() - started < 5
+    assert thread_time() - started < 5
 
 
 def test_lacking_keeps_order_and_drops_what_was_kept_before() -> None:
