@@ -1,13 +1,15 @@
-"""The command line: ``python -m benchmarks.quality rivals|worst|lines|recall|gate`` (see ``--help``)."""
+"""The command line: ``python -m benchmarks.quality rivals|held-out|worst|lines|recall|gate`` (see ``--help``)."""
 
 import argparse
 import logging
 import sys
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from benchmarks.quality import gate, recall
+from benchmarks.quality.calibration import calibration, plot
 from benchmarks.quality.data import (
     LINE_SETS,
     TRAIN_SETS,
@@ -17,10 +19,17 @@ from benchmarks.quality.data import (
     read_sets,
     smallest_checksums,
 )
-from benchmarks.quality.evaluation import PageScore, score_documents, score_pages
+from benchmarks.quality.evaluation import PageScore, score_held_out, score_pages
+from benchmarks.quality.held_out import HeldOutPage, held_out_file, read_held_out
+from benchmarks.quality.lines import print_tables, score_documents, tables_by_language, write_tables
+from benchmarks.quality.oracle import mean_ceilings
+from benchmarks.quality.reading import headline, reading_sheet
 from benchmarks.quality.renderings import RENDERING_NAMES
-from benchmarks.quality.report import RESULTS, print_report, print_worst, write_result
+from benchmarks.quality.report import RESULTS, print_report, write_result
 from benchmarks.quality.rivals import RIVALS, split_by_presence, versions
+
+MAIN_FORMS = {"html": "html", "text": "crawl_dump"}
+"""The form of each kind of input that figures are quoted for."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,22 +54,59 @@ def run_rivals(options: argparse.Namespace) -> int:
     return 0
 
 
-def run_lines(options: argparse.Namespace) -> int:
-    """Score text rivals and ours on documents whose lines are labelled."""
-    present, skipped = split_by_presence(RIVALS["text"], _names(options.rivals))
-    documents = (document for name in _names(options.sets) or () for document in read_line_set(name))
-    scores = list(score_documents(documents, present))
-    _report(options, scores, skipped, versions(present.values()), {"skipped": skipped})
-    return 0
+def run_held_out(options: argparse.Namespace) -> int:
+    """Score what cross-validation kept, in every mode; add ceiling and calibration, and draw the latter."""
+    drawn = {}
+    for kind, form in MAIN_FORMS.items():
+        file = held_out_file(kind, by_set=options.by_set)
+        if not file.is_file():
+            print(f"skipped {kind}: no {file.name}")
+            continue
+        pages = {(page.dataset, page.id): page for page in read_held_out(file) if page.form == form}
+        drawn[kind] = calibration(list(pages.values()))
+        _report_held_out(f"held-out-{kind}{'-by-set' if options.by_set else ''}.json", pages, drawn[kind])
+    if drawn and not options.by_set:
+        plot(drawn)
+    return 0 if drawn else 2
+
+
+def _report_held_out(name: str, pages: Mapping[tuple[str, str], HeldOutPage], calibrated: Mapping[str, Any]) -> None:
+    samples = list(read_sets(dict.fromkeys(dataset for dataset, _ in pages)))
+    scores = list(score_held_out(_progress(samples), pages))
+    print_report(scores, {})
+    ceilings = mean_ceilings(samples, pages)
+    print("\nceiling: mean F1 of the best choice among the blocks")
+    for group, mean in ceilings.items():
+        print(f"{group:28}{mean:7.3f}")
+    write_result(RESULTS / name, scores, {}, {"ceiling": ceilings, "calibration": calibrated})
 
 
 def run_worst(options: argparse.Namespace) -> int:
-    """List the pages on which ours, or another rival, scores lowest."""
-    present, skipped = split_by_presence(RIVALS[options.input], [options.rival])
-    rendering = options.rendering if options.input == "text" else None
-    print_worst(score_pages(_samples(options), present, rendering), options.count)
-    for name, reason in skipped.items():
-        print(f"skipped {name}: {reason}")
+    """List the held-out pages with the lowest F1; write each to a file to be read: its blocks and the gold text."""
+    chosen = set(_names(options.sets) or ())
+    held_out = read_held_out(held_out_file(options.input))
+    pages = [page for page in held_out if page.form == MAIN_FORMS[options.input] and page.dataset in chosen]
+    samples = {(sample.dataset, sample.id): sample for sample in read_sets(chosen)}
+    worst = sorted(pages, key=lambda page: page.scores["balanced"].f1)[: options.count]
+    for rank, page in enumerate(worst, start=1):
+        print(headline(page))
+        if options.folder:
+            options.folder.mkdir(parents=True, exist_ok=True)
+            sheet = reading_sheet(page, samples[page.dataset, page.id])
+            (options.folder / f"{rank:03}-{page.dataset}.txt").write_text(sheet, encoding="utf-8")
+    return 0
+
+
+def run_lines(options: argparse.Namespace) -> int:
+    """Score text rivals and ours on documents whose lines are labelled, by language."""
+    present, skipped = split_by_presence(RIVALS["text"], _names(options.rivals))
+    sets = _names(options.sets) or []
+    documents = (document for name in sets for document in read_line_set(name))
+    tables = tables_by_language(score_documents(documents, present))
+    print_tables(tables)
+    if options.output:
+        details = {"skipped": skipped, "versions": versions(present.values())}
+        write_tables(RESULTS / options.output, tables, sets, details)
     return 0
 
 
@@ -101,11 +147,15 @@ def _parser() -> argparse.ArgumentParser:
     rivals.add_argument("--rivals", help="names, with commas between; all that are installed")
     _add_page_options(rivals)
     _add_output(rivals)
+    held_out = commands.add_parser("held-out", help=run_held_out.__doc__)
+    held_out.set_defaults(run=run_held_out)
+    held_out.add_argument("--by-set", action="store_true", help="pages held out with their whole set")
     worst = commands.add_parser("worst", help=run_worst.__doc__)
     worst.set_defaults(run=run_worst)
-    worst.add_argument("--rival", default="ours")
     worst.add_argument("--count", type=int, default=20, help="how many pages to list")
-    _add_page_options(worst)
+    worst.add_argument("--sets", default=",".join(TRAIN_SETS), help="with commas between")
+    worst.add_argument("--input", choices=tuple(RIVALS), default="html")
+    worst.add_argument("--folder", type=Path, help="where to write the sheets")
     lines = commands.add_parser("lines", help=run_lines.__doc__)
     lines.set_defaults(run=run_lines)
     lines.add_argument("--sets", default=",".join(LINE_SETS))

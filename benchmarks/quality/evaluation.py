@@ -2,26 +2,28 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 
-from benchmarks.quality.data import LineSample, Sample
+from benchmarks.quality.data import Sample
+from benchmarks.quality.held_out import HeldOutPage
+from benchmarks.quality.leftovers import leaked_kinds, snippet_kinds
+from benchmarks.quality.losses import Part, gold_parts, lost_parts
 from benchmarks.quality.measures import (
     bootstrap_interval,
-    character_accuracy,
-    kept_lines,
-    leaks,
-    line_f1,
     losses,
     word_f1,
 )
 from benchmarks.quality.renderings import render
 from benchmarks.quality.rivals import Cleaner, Rival
 
+Counts = Mapping[str, tuple[int, int]]
+"""By kind: how many of how many."""
+
 
 @dataclass(slots=True, kw_only=True)
 class PageScore:
-    """What one cleaner did on one page; `leaked` and `lost` are shares, `None` without snippets."""
+    """What one cleaner did on one page."""
 
     rival: str
     dataset: str
@@ -34,14 +36,21 @@ class PageScore:
     f1: float
     seconds: float
     failure: str = ""
-    leaked: float | None = None
-    lost: float | None = None
-    character_accuracy: float | None = None
+    leaked: Counts = field(default_factory=dict)
+    """By kind of leftover: how many snippets were left in, of how many."""
+    lost: Counts = field(default_factory=dict)
+    """By kind of part of the article: how many are missing, of how many."""
+    snippets_lost: float | None = None
+    """Share of the snippets that must appear but do not; `None` without snippets."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Summary:
-    """Means over pages of one cleaner; the interval is 95 %, by bootstrap over pages, of F1."""
+    """Means over pages of one cleaner; the interval is 95 %, by bootstrap over pages, of F1.
+
+    `leaked` and `lost` are added up over pages, with a total under ``"all"``, and kept as counts: a share without
+    its count says nothing where there are few.
+    """
 
     pages: int
     f1: float
@@ -50,9 +59,9 @@ class Summary:
     recall: float
     seconds: float
     failures: int
-    leaked: float | None
-    lost: float | None
-    character_accuracy: float | None
+    leaked: Counts
+    lost: Counts
+    snippets_lost: float | None
 
     def rounded(self) -> dict[str, object]:
         """Return the fields as JSON likes them, floats with four decimals."""
@@ -60,6 +69,36 @@ class Summary:
 
 
 Key = Callable[[PageScore], str]
+
+
+class Answers:
+    """What a page's outputs are held against: gold text, leftovers by kind, parts of the article; found once."""
+
+    def __init__(self, sample: Sample) -> None:
+        self.sample = sample
+        self.leftovers: Sequence[tuple[str, str]] = snippet_kinds(sample) if sample.without else ()
+        self.parts: Sequence[Part] = gold_parts(sample)
+
+    def score(self, output: str, rival: str, seconds: float = 0.0, failure: str = "") -> PageScore:
+        """Compare what `rival` made of the page."""
+        sample = self.sample
+        precision, recall, f1 = word_f1(output, sample.gold)
+        return PageScore(
+            rival=rival,
+            dataset=sample.dataset,
+            id=sample.id,
+            url=sample.url,
+            type=sample.type,
+            language=sample.language,
+            precision=precision,
+            recall=recall,
+            f1=f1,
+            seconds=seconds,
+            failure=failure,
+            leaked=leaked_kinds(output, self.leftovers),
+            lost=lost_parts(output, self.parts),
+            snippets_lost=losses(output, sample.with_),
+        )
 
 
 def score_pages(
@@ -71,36 +110,21 @@ def score_pages(
     """
     for sample in samples:
         page = sample.html if rendering is None else render(sample, rendering)
+        answers = Answers(sample)
         for name, rival in rivals.items():
-            yield score_page(sample, page, name, rival.clean)
+            yield answers.score(*_run(name, rival.clean, page))
 
 
-def score_page(sample: Sample, page: str, name: str, clean: Cleaner) -> PageScore:
-    """Clean one page with one cleaner and compare what comes out with the page's gold text."""
-    output, seconds, failure = _run(clean, page)
-    precision, recall, f1 = word_f1(output, sample.gold)
-    return PageScore(
-        rival=name,
-        dataset=sample.dataset,
-        id=sample.id,
-        url=sample.url,
-        type=sample.type,
-        language=sample.language,
-        precision=precision,
-        recall=recall,
-        f1=f1,
-        seconds=seconds,
-        failure=failure,
-        leaked=leaks(output, sample.without),
-        lost=losses(output, sample.with_),
-    )
+def score_held_out(samples: Iterable[Sample], decided: Mapping[tuple[str, str], HeldOutPage]) -> Iterator[PageScore]:
+    """Score what models kept that never saw the page's site, each mode under its own name.
 
-
-def score_documents(documents: Iterable[LineSample], rivals: Mapping[str, Rival]) -> Iterator[PageScore]:
-    """Score every text rival on documents whose lines are labelled: F1 of kept lines."""
-    for document in documents:
-        for name, rival in rivals.items():
-            yield _score_document(document, name, rival.clean)
+    `decided` holds the pages by set and id; samples that it does not hold are left out.
+    """
+    for sample in samples:
+        page = decided.get((sample.dataset, sample.id))
+        if page is not None:
+            answers = Answers(sample)
+            yield from (answers.score(page.text(mode), mode) for mode in page.keep)
 
 
 def summarise(scores: Iterable[PageScore], key: Key) -> dict[str, dict[str, Summary]]:
@@ -111,35 +135,14 @@ def summarise(scores: Iterable[PageScore], key: Key) -> dict[str, dict[str, Summ
     return {group: {rival: _summary(own) for rival, own in rivals.items()} for group, rivals in groups.items()}
 
 
-def _score_document(document: LineSample, name: str, clean: Cleaner) -> PageScore:
-    output, seconds, failure = _run(clean, "\n".join(document.lines))
-    written = [number for number, line in enumerate(document.lines) if line.strip()]
-    lines = [document.lines[number] for number in written]
-    labels = [document.labels[number] for number in written]
-    kept = kept_lines(lines, output)
-    precision, recall, f1 = line_f1(kept, labels)
-    return PageScore(
-        rival=name,
-        dataset=document.dataset,
-        id=document.id,
-        language=document.language,
-        precision=precision,
-        recall=recall,
-        f1=f1,
-        seconds=seconds,
-        failure=failure,
-        character_accuracy=character_accuracy(lines, kept, labels),
-    )
-
-
-def _run(clean: Cleaner, page: str) -> tuple[str, float, str]:
-    """Clean one page; return the output, the seconds it took, and the error if there was one."""
+def _run(name: str, clean: Cleaner, page: str) -> tuple[str, str, float, str]:
+    """Clean one page; return the output, who made it, the seconds it took, and the error if there was one."""
     start = time.perf_counter()
     try:
         output, failure = clean(page), ""
     except Exception as error:  # noqa: BLE001 — a rival that raises gave nothing; it is counted
         output, failure = "", f"{type(error).__name__}: {error}"
-    return output, time.perf_counter() - start, failure
+    return output, name, time.perf_counter() - start, failure
 
 
 def _summary(scores: list[PageScore]) -> Summary:
@@ -152,10 +155,24 @@ def _summary(scores: list[PageScore]) -> Summary:
         recall=_mean([score.recall for score in scores]) or 0.0,
         seconds=sum(score.seconds for score in scores),
         failures=sum(bool(score.failure) for score in scores),
-        leaked=_mean([score.leaked for score in scores]),
-        lost=_mean([score.lost for score in scores]),
-        character_accuracy=_mean([score.character_accuracy for score in scores]),
+        leaked=added_up(score.leaked for score in scores),
+        lost=added_up(score.lost for score in scores),
+        snippets_lost=_mean([score.snippets_lost for score in scores]),
     )
+
+
+def added_up(counts: Iterable[Counts]) -> Counts:
+    """Add up counts by kind, with a total under ``"all"``; nothing to count gives no entries.
+
+    >>> added_up([{"share": (1, 2)}, {"share": (0, 1), "legal": (1, 1)}])
+    {'legal': (1, 1), 'share': (1, 3), 'all': (2, 4)}
+    """
+    sums: dict[str, tuple[int, int]] = {}
+    for kind, (some, every) in (item for own in counts for item in own.items()):
+        for name in (kind, "all"):
+            before = sums.get(name, (0, 0))
+            sums[name] = (before[0] + some, before[1] + every)
+    return {kind: sums[kind] for kind in sorted(sums, key=lambda kind: (kind == "all", kind))}
 
 
 def _mean(values: Iterable[float | None]) -> float | None:
@@ -164,6 +181,8 @@ def _mean(values: Iterable[float | None]) -> float | None:
 
 
 def _rounded(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: list(counts) for key, counts in value.items()}
     if isinstance(value, tuple):
         return [_rounded(item) for item in value]
     return round(value, 4) if isinstance(value, float) else value

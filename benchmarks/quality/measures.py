@@ -1,4 +1,4 @@
-"""Measures of cleaned text: word-F1, line measures, leaked and lost snippets, bootstrap intervals.
+"""Measures of cleaned text: word-F1, which lines were kept, lost snippets, bootstrap intervals.
 
 Everything is plain arithmetic on strings; nothing here needs boilercut or the data.
 """
@@ -19,6 +19,7 @@ _UNSPACED = (
 # Either one word character of such a script, or a run of word characters of any other: two
 # character classes that share no character, so no input makes it backtrack.
 _WORD = re.compile(rf"(?=\w)[{_UNSPACED}]|[^\W{_UNSPACED}]+")
+_FIRST_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _NOT_WORDS = re.compile(r"[\W_]+")
 
 
@@ -54,31 +55,6 @@ def word_f1(output: str, gold: str) -> Score:
     return _score(Counter(words(output)), Counter(words(gold)))
 
 
-def line_f1(kept: Sequence[bool], labels: Sequence[bool]) -> Score:
-    """Compare the lines that were kept with the labelled ones, each line counting once.
-
-    >>> line_f1([True, True, False], [True, False, False])
-    Score(precision=0.5, recall=1.0, f1=0.6666666666666666)
-    """
-    _same_length(kept, labels)
-    hits = sum(1 for guess, label in zip(kept, labels, strict=True) if guess and label)
-    return _harmonic(hits, sum(kept), sum(labels))
-
-
-def character_accuracy(lines: Sequence[str], kept: Sequence[bool], labels: Sequence[bool]) -> float:
-    """Return the share of characters in lines whose verdict is right; 1 for an empty document.
-
-    Lines weigh what they have in characters, white space at the ends left out.
-
-    >>> character_accuracy(["four", "six..."], [True, True], [True, False])
-    0.4
-    """
-    _same_length(kept, labels)
-    sizes = [len(line.strip()) for line in lines]
-    right = sum(size for size, guess, label in zip(sizes, kept, labels, strict=True) if guess == label)
-    return right / sum(sizes) if sum(sizes) else 1.0
-
-
 def kept_lines(lines: Sequence[str], output: str) -> list[bool]:
     r"""Tell which lines of a document are in an output that is an ordered subset of them.
 
@@ -100,25 +76,19 @@ def kept_lines(lines: Sequence[str], output: str) -> list[bool]:
     return kept
 
 
-def leaks(output: str, without: Iterable[str]) -> float | None:
-    """Return the share of the snippets that must not appear but do; `None` without snippets.
-
-    Case, white space and punctuation are evened out before one is looked for in the other.
-
-    >>> leaks("Subscribe  now! The cat sat.", ["subscribe now", "Cookies"])
-    0.5
-    """
-    return _share_found(output, without)
-
-
 def losses(output: str, with_: Iterable[str]) -> float | None:
     """Return the share of the snippets that must appear but do not; `None` without snippets.
+
+    Case, white space and punctuation are evened out before one is looked for in the other.
 
     >>> losses("The cat sat.", ["The cat", "the dog"])
     0.5
     """
-    found = _share_found(output, with_)
-    return None if found is None else 1.0 - found
+    wanted = [snippet for snippet in map(even_out, with_) if snippet]
+    if not wanted:
+        return None
+    evened = even_out(output)
+    return sum(not holds(evened, snippet) for snippet in wanted) / len(wanted)
 
 
 def bootstrap_interval(
@@ -149,12 +119,15 @@ def even_out(text: str) -> str:
     return _NOT_WORDS.sub(" ", text).strip().casefold()
 
 
-def _share_found(output: str, snippets: Iterable[str]) -> float | None:
-    wanted = [snippet for snippet in map(even_out, snippets) if snippet]
-    if not wanted:
-        return None
-    evened = even_out(output)
-    return sum(snippet in evened for snippet in wanted) / len(wanted)
+def holds(evened: str, snippet: str) -> bool:
+    """Tell whether an evened text has the words of an evened snippet in a row, whole words only.
+
+    Scripts without spaces have no word bounds; there any place counts.
+
+    >>> holds("the homeowner left", "home"), holds("go home", "home"), holds("去北京吧", "北京")
+    (False, True, True)
+    """
+    return snippet in evened if _FIRST_UNSPACED.match(snippet) else f" {snippet} " in f" {evened} "
 
 
 def _score(output: Counter[str], gold: Counter[str]) -> Score:
@@ -167,8 +140,3 @@ def _harmonic(hits: int, given: int, wanted: int) -> Score:
     precision = hits / given if given else 0.0
     recall = hits / wanted if wanted else 0.0
     return Score(precision, recall, 2 * hits / (given + wanted))
-
-
-def _same_length(kept: Sequence[bool], labels: Sequence[bool]) -> None:
-    if len(kept) != len(labels):
-        raise ValueError(f"{len(kept)} verdicts for {len(labels)} labelled lines")

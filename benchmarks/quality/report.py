@@ -7,12 +7,12 @@ import shlex
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from benchmarks.quality.data import REPOSITORY, data_hash
-from benchmarks.quality.evaluation import PageScore, Summary, summarise
+from benchmarks.quality.evaluation import Counts, PageScore, Summary, summarise
 
 RESULTS = REPOSITORY / "benchmarks" / "results"
 
@@ -23,20 +23,24 @@ Tables = dict[str, dict[str, Summary]]
 
 
 def groupings(scores: list[PageScore]) -> dict[str, Tables]:
-    """Average the scores by set, by set and type, and by language."""
+    """Average the scores by set, by set and type, by language, and over all pages."""
     return {
         "sets": summarise(scores, lambda score: score.dataset),
         "types": summarise(scores, lambda score: f"{score.dataset}: {score.type or 'no type'}"),
         "languages": summarise(scores, lambda score: score.language or "not known"),
+        "whole": summarise(scores, lambda score: "all"),
     }
 
 
 def print_report(scores: list[PageScore], skipped: Mapping[str, str]) -> None:
-    """Print a table for each set, each type and each language, then the mean over sets."""
+    """Print a table for each set, type and language, then leaks and losses by kind, and the mean over sets."""
     tables = groupings(scores)
     _print_tables("set", tables["sets"])
     _print_tables("type", _types_of_mixed_sets(tables["types"]))
     _print_tables("language", tables["languages"])
+    whole = tables["whole"].get("all", {})
+    for title, name in (("leftovers left in", "leaked"), ("parts of the article lost", "lost")):
+        print(f"\n{title}\n{shares_table({rival: getattr(summary, name) for rival, summary in whole.items()})}")
     print("\nmean F1 over sets")
     for name, mean in mean_over_sets(scores).items():
         print(f"{name:18}{mean:7.3f}")
@@ -55,20 +59,35 @@ def mean_over_sets(scores: list[PageScore]) -> dict[str, float]:
 def table_of(table: Mapping[str, Summary]) -> str:
     """Lay out one table, a rival a row.
 
-    Columns: pages, mean F1 with its 95 % interval, precision, recall, share of snippets leaked
-    and lost, pages on which it raised, milliseconds a page.
+    Columns: pages, mean F1 with its 95 % interval, precision, recall, share of leftovers left in,
+    of parts and of snippets lost, pages on which it raised, milliseconds a page.
     """
     head = f"{'':18}{'pages':>6}{'F1':>7}{'95 %':>15}{'prec':>7}{'rec':>7}"
-    head += f"{'leaks':>7}{'losses':>7}{'chars':>7}{'raised':>7}{'ms/page':>9}"
+    head += f"{'leaked':>7}{'parts':>7}{'with':>7}{'raised':>7}{'ms/page':>9}"
     return "\n".join([head, *(_row(name, summary) for name, summary in table.items())])
 
 
-def print_worst(scores: Iterable[PageScore], count: int) -> None:
-    """List the pages with the lowest F1: id, address, F1, precision, recall, error if any."""
-    for score in sorted(scores, key=lambda score: score.f1)[:count]:
-        place = f"{score.dataset} {score.id} {score.url or ''}"
-        numbers = f"F1 {score.f1:.3f}  precision {score.precision:.3f}  recall {score.recall:.3f}"
-        print(f"{numbers}  {score.type or ''} {score.language or ''}  {place} {score.failure}")
+def share_of(counts: Counts, kind: str) -> float | None:
+    """Return the share of one kind; `None` where there is nothing to count.
+
+    >>> share_of({"share": (1, 4)}, "share"), share_of({}, "all")
+    (0.25, None)
+    """
+    some, every = counts.get(kind, (0, 0))
+    return some / every if every else None
+
+
+def shares_table(tables: Mapping[str, Counts]) -> str:
+    """Lay out shares by kind, a kind a row and a rival a column, and how many there are of each kind."""
+    kinds = dict.fromkeys(kind for counts in tables.values() for kind in counts)
+    widths = {rival: max(len(rival) + 2, 8) for rival in tables}
+    lines = [f"{'':18}{'number':>7}" + "".join(f"{rival:>{width}}" for rival, width in widths.items())]
+    for kind in kinds:
+        number = max(counts.get(kind, (0, 0))[1] for counts in tables.values())
+        shares = ((width, share_of(tables[rival], kind)) for rival, width in widths.items())
+        cells = (f"{'-' if share is None else f'{share:.3f}':>{width}}" for width, share in shares)
+        lines.append(f"{kind:18}{number:7}" + "".join(cells))
+    return "\n".join(lines)
 
 
 def write_result(file: Path, scores: list[PageScore], versions: Mapping[str, str], details: Mapping[str, Any]) -> None:
@@ -113,7 +132,7 @@ def _processor() -> str:
 
 def _row(name: str, summary: Summary) -> str:
     low, high = summary.interval
-    shares = (summary.leaked, summary.lost, summary.character_accuracy)
+    shares = (share_of(summary.leaked, "all"), share_of(summary.lost, "all"), summary.snippets_lost)
     shown = "".join(f"{'-' if share is None else f'{share:.3f}':>7}" for share in shares)
     means = f"{summary.f1:7.3f}{f'{low:.3f} to {high:.3f}':>15}"
     means += f"{summary.precision:7.3f}{summary.recall:7.3f}"

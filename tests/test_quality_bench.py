@@ -1,0 +1,203 @@
+"""Leaks by kind, losses by part, ceiling, calibration, labelled lines: on cases worked out by hand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks.quality.calibration import calibration
+from benchmarks.quality.data import LineSample, Sample
+from benchmarks.quality.evaluation import score_held_out, summarise
+from benchmarks.quality.held_out import HeldOutPage, held_out_page
+from benchmarks.quality.leftovers import UNASSIGNED, kinds, leaked_kinds, snippet_kinds
+from benchmarks.quality.lines import own_verdicts, score_documents, tables_by_language
+from benchmarks.quality.losses import gold_parts, lost_parts
+from benchmarks.quality.oracle import oracle_f1
+from benchmarks.quality.reading import reading_sheet
+from benchmarks.quality.report import shares_table
+from benchmarks.quality.rivals import TEXT_RIVALS
+
+FIRST = (
+    "The ferry left the harbour an hour late because the fog had not lifted, and nobody on the quay seemed surprised."
+)
+LAST = (
+    "When the island came into sight at last, the passengers put their books away and walked to the bow without a word."
+)
+PAGE = f"""<html><body class="single-post">
+<header><ul class="mainMenu"><li>Timetables and fares</li><li>Our boats</li></ul></header>
+<article><h1>The ferry to the island</h1><p>{FIRST}</p>
+<ul><li>bring a warm coat</li><li>arrive half an hour early</li></ul>
+<table><tr><td>Adults pay twelve</td><td>6</td></tr></table>
+<pre>ferry --book two</pre><p>{LAST}</p></article>
+<div id="crp_related"><a>A night on the lighthouse</a></div>
+<div class="box">Somewhere to sleep</div>
+<form class="mc4wp"><p>Subscribe to our newsletter</p></form>
+<p>© 2026 The Ferry Gazette</p></body></html>"""
+GOLD = f"The ferry to the island\n{FIRST}\n- bring a warm coat\n- arrive half an hour early\n"
+GOLD += f"Adults pay twelve | 6\nferry --book two\n{LAST}"
+SNIPPETS = (
+    "Subscribe to our newsletter",
+    "A night on the lighthouse",
+    "Our boats",
+    "Somewhere to sleep",
+    "Not on the page",
+    "bring a warm coat",
+)
+
+
+def sample(html: str = PAGE, gold: str = GOLD, without: tuple[str, ...] = SNIPPETS) -> Sample:
+    return Sample(
+        dataset="toy",
+        id="7",
+        url=None,
+        domain=None,
+        language="en",
+        type="article",
+        html=html,
+        gold=gold,
+        without=without,
+    )
+
+
+def held_out(gold: str, blocks: list[str], labels: list[float], keep: str, confidence: float = 0.9) -> HeldOutPage:
+    probabilities = [0.9 if flag == "1" else 0.1 for flag in keep]
+    return held_out_page(
+        sample(gold=gold), "html", blocks, labels, probabilities, {"balanced": keep, "recall": "1" * len(keep)}, confidence
+    )  # fmt: skip
+
+
+def test_a_leftover_is_known_by_its_words_then_by_where_it_stands() -> None:
+    assert dict(snippet_kinds(sample())) == {
+        "subscribe to our newsletter": "newsletter",
+        "a night on the lighthouse": "related",
+        "our boats": "navigation",
+        "somewhere to sleep": UNASSIGNED,
+    }
+
+
+@pytest.mark.parametrize(
+    ("snippet", "kind"),
+    [
+        ("Diese Seite verwendet Cookies", "cookie"),
+        ("Подпишитесь на рассылку", "newsletter"),
+        ("发表评论", "comments"),
+        ("Lire aussi", "related"),
+        ("Alle Rechte vorbehalten", "legal"),
+        ("关注我们", "share"),
+        ("Jetzt kaufen", "promo"),
+        ("Saltar a navegación · Inicio", "navigation"),
+    ],
+)
+def test_leftovers_are_known_in_other_languages(snippet: str, kind: str) -> None:
+    page = sample(html=f"<p>{snippet}</p>", without=(snippet,))
+    assert [found for _, found in snippet_kinds(page)] == [kind]
+
+
+def test_no_phrase_of_a_kind_is_hidden_by_an_earlier_kind_alone() -> None:
+    seen: dict[str, str] = {}
+    for kind in kinds():
+        for phrase in kind.phrases:
+            assert phrase, f"{kind.name} holds a phrase without words"
+            assert seen.setdefault(phrase, kind.name) == kind.name, f"{phrase} stands under two kinds"
+
+
+def test_leaks_are_counted_by_kind_and_only_as_whole_words() -> None:
+    snippets = [("our boats", "navigation"), ("share", "share"), ("share", "share")]
+    assert leaked_kinds("Our boats: shared by all.", snippets) == {"navigation": (1, 1), "share": (0, 2)}
+
+
+def test_parts_of_the_article_are_found_in_page_and_gold() -> None:
+    parts = gold_parts(sample())
+    assert [part.kind for part in parts] == [
+        "first paragraph", "last paragraph", "heading", "list item", "list item", "table cell", "code",
+    ]  # fmt: skip
+    lost = lost_parts(f"The ferry to the island\n{FIRST}\nbring a warm coat", parts)
+    assert lost == {
+        "first paragraph": (0, 1),
+        "last paragraph": (1, 1),
+        "heading": (0, 1),
+        "list item": (1, 2),
+        "table cell": (1, 1),
+        "code": (1, 1),
+    }
+
+
+def test_a_paragraph_that_the_page_does_not_hold_is_not_asked_for() -> None:
+    missing = "An editor wrote this sentence into the gold text by mistake, and no page on earth has it, however long one looks."
+    parts = gold_parts(sample(gold=f"{missing}\n{GOLD}"))
+    assert parts[0].words[:3] == ("the", "ferry", "left")
+
+
+def test_held_out_pages_are_scored_by_mode_and_leaks_added_up() -> None:
+    page = held_out(GOLD, ["Our boats", GOLD], [0, 1], "01")
+    scores = list(score_held_out([sample()], {("toy", "7"): page}))
+    table = summarise(scores * 2, lambda score: score.dataset)["toy"]
+    assert table["balanced"].f1 == 1.0
+    assert table["balanced"].leaked["all"] == (0, 8)
+    assert table["recall"].leaked["navigation"] == (2, 2)
+    shown = shares_table({mode: summary.leaked for mode, summary in table.items()}).splitlines()
+    assert shown[1].split() == ["navigation", "2", "0.000", "1.000"]
+
+
+def test_the_ceiling_is_what_the_best_blocks_give() -> None:
+    # Both first blocks are needed for gold; "b c" may come from the second or the third, but not from both.
+    page = held_out("a a b c d", ["a a", "b c", "b c", "x y z", "d x x"], [0, 0, 0, 0, 0], "00010")
+    assert oracle_f1(page, "a a b c d") == pytest.approx(2 * 4 / (4 + 5))
+
+
+def test_the_ceiling_of_a_page_without_blocks_is_zero() -> None:
+    assert oracle_f1(held_out("a b", [], [], ""), "a b") == 0.0
+
+
+def test_calibration_by_hand() -> None:
+    right = held_out("a b", ["a b", "x"], [1, 0], "10", confidence=1.0)
+    wrong = held_out("a b", ["a b", "x x"], [1, 0], "01", confidence=0.5)
+    tables = calibration([right, wrong])
+    assert tables["confidence"] == [
+        {"expected": 0.5, "found": 0.0, "share": 0.5},
+        {"expected": 1.0, "found": 1.0, "share": 0.5},
+    ]
+    assert tables["confidence_mean_absolute_error"] == 0.25
+    assert tables["confidence_rank_correlation"] == 1.0
+    # Words weigh 2/3 + 1/3 on the one page, 1/2 + 1/2 on the other.
+    assert tables["probability"] == [
+        {"expected": 0.1, "found": 0.6, "share": pytest.approx((1 / 3 + 1 / 2) / 2, abs=1e-4)},
+        {"expected": 0.9, "found": 0.5714, "share": pytest.approx((2 / 3 + 1 / 2) / 2, abs=1e-4)},
+    ]
+
+
+def test_lines_are_counted_over_all_documents_of_a_language() -> None:
+    documents = [
+        LineSample(dataset="toy", id="1", language="sv", lines=("Meny", "Katten sov."), labels=(False, True)),
+        LineSample(dataset="toy", id="2", language="sv", lines=("Meny", "Sök", " "), labels=(False, False, False)),
+    ]
+    table = tables_by_language(score_documents(documents, {"none": TEXT_RIVALS["none"]}))
+    row = table["sv"]["none"]
+    assert row["documents"] == 2
+    assert (row["precision"], row["recall"], row["f1"]) == (0.25, 1.0, 0.4)
+    assert row["character_accuracy"] == pytest.approx(11 / 22)
+    assert table["all"] == table["sv"]
+
+
+def test_our_verdicts_tell_equal_lines_apart() -> None:
+    lines = ["Menu", FIRST, LAST, "Menu"]
+    assert len(own_verdicts(lines, "balanced")) == len(lines)
+    assert own_verdicts(lines, "recall")[1:3] == [True, True]
+
+
+def test_a_reading_sheet_marks_what_went_wrong() -> None:
+    page = held_out("a b c d", ["a b", "c d", "x", "y"], [1, 1, 0, 0], "1010")
+    sheet = reading_sheet(page, sample(gold="a b c d"))
+    assert [line[0] for line in sheet.splitlines()[3:7]] == ["+", "X", "L", "."]
+    assert sheet.rstrip().endswith("=== gold ===\na b c d")
+
+
+def test_the_plot_is_an_image(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    from benchmarks.quality.calibration import plot
+
+    tables = calibration([held_out("a b", ["a b", "x"], [1, 0], "10")])
+    plot({"html": json.loads(json.dumps(tables))}, tmp_path / "plot.png")
+    assert (tmp_path / "plot.png").read_bytes().startswith(b"\x89PNG")
