@@ -184,6 +184,24 @@ def test_gate_fails_and_names_the_floor_that_is_not_reached(
     assert "FAILED text/a" not in printed
 
 
+def test_gate_has_floors_for_leftovers_and_paragraphs_over_all_sets_of_an_input() -> None:
+    first, second = summary_of(f1=0.9), summary_of(f1=0.8)
+    first.leaked = {"legal": (1, 4), "all": (1, 4)}
+    first.lost, second.lost = {"first paragraph": (0, 2)}, {"first paragraph": (1, 2), "heading": (3, 3)}
+    reached = gate.figures({"html/a": first, "html/b": second, "text/a": summary_of(f1=0.7)})
+    assert reached == {
+        "html/a": 0.9,
+        "html/b": 0.8,
+        "text/a": 0.7,
+        "html: leftovers cut": 0.75,
+        "html: first paragraphs kept": 0.75,
+    }
+    assert gate.raised_floors({}, {"html: leftovers cut": 0.75}) == {"html: leftovers cut": 0.745}
+    assert gate.missed({"html: leftovers cut": 0.8}, reached) == [
+        "html: leftovers cut: 0.7500 is below the floor 0.8000"
+    ]
+
+
 def test_gate_fails_and_writes_nothing_when_ours_raises(
     floors_file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
