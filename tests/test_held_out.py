@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.quality.data import Sample
-from benchmarks.quality.held_out import held_out_page, read_held_out, write_held_out
+from benchmarks.quality.held_out import MissingHeldOutError, held_out_page, read_held_out, write_held_out
 
 BLOCKS = ["Menu", "The cat sat down.", "It slept."]
 KEEP = {"balanced": "011", "precision": "010", "recall": "111"}
@@ -41,5 +41,5 @@ def test_a_page_without_blocks_scores_nothing() -> None:
 
 
 def test_a_missing_file_says_what_to_run(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="cross-validate"):
+    with pytest.raises(MissingHeldOutError, match="cross-validate"):
         list(read_held_out(tmp_path / "none.jsonl.gz"))

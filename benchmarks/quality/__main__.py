@@ -20,7 +20,7 @@ from benchmarks.quality.data import (
     smallest_checksums,
 )
 from benchmarks.quality.evaluation import PageScore, score_held_out, score_pages
-from benchmarks.quality.held_out import HeldOutPage, held_out_file, read_held_out
+from benchmarks.quality.held_out import HeldOutPage, MissingHeldOutError, held_out_file, read_held_out
 from benchmarks.quality.lines import print_tables, score_documents, tables_by_language, write_tables
 from benchmarks.quality.oracle import mean_ceilings
 from benchmarks.quality.reading import headline, reading_sheet
@@ -33,13 +33,13 @@ MAIN_FORMS = {"html": "html", "text": "crawl_dump"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return the exit status: 0, 1 for a floor not reached, 2 for no data."""
-    options = _parser().parse_args(arguments)
+    """Run one command; return the exit status: 0, 1 for a floor not reached, 2 for no data to work on."""
+    options = parser().parse_args(arguments)
     logging.disable(logging.CRITICAL)  # rivals report broken pages, by the thousand
     warnings.simplefilter("ignore")
     try:
         return int(options.run(options))
-    except MissingDataError as error:
+    except (MissingDataError, MissingHeldOutError) as error:
         print(error, file=sys.stderr)
         return 2
 
@@ -58,16 +58,12 @@ def run_held_out(options: argparse.Namespace) -> int:
     """Score what cross-validation kept, in every mode; add ceiling and calibration, and draw the latter."""
     drawn = {}
     for kind, form in MAIN_FORMS.items():
-        file = held_out_file(kind, by_set=options.by_set)
-        if not file.is_file():
-            print(f"skipped {kind}: no {file.name}")
-            continue
-        pages = {(page.dataset, page.id): page for page in read_held_out(file) if page.form == form}
+        held_out = read_held_out(held_out_file(kind))
+        pages = {(page.dataset, page.id): page for page in held_out if page.form == form}
         drawn[kind] = calibration(list(pages.values()))
-        _report_held_out(f"held-out-{kind}{'-by-set' if options.by_set else ''}.json", pages, drawn[kind])
-    if drawn and not options.by_set:
-        plot(drawn)
-    return 0 if drawn else 2
+        _report_held_out(f"held-out-{kind}.json", pages, drawn[kind])
+    plot(drawn)
+    return 0
 
 
 def _report_held_out(name: str, pages: Mapping[tuple[str, str], HeldOutPage], calibrated: Mapping[str, Any]) -> None:
@@ -84,7 +80,7 @@ def _report_held_out(name: str, pages: Mapping[tuple[str, str], HeldOutPage], ca
 def run_worst(options: argparse.Namespace) -> int:
     """List the held-out pages with the lowest F1; write each to a file to be read: its blocks and the gold text."""
     chosen = set(_names(options.sets) or ())
-    held_out = read_held_out(held_out_file(options.input))
+    held_out = read_held_out(held_out_file(options.input, by_set=options.by_set))
     pages = [page for page in held_out if page.form == MAIN_FORMS[options.input] and page.dataset in chosen]
     samples = {(sample.dataset, sample.id): sample for sample in read_sets(chosen)}
     worst = sorted(pages, key=lambda page: page.scores["balanced"].f1)[: options.count]
@@ -139,9 +135,10 @@ def _names(value: str | None) -> list[str] | None:
     return value.split(",") if value else None
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.quality", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    whole = argparse.ArgumentParser(prog="python -m benchmarks.quality", description=__doc__)
+    commands = whole.add_subparsers(required=True, metavar="COMMAND")
     rivals = commands.add_parser("rivals", help=run_rivals.__doc__)
     rivals.set_defaults(run=run_rivals)
     rivals.add_argument("--rivals", help="names, with commas between; all that are installed")
@@ -149,12 +146,12 @@ def _parser() -> argparse.ArgumentParser:
     _add_output(rivals)
     held_out = commands.add_parser("held-out", help=run_held_out.__doc__)
     held_out.set_defaults(run=run_held_out)
-    held_out.add_argument("--by-set", action="store_true", help="pages held out with their whole set")
     worst = commands.add_parser("worst", help=run_worst.__doc__)
     worst.set_defaults(run=run_worst)
     worst.add_argument("--count", type=int, default=20, help="how many pages to list")
     worst.add_argument("--sets", default=",".join(TRAIN_SETS), help="with commas between")
     worst.add_argument("--input", choices=tuple(RIVALS), default="html")
+    worst.add_argument("--by-set", action="store_true", help="pages that were held out with their whole set")
     worst.add_argument("--folder", type=Path, help="where to write the sheets")
     lines = commands.add_parser("lines", help=run_lines.__doc__)
     lines.set_defaults(run=run_lines)
@@ -163,7 +160,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_output(lines)
     recall.add_command(commands)
     gate.add_command(commands)
-    return parser
+    return whole
 
 
 def _add_page_options(parser: argparse.ArgumentParser) -> None:

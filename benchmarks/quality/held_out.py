@@ -17,6 +17,10 @@ from benchmarks.quality.measures import Score, word_f1
 CACHE = REPOSITORY / "benchmarks" / ".cache"
 
 
+class MissingHeldOutError(FileNotFoundError):
+    """No cross-validation has been run, or its decisions were deleted."""
+
+
 @dataclass(slots=True, kw_only=True)
 class HeldOutPage:
     """One page in one form, cut in every mode by a model that never saw its site."""
@@ -93,10 +97,10 @@ def read_held_out(file: Path) -> Iterator[HeldOutPage]:
     """Read the pages that `write_held_out` wrote.
 
     Raises:
-        FileNotFoundError: no cross-validation has been run.
+        MissingHeldOutError: no cross-validation has been run.
     """
     if not file.is_file():
-        raise FileNotFoundError(f"no {file.name}: run python -m benchmarks.training cross-validate first")
+        raise MissingHeldOutError(f"no {file.name}: run python -m benchmarks.training cross-validate first")
     with gzip.open(file, "rt", encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)

@@ -18,13 +18,7 @@ MODELS = REPOSITORY / "boilercut" / "model"
 
 def main() -> None:
     """Run the command line."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.training", description=__doc__)
-    parser.add_argument("command", choices=("cross-validate", "train", "both"))
-    parser.add_argument("--input", choices=("html", "text"), required=True)
-    parser.add_argument("--sets", default=",".join(TRAIN_SETS), help="comma-separated names of page sets")
-    parser.add_argument("--folds", type=int, default=5, help="folds by registered domain")
-    parser.add_argument("--by-set", action="store_true", help="leave one whole set out at a time instead")
-    arguments = parser.parse_args()
+    arguments = parser().parse_args()
     sets = arguments.sets.split(",")
     corpus = list(pages(arguments.input, sets))
     print(f"{len(corpus)} pages read", flush=True)
@@ -32,6 +26,17 @@ def main() -> None:
         cross_validate(corpus, Protocol(arguments.input, sets, arguments.folds, arguments.by_set))
     if arguments.command != "cross-validate":
         _train(corpus, arguments.input, sets)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    whole = argparse.ArgumentParser(prog="python -m benchmarks.training", description=__doc__)
+    whole.add_argument("command", choices=("cross-validate", "train", "both"))
+    whole.add_argument("--input", choices=("html", "text"), required=True)
+    whole.add_argument("--sets", default=",".join(TRAIN_SETS), help="comma-separated names of page sets")
+    whole.add_argument("--folds", type=int, default=5, help="folds by registered domain")
+    whole.add_argument("--by-set", action="store_true", help="leave one whole set out at a time instead")
+    return whole
 
 
 def _train(corpus: Sequence[Page], kind: PageKind, sets: Sequence[str]) -> None:
