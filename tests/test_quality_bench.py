@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,11 @@ SNIPPETS = (
     "Somewhere to sleep",
     "Not on the page",
     "bring a warm coat",
+)
+
+
+needs_renderer = pytest.mark.skipif(
+    find_spec("resiliparse") is None, reason="resiliparse, which dumps pages, is absent"
 )
 
 
@@ -108,6 +114,7 @@ def test_leaks_are_counted_by_kind_and_only_as_whole_words() -> None:
     assert leaked_kinds("Our boats: shared by all.", snippets) == {"navigation": (1, 1), "share": (0, 2)}
 
 
+@needs_renderer
 def test_parts_of_the_article_are_found_in_page_and_gold() -> None:
     parts = gold_parts(sample())
     assert [part.kind for part in parts] == [
@@ -124,12 +131,14 @@ def test_parts_of_the_article_are_found_in_page_and_gold() -> None:
     }
 
 
+@needs_renderer
 def test_a_paragraph_that_the_page_does_not_hold_is_not_asked_for() -> None:
     missing = "An editor wrote this sentence into the gold text by mistake, and no page on earth has it, however long one looks."
     parts = gold_parts(sample(gold=f"{missing}\n{GOLD}"))
     assert parts[0].words[:3] == ("the", "ferry", "left")
 
 
+@needs_renderer
 def test_held_out_pages_are_scored_by_mode_and_leaks_added_up() -> None:
     page = held_out(GOLD, ["Our boats", GOLD], [0, 1], "01")
     scores = list(score_held_out([sample()], {("toy", "7"): page}))
