@@ -1,4 +1,4 @@
-"""Write the quality tables of README.md and docs/model.md from benchmarks/results; `--check` only compares.
+"""Write the tables of README.md, docs/model.md and docs/quality.md from benchmarks/results; `--check` only compares.
 
 Every figure in those tables is read from a result file, which names the command that measured it.
 """
@@ -20,12 +20,17 @@ RIVALS = {
     "text": ("none", "c4", "justext", "best-run"),
 }
 FORMS = {"html": "html", "text": "crawl_dump"}
+ENDS = ("", "-by-set")
+MODES = ("precision", "balanced", "recall")
+MIN_PAGES = 5
+"""Languages with fewer pages are left out."""
 
 
 def main() -> int:
     """Write or check the tables; return 1 where a check fails."""
     stale = []
-    for name, tables in (("README.md", _readme()), ("docs/model.md", _model_card())):
+    written = {"README.md": _readme(), "docs/model.md": _model_card(), "docs/quality.md": _quality()}
+    for name, tables in written.items():
         file = ROOT / name
         old = file.read_text("utf-8")
         new = _filled(old, tables)
@@ -55,15 +60,99 @@ def _model_card() -> str:
     parts = []
     for kind in ("html", "text"):
         types = tuple(f"wcxb/{name}" for name in TYPES)
-        parts += [f"### From {'HTML' if kind == 'html' else 'text'}\n", _table(kind, SETS), _table(kind, types)]
+        parts += [f"### From {_shown(kind)}\n", _table(kind, SETS), _table(kind, types)]
         parts.append(_provenance(kind))
+    if all((RESULTS / f"cross-validation-{kind}-by-set.json").is_file() for kind in FORMS):
+        parts += ["### Leaving one set out\n", _by_set()]
     return "\n".join(parts) + "\n"
+
+
+def _by_set() -> str:
+    """Lay out what a set scores when only its site, and when the whole set, is held out."""
+    head = ["set", *(f"{_shown(kind)}, {held}" for kind in FORMS for held in ("site held out", "set held out"))]
+    reports = [_load(f"cross-validation-{kind}{end}.json")["scores"][FORMS[kind]] for kind in FORMS for end in ENDS]
+    rows = [[row, *(f"{report[row]['f1']:.3f}" for report in reports)] for row in SETS]
+    means = (sum(report[row]["f1"] for row in SETS) / len(SETS) for report in reports)
+    return _markdown(head, [*rows, ["**mean**", *(f"{mean:.3f}" for mean in means)]])
+
+
+def _quality() -> str:
+    parts = []
+    for kind in FORMS:
+        ours, rivals = _load(f"held-out-{kind}.json"), _load(f"rivals-{kind}.json")
+        parts += [f"## From {_shown(kind)}\n", "### Modes and ceiling\n", _modes(ours), "### Languages\n"]
+        parts += [_languages(ours, rivals, kind), "### Leftovers left in\n", _shares(ours, rivals, kind, "leaked")]
+        parts += ["### Parts of the article lost\n", _shares(ours, rivals, kind, "lost"), _calibrated(ours)]
+    return "\n".join([*parts, "## Lines of text labelled by hand\n", _lines()]) + "\n"
+
+
+def _modes(ours: Any) -> str:
+    """Lay out precision, recall and F1 of each mode, and what the best choice of blocks would score."""
+    head = ["", *(f"{mode}: P / R / F1" for mode in MODES), "ceiling"]
+    wcxb = [f"wcxb/{name}" for name in TYPES]
+    rows = []
+    for row in (*SETS, *wcxb):
+        modes = ours["types"][row.replace("/", ": ")] if "/" in row else ours["sets"][row]
+        cells = (" / ".join(f"{modes[mode][key]:.3f}" for key in ("precision", "recall", "f1")) for mode in MODES)
+        rows.append([row, *cells, f"{ours['ceiling'][row]:.3f}"])
+    return _markdown(head, rows)
+
+
+def _languages(ours: Any, rivals: Any, kind: str) -> str:
+    tables = {name: table for name, table in ours["languages"].items() if table["balanced"]["pages"] >= MIN_PAGES}
+    rows = []
+    for name in sorted(tables, key=lambda name: -tables[name]["balanced"]["pages"]):
+        own = tables[name]["balanced"]
+        interval = f"{own['f1']:.3f} [{own['interval'][0]:.3f}, {own['interval'][1]:.3f}]"
+        others = (f"{rivals['languages'][name][rival]['f1']:.3f}" for rival in RIVALS[kind])
+        rows.append([name, str(own["pages"]), interval, *others])
+    return _markdown(["language", "pages", "boilercut", *RIVALS[kind]], rows)
+
+
+def _shares(ours: Any, rivals: Any, kind: str, what: str) -> str:
+    """Lay out the shares of leftovers or of lost parts, a kind a row; modes of ours first, then rivals."""
+    columns = {mode: ours["whole"]["all"][mode][what] for mode in MODES}
+    columns |= {rival: rivals["whole"]["all"][rival][what] for rival in RIVALS[kind]}
+    rows = [
+        [name, str(count), *(f"{own[name][0] / own[name][1]:.3f}" for own in columns.values())]
+        for name, (_, count) in columns["balanced"].items()
+    ]
+    return _markdown(["", "number", *columns], rows)
+
+
+def _calibrated(ours: Any) -> str:
+    own = ours["calibration"]
+    return (
+        f"Confidence misses a page's F1 by {own['confidence_mean_absolute_error']:.3f} on average; rank correlation "
+        f"{own['confidence_rank_correlation']:.2f}. A block's probability misses by "
+        f"{own['probability_mean_error']:.3f}.\n"
+    )
+
+
+def _lines() -> str:
+    """Lay out the F1 of kept lines by language, ours in two modes first."""
+    tables = _load("rivals-lines.json")["languages"]
+    names = ("ours", "ours-recall", "none", "c4", "justext", "best-run", "winnow")
+    rows = [
+        [language, str(table["ours"]["documents"]), *(f"{table[name]['f1']:.3f}" for name in names)]
+        for language, table in tables.items()
+    ]
+    return _markdown(["language", "documents", "boilercut", "recall mode", *names[2:]], rows)
+
+
+def _markdown(head: list[str], rows: list[list[str]]) -> str:
+    lines = [head, ["---", *["--:"] * (len(head) - 1)], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+
+
+def _shown(kind: str) -> str:
+    return "HTML" if kind == "html" else "text"
 
 
 def _table(kind: str, rows: tuple[str, ...]) -> str:
     ours = _load(f"cross-validation-{kind}.json")["scores"][FORMS[kind]]
     rivals = _load(f"rivals-{kind}.json")
-    head = f"| {kind.upper() if kind == 'html' else 'text'} | pages | boilercut | {' | '.join(RIVALS[kind])} |"
+    head = f"| {_shown(kind)} | pages | boilercut | {' | '.join(RIVALS[kind])} |"
     lines = [head, "|---" + "|--:" * (2 + len(RIVALS[kind])) + "|"]
     for row in rows:
         cells = [_f1(rivals, row, rival) for rival in RIVALS[kind]]

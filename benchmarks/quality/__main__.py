@@ -19,7 +19,7 @@ from benchmarks.quality.data import (
     read_sets,
     smallest_checksums,
 )
-from benchmarks.quality.evaluation import PageScore, score_held_out, score_pages
+from benchmarks.quality.evaluation import score_held_out, score_pages
 from benchmarks.quality.held_out import HeldOutPage, MissingHeldOutError, held_out_file, read_held_out
 from benchmarks.quality.lines import print_tables, score_documents, tables_by_language, write_tables
 from benchmarks.quality.oracle import mean_ceilings
@@ -49,8 +49,10 @@ def run_rivals(options: argparse.Namespace) -> int:
     present, skipped = split_by_presence(RIVALS[options.input], _names(options.rivals))
     rendering = options.rendering if options.input == "text" else None
     scores = list(score_pages(_progress(_samples(options)), present, rendering))
-    details = {"input": options.input, "rendering": rendering, "skipped": skipped}
-    _report(options, scores, skipped, versions(present.values()), details)
+    print_report(scores, skipped)
+    if options.output:
+        details = {"input": options.input, "rendering": rendering, "skipped": skipped}
+        write_result(RESULTS / options.output, scores, versions(present.values()), details)
     return 0
 
 
@@ -104,18 +106,6 @@ def run_lines(options: argparse.Namespace) -> int:
         details = {"skipped": skipped, "versions": versions(present.values())}
         write_tables(RESULTS / options.output, tables, sets, details)
     return 0
-
-
-def _report(
-    options: argparse.Namespace,
-    scores: list[PageScore],
-    skipped: dict[str, str],
-    used: dict[str, str],
-    details: dict[str, object],
-) -> None:
-    print_report(scores, skipped)
-    if options.output:
-        write_result(RESULTS / options.output, scores, used, details)
 
 
 def _samples(options: argparse.Namespace) -> Iterable[Sample]:
