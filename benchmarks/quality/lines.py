@@ -4,7 +4,6 @@ Lines are counted over all documents of a language together, as the set's own us
 a document without a line to keep would otherwise score 0 for everybody who keeps one.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
@@ -15,7 +14,7 @@ import numpy as np
 
 from benchmarks.quality.data import LineSample, data_hash
 from benchmarks.quality.measures import kept_lines
-from benchmarks.quality.report import circumstances
+from benchmarks.quality.report import as_json, circumstances
 from benchmarks.quality.rivals import Rival
 
 MODES = {"ours": "balanced", "ours-precision": "precision", "ours-recall": "recall"}
@@ -77,7 +76,7 @@ def print_tables(tables: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> None:
 def write_tables(file: Path, tables: Mapping[str, Any], sets: Iterable[str], details: Mapping[str, Any]) -> None:
     """Write the tables with the run's circumstances."""
     result = {**circumstances(), "data": data_hash(sets), **details, "languages": tables}
-    file.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    file.write_text(as_json(result), encoding="utf-8")
 
 
 def _counted(

@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import re
 import shlex
 import sys
 import time
@@ -18,6 +19,9 @@ RESULTS = REPOSITORY / "benchmarks" / "results"
 
 MIN_GROUP_PAGES = 5
 """Types and languages with fewer pages are not printed; they are in the JSON."""
+
+# White space, numbers and a comma in turn: no two neighbours share a character.
+_PAIR = re.compile(r"\[\s+([-\d.]+),\s+([-\d.]+)\s+\]")
 
 Tables = dict[str, dict[str, Summary]]
 
@@ -104,7 +108,17 @@ def write_result(file: Path, scores: list[PageScore], versions: Mapping[str, str
     file.parent.mkdir(parents=True, exist_ok=True)
     means = {"mean_f1_over_sets": mean_over_sets(scores)}
     result = {**head, "failures": failures, **means, **averages}
-    file.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    file.write_text(as_json(result), encoding="utf-8")
+
+
+def as_json(result: Mapping[str, Any]) -> str:
+    r"""Write a result as JSON of many lines, pairs of numbers on one.
+
+    >>> as_json({"interval": [0.5, 0.75]})
+    '{\n "interval": [0.5, 0.75]\n}\n'
+    """
+    text = json.dumps(result, indent=1, ensure_ascii=False)
+    return _PAIR.sub(r"[\1, \2]", text) + "\n"
 
 
 def circumstances() -> dict[str, Any]:
