@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from boilercut.vocabulary import Booleans, Integers, Tokens
-from boilercut.words import HashIndex, Hashes, ngram_hash, text_columns
+from boilercut.words import Hashes, HashIndex, ngram_hash, text_columns
 
 __all__ = ["MAX_PHRASE_WORDS", "PhraseBook", "PhraseHits", "class_word_book", "parse_phrases", "shipped_phrases"]
 

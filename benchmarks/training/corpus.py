@@ -55,9 +55,14 @@ def pages(kind: PageKind, sets: Iterable[str]) -> Iterator[Page]:
     for name in sets:
         renderings = _renderings(name) if kind == "text" else {}
         for sample in read_set(name):
-            forms = renderings[sample.id] if kind == "text" else {"html": sample.html}
+            page = _example(sample, sample.html, "html")
+            if kind == "html":
+                yield Page(sample, "html", page)
+                continue
+            doubtful = frozenset() if page is None else _doubtful_texts(page)
+            forms = renderings[sample.id]
             for form, source in forms.items():
-                yield Page(sample, form, _example(sample, source, kind, 1 / len(forms)))
+                yield Page(sample, form, _example(sample, source, "text", 1 / len(forms), doubtful))
 
 
 def examples(corpus: Iterable[Page]) -> list[Example]:
@@ -85,7 +90,7 @@ def fragment(page: Page) -> Example | None:
     end = min(edge + draw.randint(1, MAX_FRAGMENT_LINES), len(blocks))
     text = "\n".join(blocks.block(row) for row in range(first, end))
     own = measure([read(text, "text", None, MAX_CHARACTERS)], shipped_phrases())
-    return Example(own, labels[first:end], page.example.site, page.example.group, FRAGMENT_SHARE)
+    return Example(own, labels[first:end], page.example.site, page.example.group, share=FRAGMENT_SHARE)
 
 
 def headlines(corpus: Iterable[Page]) -> list[list[str]]:
@@ -122,7 +127,7 @@ def with_link_farm(page: Page, farms: Sequence[list[str]]) -> Example | None:
     lines[at:at] = [(line, 0.0) for line in _farm(draw, farms)]
     own = measure([read("\n".join(line for line, _ in lines), "text", None, MAX_CHARACTERS)], shipped_phrases())
     farm_labels = np.array([label for _, label in lines])
-    return Example(own, farm_labels, page.example.site, page.example.group, FRAGMENT_SHARE)
+    return Example(own, farm_labels, page.example.site, page.example.group, share=FRAGMENT_SHARE)
 
 
 def _farm(draw: random.Random, farms: Sequence[list[str]]) -> list[str]:
@@ -148,13 +153,23 @@ def _date(draw: random.Random) -> str:
     )
 
 
-def _example(sample: Sample, source: str, kind: PageKind, share: float) -> Example | None:
+def _example(
+    sample: Sample, source: str, kind: PageKind, share: float = 1.0, doubtful: frozenset[str] | None = None
+) -> Example | None:
+    """Label one page; `doubtful` are lines of which the labels are not to be trusted, found out from HTML."""
     page = read(source, kind, None, MAX_CHARACTERS)
     if not len(page.starts):
         return None
     blocks = measure([page], shipped_phrases())
-    group = f"{sample.dataset}/{sample.type}"
-    return Example(blocks, block_labels(blocks, sample.gold), registered_domain(sample), group, share)
+    labels, group = block_labels(blocks, sample.gold), f"{sample.dataset}/{sample.type}"
+    known = None
+    if doubtful is not None:
+        known = np.array([blocks.block(row) in doubtful for row in range(len(blocks))], dtype=np.bool_)
+    return Example(blocks, labels, registered_domain(sample), group, share=share, doubtful=known)
+
+
+def _doubtful_texts(page: Example) -> frozenset[str]:
+    return frozenset(page.blocks.block(row) for row in np.flatnonzero(page.doubtful).tolist())
 
 
 def _renderings(name: str) -> dict[str, dict[str, str]]:

@@ -19,12 +19,16 @@ from boilercut.vocabulary import Booleans, Floats
 
 __all__ = ["RULES", "overrule"]
 
+SURE_HEADING = 0.5
+"""A heading likelier than this stays even where its section is cut: the name of a product above its price."""
 MIN_HEADING_PROBABILITY = 0.1
 """A heading less likely than this stays cut even where the text behind it is kept."""
 MIN_TITLE_PROBABILITY = 0.25
 """The sets mostly leave the title out of the gold text, so a title's probability is low by policy, not by doubt."""
 MAX_TITLE_DISTANCE = 3
 """Blocks from a title to the first paragraph: a standfirst and a byline may come between."""
+MIN_REPEATED_WORDS = 8
+"""Shorter lines are said twice for good reasons: a refrain, a speaker's name, a label."""
 MIN_RUN = 8
 MAX_STRAY_SHARE = 0.2
 """Of so many headlines in a row, so few kept ones are strays."""
@@ -47,6 +51,18 @@ def overrule(
         overruled = np.where(changed != keep, number, overruled)
         keep = changed
     return keep, overruled
+
+
+def repeated(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
+    """Cut what was kept before on the page, word for word: a clone for other screens. A quotation stays."""
+    quoted = columns.get("tags.in_blockquote", 0) + columns.get("hints.quote", 0) > np.zeros(len(keep))
+    long = keep & (columns["repetition.times"] > 1) & (blocks.facts.words >= MIN_REPEATED_WORDS) & ~quoted
+    changed, seen = keep.copy(), set()
+    for row in np.flatnonzero(long).tolist():
+        said = (int(blocks.pages[row]), blocks.block(row))
+        changed[row] = said not in seen
+        seen.add(said)
+    return changed
 
 
 def headline_run(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
@@ -89,7 +105,8 @@ def lone_heading(blocks: Blocks, columns: Mapping[str, Floats], probabilities: F
     here = np.arange(len(keep))
     empty = kept_text[last] == kept_text[np.minimum(here + 1, len(keep))]
     between = (here > page_first(blocks, keep & ~heading)) & (here < page_last(blocks, keep & ~heading))
-    return keep & ~(heading & empty & (last > here + 1) & ~between)
+    doubtful = probabilities < SURE_HEADING
+    return keep & ~(heading & doubtful & empty & (last > here + 1) & ~between)
 
 
 def section_heading(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
@@ -113,6 +130,7 @@ def leading_title(blocks: Blocks, columns: Mapping[str, Floats], probabilities: 
 
 
 RULES: tuple[Callable[[Blocks, Mapping[str, Floats], Floats, Booleans], Booleans], ...] = (
+    repeated,
     headline_run,
     far_island,
     section_heading,

@@ -35,7 +35,7 @@ PROMPTS = (
 """One detector for each phrase list."""
 
 BUILTIN: tuple[Detector, ...] = (
-    shape, edges, links, headlines, lists, *PROMPTS, prompts, captcha, repetition, position, prose, topic, page, anchors, parts,
-    tags, hints, container_masses, pattern,
+    shape, edges, links, headlines, lists, *PROMPTS, prompts, captcha, repetition, position, prose, topic, page,
+    anchors, parts, tags, hints, container_masses, pattern,
 )  # fmt: skip
 """Every detector that boilercut runs unless told otherwise; those about HTML give no column for text."""

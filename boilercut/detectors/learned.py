@@ -11,7 +11,7 @@ from boilercut.detectors.ancestry import along_path
 from boilercut.detectors.contract import Column, Detector
 from boilercut.measure import Blocks
 from boilercut.vocabulary import Integers
-from boilercut.words import HashIndex, Hashes, ngram_hash, text_columns
+from boilercut.words import Hashes, HashIndex, ngram_hash, text_columns
 
 __all__ = ["Lexicon", "learned_detectors"]
 

@@ -31,7 +31,7 @@ def _tag_set(*names: str) -> Booleans:
     return np.array([tag in names for tag in TAG_NUMBERS], dtype=np.bool_)
 
 
-_INLINE = _tag_set("span", "a", "strong", "b", "em", "i", "small", "time", "code", "font", "cite", "(other)")
+INLINE = _tag_set("span", "a", "strong", "b", "em", "i", "small", "time", "code", "font", "cite", "(other)")
 _HEADING = _tag_set("h1", "h2", "h3", "h4", "h5", "h6")
 _FRAME = _tag_set("html", "body")
 """Elements around the whole page: their class words say nothing about a part of it."""
@@ -48,7 +48,7 @@ def tags(blocks: Blocks) -> dict[str, Column]:
     marks = _PATH_BITS[table.tags] | (table.hidden.astype(np.int64) << len(PATH_TAGS))
     path = _bits(along_path(table, marks, np.bitwise_or, 0)[leaf], len(PATH_TAGS) + 1)
     columns: dict[str, Column] = {f"in_{name}": row for name, row in zip(PATH_TAGS, path, strict=False)}
-    block_tag = table.tags[nearest(table, ~_INLINE[table.tags])[leaf]]
+    block_tag = table.tags[nearest(table, ~INLINE[table.tags])[leaf]]
     main_heading = page_first(blocks, path[PATH_TAGS.index("h1")] > 0)
     here = np.arange(len(blocks))
     return columns | {
@@ -113,9 +113,7 @@ def _levels(blocks: Blocks, table: ElementTable, outermost: Integers) -> Integer
     return np.stack(levels)
 
 
-def _main_containers(
-    blocks: Blocks, table: ElementTable, masses: Integers, outermost: Integers
-) -> dict[str, Column]:
+def _main_containers(blocks: Blocks, table: ElementTable, masses: Integers, outermost: Integers) -> dict[str, Column]:
     """How far the block is from the smallest container that holds much of the page's prose."""
     leaf = blocks.block_elements
     mass, _, prose_mass = masses

@@ -91,7 +91,9 @@ class MarkupBuilder:
             if name.startswith("og:"):
                 self.metadata.setdefault(name, content)
             if name.lower() in _DESCRIPTIONS:
-                self.metadata["description"] = f"{self.metadata.get('description', '')}\n{content}"[:MAX_DESCRIPTION_CHARACTERS]
+                self.metadata["description"] = f"{self.metadata.get('description', '')}\n{content}"[
+                    :MAX_DESCRIPTION_CHARACTERS
+                ]
             elif name == "og:url":
                 self.metadata.setdefault("address", content)
         elif tag == "link" and (attributes.get("rel") or "").lower() == "canonical":
