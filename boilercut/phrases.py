@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from boilercut.native import kernels
 from boilercut.vocabulary import Booleans, Integers, Tokens
-from boilercut.words import HashIndex, Hashes, ngram_hash, text_columns
+from boilercut.words import SIEVE_BITS, HashIndex, Hashes, ngram_hash, text_columns
 
 __all__ = ["MAX_PHRASE_WORDS", "PhraseBook", "PhraseHits", "class_word_book", "parse_phrases", "shipped_phrases"]
 
@@ -63,11 +64,22 @@ class PhraseBook:
 
     def find(self, tokens: Tokens, size: int) -> PhraseHits:
         """Look up every n-gram of `tokens`, which stand in `size` blocks."""
+        if kernels:
+            return self._found_by_kernel(tokens, size)
         starts, lengths, members = self._matches(tokens)
         held = _lists_by_word(starts, lengths, members, len(tokens.hashes))
         inside = np.flatnonzero(held)
         covered = self._counts(held[inside], tokens.blocks[inside], size)
         matches = self._counts(members, tokens.blocks[starts], size)
+        return PhraseHits(self.names, covered, matches)
+
+    def _found_by_kernel(self, tokens: Tokens, size: int) -> PhraseHits:
+        held = np.zeros(len(tokens.hashes), dtype=np.int64)
+        covered, matches = np.zeros((2, len(self.names), size), dtype=np.int64)
+        kernels.find_phrases(
+            *tokens, self.grams.keys, self.grams.sieve, 64 - SIEVE_BITS, self.members, self.continues.view(np.uint8),
+            MAX_PHRASE_WORDS, held, covered, matches,
+        )  # fmt: skip
         return PhraseHits(self.names, covered, matches)
 
     def _counts(self, members: Integers, blocks: Integers, size: int) -> Integers:

@@ -1,0 +1,268 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+# cython: freethreading_compatible=True
+"""The innermost loops in C, for the compiled build; each has a NumPy twin that gives the same bits.
+
+Who calls a kernel holds the twin beside it (`boilercut.native` says whether there are kernels), and
+`tests/test_native.py` compares the two. Kernels work on whole numbers and on memory that their caller
+allocated, keep nothing, and let go of the interpreter's lock.
+"""
+
+from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+
+cdef enum:
+    PLANE = 0x10000
+    MAX_LEAVES = 16
+    CHUNK_BLOCKS = 256
+    # boilercut.characters
+    WORD = 1 << 0
+    UPPER = 1 << 1
+    DIGIT = 1 << 2
+    UNSPACED = 1 << 3
+    SENTENCE_END = 1 << 4
+    PUNCTUATION = 1 << 5
+    SPACE = 1 << 6
+    COMMA = 1 << 7
+    CLOSER = 1 << 8
+    SEPARATOR = 1 << 9
+    SYMBOL = 1 << 10
+    CURRENCY = 1 << 11
+    # rows of the facts, in the order of boilercut.measure.FACTS
+    WORDS = 0
+    WORD_CHARACTERS = 1
+    LONGEST_WORD = 2
+    CAPITALISED = 3
+    SENTENCES = 4
+    FIRST_COUNT = 5
+    FIRST_CLASS = 13
+    FIRST_CODE = 14
+    LAST_CLASS = 15
+    LAST_CODE = 16
+
+cdef uint64_t BASE = 0x9E3779B97F4A7C15ULL
+cdef uint64_t MIX = 0xBF58476D1CE4E5B9ULL
+cdef uint64_t NUMBER_HASH = 0x23
+cdef uint16_t COUNTED = UPPER | DIGIT | COMMA | PUNCTUATION | SEPARATOR | SYMBOL | CURRENCY | UNSPACED | SENTENCE_END
+
+
+cdef struct Span:
+    uint64_t hash
+    uint64_t power
+
+
+cdef inline void extend(Span* span, uint64_t key) noexcept nogil:
+    span.hash += key * span.power
+    span.power *= BASE
+
+
+cdef inline uint64_t mixed(uint64_t value) noexcept nogil:
+    value ^= value >> 32
+    value *= MIX
+    return value ^ (value >> 29)
+
+
+cdef inline uint16_t class_of(uint32_t code, const uint16_t* classes) noexcept nogil:
+    if code < PLANE:
+        return classes[code]
+    if 0x20000 <= code < 0x40000:
+        return WORD | UNSPACED
+    return WORD if code < 0x1F000 or code >= 0x20000 else SYMBOL
+
+
+def measure_spans(
+    const uint32_t[::1] codes, const int64_t[::1] starts, const int64_t[::1] ends,
+    const uint16_t[::1] class_table, const uint16_t[::1] key_table,
+    int64_t[:, ::1] facts, uint64_t[::1] fingerprints, uint64_t[::1] hashes, int64_t[::1] owners,
+):
+    """Fill in the facts of each span of text and its words; return how many words there are."""
+    cdef Py_ssize_t block, count = 0
+    if len(codes) == 0:
+        return 0
+    with nogil:
+        for block in range(starts.shape[0]):
+            count = measure_span(
+                &codes[0], starts[block], ends[block], &class_table[0], &key_table[0],
+                block, facts, &fingerprints[block], hashes, owners, count,
+            )
+    return count
+
+
+cdef Py_ssize_t measure_span(
+    const uint32_t* codes, int64_t start, int64_t end, const uint16_t* classes, const uint16_t* keys,
+    Py_ssize_t block, int64_t[:, ::1] facts, uint64_t* fingerprint, uint64_t[::1] hashes, int64_t[::1] owners,
+    Py_ssize_t count,
+) noexcept nogil:
+    cdef Span whole = Span(0, 1), word = Span(0, 1)
+    cdef int64_t place, word_start = -1, words = 0, letters = 0, longest = 0, capitalised = 0, sentences = 0
+    cdef int64_t counts[8]
+    cdef int bit
+    cdef bint number = False
+    cdef uint32_t code
+    cdef uint64_t key
+    cdef uint16_t kind = class_of(codes[start], classes), following = 0
+    for bit in range(8):
+        counts[bit] = 0
+    for place in range(start, end):
+        code = codes[place]
+        following = class_of(codes[place + 1], classes) if place + 1 < end else SPACE
+        key = keys[code] if code < PLANE else code
+        extend(&whole, key)
+        if kind & (WORD | UNSPACED):
+            if word_start < 0:
+                word_start = place
+                word = Span(0, 1)
+                number = True
+                if kind & UPPER:
+                    capitalised += 1
+            extend(&word, key)
+            number = number and key == 48
+            if kind & UNSPACED or (following & (WORD | UNSPACED)) != WORD:
+                hashes[count] = NUMBER_HASH if number else mixed(word.hash)
+                owners[count] = block
+                count += 1
+                words += 1
+                letters += place + 1 - word_start
+                longest = max(longest, place + 1 - word_start)
+                word_start = -1
+        if kind & COUNTED:
+            counts[0] += (kind & UPPER) != 0
+            counts[1] += (kind & DIGIT) != 0
+            counts[2] += (kind & COMMA) != 0
+            counts[3] += (kind & PUNCTUATION) != 0
+            counts[4] += (kind & SEPARATOR) != 0
+            counts[5] += (kind & SYMBOL) != 0
+            counts[6] += (kind & CURRENCY) != 0
+            counts[7] += (kind & UNSPACED) != 0
+            if kind & SENTENCE_END and following & (SPACE | CLOSER | UNSPACED):
+                sentences += 1
+        kind = following
+    facts[WORDS, block] = words
+    facts[WORD_CHARACTERS, block] = letters
+    facts[LONGEST_WORD, block] = longest
+    facts[CAPITALISED, block] = capitalised
+    facts[SENTENCES, block] = sentences
+    for bit in range(8):
+        facts[FIRST_COUNT + bit, block] = counts[bit]
+    facts[FIRST_CLASS, block] = class_of(codes[start], classes)
+    facts[FIRST_CODE, block] = codes[start]
+    place = end - 1
+    for bit in range(2):
+        if place > start and class_of(codes[place], classes) & CLOSER:
+            place -= 1
+    facts[LAST_CLASS, block] = class_of(codes[place], classes)
+    facts[LAST_CODE, block] = codes[place]
+    fingerprint[0] = mixed(whole.hash)
+    return count
+
+
+cdef inline Py_ssize_t row_of(
+    uint64_t wanted, const uint64_t[::1] keys, const uint8_t[::1] sieve, int shift
+) noexcept nogil:
+    """Return the row of a hash in the sorted `keys`, or -1; most are turned away by the sieve."""
+    cdef Py_ssize_t low = 0, high = keys.shape[0], middle
+    if not sieve[wanted >> shift]:
+        return -1
+    while low < high:
+        middle = (low + high) >> 1
+        if keys[middle] < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    return low if low < keys.shape[0] and keys[low] == wanted else -1
+
+
+def find_hashes(
+    const uint64_t[::1] wanted, const uint64_t[::1] keys, const uint8_t[::1] sieve, int shift,
+    int64_t[::1] positions, int64_t[::1] rows,
+):
+    """Look hashes up; return how many are there, with their positions and rows."""
+    cdef Py_ssize_t place, row, count = 0
+    with nogil:
+        for place in range(wanted.shape[0]):
+            row = row_of(wanted[place], keys, sieve, shift)
+            if row >= 0:
+                positions[count] = place
+                rows[count] = row
+                count += 1
+    return count
+
+
+cdef inline uint64_t ngram_hash(uint64_t left, uint64_t right) noexcept nogil:
+    cdef uint64_t value = (left * BASE) ^ right
+    return (value ^ (value >> 31)) * MIX
+
+
+cdef inline void count_bits(int64_t bits, Py_ssize_t block, int64_t[:, ::1] counts) noexcept nogil:
+    cdef Py_ssize_t row = 0
+    while bits:
+        if bits & 1:
+            counts[row, block] += 1
+        bits >>= 1
+        row += 1
+
+
+def find_phrases(
+    const uint64_t[::1] hashes, const int64_t[::1] blocks,
+    const uint64_t[::1] keys, const uint8_t[::1] sieve, int shift,
+    const int64_t[::1] members, const uint8_t[::1] continues, int max_words,
+    int64_t[::1] held, int64_t[:, ::1] covered, int64_t[:, ::1] matches,
+):
+    """Count for each list (a row) and block the phrases found and the words that they cover."""
+    cdef Py_ssize_t place, ahead, row, covering, size = hashes.shape[0]
+    cdef uint64_t gram
+    with nogil:
+        for place in range(size):
+            gram = hashes[place]
+            for ahead in range(place + 1, place + max_words + 1):
+                row = row_of(gram, keys, sieve, shift)
+                if row < 0:
+                    break
+                if members[row]:
+                    count_bits(members[row], blocks[place], matches)
+                    for covering in range(place, ahead):
+                        held[covering] |= members[row]
+                if not continues[row] or ahead >= size or blocks[ahead] != blocks[place]:
+                    break
+                gram = ngram_hash(gram, hashes[ahead])
+        for place in range(size):
+            if held[place]:
+                count_bits(held[place], blocks[place], covered)
+
+
+def score_trees(
+    const float[:, ::1] inputs, const int64_t[:, ::1] asked, const float[:, ::1] thresholds,
+    const uint16_t[:, ::1] lost_leaves, const uint8_t[::1] leaf_of_lost, const int64_t[:, ::1] leaves,
+    int64_t[::1] scores,
+):
+    """Add each tree's answer to each block's score; all arrays of trees have a row a node, a column a tree."""
+    cdef Py_ssize_t low = 0, size, tree
+    with nogil:
+        while low < inputs.shape[1]:
+            size = min(<Py_ssize_t>CHUNK_BLOCKS, inputs.shape[1] - low)
+            for tree in range(leaves.shape[0]):
+                score_tree(
+                    inputs, asked, thresholds, lost_leaves, &leaf_of_lost[0], &leaves[tree, 0], tree, low, size,
+                    &scores[low],
+                )
+            low += size
+
+
+cdef void score_tree(
+    const float[:, ::1] inputs, const int64_t[:, ::1] asked, const float[:, ::1] thresholds,
+    const uint16_t[:, ::1] lost_leaves, const uint8_t* leaf_of_lost, const int64_t* leaves, Py_ssize_t tree,
+    Py_ssize_t low, Py_ssize_t size, int64_t* scores,
+) noexcept nogil:
+    cdef uint32_t lost[CHUNK_BLOCKS]
+    cdef Py_ssize_t node, block
+    cdef const float* values
+    cdef float threshold
+    cdef uint32_t bits
+    for block in range(size):
+        lost[block] = 0
+    for node in range(asked.shape[0]):
+        bits = lost_leaves[node, tree]
+        values = &inputs[asked[node, tree], low]
+        threshold = thresholds[node, tree]
+        for block in range(size):
+            lost[block] |= (0 - <uint32_t>(values[block] > threshold)) & bits
+    for block in range(size):
+        scores[block] += leaves[leaf_of_lost[lost[block]]]
