@@ -7,12 +7,18 @@ Who calls a kernel holds the twin beside it (`boilercut.native` says whether the
 allocated, keep nothing, and let go of the interpreter's lock.
 """
 
+from libc.math cimport rint
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 cdef enum:
     PLANE = 0x10000
     MAX_LEAVES = 16
     CHUNK_BLOCKS = 256
+    # how paths are combined, in the order of boilercut.detectors.ancestry.COMBINATIONS
+    ADD = 0
+    BITWISE_OR = 1
+    MAXIMUM = 2
+    MINIMUM = 3
     # boilercut.characters
     WORD = 1 << 0
     UPPER = 1 << 1
@@ -266,3 +272,176 @@ cdef void score_tree(
             lost[block] |= (0 - <uint32_t>(values[block] > threshold)) & bits
     for block in range(size):
         scores[block] += leaves[leaf_of_lost[lost[block]]]
+
+
+def split_names(
+    const uint32_t[::1] codes, const int64_t[::1] starts, const int64_t[::1] ends,
+    const uint16_t[::1] class_table, const uint16_t[::1] key_table, uint64_t[::1] hashes, int64_t[::1] owners,
+):
+    """Hash the runs of letters in each span, which end at humps; return how many there are."""
+    cdef Py_ssize_t owner, count = 0
+    cdef int64_t place
+    cdef uint32_t code
+    cdef uint16_t kind
+    cdef uint64_t key
+    cdef Span word = Span(0, 1)
+    cdef bint inside, number = False, upper = False
+    with nogil:
+        for owner in range(starts.shape[0]):
+            inside = False
+            for place in range(starts[owner], ends[owner]):
+                code = codes[place]
+                kind = class_of(code, &class_table[0])
+                if inside and ((kind & (WORD | DIGIT | PUNCTUATION)) != WORD or (kind & UPPER and not upper)):
+                    hashes[count] = NUMBER_HASH if number else mixed(word.hash)
+                    owners[count] = owner
+                    count += 1
+                    inside = False
+                if (kind & (WORD | DIGIT | PUNCTUATION)) == WORD:
+                    if not inside:
+                        inside = number = True
+                        word = Span(0, 1)
+                    key = key_table[code] if code < PLANE else code
+                    number = number and key == 48
+                    extend(&word, key)
+                upper = (kind & UPPER) != 0
+            if inside:
+                hashes[count] = NUMBER_HASH if number else mixed(word.hash)
+                owners[count] = owner
+                count += 1
+    return count
+
+
+def sum_weights(
+    const uint64_t[::1] hashes, const int64_t[::1] blocks, const uint64_t[::1] keys, const uint8_t[::1] sieve,
+    int shift, const int64_t[::1] weights, bint pairs, int64_t[:, ::1] sums,
+):
+    """Look up words, and pairs of words if asked; rows of `sums`: total, number, lowest and highest weight."""
+    cdef Py_ssize_t place, size = hashes.shape[0]
+    with nogil:
+        for place in range(size):
+            add_weight(row_of(hashes[place], keys, sieve, shift), blocks[place], weights, sums)
+            if pairs and place + 1 < size and blocks[place] == blocks[place + 1]:
+                add_weight(
+                    row_of(ngram_hash(hashes[place], hashes[place + 1]), keys, sieve, shift),
+                    blocks[place], weights, sums,
+                )
+
+
+cdef inline void add_weight(
+    Py_ssize_t row, Py_ssize_t block, const int64_t[::1] weights, int64_t[:, ::1] sums
+) noexcept nogil:
+    if row >= 0:
+        sums[0, block] += weights[row]
+        sums[1, block] += 1
+        sums[2, block] = min(sums[2, block], weights[row])
+        sums[3, block] = max(sums[3, block], weights[row])
+
+
+def combine_paths(const int64_t[::1] parents, int64_t[:, ::1] values, int how):
+    """Combine each value with those of all ancestors, in place; parents stand before their children."""
+    cdef Py_ssize_t row, element, parent
+    with nogil:
+        for row in range(values.shape[0]):
+            for element in range(values.shape[1]):
+                parent = parents[element]
+                if parent == element:
+                    continue
+                if how == ADD:
+                    values[row, element] += values[row, parent]
+                elif how == BITWISE_OR:
+                    values[row, element] |= values[row, parent]
+                elif how == MAXIMUM:
+                    values[row, element] = max(values[row, element], values[row, parent])
+                else:
+                    values[row, element] = min(values[row, element], values[row, parent])
+
+
+cdef inline Py_ssize_t slot_of(uint64_t key, const uint64_t[::1] slots, const uint8_t[::1] used) noexcept nogil:
+    """Return the slot that holds `key`, or the free one where it belongs."""
+    cdef Py_ssize_t mask = slots.shape[0] - 1
+    cdef Py_ssize_t slot = <Py_ssize_t>(mixed(key * BASE) & <uint64_t>mask)
+    while used[slot] and slots[slot] != key:
+        slot = (slot + 1) & mask
+    return slot
+
+
+def number_groups(
+    const uint64_t[::1] keys, uint64_t[::1] slots, uint8_t[::1] used, int64_t[::1] numbers, int64_t[::1] groups
+):
+    """Number equal keys alike, in the order in which they come; return how many numbers there are."""
+    cdef Py_ssize_t place, slot, count = 0
+    with nogil:
+        for place in range(keys.shape[0]):
+            slot = slot_of(keys[place], slots, used)
+            if not used[slot]:
+                used[slot] = 1
+                slots[slot] = keys[place]
+                numbers[slot] = count
+                count += 1
+            groups[place] = numbers[slot]
+    return count
+
+
+def count_shared(
+    const int64_t[::1] words, const int64_t[::1] blocks, const uint8_t[::1] prose, const uint8_t[::1] titled,
+    int64_t[::1] totals, int64_t[::1] own, int64_t[:, ::1] counts,
+):
+    """Count in each block the words that prose elsewhere says (row 0) and those of the title (row 1)."""
+    cdef Py_ssize_t place, low = 0, high
+    with nogil:
+        for place in range(words.shape[0]):
+            totals[words[place]] += prose[blocks[place]]
+        while low < words.shape[0]:
+            high = low
+            while high < words.shape[0] and blocks[high] == blocks[low]:
+                own[words[high]] += prose[blocks[low]]
+                high += 1
+            for place in range(low, high):
+                counts[0, blocks[low]] += totals[words[place]] > own[words[place]]
+                counts[1, blocks[low]] += titled[words[place]]
+            for place in range(low, high):
+                own[words[place]] = 0
+            low = high
+
+
+def fill_inputs(
+    const double[:, ::1] values, const int64_t[::1] rows, const int64_t[::1] reaches, const int64_t[::1] offsets,
+    const int64_t[::1] first, const int64_t[::1] end, double outside, double steps, float[:, ::1] matrix,
+):
+    """Fill in a row an input: the mean over `reaches` blocks to each side, or the value at an offset if that is -1."""
+    cdef Py_ssize_t place
+    with nogil:
+        for place in range(rows.shape[0]):
+            if reaches[place] >= 0:
+                fill_means(values, rows[place], reaches[place], first, end, steps, matrix, place)
+            else:
+                fill_neighbours(values, rows[place], offsets[place], first, end, outside, matrix, place)
+
+
+cdef void fill_neighbours(
+    const double[:, ::1] values, Py_ssize_t row, Py_ssize_t offset, const int64_t[::1] first,
+    const int64_t[::1] end, double outside, float[:, ::1] matrix, Py_ssize_t place,
+) noexcept nogil:
+    cdef Py_ssize_t block, source
+    for block in range(values.shape[1]):
+        source = block + offset
+        matrix[place, block] = <float>(values[row, source] if first[block] <= source < end[block] else outside)
+
+
+cdef void fill_means(
+    const double[:, ::1] values, Py_ssize_t row, Py_ssize_t reach, const int64_t[::1] first,
+    const int64_t[::1] end, double steps, float[:, ::1] matrix, Py_ssize_t place,
+) noexcept nogil:
+    cdef Py_ssize_t block, low = 0, high = 0, new_low, new_high
+    cdef int64_t total = 0
+    for block in range(values.shape[1]):
+        new_low = max(block - reach, first[block])
+        new_high = min(block + reach + 1, end[block])
+        while high < new_high:
+            total += <int64_t>rint(values[row, high] * steps)
+            high += 1
+        while low < new_low:
+            total -= <int64_t>rint(values[row, low] * steps)
+            low += 1
+        matrix[place, block] = <float>((total / steps) / (high - low))

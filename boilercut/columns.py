@@ -10,10 +10,11 @@ from typing import Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from boilercut.native import kernels
 from boilercut.vocabulary import Booleans, Floats, Integers
 
 __all__ = [
-    "latest", "page_first", "page_last", "page_total", "prefix_sum", "range_sum", "run_lengths", "run_numbers",
+    "group_numbers", "latest", "page_first", "page_last", "page_total", "prefix_sum", "range_sum", "run_lengths", "run_numbers",
     "share", "shifted", "sum_after", "sum_before", "window_sum",
 ]  # fmt: skip
 
@@ -78,6 +79,17 @@ def shifted(blocks: Bounded, values: npt.NDArray[Value], offset: int, fill: floa
     source = np.arange(len(values)) + offset
     inside = (source >= blocks.first) & (source < blocks.end)
     return np.where(inside, values[np.where(inside, source, 0)], values.dtype.type(fill))
+
+
+def group_numbers(keys: npt.NDArray[np.uint64]) -> tuple[Integers, int]:
+    """Number the distinct keys, in no particular order; return each key's number, and how many there are."""
+    if kernels is None:
+        distinct, numbers = np.unique(keys, return_inverse=True)
+        return numbers, len(distinct)
+    slots = 1 << max(2 * len(keys), 2).bit_length()
+    numbers, found = np.empty(len(keys), dtype=np.int64), np.empty(slots, dtype=np.int64)
+    table, used = np.empty(slots, dtype=np.uint64), np.zeros(slots, dtype=np.uint8)
+    return numbers, kernels.number_groups(keys, table, used, found, numbers)
 
 
 def run_numbers(blocks: Bounded, member: Booleans) -> Integers:

@@ -379,6 +379,12 @@ def _ancestors(parents: Integers) -> tuple[Integers, ...]:
 
 def _name_tokens(names: list[str]) -> Tokens:
     """Split class and id attributes into their words."""
-    starts = np.cumsum([0] + [len(name) + 1 for name in names])[:-1]
+    ends = np.cumsum(np.fromiter(map(len, names), dtype=np.int64, count=len(names)) + 1) - 1
+    starts = np.concatenate([np.zeros(1, dtype=np.int64), ends + 1])[:-1]
+    if kernels:
+        codes, tables = c.codes_of("\n".join(names)), c.character_tables()
+        hashes, owners = np.empty(len(codes), dtype=np.uint64), np.empty(len(codes), dtype=np.int64)
+        size = kernels.split_names(codes, starts, ends, tables.classes, tables.keys, hashes, owners)
+        return Tokens(hashes[:size], owners[:size])
     columns = text_columns("\n".join(names), humps=True)
     return Tokens(columns.hashes, np.searchsorted(starts, columns.word_starts, side="right") - 1)

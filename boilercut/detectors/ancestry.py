@@ -6,25 +6,26 @@ ancestors as the one before.
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 import numpy as np
-import numpy.typing as npt
 
+from boilercut.native import kernels
 from boilercut.vocabulary import Booleans, ElementTable, Integers
 
 __all__ = ["along_path", "containers", "nearest"]
 
-Value = TypeVar("Value", bound=np.generic)
+COMBINATIONS = (np.add, np.bitwise_or, np.maximum, np.minimum)
+"""Ways to combine the values along a path."""
 
 
-def along_path(
-    table: ElementTable, values: npt.NDArray[Value], combine: np.ufunc, identity: float
-) -> npt.NDArray[Value]:
+def along_path(table: ElementTable, values: Integers, combine: np.ufunc, identity: int = 0) -> Integers:
     """Combine `values` over each element and all its ancestors, in each row of a matrix.
 
-    `identity` is the value of nothing.
+    `combine` is one of `COMBINATIONS`, and `identity` the value of nothing.
     """
+    if kernels:
+        rows = np.array(values, dtype=np.int64, ndmin=2)
+        kernels.combine_paths(table.parents, rows, COMBINATIONS.index(combine))
+        return rows.reshape(values.shape)
     combined = np.full((*values.shape[:-1], values.shape[-1] + 1), identity, dtype=values.dtype)
     combined[..., :-1] = values
     for above in table.ancestors:
@@ -38,7 +39,7 @@ def nearest(table: ElementTable, wanted: Booleans) -> Integers:
     An element stands behind its ancestors, so the nearest has the highest index.
     """
     here = np.arange(len(table.parents))
-    return along_path(table, np.where(wanted | (table.parents == here), here, 0), np.maximum, 0)
+    return along_path(table, np.where(wanted | (table.parents == here), here, 0), np.maximum)
 
 
 def containers(table: ElementTable) -> Integers:
