@@ -445,3 +445,334 @@ cdef void fill_means(
             total -= <int64_t>rint(values[row, low] * steps)
             low += 1
         matrix[place, block] = <float>((total / steps) / (high - low))
+
+
+cdef enum:
+    # flags of tags and attributes, in the order of boilercut.read.scan
+    BLOCK_TAG = 1
+    SKIPPED_TAG = 2
+    VOID_TAG = 4
+    RAW_TAG = 8
+    BREAK_TAG = 16
+    LINK_TAG = 32
+    PREFORMATTED_TAG = 64
+    TEMPLATE_TAG = 128
+    DESCRIBING_TAG = 256
+    RARE_TAG = 512
+    NAMING_ATTRIBUTE = 1
+    HIDDEN_ATTRIBUTE = 2
+    ARIA_HIDDEN_ATTRIBUTE = 4
+    STYLE_ATTRIBUTE = 8
+    # rows of the tables of elements, pieces of text, attribute values and described elements
+    TAG_START = 0
+    TAG_END = 1
+    PARENT = 2
+    FIRST_PIECE = 3
+    END_PIECE = 4
+    HIDDEN = 5
+    LINK = 6
+    PREFORMATTED = 7
+    FLAGS = 8
+    CONTENT = 9
+    OWNER = 0
+    START = 1
+    END = 2
+
+cdef struct Scan:
+    const uint32_t* codes
+    Py_ssize_t size
+    Py_ssize_t place
+    Py_ssize_t elements, pieces, names, styles, described
+    Py_ssize_t open  # the innermost open element, or -1
+
+
+cdef inline uint64_t name_hash(const uint32_t* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
+    cdef Span name = Span(0, 1)
+    cdef Py_ssize_t place
+    for place in range(start, end):
+        extend(&name, codes[place])
+    return mixed(name.hash)
+
+
+cdef inline int64_t flags_of(uint64_t name, const uint64_t[::1] slots, const int64_t[::1] flags) noexcept nogil:
+    """Look a name up in an open table whose free slots are 0."""
+    cdef Py_ssize_t mask = slots.shape[0] - 1, slot = <Py_ssize_t>(name & <uint64_t>mask)
+    while slots[slot] != 0:
+        if slots[slot] == name:
+            return flags[slot]
+        slot = (slot + 1) & mask
+    return 0
+
+
+cdef inline Py_ssize_t find(const Scan* scan, Py_ssize_t place, uint32_t wanted) noexcept nogil:
+    while place < scan.size and scan.codes[place] != wanted:
+        place += 1
+    return place
+
+
+cdef inline bint same(const uint32_t* codes, Py_ssize_t one, Py_ssize_t other, Py_ssize_t size) noexcept nogil:
+    cdef Py_ssize_t step
+    for step in range(size):
+        if codes[one + step] != codes[other + step]:
+            return False
+    return True
+
+
+cdef inline Py_ssize_t name_end(const Scan* scan, Py_ssize_t place) noexcept nogil:
+    while place < scan.size and scan.codes[place] != 32 and scan.codes[place] != 62:  # a space, ">"
+        place += 1
+    return place
+
+
+cdef inline Py_ssize_t next_attribute(const Scan* scan, Py_ssize_t place, Py_ssize_t* equals) noexcept nogil:
+    """Return where the value of the attribute that begins at the space `place` ends; -1 if it is not well formed."""
+    equals[0] = find(scan, place + 2, 61)  # "=" may only be a name's first letter
+    if equals[0] + 1 >= scan.size or scan.codes[equals[0] + 1] != 34:
+        return -1
+    return find(scan, equals[0] + 2, 34)
+
+
+cdef Py_ssize_t tag_end(const Scan* scan, Py_ssize_t place) noexcept nogil:
+    """Return the place behind the tag whose name ends at `place`, or -1."""
+    cdef Py_ssize_t equals
+    while place < scan.size and scan.codes[place] == 32:
+        place = next_attribute(scan, place, &equals) + 1
+        if place == 0:
+            return -1
+    return place + 1 if place < scan.size and scan.codes[place] == 62 else -1
+
+
+cdef Py_ssize_t comment_end(const Scan* scan, Py_ssize_t place) noexcept nogil:
+    """Return the place behind the comment or declaration that begins at `place`."""
+    cdef const uint32_t* codes = scan.codes
+    if place + 3 < scan.size and codes[place + 2] == 45 and codes[place + 3] == 45:
+        place = find(scan, place + 4, 62)
+        while place < scan.size and not (codes[place - 1] == 45 and codes[place - 2] == 45):
+            place = find(scan, place + 1, 62)
+        return place + 1
+    return find(scan, place, 62) + 1
+
+
+cdef Py_ssize_t raw_end(const Scan* scan, Py_ssize_t place, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
+    """Return where the end tag stands that closes the raw text of the element named `start` to `end`.
+
+    -1 where the text itself holds such a tag's beginning: only a parser knows what that means.
+    """
+    cdef Py_ssize_t size = end - start
+    while True:
+        place = find(scan, place, 60)
+        if place + size + 2 >= scan.size:
+            return -1
+        if scan.codes[place + 1] == 47 and same(scan.codes, place + 2, start, size):
+            return place if scan.codes[place + 2 + size] == 62 else -1
+        if same(scan.codes, place + 1, start, size):
+            return -1
+        place += 1
+
+
+cdef Py_ssize_t skipped_end(
+    const Scan* scan, Py_ssize_t place, Py_ssize_t start, Py_ssize_t end,
+    const uint64_t[::1] tags, const int64_t[::1] tag_flags,
+) noexcept nogil:
+    """Return where the end tag of the element stands that began before `place` and is named `start` to `end`, or -1."""
+    cdef Py_ssize_t depth = 1, size = end - start, name, stop
+    cdef const uint32_t* codes = scan.codes
+    while True:
+        place = find(scan, place, 60)
+        if place + 1 >= scan.size:
+            return -1
+        if codes[place + 1] == 33:
+            place = comment_end(scan, place)
+        elif codes[place + 1] == 63:
+            return -1
+        elif codes[place + 1] == 47:
+            stop = name_end(scan, place + 2)
+            if stop - place - 2 == size and same(codes, place + 2, start, size):
+                depth -= 1
+                if depth == 0:
+                    return place
+            place = stop
+        else:
+            name = place + 1
+            stop = name_end(scan, name)
+            if stop - name == size and same(codes, name, start, size):
+                depth += 1
+            place = tag_end(scan, stop)
+            if place < 0:
+                return -1
+            if flags_of(name_hash(codes, name, stop), tags, tag_flags) & RAW_TAG:
+                place = raw_end(scan, place, name, stop)
+                if place < 0:
+                    return -1
+
+
+def scan_markup(
+    const uint32_t[::1] codes, const uint64_t[::1] tags, const int64_t[::1] tag_flags,
+    const uint64_t[::1] attributes, const int64_t[::1] attribute_flags,
+    int64_t[:, ::1] elements, int64_t[:, ::1] pieces, int64_t[:, ::1] names, int64_t[:, ::1] styles,
+    int64_t[:, ::1] described,
+):
+    """Take markup as a parser serialises it to pieces; return how many of each table were filled in, or None."""
+    cdef Scan scan
+    cdef Py_ssize_t start
+    cdef bint well = True
+    scan.codes, scan.size, scan.place, scan.open = &codes[0], codes.shape[0], 0, -1
+    scan.elements = scan.pieces = scan.names = scan.styles = scan.described = 0
+    with nogil:
+        while well and scan.place < scan.size:
+            start = scan.place
+            scan.place = find(&scan, start, 60)
+            if scan.place > start and scan.open >= 0:
+                add_piece(&scan, pieces, scan.open, start, scan.place)
+            if scan.place + 1 >= scan.size:
+                well = scan.place == scan.size
+            elif scan.codes[scan.place + 1] == 33:
+                scan.place = comment_end(&scan, scan.place)
+            elif scan.codes[scan.place + 1] == 47:
+                well = close_element(&scan, elements, pieces)
+            else:
+                well = open_element(
+                    &scan, tags, tag_flags, attributes, attribute_flags, elements, pieces, names, styles, described
+                )
+    if not well or scan.open >= 0:
+        return None
+    return scan.elements, scan.pieces, scan.names, scan.styles, scan.described
+
+
+cdef inline void add_piece(
+    Scan* scan, int64_t[:, ::1] pieces, Py_ssize_t owner, Py_ssize_t start, Py_ssize_t end
+) noexcept nogil:
+    pieces[OWNER, scan.pieces] = owner
+    pieces[START, scan.pieces] = start
+    pieces[END, scan.pieces] = end
+    scan.pieces += 1
+
+
+cdef bint close_element(Scan* scan, int64_t[:, ::1] elements, int64_t[:, ::1] pieces) noexcept nogil:
+    """End the open element, whose end tag stands here; tell whether it was that one's."""
+    cdef Py_ssize_t element = scan.open, place = scan.place + 2, size
+    if element < 0:
+        return False
+    size = elements[TAG_END, element] - elements[TAG_START, element]
+    if place + size >= scan.size or scan.codes[place + size] != 62:
+        return False
+    if not same(scan.codes, place, elements[TAG_START, element], size):
+        return False
+    if scan.place > elements[CONTENT, element]:  # an element without content leaves no mark where it ends
+        if elements[FLAGS, element] & BLOCK_TAG:
+            add_piece(scan, pieces, -1, 0, 0)
+        elements[END_PIECE, element] = scan.pieces
+    scan.open = elements[PARENT, element] if element else -1
+    scan.place = place + size + 1
+    return True
+
+
+cdef bint open_element(
+    Scan* scan, const uint64_t[::1] tags, const int64_t[::1] tag_flags, const uint64_t[::1] attributes,
+    const int64_t[::1] attribute_flags, int64_t[:, ::1] elements, int64_t[:, ::1] pieces, int64_t[:, ::1] names,
+    int64_t[:, ::1] styles, int64_t[:, ::1] described,
+) noexcept nogil:
+    """Read the start tag that stands here; False where the scan cannot go on."""
+    cdef Py_ssize_t start = scan.place + 1, end = name_end(scan, scan.place + 1), element, content, place
+    cdef int64_t flags = flags_of(name_hash(scan.codes, start, end), tags, tag_flags)
+    if end == start or flags & RARE_TAG or scan.codes[start] == 63:
+        return False
+    if flags & SKIPPED_TAG or flags & BREAK_TAG:
+        content = tag_end(scan, end)
+        if content < 0:
+            return False
+        return skip_element(scan, tags, tag_flags, start, end, content, flags, pieces, described)
+    if scan.open < 0 and scan.elements:
+        return False  # a second root
+    for place in range(start, end):
+        if scan.codes[place] == 45:
+            flags |= BLOCK_TAG
+    element = scan.elements
+    scan.elements += 1
+    elements[TAG_START, element] = start
+    elements[TAG_END, element] = end
+    elements[PARENT, element] = max(scan.open, 0)
+    elements[FIRST_PIECE, element] = elements[END_PIECE, element] = scan.pieces
+    elements[HIDDEN, element] = 0
+    elements[LINK, element] = element if flags & LINK_TAG else elements[LINK, scan.open] if scan.open >= 0 else -1
+    elements[PREFORMATTED, element] = (
+        1 if flags & PREFORMATTED_TAG else elements[PREFORMATTED, scan.open] if scan.open >= 0 else 0
+    )
+    elements[FLAGS, element] = flags
+    scan.place = read_attributes(scan, end, element, attributes, attribute_flags, elements, names, styles)
+    if scan.place < 0:
+        return False
+    elements[CONTENT, element] = scan.place
+    if flags & BLOCK_TAG:
+        add_piece(scan, pieces, -1, 0, 0)
+    if flags & TEMPLATE_TAG:
+        place = skipped_end(scan, scan.place, start, end, tags, tag_flags)
+        scan.place = name_end(scan, place + 2) + 1
+        return place >= 0
+    if not flags & VOID_TAG:
+        scan.open = element
+    return True
+
+
+cdef bint skip_element(
+    Scan* scan, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t start, Py_ssize_t end,
+    Py_ssize_t content, int64_t flags, int64_t[:, ::1] pieces, int64_t[:, ::1] described,
+) noexcept nogil:
+    """Pass over an element whose text is not for readers, or a line break."""
+    cdef Py_ssize_t close = content
+    if flags & BREAK_TAG:
+        add_piece(scan, pieces, -1, 0, 0)
+    if flags & RAW_TAG:
+        close = raw_end(scan, content, start, end)
+    elif not flags & VOID_TAG:
+        close = skipped_end(scan, content, start, end, tags, tag_flags)
+    if close < 0:
+        return False
+    if flags & DESCRIBING_TAG:
+        described[0, scan.described] = start
+        described[1, scan.described] = end
+        described[2, scan.described] = content
+        described[3, scan.described] = close
+        scan.described += 1
+    scan.place = content if flags & VOID_TAG else name_end(scan, close + 2) + 1
+    return True
+
+
+cdef Py_ssize_t read_attributes(
+    Scan* scan, Py_ssize_t place, Py_ssize_t element, const uint64_t[::1] attributes,
+    const int64_t[::1] attribute_flags, int64_t[:, ::1] elements, int64_t[:, ::1] names, int64_t[:, ::1] styles,
+) noexcept nogil:
+    """Take note of the attributes that matter; return the place behind the tag, or -1."""
+    cdef Py_ssize_t equals = 0, end
+    cdef int64_t flags
+    while place < scan.size and scan.codes[place] == 32:
+        end = next_attribute(scan, place, &equals)
+        if end < 0:
+            return -1
+        flags = flags_of(name_hash(scan.codes, place + 1, equals), attributes, attribute_flags)
+        if flags & NAMING_ATTRIBUTE and end > equals + 2:
+            names[OWNER, scan.names] = element
+            names[START, scan.names] = equals + 2
+            names[END, scan.names] = end
+            scan.names += 1
+        elif flags & STYLE_ATTRIBUTE:
+            styles[OWNER, scan.styles] = element
+            styles[START, scan.styles] = equals + 2
+            styles[END, scan.styles] = end
+            scan.styles += 1
+        elif flags & HIDDEN_ATTRIBUTE or (flags & ARIA_HIDDEN_ATTRIBUTE and is_true(scan.codes, equals + 2, end)):
+            elements[HIDDEN, element] = 1
+        place = end + 1
+    return place + 1 if place < scan.size and scan.codes[place] == 62 else -1
+
+
+cdef inline bint is_true(const uint32_t* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
+    return (
+        end - start == 4 and codes[start] == 116 and codes[start + 1] == 114 and codes[start + 2] == 117
+        and codes[start + 3] == 101
+    )
+
+
+def hash_name(const uint32_t[::1] codes):
+    """Return the hash by which the scan of markup knows a name."""
+    return name_hash(&codes[0], 0, codes.shape[0])
