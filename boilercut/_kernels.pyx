@@ -556,16 +556,19 @@ cdef Py_ssize_t comment_end(const Scan* scan, Py_ssize_t place) noexcept nogil:
 cdef Py_ssize_t raw_end(const Scan* scan, Py_ssize_t place, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
     """Return where the end tag stands that closes the raw text of the element named `start` to `end`.
 
-    -1 where the text itself holds such a tag's beginning: only a parser knows what that means.
+    A script inside a comment inside a script has an end tag of its own that closes nothing: -1 where that may be.
     """
     cdef Py_ssize_t size = end - start
+    cdef const uint32_t* codes = scan.codes
+    cdef bint commented = False
     while True:
         place = find(scan, place, 60)
         if place + size + 2 >= scan.size:
             return -1
-        if scan.codes[place + 1] == 47 and same(scan.codes, place + 2, start, size):
-            return place if scan.codes[place + 2 + size] == 62 else -1
-        if same(scan.codes, place + 1, start, size):
+        if codes[place + 1] == 47 and codes[place + 2 + size] == 62 and same(codes, place + 2, start, size):
+            return place
+        commented = commented or (codes[place + 1] == 33 and codes[place + 2] == 45 and codes[place + 3] == 45)
+        if commented and same(codes, place + 1, start, size):
             return -1
         place += 1
 

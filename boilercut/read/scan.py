@@ -21,6 +21,8 @@ from boilercut.words import Hashes
 
 __all__ = ["scan"]
 
+MIN_ATTRIBUTE = 6
+"""Characters of the shortest attribute that matters: ` id=""`."""
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&nbsp;", "\u00a0"), ("&amp;", "&"))
 """All that a serialiser writes; the ampersand comes last, or it would make more of them."""
 _ATTRIBUTE = re.compile(r' (.[^=]*)="([^"]*)"', re.DOTALL)  # two negated classes up to what they exclude
@@ -42,7 +44,7 @@ _ATTRIBUTE_FLAGS = tuple(map(frozenset, (NAMING_ATTRIBUTES, ["hidden"], ["aria-h
 
 def scan(html: str) -> MarkupBuilder | None:
     """Return what stands in serialised `html`, or None where only a walk over the tree can tell."""
-    tags, most_values = html.count("<"), html.count('="')
+    tags, most_values = html.count("<"), len(html) // MIN_ATTRIBUTE + 1
     elements, pieces = np.empty((10, tags), dtype=np.int64), np.empty((3, 2 * tags + 1), dtype=np.int64)
     names, styles = np.empty((2, 3, most_values), dtype=np.int64)
     described = np.empty((4, tags), dtype=np.int64)
@@ -50,7 +52,7 @@ def scan(html: str) -> MarkupBuilder | None:
     sizes = kernels.scan_markup(codes_of(html), *tables, elements, pieces, names, styles, described)
     if sizes is None:
         return None
-    found = (elements, pieces, names, styles, described)
+    found = (elements[:8], pieces, names, styles, described)
     return _built(html, *(table[:, :size].tolist() for table, size in zip(found, sizes, strict=True)))
 
 
@@ -63,11 +65,9 @@ def _built(
     described: list[list[int]],
 ) -> MarkupBuilder:
     builder = MarkupBuilder()
-    starts, ends, builder.parents, builder.first_pieces, builder.end_pieces, hidden, links, preformatted = elements[:8]
+    starts, ends, builder.parents, builder.first_pieces, builder.end_pieces, hidden, links, preformatted = elements
     builder.tags = [html[start:end] for start, end in zip(starts, ends, strict=True)]
-    builder.linked = [link >= 0 for link in links]
-    builder.preformatted = list(map(bool, preformatted))
-    builder.hidden = list(map(bool, hidden))
+    builder.linked, builder.preformatted, builder.hidden = [link >= 0 for link in links], preformatted, hidden
     for element, start, end in zip(*styles, strict=True):
         builder.hidden[element] = builder.hidden[element] or asks_to_hide_by_style(_plain(html[start:end]))
     builder.names = [""] * len(starts)
