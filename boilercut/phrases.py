@@ -16,7 +16,7 @@ import numpy as np
 
 from boilercut.native import kernels
 from boilercut.vocabulary import Booleans, Integers, Tokens
-from boilercut.words import SIEVE_BITS, HashIndex, Hashes, ngram_hash, text_columns
+from boilercut.words import SIEVE_BITS, Hashes, HashIndex, ngram_hash, text_columns
 
 __all__ = ["MAX_PHRASE_WORDS", "PhraseBook", "PhraseHits", "class_word_book", "parse_phrases", "shipped_phrases"]
 

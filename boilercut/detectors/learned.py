@@ -12,7 +12,7 @@ from boilercut.detectors.contract import Column, Detector
 from boilercut.measure import Blocks
 from boilercut.native import kernels
 from boilercut.vocabulary import Integers, Tokens
-from boilercut.words import SIEVE_BITS, HashIndex, Hashes, ngram_hash, text_columns
+from boilercut.words import SIEVE_BITS, Hashes, HashIndex, ngram_hash, text_columns
 
 __all__ = ["Lexicon", "learned_detectors"]
 
@@ -113,9 +113,7 @@ def _class_word_detector(lexicon: Lexicon) -> Detector:
         if table is None:
             return {}
         total, _, low, high = lexicon.sums(table.name_tokens, len(table.unique_names))
-        own_sum, own_low, own_high = (
-            values[table.names] for values in (np.clip(total, -MAX_SUM, MAX_SUM), low, high)
-        )
+        own_sum, own_low, own_high = (values[table.names] for values in (np.clip(total, -MAX_SUM, MAX_SUM), low, high))
         element = blocks.block_elements
         total, low, high = (own[element] for own in (own_sum, own_low, own_high))
         for _ in range(NEAREST - 1):

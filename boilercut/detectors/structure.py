@@ -113,9 +113,7 @@ def _levels(blocks: Blocks, table: ElementTable, outermost: Integers) -> Integer
     return np.stack(levels)
 
 
-def _main_containers(
-    blocks: Blocks, table: ElementTable, masses: Integers, outermost: Integers
-) -> dict[str, Column]:
+def _main_containers(blocks: Blocks, table: ElementTable, masses: Integers, outermost: Integers) -> dict[str, Column]:
     """How far the block is from the smallest container that holds much of the page's prose."""
     leaf = blocks.block_elements
     mass, _, prose_mass = masses

@@ -30,7 +30,9 @@ def _any_case(names: Iterable[str]) -> str:
 _RAW_NAMES = _any_case(SWALLOWING_TAGS)
 _SELF_CLOSED_RAW = re.compile(rf"<(?:{_RAW_NAMES})(?:\s[^<>]*)?/>(?=\s*(?:<(?!/(?:{_RAW_NAMES}))|\Z))")
 _LOSABLE_TAG = re.compile(rf"<(/?(?:{'|'.join(sorted({*_LOSABLE, *map(str.upper, _LOSABLE)}))}))")
-_NESTING_TAG = re.compile(rf"<(/?)(?!(?:{_any_case(VOID_TAGS | _CLOSED_BY_OTHERS)})(?![\w-]))[a-zA-Z][^<>]*(?<!/)>", re.ASCII)
+_NESTING_TAG = re.compile(
+    rf"<(/?)(?!(?:{_any_case(VOID_TAGS | _CLOSED_BY_OTHERS)})(?![\w-]))[a-zA-Z][^<>]*(?<!/)>", re.ASCII
+)
 _SELF_CLOSED = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)((?:\s[^<>]*)?)/>")
 _TEMPLATE = re.compile(r"<(/?)template\b([^<>]*)>", re.IGNORECASE)
 _PROSE_END_TAG = re.compile(r"</(?:p|div|h[1-6]|li|td|article|section)\s*>", re.IGNORECASE)
