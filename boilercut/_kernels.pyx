@@ -383,6 +383,20 @@ def number_groups(
     return count
 
 
+def mark_members(
+    const uint64_t[::1] keys, const uint64_t[::1] wanted, uint64_t[::1] slots, uint8_t[::1] used, uint8_t[::1] found
+):
+    """Mark the keys that are among the wanted ones."""
+    cdef Py_ssize_t place, slot
+    with nogil:
+        for place in range(wanted.shape[0]):
+            slot = slot_of(wanted[place], slots, used)
+            used[slot] = 1
+            slots[slot] = wanted[place]
+        for place in range(keys.shape[0]):
+            found[place] = used[slot_of(keys[place], slots, used)]
+
+
 def count_shared(
     const int64_t[::1] words, const int64_t[::1] blocks, const uint8_t[::1] prose, const uint8_t[::1] titled,
     int64_t[::1] totals, int64_t[::1] own, int64_t[:, ::1] counts,

@@ -6,26 +6,32 @@ ancestors as the one before.
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
+import numpy.typing as npt
 
 from boilercut.native import kernels
 from boilercut.vocabulary import Booleans, ElementTable, Integers
 
 __all__ = ["along_path", "containers", "nearest"]
 
-COMBINATIONS = (np.add, np.bitwise_or, np.maximum, np.minimum)
-"""Ways to combine the values along a path."""
+Value = TypeVar("Value", bound=np.generic)
+COMBINATIONS = {np.add: 0, np.bitwise_or: 1, np.logical_or: 1, np.maximum: 2, np.minimum: 3}
+"""Ways to combine the values along a path, and their numbers in the kernel."""
 
 
-def along_path(table: ElementTable, values: Integers, combine: np.ufunc, identity: int = 0) -> Integers:
+def along_path(
+    table: ElementTable, values: npt.NDArray[Value], combine: np.ufunc, identity: int = 0
+) -> npt.NDArray[Value]:
     """Combine `values` over each element and all its ancestors, in each row of a matrix.
 
-    `combine` is one of `COMBINATIONS`, and `identity` the value of nothing.
+    `combine` is one of `COMBINATIONS`, `identity` the value of nothing, and `values` are whole numbers or flags.
     """
     if kernels:
         rows = np.array(values, dtype=np.int64, ndmin=2)
-        kernels.combine_paths(table.parents, rows, COMBINATIONS.index(combine))
-        return rows.reshape(values.shape)
+        kernels.combine_paths(table.parents, rows, COMBINATIONS[combine])
+        return rows.reshape(values.shape).astype(values.dtype, copy=False)
     combined = np.full((*values.shape[:-1], values.shape[-1] + 1), identity, dtype=values.dtype)
     combined[..., :-1] = values
     for above in table.ancestors:
