@@ -7,9 +7,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # importing `typing` for its own would be most of the time that importing takes
 if TYPE_CHECKING:
+    from typing import Any
+
     from boilercut.config import Config
     from boilercut.cutter import Cutter
     from boilercut.detectors import BUILTIN, Detector, detector

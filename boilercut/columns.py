@@ -10,10 +10,11 @@ from typing import Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from boilercut.native import kernels
 from boilercut.vocabulary import Booleans, Floats, Integers
 
 __all__ = [
-    "latest", "page_first", "page_last", "page_total", "prefix_sum", "range_sum", "run_lengths", "run_numbers",
+    "group_numbers", "is_among", "latest", "page_first", "page_last", "page_total", "prefix_sum", "range_sum", "run_lengths", "run_numbers",
     "share", "shifted", "sum_after", "sum_before", "window_sum",
 ]  # fmt: skip
 
@@ -78,6 +79,28 @@ def shifted(blocks: Bounded, values: npt.NDArray[Value], offset: int, fill: floa
     source = np.arange(len(values)) + offset
     inside = (source >= blocks.first) & (source < blocks.end)
     return np.where(inside, values[np.where(inside, source, 0)], values.dtype.type(fill))
+
+
+def group_numbers(keys: npt.NDArray[np.uint64]) -> tuple[Integers, int]:
+    """Number the distinct keys, in no particular order; return each key's number, and how many there are."""
+    if kernels is None:
+        distinct, numbers = np.unique(keys, return_inverse=True)
+        return numbers, len(distinct)
+    slots = 1 << max(2 * len(keys), 2).bit_length()
+    numbers, found = np.empty(len(keys), dtype=np.int64), np.empty(slots, dtype=np.int64)
+    table, used = np.empty(slots, dtype=np.uint64), np.zeros(slots, dtype=np.uint8)
+    return numbers, kernels.number_groups(keys, table, used, found, numbers)
+
+
+def is_among(keys: npt.NDArray[np.uint64], wanted: npt.NDArray[np.uint64]) -> Booleans:
+    """Tell which of `keys` are among the wanted ones."""
+    if kernels is None or not len(wanted):
+        return np.isin(keys, wanted)
+    slots = 1 << (2 * len(wanted)).bit_length()
+    table, used = np.empty(slots, dtype=np.uint64), np.zeros(slots, dtype=np.uint8)
+    found = np.empty(len(keys), dtype=np.bool_)
+    kernels.mark_members(keys, wanted, table, used, found.view(np.uint8))
+    return found
 
 
 def run_numbers(blocks: Bounded, member: Booleans) -> Integers:

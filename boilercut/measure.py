@@ -15,6 +15,7 @@ import numpy as np
 from boilercut import characters as c
 from boilercut.characters import Classes, Codes
 from boilercut.columns import share, window_sum
+from boilercut.native import kernels
 from boilercut.phrases import PhraseBook, PhraseHits
 from boilercut.vocabulary import TAG_NUMBERS, Booleans, ElementTable, Floats, Integers, Page, PageKind, Tokens
 from boilercut.words import Hashes, span_hashes, text_columns
@@ -43,6 +44,11 @@ _COUNTED = {
     "unspaced": c.UNSPACED,
 }
 """Facts that are the number of a block's characters of one class."""
+_KERNEL_FACTS = (
+    "words", "word_characters", "longest_word", "capitalised", "sentences", *_COUNTED,
+    "first_class", "first_code", "last_class", "last_code",
+)  # fmt: skip
+"""Facts in the order in which the kernel gives them."""
 _CLASS_BITS = np.array([[bit] for bit in _COUNTED.values()], dtype=np.uint16)
 _COUNTED_CLASSES = np.bitwise_or.reduce(_CLASS_BITS, axis=None) | np.uint16(c.SENTENCE_END)
 
@@ -229,16 +235,36 @@ def _measure_text(text: str, starts: Integers, ends: Integers) -> tuple[Facts, T
 
 
 def _chunks(starts: Integers, ends: Integers) -> Iterator[tuple[int, int]]:
-    """Yield ranges of blocks that together are not much longer than `MAX_CHUNK_CHARACTERS`."""
+    """Yield ranges of blocks that together are not much longer than `MAX_CHUNK_CHARACTERS`.
+
+    A block that was shortened ends its range: what was cut off it is no text of the next.
+    """
     low = 0
+    shortened = np.append(np.flatnonzero(ends - starts == MAX_MEASURED_CHARACTERS) + 1, len(starts))
     while low < len(starts):
         high = int(np.searchsorted(ends, starts[low] + MAX_CHUNK_CHARACTERS, side="right"))
-        high = max(high, low + 1)
+        high = min(max(high, low + 1), int(shortened[np.searchsorted(shortened, low, side="right")]))
         yield low, high
         low = high
 
 
-def _measure_chunk(text: str, starts: Integers, ends: Integers) -> tuple[dict[str, Any], Hashes, Any]:
+def _measure_chunk(text: str, starts: Integers, ends: Integers) -> tuple[dict[str, Any], Hashes, Integers]:
+    """Return the facts of each block, and the hash and the block of each word."""
+    return (_measured_by_kernel if kernels else _measured_by_numpy)(text, starts, ends)
+
+
+def _measured_by_kernel(text: str, starts: Integers, ends: Integers) -> tuple[dict[str, Any], Hashes, Integers]:
+    codes, tables = c.codes_of(text), c.character_tables()
+    facts = np.empty((len(_KERNEL_FACTS), len(starts)), dtype=np.int64)
+    fingerprints = np.empty(len(starts), dtype=np.uint64)
+    hashes, owners = np.empty(len(codes), dtype=np.uint64), np.empty(len(codes), dtype=np.int64)
+    words = kernels.measure_spans(codes, starts, ends, tables.classes, tables.keys, facts, fingerprints, hashes, owners)
+    measured = dict(zip(_KERNEL_FACTS, facts, strict=True))
+    measured |= {"characters": ends - starts, "fingerprint": fingerprints}
+    return measured, hashes[:words].copy(), owners[:words].copy()
+
+
+def _measured_by_numpy(text: str, starts: Integers, ends: Integers) -> tuple[dict[str, Any], Hashes, Integers]:
     columns = text_columns(text)
     classes, word_starts, word_ends = columns.classes, columns.word_starts, columns.word_ends
     owners = np.searchsorted(starts, word_starts, side="right") - 1
@@ -351,6 +377,12 @@ def _ancestors(parents: Integers) -> tuple[Integers, ...]:
 
 def _name_tokens(names: list[str]) -> Tokens:
     """Split class and id attributes into their words."""
-    starts = np.cumsum([0] + [len(name) + 1 for name in names])[:-1]
+    ends = np.cumsum(np.fromiter(map(len, names), dtype=np.int64, count=len(names)) + 1) - 1
+    starts = np.concatenate([np.zeros(1, dtype=np.int64), ends + 1])[:-1]
+    if kernels:
+        codes, tables = c.codes_of("\n".join(names)), c.character_tables()
+        hashes, owners = np.empty(len(codes), dtype=np.uint64), np.empty(len(codes), dtype=np.int64)
+        size = kernels.split_names(codes, starts, ends, tables.classes, tables.keys, hashes, owners)
+        return Tokens(hashes[:size], owners[:size])
     columns = text_columns("\n".join(names), humps=True)
     return Tokens(columns.hashes, np.searchsorted(starts, columns.word_starts, side="right") - 1)

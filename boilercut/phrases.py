@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from boilercut.native import kernels
 from boilercut.vocabulary import Booleans, Integers, Tokens
-from boilercut.words import Hashes, HashIndex, ngram_hash, text_columns
+from boilercut.words import SIEVE_BITS, Hashes, HashIndex, ngram_hash, text_columns
 
 __all__ = ["MAX_PHRASE_WORDS", "PhraseBook", "PhraseHits", "class_word_book", "parse_phrases", "shipped_phrases"]
 
@@ -55,7 +56,8 @@ class PhraseBook:
         """Build a book from lists by name."""
         own_bits = np.repeat(1 << np.arange(len(lists)), [len(list(phrases)) for phrases in lists.values()])
         keys, owners, prefixes = _grams([phrase for phrases in lists.values() for phrase in phrases])
-        grams = np.unique(np.concatenate([keys, prefixes]))
+        grams = np.sort(np.concatenate([keys, prefixes]))
+        grams = grams[np.diff(grams, prepend=~grams[:1]) != 0]  # `np.unique` takes longer than all the rest
         members, continues = np.zeros(len(grams), dtype=np.int64), np.zeros(len(grams), dtype=np.bool_)
         np.bitwise_or.at(members, np.searchsorted(grams, keys), own_bits[owners])
         continues[np.searchsorted(grams, prefixes)] = True
@@ -63,11 +65,22 @@ class PhraseBook:
 
     def find(self, tokens: Tokens, size: int) -> PhraseHits:
         """Look up every n-gram of `tokens`, which stand in `size` blocks."""
+        if kernels:
+            return self._found_by_kernel(tokens, size)
         starts, lengths, members = self._matches(tokens)
         held = _lists_by_word(starts, lengths, members, len(tokens.hashes))
         inside = np.flatnonzero(held)
         covered = self._counts(held[inside], tokens.blocks[inside], size)
         matches = self._counts(members, tokens.blocks[starts], size)
+        return PhraseHits(self.names, covered, matches)
+
+    def _found_by_kernel(self, tokens: Tokens, size: int) -> PhraseHits:
+        held = np.zeros(len(tokens.hashes), dtype=np.int64)
+        covered, matches = np.zeros((2, len(self.names), size), dtype=np.int64)
+        kernels.find_phrases(
+            *tokens, self.grams.keys, self.grams.sieve, 64 - SIEVE_BITS, self.members, self.continues.view(np.uint8),
+            MAX_PHRASE_WORDS, held, covered, matches,
+        )  # fmt: skip
         return PhraseHits(self.names, covered, matches)
 
     def _counts(self, members: Integers, blocks: Integers, size: int) -> Integers:
@@ -107,10 +120,10 @@ def _lists_by_word(starts: Integers, lengths: Integers, members: Integers, size:
 
 def _grams(phrases: list[str]) -> tuple[Hashes, Integers, Hashes]:
     """Return the phrases' hashes, which phrase each belongs to, and the hashes of all proper prefixes."""
-    lines = [phrase.replace("#", "0").replace("\n", " ") for phrase in phrases]
-    line_starts = np.cumsum([0] + [len(line) + 1 for line in lines])[:-1]
-    columns = text_columns("\n".join(lines))
-    lengths = np.bincount(np.searchsorted(line_starts, columns.word_starts, side="right") - 1, minlength=len(lines))
+    line_ends = np.cumsum(np.fromiter(map(len, phrases), dtype=np.int64, count=len(phrases)) + 1)
+    line_starts = np.append(0, line_ends)[:-1]
+    columns = text_columns(" ".join(phrases).replace("#", "0"))
+    lengths = np.bincount(np.searchsorted(line_starts, columns.word_starts, side="right") - 1, minlength=len(phrases))
     owners = np.flatnonzero(lengths)
     first = (np.cumsum(lengths) - lengths)[owners]
     grams = columns.hashes[first]

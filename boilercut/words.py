@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from boilercut import characters as c
+from boilercut.native import kernels
 from boilercut.vocabulary import Booleans, Integers
 
 __all__ = ["NUMBER_HASH", "HashIndex", "Hashes", "TextColumns", "hash_words", "ngram_hash", "text_columns"]
@@ -138,16 +139,20 @@ def _numbers(keys: c.Codes, starts: Integers, ends: Integers) -> Integers:
 class HashIndex:
     """Hashes to look others up in: a sieve of the leading bits first, since most are not there."""
 
-    __slots__ = ("_sieve", "keys")
+    __slots__ = ("keys", "sieve")
 
     def __init__(self, keys: Hashes) -> None:
         self.keys = np.sort(keys)
-        self._sieve = np.zeros(1 << SIEVE_BITS, dtype=np.bool_)
-        self._sieve[_leading_bits(keys)] = True
+        self.sieve = np.zeros(1 << SIEVE_BITS, dtype=np.uint8)
+        self.sieve[_leading_bits(keys)] = 1
 
     def find(self, wanted: Hashes) -> tuple[Integers, Integers]:
         """Return the positions of those of `wanted` that are there, and their rows in the sorted `keys`."""
-        likely = np.flatnonzero(self._sieve[_leading_bits(wanted)])
+        if kernels:
+            positions, rows = np.empty((2, len(wanted)), dtype=np.int64)
+            size = kernels.find_hashes(wanted, self.keys, self.sieve, 64 - SIEVE_BITS, positions, rows)
+            return positions[:size], rows[:size]
+        likely = np.flatnonzero(self.sieve[_leading_bits(wanted)])
         hashes = wanted[likely]
         rows = np.searchsorted(self.keys, hashes)
         there = self.keys.take(rows, mode="clip") == hashes

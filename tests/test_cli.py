@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 import boilercut
 from boilercut.cli import commands
+from boilercut.native import build
 
 ROOT = Path(__file__).parent.parent
 ARTICLE = (
@@ -132,7 +133,7 @@ def test_demo_cuts_what_pages_are_full_of_and_says_why() -> None:
 
 
 def test_version() -> None:
-    assert run("--version") == (0, f"boilercut {boilercut.__version__}\n", "")
+    assert run("--version") == (0, f"boilercut {boilercut.__version__} ({build()})\n", "")
 
 
 def test_no_arguments_is_help() -> None:

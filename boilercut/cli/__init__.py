@@ -17,6 +17,7 @@ import click
 
 from boilercut import __version__
 from boilercut.cli import pages
+from boilercut.native import build
 from boilercut.vocabulary import BoilercutError
 
 __all__ = ["commands", "main"]
@@ -59,7 +60,7 @@ def _complain(message: str, status: int) -> int:
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, message="%(prog)s %(version)s")
+@click.version_option(f"{__version__} ({build()})", message="%(prog)s %(version)s")
 @click.pass_context
 def commands(context: click.Context) -> None:
     """Keep the article and cut the boilerplate: from HTML, and from text already extracted.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from boilercut.columns import page_first, page_total, prefix_sum, range_sum, share
+from boilercut.columns import is_among, page_first, page_total, prefix_sum, range_sum, share
 from boilercut.detectors.ancestry import along_path, nearest
 from boilercut.detectors.contract import Column, detector
 from boilercut.measure import Blocks
@@ -95,7 +95,7 @@ def _title_scores(blocks: Blocks, table: ElementTable) -> Integers:
     """Score each block as the page's heading, in steps of 1/256; 0 where it is none."""
     words = np.maximum(blocks.facts.words, 1)
     said = np.bincount(
-        blocks.tokens.blocks[np.isin(_keys(blocks), _page_keys(blocks.title_tokens))], minlength=len(blocks)
+        blocks.tokens.blocks[is_among(_keys(blocks), _page_keys(blocks.title_tokens))], minlength=len(blocks)
     )
     sizes = np.bincount(blocks.title_tokens.blocks, minlength=int(blocks.pages.max(initial=0)) + 1)
     size = np.maximum(sizes[blocks.pages], 1)
@@ -108,7 +108,7 @@ def _title_scores(blocks: Blocks, table: ElementTable) -> Integers:
 
 def _described(blocks: Blocks) -> dict[str, Column]:
     """How much the block shares with the description that the page gives of itself."""
-    said = np.isin(_keys(blocks), _page_keys(blocks.description_tokens))
+    said = is_among(_keys(blocks), _page_keys(blocks.description_tokens))
     pairs = np.bincount(blocks.description_tokens.blocks, minlength=int(blocks.pages.max(initial=0)) + 1)[blocks.pages]
     return {
         "described": share(np.bincount(blocks.tokens.blocks[said], minlength=len(blocks)), blocks.facts.words),
@@ -123,7 +123,7 @@ def _pairs_described(blocks: Blocks) -> Integers:
     known = (ngram_hash(hashes[:-1], hashes[1:]) ^ _salt(owners[:-1]))[together]
     tokens = blocks.tokens
     own = ngram_hash(tokens.hashes[:-1], tokens.hashes[1:]) ^ _salt(blocks.pages[tokens.blocks[:-1]])
-    found = np.isin(own, known) & (tokens.blocks[:-1] == tokens.blocks[1:])
+    found = is_among(own, known) & (tokens.blocks[:-1] == tokens.blocks[1:])
     return np.bincount(tokens.blocks[:-1][found], minlength=len(blocks))
 
 

@@ -10,11 +10,14 @@ from boilercut.columns import share
 from boilercut.detectors.ancestry import along_path
 from boilercut.detectors.contract import Column, Detector
 from boilercut.measure import Blocks
-from boilercut.vocabulary import Integers
-from boilercut.words import Hashes, HashIndex, ngram_hash, text_columns
+from boilercut.native import kernels
+from boilercut.vocabulary import Integers, Tokens
+from boilercut.words import SIEVE_BITS, Hashes, HashIndex, ngram_hash, text_columns
 
 __all__ = ["Lexicon", "learned_detectors"]
 
+MAX_SUM = 3000
+"""Sums of log-odds, in hundredths, beyond which more words say nothing new."""
 NEAREST = 6
 """So many elements from the block upwards have their class words added up."""
 
@@ -40,10 +43,33 @@ class Lexicon:
         weights = np.fromiter(log_odds.values(), dtype=np.int64, count=len(log_odds))
         return cls(_entry_hashes(list(log_odds)), weights)
 
-    def find(self, hashes: Hashes) -> tuple[Integers, Integers]:
-        """Return the positions of known hashes, and their weights."""
+    def sums(self, tokens: Tokens, size: int, pairs: bool = False) -> Integers:
+        """Return total, number, lowest and highest of the weights in each of `size` blocks: four rows.
+
+        With `pairs`, two words in a row are looked up as well.
+        """
+        sums = np.zeros((4, size), dtype=np.int64)
+        if kernels:
+            keys, sieve = self._index.keys, self._index.sieve
+            kernels.sum_weights(*tokens, keys, sieve, 64 - SIEVE_BITS, self._weights, pairs, sums)
+            return sums
+        owners, weights = self._found(tokens, pairs)
+        sums[0] = np.bincount(owners, weights=weights, minlength=size)
+        sums[1] = np.bincount(owners, minlength=size)
+        np.minimum.at(sums[2], owners, weights)
+        np.maximum.at(sums[3], owners, weights)
+        return sums
+
+    def _found(self, tokens: Tokens, pairs: bool) -> tuple[Integers, Integers]:
+        """Return block and weight of every word, and every pair of words, that is known."""
+        hashes, blocks = tokens
         positions, rows = self._index.find(hashes)
-        return positions, self._weights[rows]
+        if not pairs:
+            return blocks[positions], self._weights[rows]
+        pair_positions, pair_rows = self._index.find(ngram_hash(hashes[:-1], hashes[1:]))
+        inside = blocks[pair_positions] == blocks[pair_positions + 1]
+        positions = np.concatenate([positions, pair_positions[inside]])
+        return blocks[positions], self._weights[np.concatenate([rows, pair_rows[inside]])]
 
 
 def learned_detectors(lexicons: Mapping[str, Lexicon]) -> tuple[Detector, ...]:
@@ -69,33 +95,14 @@ def _word_detector(lexicon: Lexicon) -> Detector:
     """Make the detector of the learned words: sum, mean, lowest and highest log-odds in each block."""
 
     def words(blocks: Blocks) -> dict[str, Column]:
-        positions, weights = lexicon.find(blocks.tokens.hashes)
-        owners = blocks.tokens.blocks[positions]
-        pair_owners, pair_weights = _pairs(blocks, lexicon)
-        return _summary(np.concatenate([owners, pair_owners]), np.concatenate([weights, pair_weights]), len(blocks))
+        return _summary(lexicon.sums(blocks.tokens, len(blocks), pairs=True))
 
     return Detector("words", words)
 
 
-def _pairs(blocks: Blocks, lexicon: Lexicon) -> tuple[Integers, Integers]:
-    hashes, owners = blocks.tokens
-    pairs = ngram_hash(hashes[:-1], hashes[1:])
-    positions, weights = lexicon.find(pairs)
-    inside = owners[positions] == owners[positions + 1]
-    return owners[positions[inside]], weights[inside]
-
-
-def _summary(owners: Integers, weights: Integers, size: int) -> dict[str, Column]:
-    total = np.bincount(owners, weights=weights, minlength=size).astype(np.int64)
-    low, high = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
-    np.minimum.at(low, owners, weights)
-    np.maximum.at(high, owners, weights)
-    return {
-        "sum": np.clip(total, -3000, 3000),
-        "mean": share(total, np.bincount(owners, minlength=size)),
-        "lowest": low,
-        "highest": high,
-    }
+def _summary(sums: Integers) -> dict[str, Column]:
+    total, number, low, high = sums
+    return {"sum": np.clip(total, -MAX_SUM, MAX_SUM), "mean": share(total, number), "lowest": low, "highest": high}
 
 
 def _class_word_detector(lexicon: Lexicon) -> Detector:
@@ -105,9 +112,8 @@ def _class_word_detector(lexicon: Lexicon) -> Detector:
         table = blocks.elements
         if table is None:
             return {}
-        positions, weights = lexicon.find(table.name_tokens.hashes)
-        names = _summary(table.name_tokens.blocks[positions], weights, len(table.unique_names))
-        own_sum, own_low, own_high = (np.asarray(names[key])[table.names] for key in ("sum", "lowest", "highest"))
+        total, _, low, high = lexicon.sums(table.name_tokens, len(table.unique_names))
+        own_sum, own_low, own_high = (values[table.names] for values in (np.clip(total, -MAX_SUM, MAX_SUM), low, high))
         element = blocks.block_elements
         total, low, high = (own[element] for own in (own_sum, own_low, own_high))
         for _ in range(NEAREST - 1):
@@ -119,12 +125,12 @@ def _class_word_detector(lexicon: Lexicon) -> Detector:
         leaf = blocks.block_elements
         return {
             "own": own_sum[leaf],
-            "near": np.clip(total, -3000, 3000),
+            "near": np.clip(total, -MAX_SUM, MAX_SUM),
             "near_lowest": low,
             "near_highest": high,
-            "path": np.clip(along_path(table, own_sum, np.add, 0)[leaf], -6000, 6000),
-            "path_lowest": along_path(table, own_low, np.minimum, 0)[leaf],
-            "path_highest": along_path(table, own_high, np.maximum, 0)[leaf],
+            "path": np.clip(along_path(table, own_sum, np.add)[leaf], -6000, 6000),
+            "path_lowest": along_path(table, own_low, np.minimum)[leaf],
+            "path_highest": along_path(table, own_high, np.maximum)[leaf],
         }
 
     return Detector("class_words", class_words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from boilercut.columns import page_total, share
+from boilercut.columns import group_numbers, page_total, share
 from boilercut.detectors.contract import Column, detector
 from boilercut.measure import Blocks
 
@@ -15,10 +15,13 @@ _PAGE_SALT = np.uint64(0x9E3779B97F4A7C15)
 def repetition(blocks: Blocks) -> dict[str, Column]:
     """How often the block's text stands on its page, digits ignored, and whether it stood there before."""
     keys = blocks.facts.fingerprint ^ (blocks.pages.astype(np.uint64) * _PAGE_SALT)
-    _, first, inverse, counts = np.unique(keys, return_index=True, return_inverse=True, return_counts=True)
-    times = counts[inverse]
+    numbers, size = group_numbers(keys)
+    times = np.bincount(numbers, minlength=size)[numbers]
+    here = np.arange(len(keys))
+    first = np.empty(size, dtype=np.int64)
+    first[numbers[::-1]] = here[::-1]  # of those written to one place, the last stays: the first block
     return {
         "times": times,
-        "again": first[inverse] != np.arange(len(keys)),
+        "again": first[numbers] != here,
         "page_share": share(page_total(blocks, times > 1), blocks.end - blocks.first),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from boilercut.columns import page_first, page_total, range_sum, share
+from boilercut.columns import group_numbers, page_first, page_total, range_sum, share
 from boilercut.detectors.ancestry import along_path, containers, nearest
 from boilercut.detectors.contract import Column, detector
 from boilercut.measure import Blocks
@@ -46,7 +46,7 @@ def tags(blocks: Blocks) -> dict[str, Column]:
         return {}
     leaf = blocks.block_elements
     marks = _PATH_BITS[table.tags] | (table.hidden.astype(np.int64) << len(PATH_TAGS))
-    path = _bits(along_path(table, marks, np.bitwise_or, 0)[leaf], len(PATH_TAGS) + 1)
+    path = _bits(along_path(table, marks, np.bitwise_or)[leaf], len(PATH_TAGS) + 1)
     columns: dict[str, Column] = {f"in_{name}": row for name, row in zip(PATH_TAGS, path, strict=False)}
     block_tag = table.tags[nearest(table, ~INLINE[table.tags])[leaf]]
     main_heading = page_first(blocks, path[PATH_TAGS.index("h1")] > 0)
@@ -56,7 +56,7 @@ def tags(blocks: Blocks) -> dict[str, Column]:
         "block": block_tag,
         "heading": _HEADING[block_tag],
         "hidden": path[-1],
-        "depth": along_path(table, np.ones(len(table.tags), dtype=np.int64), np.add, 0)[leaf],
+        "depth": along_path(table, np.ones(len(table.tags), dtype=np.int64), np.add)[leaf],
         "since_h1": np.where(main_heading < blocks.end, np.clip(here - main_heading, -FAR, FAR), -FAR - 1),
     }
 
@@ -70,7 +70,7 @@ def hints(blocks: Blocks) -> dict[str, Column]:
     book = class_word_book()
     found = book.find(table.name_tokens, len(table.unique_names)).matches > 0
     marks = np.bitwise_or.reduce(found << np.arange(len(found))[:, None], axis=0)
-    path = along_path(table, np.where(_FRAME[table.tags], 0, marks[table.names]), np.bitwise_or, 0)
+    path = along_path(table, np.where(_FRAME[table.tags], 0, marks[table.names]), np.bitwise_or)
     columns = dict(zip(book.names, _bits(path[blocks.block_elements], len(found)), strict=True))
     prose = np.where(blocks.prose, blocks.facts.characters, 0)
     commented = page_total(blocks, np.where(columns["comments"] > 0, prose, 0))
@@ -121,7 +121,7 @@ def _main_containers(blocks: Blocks, table: ElementTable, masses: Integers, oute
     np.add.at(page_prose, blocks.pages, np.where(blocks.prose, blocks.facts.characters, 0))
     own_total = page_prose[table.pages]
     distinct = (outermost == np.arange(len(outermost))).astype(np.int64)
-    depth = along_path(table, distinct, np.add, 0)
+    depth = along_path(table, distinct, np.add)
     main = nearest(table, (10 * prose_mass >= _TENTHS * own_total) & (own_total > 0))[:, leaf]
     distances = depth[leaf] - depth[main]
     shares = share(mass[main], page_total(blocks, blocks.facts.characters))
@@ -144,12 +144,12 @@ def pattern(blocks: Blocks) -> dict[str, Column]:
         element = table.parents[element]
         place = ngram_hash(place, signature[element])
     keys = ngram_hash(place, blocks.pages.astype(np.uint64))
-    _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
-    facts = (blocks.facts.characters, blocks.link_characters, blocks.prose)
+    numbers, size = group_numbers(keys)
+    times = np.bincount(numbers, minlength=size)[numbers]
     held, linked, prose = (
-        np.bincount(inverse, weights=fact, minlength=len(counts)).astype(np.int64)[inverse] for fact in facts
+        np.bincount(numbers, weights=fact, minlength=size).astype(np.int64)[numbers]
+        for fact in (blocks.facts.characters, blocks.link_characters, blocks.prose)
     )
-    times = counts[inverse]
     return {
         "times": times,
         "mass": share(held, page_total(blocks, blocks.facts.characters)),
@@ -170,8 +170,8 @@ def _alike_siblings(table: ElementTable) -> Integers:
     """Count for each element the children of its parent that have the same tag and class words."""
     filled = table.end_blocks > table.first_blocks
     keys = ngram_hash(_signatures(table), table.parents.astype(np.uint64))
-    _, inverse = np.unique(keys, return_inverse=True)
-    return np.bincount(inverse, weights=filled, minlength=1).astype(np.int64)[inverse]
+    numbers, size = group_numbers(keys)
+    return np.bincount(numbers, weights=filled, minlength=size).astype(np.int64)[numbers]
 
 
 def _held(table: ElementTable, values: Integers) -> Integers:

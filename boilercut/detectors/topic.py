@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from boilercut.columns import share
+from boilercut.columns import group_numbers, share
 from boilercut.detectors.contract import Column, detector
 from boilercut.measure import Blocks
-from boilercut.vocabulary import Integers
+from boilercut.native import kernels
+from boilercut.vocabulary import Booleans, Integers, Tokens
+from boilercut.words import Hashes
 
 _PAGE_SALT = np.uint64(0x9E3779B97F4A7C15)
 
@@ -15,29 +17,38 @@ _PAGE_SALT = np.uint64(0x9E3779B97F4A7C15)
 @detector("topic")
 def topic(blocks: Blocks) -> dict[str, Column]:
     """Words shared with the page's prose and title: a title about something else is a teaser."""
-    tokens, size = blocks.tokens, len(blocks)
-    keys = tokens.hashes ^ (blocks.pages[tokens.blocks].astype(np.uint64) * _PAGE_SALT)
-    _, words = np.unique(keys, return_inverse=True)
-    core = blocks.prose[tokens.blocks]
-    core_counts = np.bincount(words[core], minlength=int(words.max(initial=-1)) + 1)
-    elsewhere = core_counts[words] - _own_counts(words, tokens.blocks, core, size) > 0
-    titled = np.isin(keys, _title_keys(blocks))
+    tokens = blocks.tokens
+    title = blocks.title_tokens
+    keys = np.concatenate([_keys(title, title.blocks), _keys(tokens, blocks.pages[tokens.blocks])])
+    numbers, distinct = group_numbers(keys)
+    titled = np.zeros(distinct, dtype=np.bool_)
+    titled[numbers[: len(title.hashes)]] = True
+    in_core, in_title = _shared(numbers[len(title.hashes) :], tokens.blocks, blocks.prose, titled)
     weight = blocks.facts.words
-    in_title = np.bincount(tokens.blocks[titled], minlength=size)
-    title_sizes = np.bincount(blocks.title_tokens.blocks, minlength=int(blocks.pages.max(initial=0)) + 1)
+    title_sizes = np.bincount(title.blocks, minlength=int(blocks.pages.max(initial=0)) + 1)
     return {
-        "core_share": share(np.bincount(tokens.blocks[elsewhere], minlength=size), weight),
+        "core_share": share(in_core, weight),
         "title_share": share(in_title, weight),
         "title_covered": np.minimum(share(in_title, title_sizes[blocks.pages]), 3.0),
     }
 
 
-def _own_counts(words: Integers, owners: Integers, core: np.ndarray, size: int) -> Integers:
-    """Return for each token how often its own block says the word, where the block is part of the core."""
-    _, inverse, counts = np.unique(words * max(size, 1) + owners, return_inverse=True, return_counts=True)
-    return np.where(core, counts[inverse], 0)
+def _shared(words: Integers, owners: Integers, prose: Booleans, titled: Booleans) -> tuple[Integers, Integers]:
+    """Count in each block the words that prose elsewhere says, and the words of the title."""
+    if kernels:
+        counts = np.zeros((2, len(prose)), dtype=np.int64)
+        totals, own = np.zeros((2, len(titled)), dtype=np.int64)
+        kernels.count_shared(words, owners, prose.view(np.uint8), titled.view(np.uint8), totals, own, counts)
+        return counts[0], counts[1]
+    core = np.flatnonzero(prose[owners])
+    elsewhere = np.bincount(words[core], minlength=len(titled))[words]
+    numbers, size = group_numbers((words[core] * len(prose) + owners[core]).astype(np.uint64))
+    elsewhere[core] -= np.bincount(numbers, minlength=size)[numbers]  # what the block says itself
+    return (
+        np.bincount(owners[elsewhere > 0], minlength=len(prose)),
+        np.bincount(owners[titled[words]], minlength=len(prose)),
+    )
 
 
-def _title_keys(blocks: Blocks) -> np.ndarray:
-    title = blocks.title_tokens
-    return title.hashes ^ (title.blocks.astype(np.uint64) * _PAGE_SALT)
+def _keys(tokens: Tokens, pages: Integers) -> Hashes:
+    return tokens.hashes ^ (pages.astype(np.uint64) * _PAGE_SALT)

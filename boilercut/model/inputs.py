@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from boilercut.columns import Bounded
+from boilercut.columns import Bounded, prefix_sum
+from boilercut.native import kernels
 from boilercut.vocabulary import Floats, Integers, ModelError
 
 __all__ = ["InputPlan", "Matrix", "detector_of"]
@@ -28,38 +28,45 @@ OUTSIDE = -1.0
 _INPUT = re.compile(r"(?P<column>[a-z_.0-9]+)(?:@(?:(?P<offset>[+-]\d+)|mean(?P<reach>\d+)))?")
 
 
-Members: TypeAlias = dict[int, tuple[list[int], list[int]]]
-"""By offset or reach: the places of the inputs that look so far, and the rows of the columns they look at."""
-
-
 class InputPlan:
     """How to lay out the named inputs as a matrix: a row a block, a column an input."""
 
     def __init__(self, names: Sequence[str]) -> None:
-        self._size = len(names)
         self._columns: dict[str, int] = {}
-        self._averaged: dict[str, int] = {}
-        self._offsets: Members = {}
-        self._reaches: Members = {}
-        for place, name in enumerate(names):
-            match = _INPUT.fullmatch(name)
-            if match is None:
-                raise ModelError(f"{name!r} names no input; write `column`, `column@-1` or `column@mean5`")
-            if match["reach"]:
-                _join(self._reaches, int(match["reach"]), place, self._averaged, match["column"])
-            else:
-                _join(self._offsets, int(match["offset"] or 0), place, self._columns, match["column"])
+        ways = [self._way(name) for name in names]
+        self._rows, self._reaches, self._offsets = np.array(ways, dtype=np.int64).reshape(-1, 3).T.copy()
+
+    def _way(self, name: str) -> tuple[int, int, int]:
+        """Return the row of the input's column, and the reach of its mean (-1 for none) or its offset."""
+        match = _INPUT.fullmatch(name)
+        if match is None:
+            raise ModelError(f"{name!r} names no input; write `column`, `column@-1` or `column@mean5`")
+        row = self._columns.setdefault(match["column"], len(self._columns))
+        return row, int(match["reach"] or -1), int(match["offset"] or 0)
 
     def matrix(self, columns: Mapping[str, Floats], blocks: Bounded) -> Matrix:
         """Return the inputs of all blocks. Raises `ModelError` for a column that no detector gave."""
-        matrix = np.empty((self._size, len(blocks.first)), dtype=np.float32)
-        values = _stacked(columns, self._columns)
-        for offset, (places, rows) in self._offsets.items():
-            matrix[places] = _neighbours(values.take(rows, axis=0), blocks, offset)
-        sums = _whole_sums(_stacked(columns, self._averaged))
-        for reach, (places, rows) in self._reaches.items():
-            matrix[places] = _means(sums.take(rows, axis=0), blocks, reach)
+        values = _stacked(columns, self._columns, len(blocks.first))
+        matrix = np.empty((len(self._rows), len(blocks.first)), dtype=np.float32)
+        if kernels:
+            ways = (self._rows, self._reaches, self._offsets)
+            kernels.fill_inputs(values, *ways, blocks.first, blocks.end, OUTSIDE, 1 / STEP, matrix)
+        else:
+            self._fill(matrix, values, blocks)
         return matrix.T
+
+    def _fill(self, matrix: Matrix, values: Floats, blocks: Bounded) -> None:
+        """Fill in the inputs, those that look the same way together."""
+        averaged = self._reaches >= 0
+        for offset in np.unique(self._offsets[~averaged]).tolist():
+            places = np.flatnonzero((self._offsets == offset) & ~averaged)
+            matrix[places] = _neighbours(values.take(self._rows[places], axis=0), blocks, offset)
+        rows = np.unique(self._rows[averaged])
+        sums = prefix_sum(np.rint(values[rows] / STEP).astype(np.int64))
+        for reach in np.unique(self._reaches[averaged]).tolist():
+            places = np.flatnonzero(self._reaches == reach)
+            own = sums.take(np.searchsorted(rows, self._rows[places]), axis=0)
+            matrix[places] = _means(own, blocks, reach)
 
 
 def detector_of(name: str) -> str:
@@ -67,15 +74,9 @@ def detector_of(name: str) -> str:
     return name.partition("@")[0].partition(".")[0]
 
 
-def _join(members: Members, distance: int, place: int, columns: dict[str, int], name: str) -> None:
-    places, rows = members.setdefault(distance, ([], []))
-    places.append(place)
-    rows.append(columns.setdefault(name, len(columns)))
-
-
-def _stacked(columns: Mapping[str, Floats], names: Collection[str]) -> Floats:
+def _stacked(columns: Mapping[str, Floats], names: Collection[str], size: int) -> Floats:
     if not names:
-        return np.zeros((0, 0))
+        return np.zeros((0, size))
     try:
         return np.concatenate([columns[name] for name in names]).reshape(len(names), -1)
     except KeyError as error:
@@ -90,13 +91,6 @@ def _neighbours(values: Floats, blocks: Bounded, offset: int) -> Floats:
     source = np.arange(values.shape[1]) + offset
     inside = (source >= blocks.first) & (source < blocks.end)
     return np.where(inside, values.take(np.where(inside, source, 0), axis=1), OUTSIDE)
-
-
-def _whole_sums(values: Floats) -> Integers:
-    """Return each row's sums of its first 0, 1, 2, … values, in `STEP`s."""
-    sums = np.zeros((len(values), values.shape[-1] + 1), dtype=np.int64)
-    np.cumsum(np.rint(values / STEP).astype(np.int64), axis=-1, out=sums[:, 1:])
-    return sums
 
 
 def _means(sums: Integers, blocks: Bounded, reach: int) -> Floats:

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from boilercut.model.inputs import Matrix
+from boilercut.native import kernels
 from boilercut.vocabulary import Integers, ModelError
 
 __all__ = ["MAX_LEAVES", "UNIT", "Forest", "Tree"]
@@ -65,12 +66,16 @@ class Forest:
         """Return the leaf of each block in each tree; `matrix` has a row a block, a column an input."""
         inputs = matrix.T
         lost = np.zeros((len(self._trees), len(matrix)), dtype=np.uint16)
-        for asked in self._rounds:
-            lost |= (inputs.take(asked.inputs, axis=0) > asked.thresholds) * asked.lost
+        for asked, thresholds, losing in zip(*self._rounds, strict=True):
+            lost |= (inputs.take(asked, axis=0) > thresholds[:, None]) * losing[:, None]
         return _leaf_of_lost()[lost]
 
     def scores(self, matrix: Matrix) -> Integers:
         """Return the sum of all trees for each block, in `UNIT`s of log-odds."""
+        if kernels:
+            scores = np.zeros(len(matrix), dtype=np.int64)
+            kernels.score_trees(np.ascontiguousarray(matrix.T), *self._rounds, _leaf_of_lost(), self._leaves, scores)
+            return scores
         parts = [self._scores(matrix[low : low + CHUNK_BLOCKS]) for low in range(0, len(matrix), CHUNK_BLOCKS)]
         return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
 
@@ -92,26 +97,26 @@ class Forest:
         return shares, sum(_root_value(tree) for tree in self._trees)
 
 
-class _Round(NamedTuple):
-    """One node of each tree: what it asks, and the leaves lost where the value is above."""
+class _Rounds(NamedTuple):
+    """What the nodes ask, and the leaves lost where the value is above: a row a node, a column a tree."""
 
     inputs: npt.NDArray[np.intp]
     thresholds: npt.NDArray[np.float32]
     lost: npt.NDArray[np.uint16]
 
 
-def _rounds(trees: Sequence[Tree]) -> tuple[_Round, ...]:
-    """Return the first nodes of all trees, the second ones, …; a tree without such a node loses nothing there."""
+def _rounds(trees: Sequence[Tree]) -> _Rounds:
+    """Lay out the nodes of all trees; where a tree has fewer than others, it loses nothing."""
     size = max((len(tree.inputs) for tree in trees), default=0)
     inputs = np.zeros((size, len(trees)), dtype=np.intp)
-    thresholds = np.full((size, len(trees), 1), np.inf, dtype=np.float32)
-    lost = np.zeros((size, len(trees), 1), dtype=np.uint16)
+    thresholds = np.full((size, len(trees)), np.inf, dtype=np.float32)
+    lost = np.zeros((size, len(trees)), dtype=np.uint16)
     for number, tree in enumerate(trees):
         nodes = len(tree.inputs)
         inputs[:nodes, number] = tree.inputs
-        thresholds[:nodes, number, 0] = tree.thresholds
-        lost[:nodes, number, 0] = [_leaf_bits(tree, child) for child in tree.left]
-    return tuple(map(_Round, inputs, thresholds, lost))
+        thresholds[:nodes, number] = tree.thresholds
+        lost[:nodes, number] = [_leaf_bits(tree, child) for child in tree.left]
+    return _Rounds(inputs, thresholds, lost)
 
 
 @cache

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from boilercut.native import kernels
 from boilercut.read.data import DataText, lacking, texts_of
 from boilercut.read.markup import BREAK, MarkupBuilder, page_from_markup
 from boilercut.read.recover import recovered, with_shadow_roots_shown
+from boilercut.read.scan import scan
 from boilercut.read.tags import DESCRIBING_TAGS, NOT_ELEMENTS, SKIPPED_TAGS
 from boilercut.vocabulary import Page
 
@@ -23,8 +25,12 @@ def read_html(html: str) -> Page:
 
 
 def _read(source: str) -> MarkupBuilder:
+    parser = _parsed(source)
+    scanned = scan(parser.html or "") if kernels else None
+    if scanned is not None:
+        return scanned
     builder = MarkupBuilder()
-    _walk(_parsed(source).root, builder, -1)
+    _walk(parser.root, builder, -1)
     return builder
 
 

@@ -11,12 +11,12 @@ from boilercut.read.data import MIN_CHARACTERS, DataScript, DataText, Shown, dat
 from boilercut.read.tags import BLOCK_TAGS
 from boilercut.vocabulary import Elements, Integers, Page
 
-__all__ = ["BREAK", "MarkupBuilder", "breaks_block", "page_from_markup"]
+__all__ = ["BREAK", "NAMING_ATTRIBUTES", "MarkupBuilder", "asks_to_hide_by_style", "breaks_block", "page_from_markup"]
 
 BREAK: tuple[int, None] = (-1, None)
 """The piece that ends a block."""
 
-_NAMING_ATTRIBUTES = frozenset(("class", "id", "role", "itemprop", "data-testid", "data-component", "data-type"))
+NAMING_ATTRIBUTES = frozenset(("class", "id", "role", "itemprop", "data-testid", "data-component", "data-type"))
 """Attributes whose words say what an element is for."""
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _SCHEMA_TYPE = re.compile(r'"@type"\s*:\s*\[?\s*"([A-Za-z]{1,60})"')
@@ -57,7 +57,7 @@ class MarkupBuilder:
         index = len(self.tags)
         names, hidden = "", False
         if attributes:
-            names = " ".join([value for key, value in attributes.items() if value and key in _NAMING_ATTRIBUTES])
+            names = " ".join([value for key, value in attributes.items() if value and key in NAMING_ATTRIBUTES])
             hidden = _asks_to_hide(attributes)
         self.tags.append(tag)
         self.parents.append(max(parent, 0))
@@ -151,8 +151,12 @@ def breaks_block(tag: str) -> bool:
 def _asks_to_hide(attributes: Mapping[str, str | None]) -> bool:
     if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return True
-    style = attributes.get("style")
-    return bool(style and _HIDING_STYLE.search(style))
+    return asks_to_hide_by_style(attributes.get("style") or "")
+
+
+def asks_to_hide_by_style(style: str) -> bool:
+    """Tell whether a style asks not to be shown."""
+    return _HIDING_STYLE.search(style) is not None
 
 
 def page_from_markup(markup: MarkupBuilder) -> Page:

@@ -1,0 +1,137 @@
+"""The command line: ``python -m benchmarks.speed rivals|startup|scaling|soak`` (see ``--help``)."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from benchmarks.quality.data import MissingDataError, read_sets
+from benchmarks.quality.rivals import RIVALS, split_by_presence
+from benchmarks.speed.growth import draw, growth, linearity
+from benchmarks.speed.pages import FORMS, KINDS, SIZES, Form, page, text_of
+from benchmarks.speed.startup import soak, startup
+from benchmarks.speed.timing import interleaved, machine, on_one_core, summary, write
+
+HTML_RIVALS = ("trafilatura", "resiliparse")
+TEXT_RIVALS = ("c4", "justext", "datatrove-c4")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; write its result as JSON and print it."""
+    options = _parser().parse_args(arguments)
+    logging.disable(logging.CRITICAL)
+    warnings.simplefilter("ignore")
+    on_one_core()
+    result = {**options.run(options), **machine()}
+    path = write("-".join([options.command, *filter(None, [getattr(options, "form", None)])]), result)
+    print(f"{path}\n")
+    _print(result)
+    return 0
+
+
+def run_rivals(options: argparse.Namespace) -> dict[str, Any]:
+    """Time ours and others in turns, page by page; ours also in batches."""
+    pages = _pages(options.form, options.pages)
+    sizes = [len(source.encode("utf-8", "replace")) for source in pages]
+    candidates = _candidates(options.form)
+    seconds = interleaved(candidates, pages, options.rounds)
+    batch = interleaved({"ours": lambda many: list(_cutter().clean_many(many, kind=options.form))}, [pages])
+    return {
+        "pages": len(pages),
+        "median_bytes": sorted(sizes)[len(sizes) // 2],
+        "rivals": summary(seconds, sizes),
+        "batch_mb_per_s": round(sum(sizes) / 1e6 / batch["ours"][0], 2),
+    }
+
+
+def _candidates(form: Form) -> dict[str, Callable[[str], object]]:
+    present, _ = split_by_presence(RIVALS[form], None)
+    cutter = _cutter()
+    found: dict[str, Callable[[str], object]] = {"ours": lambda source: cutter.clean(source, kind=form)}
+    wanted = HTML_RIVALS if form == "html" else TEXT_RIVALS
+    found |= {name: present[name].clean for name in wanted if name in present}
+    if "datatrove-c4" in wanted and (datatrove := _datatrove()):
+        found["datatrove-c4"] = datatrove
+    return found
+
+
+def _datatrove() -> Callable[[str], object] | None:
+    """Return the line rules of C4 as datatrove has them (its sentence count needs a tokenizer, and is left out)."""
+    try:
+        from datatrove.data import Document
+        from datatrove.pipeline.filters import C4QualityFilter
+    except ImportError:
+        return None
+    rules = C4QualityFilter(min_num_sentences=-1)
+    return lambda text: rules.filter(Document(text=text, id=""))
+
+
+def _cutter() -> Any:
+    from boilercut import Cutter
+
+    return Cutter()
+
+
+def _pages(form: Form, limit: int) -> list[str]:
+    """Return training pages, evenly drawn, or where they are missing generated ones."""
+    try:
+        samples = [sample.html for sample in read_sets(["wcxb"])]
+        found = samples[:: max(len(samples) // limit, 1)][:limit]
+    except MissingDataError as error:
+        print(f"{error}; generated pages instead", file=sys.stderr)
+        found = [page(kind, size) for size in SIZES for kind in KINDS]
+    return found if form == "html" else [text_of(html) for html in found]
+
+
+def run_startup(options: argparse.Namespace) -> dict[str, Any]:
+    """Time importing and the first page, each in a fresh Python."""
+    return startup(options.rounds)
+
+
+def run_soak(options: argparse.Namespace) -> dict[str, Any]:
+    """Watch memory over thousands of pages, and one text of 50 MB."""
+    return soak(options.pages)
+
+
+def run_scaling(options: argparse.Namespace) -> dict[str, Any]:
+    """Time growing pages, draw the curves, and double every dimension."""
+    curves = growth(options.megabytes)
+    draw(curves)
+    return {"curves": curves, "doubling": linearity()}
+
+
+def _print(value: Any, indent: str = "") -> None:
+    for key, own in value.items():
+        if isinstance(own, dict) and any(isinstance(each, dict) for each in own.values()):
+            print(f"{indent}{key}")
+            _print(own, indent + "  ")
+        else:
+            print(f"{indent}{key}: {own}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.speed", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    rivals = commands.add_parser("rivals", help="ours and others, in turns")
+    rivals.add_argument("--form", choices=FORMS, default="html")
+    rivals.add_argument("--pages", type=int, default=100)
+    rivals.add_argument("--rounds", type=int, default=3)
+    rivals.set_defaults(run=run_rivals)
+    start = commands.add_parser("startup", help="import time and the first page")
+    start.add_argument("--rounds", type=int, default=9)
+    start.set_defaults(run=run_startup)
+    memory = commands.add_parser("soak", help="memory over many pages, and one huge text")
+    memory.add_argument("--pages", type=int, default=10_000)
+    memory.set_defaults(run=run_soak)
+    scaling = commands.add_parser("scaling", help="time against size; draws docs/scaling.png")
+    scaling.add_argument("--megabytes", type=float, default=50)
+    scaling.set_defaults(run=run_scaling)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

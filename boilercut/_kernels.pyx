@@ -1,0 +1,795 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+# cython: freethreading_compatible=True
+"""The innermost loops in C, for the compiled build; each has a NumPy twin that gives the same bits.
+
+Who calls a kernel holds the twin beside it (`boilercut.native` says whether there are kernels), and
+`tests/test_native.py` compares the two. Kernels work on whole numbers and on memory that their caller
+allocated, keep nothing, and let go of the interpreter's lock.
+"""
+
+from libc.math cimport rint
+from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+
+cdef enum:
+    PLANE = 0x10000
+    MAX_LEAVES = 16
+    CHUNK_BLOCKS = 256
+    # how paths are combined, in the order of boilercut.detectors.ancestry.COMBINATIONS
+    ADD = 0
+    BITWISE_OR = 1
+    MAXIMUM = 2
+    MINIMUM = 3
+    # boilercut.characters
+    WORD = 1 << 0
+    UPPER = 1 << 1
+    DIGIT = 1 << 2
+    UNSPACED = 1 << 3
+    SENTENCE_END = 1 << 4
+    PUNCTUATION = 1 << 5
+    SPACE = 1 << 6
+    COMMA = 1 << 7
+    CLOSER = 1 << 8
+    SEPARATOR = 1 << 9
+    SYMBOL = 1 << 10
+    CURRENCY = 1 << 11
+    # rows of the facts, in the order of boilercut.measure.FACTS
+    WORDS = 0
+    WORD_CHARACTERS = 1
+    LONGEST_WORD = 2
+    CAPITALISED = 3
+    SENTENCES = 4
+    FIRST_COUNT = 5
+    FIRST_CLASS = 13
+    FIRST_CODE = 14
+    LAST_CLASS = 15
+    LAST_CODE = 16
+
+cdef uint64_t BASE = 0x9E3779B97F4A7C15ULL
+cdef uint64_t MIX = 0xBF58476D1CE4E5B9ULL
+cdef uint64_t NUMBER_HASH = 0x23
+cdef uint16_t COUNTED = UPPER | DIGIT | COMMA | PUNCTUATION | SEPARATOR | SYMBOL | CURRENCY | UNSPACED | SENTENCE_END
+
+
+cdef struct Span:
+    uint64_t hash
+    uint64_t power
+
+
+cdef inline void extend(Span* span, uint64_t key) noexcept nogil:
+    span.hash += key * span.power
+    span.power *= BASE
+
+
+cdef inline uint64_t mixed(uint64_t value) noexcept nogil:
+    value ^= value >> 32
+    value *= MIX
+    return value ^ (value >> 29)
+
+
+cdef inline uint16_t class_of(uint32_t code, const uint16_t* classes) noexcept nogil:
+    if code < PLANE:
+        return classes[code]
+    if 0x20000 <= code < 0x40000:
+        return WORD | UNSPACED
+    return WORD if code < 0x1F000 or code >= 0x20000 else SYMBOL
+
+
+def measure_spans(
+    const uint32_t[::1] codes, const int64_t[::1] starts, const int64_t[::1] ends,
+    const uint16_t[::1] class_table, const uint16_t[::1] key_table,
+    int64_t[:, ::1] facts, uint64_t[::1] fingerprints, uint64_t[::1] hashes, int64_t[::1] owners,
+):
+    """Fill in the facts of each span of text and its words; return how many words there are."""
+    cdef Py_ssize_t block, count = 0
+    if len(codes) == 0:
+        return 0
+    with nogil:
+        for block in range(starts.shape[0]):
+            count = measure_span(
+                &codes[0], starts[block], ends[block], &class_table[0], &key_table[0],
+                block, facts, &fingerprints[block], hashes, owners, count,
+            )
+    return count
+
+
+cdef Py_ssize_t measure_span(
+    const uint32_t* codes, int64_t start, int64_t end, const uint16_t* classes, const uint16_t* keys,
+    Py_ssize_t block, int64_t[:, ::1] facts, uint64_t* fingerprint, uint64_t[::1] hashes, int64_t[::1] owners,
+    Py_ssize_t count,
+) noexcept nogil:
+    cdef Span whole = Span(0, 1), word = Span(0, 1)
+    cdef int64_t place, word_start = -1, words = 0, letters = 0, longest = 0, capitalised = 0, sentences = 0
+    cdef int64_t counts[8]
+    cdef int bit
+    cdef bint number = False
+    cdef uint32_t code
+    cdef uint64_t key
+    cdef uint16_t kind = class_of(codes[start], classes), following = 0
+    for bit in range(8):
+        counts[bit] = 0
+    for place in range(start, end):
+        code = codes[place]
+        following = class_of(codes[place + 1], classes) if place + 1 < end else SPACE
+        key = keys[code] if code < PLANE else code
+        extend(&whole, key)
+        if kind & (WORD | UNSPACED):
+            if word_start < 0:
+                word_start = place
+                word = Span(0, 1)
+                number = True
+                if kind & UPPER:
+                    capitalised += 1
+            extend(&word, key)
+            number = number and key == 48
+            if kind & UNSPACED or (following & (WORD | UNSPACED)) != WORD:
+                hashes[count] = NUMBER_HASH if number else mixed(word.hash)
+                owners[count] = block
+                count += 1
+                words += 1
+                letters += place + 1 - word_start
+                longest = max(longest, place + 1 - word_start)
+                word_start = -1
+        if kind & COUNTED:
+            counts[0] += (kind & UPPER) != 0
+            counts[1] += (kind & DIGIT) != 0
+            counts[2] += (kind & COMMA) != 0
+            counts[3] += (kind & PUNCTUATION) != 0
+            counts[4] += (kind & SEPARATOR) != 0
+            counts[5] += (kind & SYMBOL) != 0
+            counts[6] += (kind & CURRENCY) != 0
+            counts[7] += (kind & UNSPACED) != 0
+            if kind & SENTENCE_END and following & (SPACE | CLOSER | UNSPACED):
+                sentences += 1
+        kind = following
+    facts[WORDS, block] = words
+    facts[WORD_CHARACTERS, block] = letters
+    facts[LONGEST_WORD, block] = longest
+    facts[CAPITALISED, block] = capitalised
+    facts[SENTENCES, block] = sentences
+    for bit in range(8):
+        facts[FIRST_COUNT + bit, block] = counts[bit]
+    facts[FIRST_CLASS, block] = class_of(codes[start], classes)
+    facts[FIRST_CODE, block] = codes[start]
+    place = end - 1
+    for bit in range(2):
+        if place > start and class_of(codes[place], classes) & CLOSER:
+            place -= 1
+    facts[LAST_CLASS, block] = class_of(codes[place], classes)
+    facts[LAST_CODE, block] = codes[place]
+    fingerprint[0] = mixed(whole.hash)
+    return count
+
+
+cdef inline Py_ssize_t row_of(
+    uint64_t wanted, const uint64_t[::1] keys, const uint8_t[::1] sieve, int shift
+) noexcept nogil:
+    """Return the row of a hash in the sorted `keys`, or -1; most are turned away by the sieve."""
+    cdef Py_ssize_t low = 0, high = keys.shape[0], middle
+    if not sieve[wanted >> shift]:
+        return -1
+    while low < high:
+        middle = (low + high) >> 1
+        if keys[middle] < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    return low if low < keys.shape[0] and keys[low] == wanted else -1
+
+
+def find_hashes(
+    const uint64_t[::1] wanted, const uint64_t[::1] keys, const uint8_t[::1] sieve, int shift,
+    int64_t[::1] positions, int64_t[::1] rows,
+):
+    """Look hashes up; return how many are there, with their positions and rows."""
+    cdef Py_ssize_t place, row, count = 0
+    with nogil:
+        for place in range(wanted.shape[0]):
+            row = row_of(wanted[place], keys, sieve, shift)
+            if row >= 0:
+                positions[count] = place
+                rows[count] = row
+                count += 1
+    return count
+
+
+cdef inline uint64_t ngram_hash(uint64_t left, uint64_t right) noexcept nogil:
+    cdef uint64_t value = (left * BASE) ^ right
+    return (value ^ (value >> 31)) * MIX
+
+
+cdef inline void count_bits(int64_t bits, Py_ssize_t block, int64_t[:, ::1] counts) noexcept nogil:
+    cdef Py_ssize_t row = 0
+    while bits:
+        if bits & 1:
+            counts[row, block] += 1
+        bits >>= 1
+        row += 1
+
+
+def find_phrases(
+    const uint64_t[::1] hashes, const int64_t[::1] blocks,
+    const uint64_t[::1] keys, const uint8_t[::1] sieve, int shift,
+    const int64_t[::1] members, const uint8_t[::1] continues, int max_words,
+    int64_t[::1] held, int64_t[:, ::1] covered, int64_t[:, ::1] matches,
+):
+    """Count for each list (a row) and block the phrases found and the words that they cover."""
+    cdef Py_ssize_t place, ahead, row, covering, size = hashes.shape[0]
+    cdef uint64_t gram
+    with nogil:
+        for place in range(size):
+            gram = hashes[place]
+            for ahead in range(place + 1, place + max_words + 1):
+                row = row_of(gram, keys, sieve, shift)
+                if row < 0:
+                    break
+                if members[row]:
+                    count_bits(members[row], blocks[place], matches)
+                    for covering in range(place, ahead):
+                        held[covering] |= members[row]
+                if not continues[row] or ahead >= size or blocks[ahead] != blocks[place]:
+                    break
+                gram = ngram_hash(gram, hashes[ahead])
+        for place in range(size):
+            if held[place]:
+                count_bits(held[place], blocks[place], covered)
+
+
+def score_trees(
+    const float[:, ::1] inputs, const int64_t[:, ::1] asked, const float[:, ::1] thresholds,
+    const uint16_t[:, ::1] lost_leaves, const uint8_t[::1] leaf_of_lost, const int64_t[:, ::1] leaves,
+    int64_t[::1] scores,
+):
+    """Add each tree's answer to each block's score; all arrays of trees have a row a node, a column a tree."""
+    cdef Py_ssize_t low = 0, size, tree
+    with nogil:
+        while low < inputs.shape[1]:
+            size = min(<Py_ssize_t>CHUNK_BLOCKS, inputs.shape[1] - low)
+            for tree in range(leaves.shape[0]):
+                score_tree(
+                    inputs, asked, thresholds, lost_leaves, &leaf_of_lost[0], &leaves[tree, 0], tree, low, size,
+                    &scores[low],
+                )
+            low += size
+
+
+cdef void score_tree(
+    const float[:, ::1] inputs, const int64_t[:, ::1] asked, const float[:, ::1] thresholds,
+    const uint16_t[:, ::1] lost_leaves, const uint8_t* leaf_of_lost, const int64_t* leaves, Py_ssize_t tree,
+    Py_ssize_t low, Py_ssize_t size, int64_t* scores,
+) noexcept nogil:
+    cdef uint32_t lost[CHUNK_BLOCKS]
+    cdef Py_ssize_t node, block
+    cdef const float* values
+    cdef float threshold
+    cdef uint32_t bits
+    for block in range(size):
+        lost[block] = 0
+    for node in range(asked.shape[0]):
+        bits = lost_leaves[node, tree]
+        values = &inputs[asked[node, tree], low]
+        threshold = thresholds[node, tree]
+        for block in range(size):
+            lost[block] |= (0 - <uint32_t>(values[block] > threshold)) & bits
+    for block in range(size):
+        scores[block] += leaves[leaf_of_lost[lost[block]]]
+
+
+def split_names(
+    const uint32_t[::1] codes, const int64_t[::1] starts, const int64_t[::1] ends,
+    const uint16_t[::1] class_table, const uint16_t[::1] key_table, uint64_t[::1] hashes, int64_t[::1] owners,
+):
+    """Hash the runs of letters in each span, which end at humps; return how many there are."""
+    cdef Py_ssize_t owner, count = 0
+    cdef int64_t place
+    cdef uint32_t code
+    cdef uint16_t kind
+    cdef uint64_t key
+    cdef Span word = Span(0, 1)
+    cdef bint inside, number = False, upper = False
+    with nogil:
+        for owner in range(starts.shape[0]):
+            inside = False
+            for place in range(starts[owner], ends[owner]):
+                code = codes[place]
+                kind = class_of(code, &class_table[0])
+                if inside and ((kind & (WORD | DIGIT | PUNCTUATION)) != WORD or (kind & UPPER and not upper)):
+                    hashes[count] = NUMBER_HASH if number else mixed(word.hash)
+                    owners[count] = owner
+                    count += 1
+                    inside = False
+                if (kind & (WORD | DIGIT | PUNCTUATION)) == WORD:
+                    if not inside:
+                        inside = number = True
+                        word = Span(0, 1)
+                    key = key_table[code] if code < PLANE else code
+                    number = number and key == 48
+                    extend(&word, key)
+                upper = (kind & UPPER) != 0
+            if inside:
+                hashes[count] = NUMBER_HASH if number else mixed(word.hash)
+                owners[count] = owner
+                count += 1
+    return count
+
+
+def sum_weights(
+    const uint64_t[::1] hashes, const int64_t[::1] blocks, const uint64_t[::1] keys, const uint8_t[::1] sieve,
+    int shift, const int64_t[::1] weights, bint pairs, int64_t[:, ::1] sums,
+):
+    """Look up words, and pairs of words if asked; rows of `sums`: total, number, lowest and highest weight."""
+    cdef Py_ssize_t place, size = hashes.shape[0]
+    with nogil:
+        for place in range(size):
+            add_weight(row_of(hashes[place], keys, sieve, shift), blocks[place], weights, sums)
+            if pairs and place + 1 < size and blocks[place] == blocks[place + 1]:
+                add_weight(
+                    row_of(ngram_hash(hashes[place], hashes[place + 1]), keys, sieve, shift),
+                    blocks[place], weights, sums,
+                )
+
+
+cdef inline void add_weight(
+    Py_ssize_t row, Py_ssize_t block, const int64_t[::1] weights, int64_t[:, ::1] sums
+) noexcept nogil:
+    if row >= 0:
+        sums[0, block] += weights[row]
+        sums[1, block] += 1
+        sums[2, block] = min(sums[2, block], weights[row])
+        sums[3, block] = max(sums[3, block], weights[row])
+
+
+def combine_paths(const int64_t[::1] parents, int64_t[:, ::1] values, int how):
+    """Combine each value with those of all ancestors, in place; parents stand before their children."""
+    cdef Py_ssize_t row, element, parent
+    with nogil:
+        for row in range(values.shape[0]):
+            for element in range(values.shape[1]):
+                parent = parents[element]
+                if parent == element:
+                    continue
+                if how == ADD:
+                    values[row, element] += values[row, parent]
+                elif how == BITWISE_OR:
+                    values[row, element] |= values[row, parent]
+                elif how == MAXIMUM:
+                    values[row, element] = max(values[row, element], values[row, parent])
+                else:
+                    values[row, element] = min(values[row, element], values[row, parent])
+
+
+cdef inline Py_ssize_t slot_of(uint64_t key, const uint64_t[::1] slots, const uint8_t[::1] used) noexcept nogil:
+    """Return the slot that holds `key`, or the free one where it belongs."""
+    cdef Py_ssize_t mask = slots.shape[0] - 1
+    cdef Py_ssize_t slot = <Py_ssize_t>(mixed(key * BASE) & <uint64_t>mask)
+    while used[slot] and slots[slot] != key:
+        slot = (slot + 1) & mask
+    return slot
+
+
+def number_groups(
+    const uint64_t[::1] keys, uint64_t[::1] slots, uint8_t[::1] used, int64_t[::1] numbers, int64_t[::1] groups
+):
+    """Number equal keys alike, in the order in which they come; return how many numbers there are."""
+    cdef Py_ssize_t place, slot, count = 0
+    with nogil:
+        for place in range(keys.shape[0]):
+            slot = slot_of(keys[place], slots, used)
+            if not used[slot]:
+                used[slot] = 1
+                slots[slot] = keys[place]
+                numbers[slot] = count
+                count += 1
+            groups[place] = numbers[slot]
+    return count
+
+
+def mark_members(
+    const uint64_t[::1] keys, const uint64_t[::1] wanted, uint64_t[::1] slots, uint8_t[::1] used, uint8_t[::1] found
+):
+    """Mark the keys that are among the wanted ones."""
+    cdef Py_ssize_t place, slot
+    with nogil:
+        for place in range(wanted.shape[0]):
+            slot = slot_of(wanted[place], slots, used)
+            used[slot] = 1
+            slots[slot] = wanted[place]
+        for place in range(keys.shape[0]):
+            found[place] = used[slot_of(keys[place], slots, used)]
+
+
+def count_shared(
+    const int64_t[::1] words, const int64_t[::1] blocks, const uint8_t[::1] prose, const uint8_t[::1] titled,
+    int64_t[::1] totals, int64_t[::1] own, int64_t[:, ::1] counts,
+):
+    """Count in each block the words that prose elsewhere says (row 0) and those of the title (row 1)."""
+    cdef Py_ssize_t place, low = 0, high
+    with nogil:
+        for place in range(words.shape[0]):
+            totals[words[place]] += prose[blocks[place]]
+        while low < words.shape[0]:
+            high = low
+            while high < words.shape[0] and blocks[high] == blocks[low]:
+                own[words[high]] += prose[blocks[low]]
+                high += 1
+            for place in range(low, high):
+                counts[0, blocks[low]] += totals[words[place]] > own[words[place]]
+                counts[1, blocks[low]] += titled[words[place]]
+            for place in range(low, high):
+                own[words[place]] = 0
+            low = high
+
+
+def fill_inputs(
+    const double[:, ::1] values, const int64_t[::1] rows, const int64_t[::1] reaches, const int64_t[::1] offsets,
+    const int64_t[::1] first, const int64_t[::1] end, double outside, double steps, float[:, ::1] matrix,
+):
+    """Fill in a row an input: the mean over `reaches` blocks to each side, or the value at an offset if that is -1."""
+    cdef Py_ssize_t place
+    with nogil:
+        for place in range(rows.shape[0]):
+            if reaches[place] >= 0:
+                fill_means(values, rows[place], reaches[place], first, end, steps, matrix, place)
+            else:
+                fill_neighbours(values, rows[place], offsets[place], first, end, outside, matrix, place)
+
+
+cdef void fill_neighbours(
+    const double[:, ::1] values, Py_ssize_t row, Py_ssize_t offset, const int64_t[::1] first,
+    const int64_t[::1] end, double outside, float[:, ::1] matrix, Py_ssize_t place,
+) noexcept nogil:
+    cdef Py_ssize_t block, source
+    for block in range(values.shape[1]):
+        source = block + offset
+        matrix[place, block] = <float>(values[row, source] if first[block] <= source < end[block] else outside)
+
+
+cdef void fill_means(
+    const double[:, ::1] values, Py_ssize_t row, Py_ssize_t reach, const int64_t[::1] first,
+    const int64_t[::1] end, double steps, float[:, ::1] matrix, Py_ssize_t place,
+) noexcept nogil:
+    cdef Py_ssize_t block, low = 0, high = 0, new_low, new_high
+    cdef int64_t total = 0
+    for block in range(values.shape[1]):
+        new_low = max(block - reach, first[block])
+        new_high = min(block + reach + 1, end[block])
+        while high < new_high:
+            total += <int64_t>rint(values[row, high] * steps)
+            high += 1
+        while low < new_low:
+            total -= <int64_t>rint(values[row, low] * steps)
+            low += 1
+        matrix[place, block] = <float>((total / steps) / (high - low))
+
+
+cdef enum:
+    # flags of tags and attributes, in the order of boilercut.read.scan
+    BLOCK_TAG = 1
+    SKIPPED_TAG = 2
+    VOID_TAG = 4
+    RAW_TAG = 8
+    BREAK_TAG = 16
+    LINK_TAG = 32
+    PREFORMATTED_TAG = 64
+    TEMPLATE_TAG = 128
+    DESCRIBING_TAG = 256
+    RARE_TAG = 512
+    NAMING_ATTRIBUTE = 1
+    HIDDEN_ATTRIBUTE = 2
+    ARIA_HIDDEN_ATTRIBUTE = 4
+    STYLE_ATTRIBUTE = 8
+    # rows of the tables of elements, pieces of text, attribute values and described elements
+    TAG_START = 0
+    TAG_END = 1
+    PARENT = 2
+    FIRST_PIECE = 3
+    END_PIECE = 4
+    HIDDEN = 5
+    LINK = 6
+    PREFORMATTED = 7
+    FLAGS = 8
+    CONTENT = 9
+    OWNER = 0
+    START = 1
+    END = 2
+
+cdef struct Scan:
+    const uint32_t* codes
+    Py_ssize_t size
+    Py_ssize_t place
+    Py_ssize_t elements, pieces, names, styles, described
+    Py_ssize_t open  # the innermost open element, or -1
+
+
+cdef inline uint64_t name_hash(const uint32_t* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
+    cdef Span name = Span(0, 1)
+    cdef Py_ssize_t place
+    for place in range(start, end):
+        extend(&name, codes[place])
+    return mixed(name.hash)
+
+
+cdef inline int64_t flags_of(uint64_t name, const uint64_t[::1] slots, const int64_t[::1] flags) noexcept nogil:
+    """Look a name up in an open table whose free slots are 0."""
+    cdef Py_ssize_t mask = slots.shape[0] - 1, slot = <Py_ssize_t>(name & <uint64_t>mask)
+    while slots[slot] != 0:
+        if slots[slot] == name:
+            return flags[slot]
+        slot = (slot + 1) & mask
+    return 0
+
+
+cdef inline Py_ssize_t find(const Scan* scan, Py_ssize_t place, uint32_t wanted) noexcept nogil:
+    while place < scan.size and scan.codes[place] != wanted:
+        place += 1
+    return place
+
+
+cdef inline bint same(const uint32_t* codes, Py_ssize_t one, Py_ssize_t other, Py_ssize_t size) noexcept nogil:
+    cdef Py_ssize_t step
+    for step in range(size):
+        if codes[one + step] != codes[other + step]:
+            return False
+    return True
+
+
+cdef inline Py_ssize_t name_end(const Scan* scan, Py_ssize_t place) noexcept nogil:
+    while place < scan.size and scan.codes[place] != 32 and scan.codes[place] != 62:  # a space, ">"
+        place += 1
+    return place
+
+
+cdef inline Py_ssize_t next_attribute(const Scan* scan, Py_ssize_t place, Py_ssize_t* equals) noexcept nogil:
+    """Return where the value of the attribute that begins at the space `place` ends; -1 if it is not well formed."""
+    equals[0] = find(scan, place + 2, 61)  # "=" may only be a name's first letter
+    if equals[0] + 1 >= scan.size or scan.codes[equals[0] + 1] != 34:
+        return -1
+    return find(scan, equals[0] + 2, 34)
+
+
+cdef Py_ssize_t tag_end(const Scan* scan, Py_ssize_t place) noexcept nogil:
+    """Return the place behind the tag whose name ends at `place`, or -1."""
+    cdef Py_ssize_t equals
+    while place < scan.size and scan.codes[place] == 32:
+        place = next_attribute(scan, place, &equals) + 1
+        if place == 0:
+            return -1
+    return place + 1 if place < scan.size and scan.codes[place] == 62 else -1
+
+
+cdef Py_ssize_t comment_end(const Scan* scan, Py_ssize_t place) noexcept nogil:
+    """Return the place behind the comment or declaration that begins at `place`."""
+    cdef const uint32_t* codes = scan.codes
+    if place + 3 < scan.size and codes[place + 2] == 45 and codes[place + 3] == 45:
+        place = find(scan, place + 4, 62)
+        while place < scan.size and not (codes[place - 1] == 45 and codes[place - 2] == 45):
+            place = find(scan, place + 1, 62)
+        return place + 1
+    return find(scan, place, 62) + 1
+
+
+cdef Py_ssize_t raw_end(const Scan* scan, Py_ssize_t place, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
+    """Return where the end tag stands that closes the raw text of the element named `start` to `end`.
+
+    A script inside a comment inside a script has an end tag of its own that closes nothing: -1 where that may be.
+    """
+    cdef Py_ssize_t size = end - start
+    cdef const uint32_t* codes = scan.codes
+    cdef bint commented = False
+    while True:
+        place = find(scan, place, 60)
+        if place + size + 2 >= scan.size:
+            return -1
+        if codes[place + 1] == 47 and codes[place + 2 + size] == 62 and same(codes, place + 2, start, size):
+            return place
+        commented = commented or (codes[place + 1] == 33 and codes[place + 2] == 45 and codes[place + 3] == 45)
+        if commented and same(codes, place + 1, start, size):
+            return -1
+        place += 1
+
+
+cdef Py_ssize_t skipped_end(
+    const Scan* scan, Py_ssize_t place, Py_ssize_t start, Py_ssize_t end,
+    const uint64_t[::1] tags, const int64_t[::1] tag_flags,
+) noexcept nogil:
+    """Return where the end tag of the element stands that began before `place` and is named `start` to `end`, or -1."""
+    cdef Py_ssize_t depth = 1, size = end - start, name, stop
+    cdef const uint32_t* codes = scan.codes
+    while True:
+        place = find(scan, place, 60)
+        if place + 1 >= scan.size:
+            return -1
+        if codes[place + 1] == 33:
+            place = comment_end(scan, place)
+        elif codes[place + 1] == 63:
+            return -1
+        elif codes[place + 1] == 47:
+            stop = name_end(scan, place + 2)
+            if stop - place - 2 == size and same(codes, place + 2, start, size):
+                depth -= 1
+                if depth == 0:
+                    return place
+            place = stop
+        else:
+            name = place + 1
+            stop = name_end(scan, name)
+            if stop - name == size and same(codes, name, start, size):
+                depth += 1
+            place = tag_end(scan, stop)
+            if place < 0:
+                return -1
+            if flags_of(name_hash(codes, name, stop), tags, tag_flags) & RAW_TAG:
+                place = raw_end(scan, place, name, stop)
+                if place < 0:
+                    return -1
+
+
+def scan_markup(
+    const uint32_t[::1] codes, const uint64_t[::1] tags, const int64_t[::1] tag_flags,
+    const uint64_t[::1] attributes, const int64_t[::1] attribute_flags,
+    int64_t[:, ::1] elements, int64_t[:, ::1] pieces, int64_t[:, ::1] names, int64_t[:, ::1] styles,
+    int64_t[:, ::1] described,
+):
+    """Take markup as a parser serialises it to pieces; return how many of each table were filled in, or None."""
+    cdef Scan scan
+    cdef Py_ssize_t start
+    cdef bint well = True
+    scan.codes, scan.size, scan.place, scan.open = &codes[0], codes.shape[0], 0, -1
+    scan.elements = scan.pieces = scan.names = scan.styles = scan.described = 0
+    with nogil:
+        while well and scan.place < scan.size:
+            start = scan.place
+            scan.place = find(&scan, start, 60)
+            if scan.place > start and scan.open >= 0:
+                add_piece(&scan, pieces, scan.open, start, scan.place)
+            if scan.place + 1 >= scan.size:
+                well = scan.place == scan.size
+            elif scan.codes[scan.place + 1] == 33:
+                scan.place = comment_end(&scan, scan.place)
+            elif scan.codes[scan.place + 1] == 47:
+                well = close_element(&scan, elements, pieces)
+            else:
+                well = open_element(
+                    &scan, tags, tag_flags, attributes, attribute_flags, elements, pieces, names, styles, described
+                )
+    if not well or scan.open >= 0:
+        return None
+    return scan.elements, scan.pieces, scan.names, scan.styles, scan.described
+
+
+cdef inline void add_piece(
+    Scan* scan, int64_t[:, ::1] pieces, Py_ssize_t owner, Py_ssize_t start, Py_ssize_t end
+) noexcept nogil:
+    pieces[OWNER, scan.pieces] = owner
+    pieces[START, scan.pieces] = start
+    pieces[END, scan.pieces] = end
+    scan.pieces += 1
+
+
+cdef bint close_element(Scan* scan, int64_t[:, ::1] elements, int64_t[:, ::1] pieces) noexcept nogil:
+    """End the open element, whose end tag stands here; tell whether it was that one's."""
+    cdef Py_ssize_t element = scan.open, place = scan.place + 2, size
+    if element < 0:
+        return False
+    size = elements[TAG_END, element] - elements[TAG_START, element]
+    if place + size >= scan.size or scan.codes[place + size] != 62:
+        return False
+    if not same(scan.codes, place, elements[TAG_START, element], size):
+        return False
+    if scan.place > elements[CONTENT, element]:  # an element without content leaves no mark where it ends
+        if elements[FLAGS, element] & BLOCK_TAG:
+            add_piece(scan, pieces, -1, 0, 0)
+        elements[END_PIECE, element] = scan.pieces
+    scan.open = elements[PARENT, element] if element else -1
+    scan.place = place + size + 1
+    return True
+
+
+cdef bint open_element(
+    Scan* scan, const uint64_t[::1] tags, const int64_t[::1] tag_flags, const uint64_t[::1] attributes,
+    const int64_t[::1] attribute_flags, int64_t[:, ::1] elements, int64_t[:, ::1] pieces, int64_t[:, ::1] names,
+    int64_t[:, ::1] styles, int64_t[:, ::1] described,
+) noexcept nogil:
+    """Read the start tag that stands here; False where the scan cannot go on."""
+    cdef Py_ssize_t start = scan.place + 1, end = name_end(scan, scan.place + 1), element, content, place
+    cdef int64_t flags = flags_of(name_hash(scan.codes, start, end), tags, tag_flags)
+    if end == start or flags & RARE_TAG or scan.codes[start] == 63:
+        return False
+    if flags & SKIPPED_TAG or flags & BREAK_TAG:
+        content = tag_end(scan, end)
+        if content < 0:
+            return False
+        return skip_element(scan, tags, tag_flags, start, end, content, flags, pieces, described)
+    if scan.open < 0 and scan.elements:
+        return False  # a second root
+    for place in range(start, end):
+        if scan.codes[place] == 45:
+            flags |= BLOCK_TAG
+    element = scan.elements
+    scan.elements += 1
+    elements[TAG_START, element] = start
+    elements[TAG_END, element] = end
+    elements[PARENT, element] = max(scan.open, 0)
+    elements[FIRST_PIECE, element] = elements[END_PIECE, element] = scan.pieces
+    elements[HIDDEN, element] = 0
+    elements[LINK, element] = element if flags & LINK_TAG else elements[LINK, scan.open] if scan.open >= 0 else -1
+    elements[PREFORMATTED, element] = (
+        1 if flags & PREFORMATTED_TAG else elements[PREFORMATTED, scan.open] if scan.open >= 0 else 0
+    )
+    elements[FLAGS, element] = flags
+    scan.place = read_attributes(scan, end, element, attributes, attribute_flags, elements, names, styles)
+    if scan.place < 0:
+        return False
+    elements[CONTENT, element] = scan.place
+    if flags & BLOCK_TAG:
+        add_piece(scan, pieces, -1, 0, 0)
+    if flags & TEMPLATE_TAG:
+        place = skipped_end(scan, scan.place, start, end, tags, tag_flags)
+        scan.place = name_end(scan, place + 2) + 1
+        return place >= 0
+    if not flags & VOID_TAG:
+        scan.open = element
+    return True
+
+
+cdef bint skip_element(
+    Scan* scan, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t start, Py_ssize_t end,
+    Py_ssize_t content, int64_t flags, int64_t[:, ::1] pieces, int64_t[:, ::1] described,
+) noexcept nogil:
+    """Pass over an element whose text is not for readers, or a line break."""
+    cdef Py_ssize_t close = content
+    if flags & BREAK_TAG:
+        add_piece(scan, pieces, -1, 0, 0)
+    if flags & RAW_TAG:
+        close = raw_end(scan, content, start, end)
+    elif not flags & VOID_TAG:
+        close = skipped_end(scan, content, start, end, tags, tag_flags)
+    if close < 0:
+        return False
+    if flags & DESCRIBING_TAG:
+        described[0, scan.described] = start
+        described[1, scan.described] = end
+        described[2, scan.described] = content
+        described[3, scan.described] = close
+        scan.described += 1
+    scan.place = content if flags & VOID_TAG else name_end(scan, close + 2) + 1
+    return True
+
+
+cdef Py_ssize_t read_attributes(
+    Scan* scan, Py_ssize_t place, Py_ssize_t element, const uint64_t[::1] attributes,
+    const int64_t[::1] attribute_flags, int64_t[:, ::1] elements, int64_t[:, ::1] names, int64_t[:, ::1] styles,
+) noexcept nogil:
+    """Take note of the attributes that matter; return the place behind the tag, or -1."""
+    cdef Py_ssize_t equals = 0, end
+    cdef int64_t flags
+    while place < scan.size and scan.codes[place] == 32:
+        end = next_attribute(scan, place, &equals)
+        if end < 0:
+            return -1
+        flags = flags_of(name_hash(scan.codes, place + 1, equals), attributes, attribute_flags)
+        if flags & NAMING_ATTRIBUTE and end > equals + 2:
+            names[OWNER, scan.names] = element
+            names[START, scan.names] = equals + 2
+            names[END, scan.names] = end
+            scan.names += 1
+        elif flags & STYLE_ATTRIBUTE:
+            styles[OWNER, scan.styles] = element
+            styles[START, scan.styles] = equals + 2
+            styles[END, scan.styles] = end
+            scan.styles += 1
+        elif flags & HIDDEN_ATTRIBUTE or (flags & ARIA_HIDDEN_ATTRIBUTE and is_true(scan.codes, equals + 2, end)):
+            elements[HIDDEN, element] = 1
+        place = end + 1
+    return place + 1 if place < scan.size and scan.codes[place] == 62 else -1
+
+
+cdef inline bint is_true(const uint32_t* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
+    return (
+        end - start == 4 and codes[start] == 116 and codes[start + 1] == 114 and codes[start + 2] == 117
+        and codes[start + 3] == 101
+    )
+
+
+def hash_name(const uint32_t[::1] codes):
+    """Return the hash by which the scan of markup knows a name."""
+    return name_hash(&codes[0], 0, codes.shape[0])

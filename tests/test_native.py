@@ -1,0 +1,149 @@
+"""The compiled kernels and their NumPy twins give the same bits; pure builds skip what needs the kernels."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boilercut import Config, Cutter, native
+from boilercut.phrases import shipped_phrases
+from boilercut.read import read
+from boilercut.read.html import read_html
+from boilercut.vocabulary import Page, PageKind
+from tests.helpers import arrays_of, golden_sources, page_of
+from tests.strategies import any_page, broken_pages, html_pages, texts
+
+compiled_only = pytest.mark.skipif(native.kernels is None, reason="this is the pure build")
+USERS = (
+    "boilercut.columns", "boilercut.detectors.ancestry", "boilercut.detectors.learned", "boilercut.detectors.topic",
+    "boilercut.measure", "boilercut.model.inputs", "boilercut.model.trees", "boilercut.phrases",
+    "boilercut.read.html", "boilercut.words",
+)  # fmt: skip
+"""Modules that choose between a kernel and NumPy."""
+
+
+def in_numpy(function: Callable[[], Any]) -> Any:
+    """Call `function` with every kernel left out."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in USERS:
+            patch.setattr(import_module(module), "kernels", None)
+        return function()
+
+
+def assert_same(one: Any, other: Any) -> None:
+    """Compare two nests of arrays bit by bit."""
+    left, right = dict(arrays_of(one)), dict(arrays_of(other))
+    assert left.keys() == right.keys()
+    for path, array in left.items():
+        np.testing.assert_array_equal(array, right[path], err_msg=path)
+
+
+def line_of(*pages: Page) -> tuple[Any, ...]:
+    """Take pages through the whole line."""
+    decided = Cutter()._decided(pages)
+    return decided.blocks, dict(decided.columns), decided.model.score(decided.columns, decided.blocks), decided.decision
+
+
+@compiled_only
+@pytest.mark.parametrize("source", golden_sources(), ids=lambda path: path.name)
+def test_golden_pages_go_the_same_line(source: Any) -> None:
+    kind: PageKind = "html" if source.suffix == ".html" else "text"
+    page = page_of(source.read_text("utf-8"), kind)
+    assert_same(line_of(page), in_numpy(lambda: line_of(page)))
+
+
+@compiled_only
+@given(any_page)
+def test_any_page_goes_the_same_line(source: str | bytes) -> None:
+    page = page_of(source)
+    assert_same(line_of(page), in_numpy(lambda: line_of(page)))
+
+
+@compiled_only
+@given(st.lists(html_pages(), min_size=2, max_size=4))
+def test_stacked_pages_go_the_same_line(sources: list[str]) -> None:
+    pages = [page_of(source, "html") for source in sources]
+    assert_same(line_of(*pages), in_numpy(lambda: line_of(*pages)))
+
+
+@compiled_only
+@given(html_pages() | broken_pages())
+def test_the_scan_reads_what_the_walk_reads(source: str) -> None:
+    scanned, walked = read_html(source), in_numpy(lambda: read_html(source))
+    assert_same(scanned, walked)
+    assert scanned.elements is not None
+    assert walked.elements is not None
+    assert (scanned.elements.tags, scanned.elements.names) == (walked.elements.tags, walked.elements.names)
+    assert (scanned.text, scanned.title, scanned.metadata) == (walked.text, walked.title, walked.metadata)
+
+
+@compiled_only
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p>a<template><p>b<template>c</template></p></template>d</p>",
+        "<script>var a = '<script>';</script><p>after</p>",
+        "<script><!-- <script></script> --></script><p>after</p>",
+        "<style>a > b { content: '</p>' }</style><p>after</p>",
+        "<svg><svg><title>t</title></svg><style>b</style></svg><p>after</p>",
+        "<select><option>a<option>b</select>c<br>d<hr>e",
+        "<!-- > --><!----><p>a<!-- x -->b<!--></p> -->c</p>",
+        "<?php echo '<p>'; ?><p>a</p>",
+        "<math><mi>x</mi><annotation>y</annotation></math>z",
+        "<plaintext>a<b>c",
+        "<xmp><p>a</p></xmp><noscript><p>b</p></noscript><iframe><p>c</p></iframe>",
+        '<p class="a>b" id=\'c"d\' hidden title="x < y">e &amp;amp; f&nbsp;g &lt;h&gt;</p>',
+        '<p ==x =y a"b=1 class= id>e</p><div style="display:none" aria-hidden=true>f</div>',
+        "<pre>\n\n a\n  b </pre><textarea>\n\n<p>x</textarea><title>t &amp; u</title>",
+        "<a<b c>x</a<b><my-card class=k>y</my-card><foo/bar>z",
+        "<frameset><frame></frameset>",
+        '<meta property="og:title" content="A &quot;b&quot;"><meta name=og:type content=article>c',
+        '<script type="application/ld+json">{"@type": ["Recipe"]}</script><p>d</p>',
+        "",
+        "\x00<p>\x00a\r\nb&#13;c</p>",
+    ],
+)
+def test_the_scan_reads_odd_markup_as_the_walk_does(markup: str) -> None:
+    assert_same(read_html(markup), in_numpy(lambda: read_html(markup)))
+    assert repr(read_html(markup)) == repr(in_numpy(lambda: read_html(markup)))
+
+
+@compiled_only
+def test_a_text_longer_than_a_chunk_is_measured_alike() -> None:
+    source = "One line of text, and a full stop. " * 9000 + "\n" + "Another, of 12 words and no more.\n" * 30_000
+    page = read(source, "text", None, 10**9)
+    assert_same(line_of(page), in_numpy(lambda: line_of(page)))
+
+
+@given(texts())
+def test_a_shortened_block_has_the_same_facts_in_any_stack(text: str) -> None:
+    long = read("word " * 60_000 + "\nA line behind it.", "text", None, 10**9)
+    other = page_of(text, "text")
+    from boilercut.measure import measure
+
+    alone, stacked = measure([long], shipped_phrases()), measure([long, other], shipped_phrases())
+    assert alone.facts.words.tolist() == stacked.facts.words[: len(alone)].tolist()
+
+
+@pytest.mark.parametrize("pure", ["0", "1"])
+def test_the_build_says_what_it_is_and_can_be_told_to_be_pure(pure: str) -> None:
+    program = "from boilercut.native import build; print(build())"
+    done = subprocess.run(
+        [sys.executable, "-c", program], env={"BOILERCUT_PURE": pure}, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == ("pure Python" if pure == "1" else native.build())
+
+
+def test_both_builds_give_the_same_answer_to_options() -> None:
+    page = "<h1>The weir</h1>" + "<p>The council put off the vote on the weir, for the third time this year.</p>" * 3
+    for mode in ("precision", "balanced", "recall", 0.3):
+        cutter = Cutter(Config(mode=mode))
+        assert cutter.clean(page) == in_numpy(lambda own=cutter: own.clean(page))
