@@ -15,6 +15,7 @@ from boilercut.decide.context import (
     far_island,
     headline_run,
     leading_title,
+    repeated,
     lone_heading,
     overrule,
     section_heading,
@@ -85,7 +86,9 @@ def test_modes_keep_more_and_more_before_context(page: str) -> None:
 
 
 def test_a_number_as_mode_is_the_lowest_probability_kept() -> None:
-    source = "\n".join(["One sentence about the bridge, and no more of it."] * 5)
+    source = "\n".join(
+        f"One sentence about the {each}, and no more of it." for each in ("bridge", "pier", "arch", "mill", "town")
+    )
     blocks = blocks_of(source, kind="text")
     log_odds = np.log([0.9 / 0.1, 0.1 / 0.9, 0.7 / 0.3, 0.02 / 0.98, 0.75 / 0.25])
     policy = Policy(0.72, frozenset(), frozenset())
@@ -180,6 +183,28 @@ def test_each_rule_for_plain_text(rule, lines: str, likely: str, before: str, af
     keep = np.array([mark == "+" for mark in before])
     assert marks(rule(blocks, detect(blocks, BUILTIN), chances, keep)) == after
     assert marks(keep) == before
+
+
+PARAGRAPH = "The ferry had been out of service for six weeks, and on Monday forty people were waiting."
+
+
+@pytest.mark.parametrize(
+    ("page", "before", "after"),
+    [
+        (f"<p>{PARAGRAPH}</p><p>Fares stay.</p><p>{PARAGRAPH}</p>", "+++", "++-"),
+        (f"<p>{PARAGRAPH}</p><p>{PARAGRAPH}</p>", "-+", "-+"),
+        (f"<p>{PARAGRAPH}</p><p>{PARAGRAPH.replace('six', '6')}</p>", "++", "++"),
+        (f"<p>{PARAGRAPH.replace('six', '5')}</p><p>{PARAGRAPH.replace('six', '6')}</p>", "++", "++"),
+        ("<p>Fares stay the same.</p><p>Fares stay the same.</p>", "++", "++"),
+        (f"<p>{PARAGRAPH}</p><blockquote>{PARAGRAPH}</blockquote>", "++", "++"),
+        (f'<p>{PARAGRAPH}</p><div class="post-quote">{PARAGRAPH}</div>', "++", "++"),
+        (f"{PARAGRAPH}\n\n{PARAGRAPH}", "++", "+-"),
+    ],
+)
+def test_what_was_kept_before_is_cut_unless_it_is_quoted(page: str, before: str, after: str) -> None:
+    blocks = blocks_of(page)
+    keep = np.array([mark == "+" for mark in before])
+    assert marks(repeated(blocks, detect(blocks, BUILTIN), np.full(len(keep), 0.6), keep)) == after
 
 
 def test_rules_stop_at_the_page() -> None:

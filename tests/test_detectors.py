@@ -263,6 +263,57 @@ def test_page_types_are_those_declared() -> None:
     assert columns["page.declares_product"].tolist() == [0]
 
 
+def test_the_address_tells_a_home_page_from_an_article() -> None:
+    page = '<html><head><link rel="canonical" href="{}"></head><body><p>Text</p>'
+    names = ("depth", "words", "digits")
+    shown = [
+        [columns_of(page.format(address), "html")[f"page.address_{name}"][0] for name in names]
+        for address in ("https://ullin.example/", "https://ullin.example/2026/05/bridge-closed-until-spring", "")
+    ]
+    assert shown == [[0, 0, 0], [3, 4, 6], [-1, -1, -1]]
+
+
+INFINITE = f"""<html><head><title>Bridge closed until spring | The Courier</title>
+<meta name="description" content="The bridge over the Wend was closed on Monday night."></head><body>
+<ul><li>Home</li><li>Town</li></ul>
+<main><article><h1>Bridge closed until spring</h1>{"".join(f"<p>{line}</p>" for line in ARTICLE.splitlines())}</article>
+<article><h1>Singer buys an island</h1><p>The singer, who had been looking for years, has bought a small island off the coast.</p></article>
+</main></body>"""
+"""An article, and the next one below it."""
+
+
+def test_anchors_part_the_article_from_the_next_one() -> None:
+    columns = columns_of(INFINITE, "html")
+    assert columns["anchors.since_title"].tolist() == [-2, -1, 0, 1, 2, 3, 4, 5]
+    assert columns["anchors.since_lead"].tolist() == [-3, -2, -1, 0, 1, 2, 3, 4]
+    assert columns["anchors.describes"][3] == columns["anchors.describes"].max() == 0.9  # nine pairs of ten words
+    assert columns["anchors.shared_title"][3] < columns["anchors.shared_title"][7] == 1
+    assert columns["parts.article"].tolist() == [0, 0, 1, 1, 1, 1, 2, 2]
+    assert columns["parts.h1"].tolist() == [0, 0, 1, 1, 1, 1, 2, 2]
+    assert columns["parts.articles"].tolist() == columns["parts.h1s"].tolist() == [2] * 8
+
+
+def test_anchors_that_a_page_lacks_are_far_away() -> None:
+    columns = columns_of("<p>Home</p><p>Town</p>", "html")
+    for name in ("title", "lead", "longest", "description"):
+        assert columns[f"anchors.since_{name}"].tolist() == [-1000, -1000]
+        assert columns[f"anchors.shared_{name}"].tolist() == [-1, -1]
+
+
+def test_lists_know_their_items_and_the_colon_before_them() -> None:
+    columns = columns_of("You need:\n- 2 cups of flour\n- 3 eggs\n1. Stir.\nServe it warm with a spoon of cream.\n")
+    assert columns["lists.item_run"].tolist() == [0, 3, 3, 3, 0]
+    assert columns["lists.since_colon"].tolist() == [0, 1, 2, 3, 4]
+
+
+def test_cards_have_their_place_in_the_tree_in_common() -> None:
+    cards = "".join(f'<div class="card"><a href="/{n}">Council votes on bridge {n}</a></div>' for n in range(3))
+    columns = columns_of(f"<main>{cards}<div><p>{ARTICLE}</p></div></main>", "html")
+    assert columns["pattern.times"].tolist() == [3, 3, 3, 1]
+    assert columns["pattern.links"].tolist() == [1, 1, 1, 0]
+    assert columns["pattern.prose"].tolist() == [0, 0, 0, 1]
+
+
 def test_learned_words_add_up_and_pairs_stay_inside_blocks() -> None:
     columns = detect(blocks_of("Subscribe 12 bridge\nread more\nread\nmore", kind="text"), LEARNED)
     assert columns["words.sum"].tolist() == [-180, -300, 0, 0]

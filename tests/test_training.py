@@ -16,7 +16,7 @@ from boilercut.model import Model
 from boilercut.model.inputs import InputPlan
 from boilercut.training.fit import LEXICON_FOLDS, Example, Settings, fit
 from boilercut.training.inputs import INPUTS
-from boilercut.training.labels import block_labels, gold_recall
+from boilercut.training.labels import block_labels, gold_recall, past_the_gold
 from boilercut.training.lexicons import MIN_SITES, class_word_votes, learn_lexicon, readable, spellings, word_votes
 from boilercut.words import hash_words
 from tests.helpers import ARTICLE, blocks_of
@@ -94,6 +94,16 @@ def test_labels_are_shares(page: str, gold: str) -> None:
 )
 def test_gold_recall_counts_words(page: str, gold: str, recall: float) -> None:
     assert gold_recall(blocks_of(page, kind="text"), gold) == recall
+
+
+def test_prose_that_goes_on_past_the_gold_text_is_in_doubt() -> None:
+    more = "Nobody knows who will pay for the repair, since the owner of the lorry lives abroad and says nothing."
+    page = f"<div>{''.join(f'<p>{line}</p>' for line in (*ARTICLE.splitlines(), more))}<p>More</p></div><div><p>{more}</p></div>"
+    blocks = blocks_of(page, kind="html")
+    assert past_the_gold(blocks, block_labels(blocks, ARTICLE)).tolist() == [False, False, False, True, False, False]
+    assert not past_the_gold(blocks, block_labels(blocks, f"{FIRST}\n{SECOND}")).any()  # too little to go by
+    text = blocks_of(ARTICLE + more, kind="text")
+    assert not past_the_gold(text, block_labels(text, ARTICLE)).any()
 
 
 # --- word lists ---

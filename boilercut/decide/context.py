@@ -3,8 +3,9 @@
 Each rule is a function from the verdicts so far to new ones; they run in order, and the explanation names
 the rule that turned a block round. Cross-validated on the training pages, the rules for headings change the
 mean word-F1 by .001 or less, either way, and keep together what a reader expects together; those for runs
-of headlines and far islands raised it from .8437 to .8461 in plain text. One that closed gaps of one or two
-blocks inside kept text cost .002 and was dropped: the model sees the neighbours itself.
+of headlines and far islands raised it from .8437 to .8461 in plain text; the one for repeated paragraphs, over
+all pages alike, from .8887 to .8907 from HTML and from .8499 to .8533 from text. One that closed gaps of one or
+two blocks inside kept text cost .002 and was dropped: the model sees the neighbours itself.
 """
 
 from __future__ import annotations
@@ -19,8 +20,6 @@ from boilercut.vocabulary import Booleans, Floats
 
 __all__ = ["RULES", "overrule"]
 
-SURE_HEADING = 0.5
-"""A heading likelier than this stays even where its section is cut: the name of a product above its price."""
 MIN_HEADING_PROBABILITY = 0.1
 """A heading less likely than this stays cut even where the text behind it is kept."""
 MIN_TITLE_PROBABILITY = 0.25
@@ -105,8 +104,7 @@ def lone_heading(blocks: Blocks, columns: Mapping[str, Floats], probabilities: F
     here = np.arange(len(keep))
     empty = kept_text[last] == kept_text[np.minimum(here + 1, len(keep))]
     between = (here > page_first(blocks, keep & ~heading)) & (here < page_last(blocks, keep & ~heading))
-    doubtful = probabilities < SURE_HEADING
-    return keep & ~(heading & doubtful & empty & (last > here + 1) & ~between)
+    return keep & ~(heading & empty & (last > here + 1) & ~between)
 
 
 def section_heading(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:

@@ -109,10 +109,10 @@ def _title_scores(blocks: Blocks, table: ElementTable) -> Integers:
 def _described(blocks: Blocks) -> dict[str, Column]:
     """How much the block shares with the description that the page gives of itself."""
     said = is_among(_keys(blocks), _page_keys(blocks.description_tokens))
-    pairs = np.bincount(blocks.description_tokens.blocks, minlength=int(blocks.pages.max(initial=0)) + 1)[blocks.pages]
+    words = np.bincount(blocks.description_tokens.blocks, minlength=int(blocks.pages.max(initial=0)) + 1)[blocks.pages]
     return {
         "described": share(np.bincount(blocks.tokens.blocks[said], minlength=len(blocks)), blocks.facts.words),
-        "describes": np.minimum(share(_pairs_described(blocks), pairs), MAX_PAIR_SHARE),
+        "describes": np.minimum(share(_pairs_described(blocks), words), MAX_PAIR_SHARE),
     }
 
 
