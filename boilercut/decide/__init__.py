@@ -12,7 +12,7 @@ from boilercut.decide.context import RULES, overrule
 from boilercut.decide.kinds import boilerplate_kinds, content_kinds
 from boilercut.decide.threshold import best_threshold
 from boilercut.measure import Blocks
-from boilercut.vocabulary import MODES, Booleans, Floats, Policy
+from boilercut.vocabulary import MODES, Booleans, Floats, Integers, Policy
 
 __all__ = ["Decision", "decide", "name_kinds"]
 
@@ -22,6 +22,12 @@ MIN_CONFIDENCE = 0.15
 were error pages, picture pages and search forms."""
 MAX_UNREFUSED_BLOCKS = 2
 """One or two blocks are too little to say that there is no article among them."""
+
+
+SURE = 0.8
+SURE_FLOOR = 0.5
+"""Where half of the kept words are `SURE`, a block less likely than this is cut: cross-validated on HTML, .8874
+without and .8888 with it, since blocks err together and the expected F-measure takes them one by one."""
 
 
 class Decision(NamedTuple):
@@ -45,7 +51,10 @@ def decide(
     for low, high in pairwise(bounds):
         own, words = probabilities[low:high], blocks.facts.words[low:high]
         balanced, confidence = best_threshold(own, words, MODES["balanced"])
-        threshold = balanced if policy.mode == "balanced" else _threshold(own, words, policy.mode)
+        if policy.mode == "balanced":
+            threshold = max(balanced, SURE_FLOOR) if _is_sure(own, words, balanced) else balanced
+        else:
+            threshold = _threshold(own, words, policy.mode)
         keep[low:high] = (own >= threshold) & (
             len(own) <= MAX_UNREFUSED_BLOCKS or _holds_article(confidence, policy.mode)
         )
@@ -54,6 +63,12 @@ def decide(
     names = [None, *(rule.__name__ for rule in RULES), "include", "exclude"]
     keep, numbers = _as_configured(blocks, columns, policy, keep, numbers)
     return Decision(probabilities, keep, [names[number] for number in numbers.tolist()], confidences)
+
+
+def _is_sure(probabilities: Floats, words: Integers, threshold: float) -> bool:
+    """Tell whether most of what would be kept is sure: then the rest has to be likelier than not."""
+    kept = np.where(probabilities >= threshold, words, 0)
+    return bool(2 * kept[probabilities >= SURE].sum() >= kept.sum())
 
 
 def _holds_article(confidence: float, mode: str | float) -> bool:

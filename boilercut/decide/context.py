@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from boilercut.columns import page_first, page_last, run_numbers, shifted
+from boilercut.decide.together import whole_table
 from boilercut.measure import Blocks
 from boilercut.vocabulary import Booleans, Floats
 
@@ -24,6 +25,11 @@ MIN_HEADING_PROBABILITY = 0.1
 """A heading less likely than this stays cut even where the text behind it is kept."""
 MIN_TITLE_PROBABILITY = 0.25
 """The sets mostly leave the title out of the gold text, so a title's probability is low by policy, not by doubt."""
+MIN_EDGE_PROBABILITY = 0.25
+MIN_LEAD_WORDS, MAX_LEAD_DISTANCE = 10, 10
+MIN_CLOSE_WORDS, MAX_CLOSE_DISTANCE = 12, 4
+"""In cross-validation on HTML, these keep first long paragraphs of which 2.9 % were lost, and now 2.0 %, and last
+ones, 4.7 % and now 3.1 %; they cost .0007 of the mean word-F1, which the floor in `decide` wins back."""
 MAX_TITLE_DISTANCE = 3
 """Blocks from a title to the first paragraph: a standfirst and a byline may come between."""
 MIN_REPEATED_WORDS = 8
@@ -116,6 +122,20 @@ def section_heading(blocks: Blocks, columns: Mapping[str, Floats], probabilities
     return keep | (heading & inside & follows & (probabilities >= MIN_HEADING_PROBABILITY))
 
 
+def edge_paragraph(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
+    """Keep whole sentences that are not unlikely, right before the first and right behind the last kept block.
+
+    A standfirst above the picture, and a last paragraph below an advert, have one neighbour to speak for them.
+    """
+    here = np.arange(len(keep))
+    sentence = (columns["edges.ends_sentence"] > 0) & (probabilities >= MIN_EDGE_PROBABILITY)
+    before, behind = page_first(blocks, keep) - here, here - page_last(blocks, keep)
+    any_kept = page_first(blocks, keep) < blocks.end
+    leads = (before > 0) & (before <= MAX_LEAD_DISTANCE) & (blocks.word_weights >= MIN_LEAD_WORDS)
+    closes = (behind > 0) & (behind <= MAX_CLOSE_DISTANCE) & (blocks.word_weights >= MIN_CLOSE_WORDS)
+    return keep | (sentence & any_kept & (leads | closes))
+
+
 def leading_title(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
     """In plain text, keep a doubtful title right before the first paragraph; nothing else marks it as one."""
     if blocks.elements is not None:
@@ -131,9 +151,11 @@ RULES: tuple[Callable[[Blocks, Mapping[str, Floats], Floats, Booleans], Booleans
     repeated,
     headline_run,
     far_island,
+    whole_table,
     section_heading,
     lone_heading,
     leading_title,
+    edge_paragraph,
 )
 
 

@@ -1,0 +1,78 @@
+"""What keeps or goes as a whole: tables, lists of terms, and code, whose single cells say too little."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from boilercut.columns import page_total, range_sum, run_numbers
+from boilercut.measure import Blocks
+from boilercut.vocabulary import TAG_NUMBERS, Booleans, Floats, Integers
+
+__all__ = ["whole_table"]
+
+KEPT_TENTHS = 3
+"""Of the words of a table, so many tenths kept keep the rest; .2 and .5 were no better on the training pages."""
+MAX_PAGE_TENTHS = 6
+"""A table that holds more of its page's words lays the page out."""
+MAX_LINKED_TENTHS = 3
+"""More of it inside links: an index of other pages."""
+MIN_CHANCE = 26
+"""A tenth, in steps of 1/256: less likely tables are not kept merely because they stand inside the article."""
+_WHOLE = np.array([tag in ("table", "dl", "pre") for tag in TAG_NUMBERS])
+_FENCE = "```"
+
+
+def whole_table(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
+    """Keep all of a table, a list of terms or code of which much is kept, or that stands inside the article."""
+    first, end = _ranges(blocks)
+    if not len(first):
+        return keep
+    words = np.maximum(blocks.facts.words, 1)
+    chances = np.rint(256 * probabilities).astype(np.int64) * words
+    values = np.stack([words, words * keep, chances, blocks.facts.characters, blocks.link_characters])
+    held, kept, chance, characters, linked = range_sum(values, first, end)
+    small = 10 * held <= MAX_PAGE_TENTHS * page_total(blocks, words)[first]
+    likely = (10 * linked < MAX_LINKED_TENTHS * characters) & (chance >= MIN_CHANCE * held)
+    whole = small & ((10 * kept >= KEPT_TENTHS * held) | (_between(blocks, keep, first, end) & likely))
+    steps = np.bincount(first[whole], minlength=len(keep) + 1) - np.bincount(end[whole], minlength=len(keep) + 1)
+    return keep | (np.cumsum(steps[:-1]) > 0)
+
+
+def _between(blocks: Blocks, keep: Booleans, first: Integers, end: Integers) -> Booleans:
+    """Tell of each range whether the blocks right before and right behind it are kept."""
+    inside = (first > blocks.first[first]) & (end < blocks.end[first])
+    return inside & keep[first - 1] & keep[np.minimum(end, len(keep) - 1)]
+
+
+def _ranges(blocks: Blocks) -> tuple[Integers, Integers]:
+    """Return where what belongs together begins and ends, in blocks; only what has more than one."""
+    first, end = _marked_ranges(blocks) if blocks.elements is None else _element_ranges(blocks)
+    several = end - first > 1
+    return first[several], end[several]
+
+
+def _element_ranges(blocks: Blocks) -> tuple[Integers, Integers]:
+    table = blocks.elements
+    assert table is not None
+    whole = np.flatnonzero(_WHOLE[table.tags])
+    return table.first_blocks[whole], table.end_blocks[whole]
+
+
+def _marked_ranges(blocks: Blocks) -> tuple[Integers, Integers]:
+    """Find the runs of Markdown table rows, and what stands between fences, in plain text."""
+    rows = blocks.facts.first_code == ord("|")
+    runs = run_numbers(blocks, rows)
+    begins = np.flatnonzero(np.diff(runs, prepend=-1))
+    ends = np.append(begins[1:], len(runs))
+    fences = [row for row in np.flatnonzero(blocks.facts.first_code == ord("`")).tolist() if _is_fence(blocks, row)]
+    pairs = [(low, high + 1) for low, high in zip(fences[::2], fences[1::2], strict=False)]
+    code = np.array([pair for pair in pairs if blocks.pages[pair[0]] == blocks.pages[pair[1] - 1]], dtype=np.int64)
+    first, end = code.reshape(-1, 2).T
+    table = rows[begins] if len(begins) else np.zeros(0, dtype=np.bool_)
+    return np.concatenate([begins[table], first]), np.concatenate([ends[table], end])
+
+
+def _is_fence(blocks: Blocks, row: int) -> bool:
+    return blocks.block(row).startswith(_FENCE)
