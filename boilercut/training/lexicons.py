@@ -93,7 +93,7 @@ def learn_lexicon(
 
 
 def _strongest(unique: Hashes, content: Floats, number: Floats, entries: int, min_sites: int) -> dict[int, int]:
-    prior = np.log(content.sum() / (number - content).sum())
+    prior = np.log(max(content.sum(), PRIOR) / max((number - content).sum(), PRIOR))  # few pages may lack one side
     common = number >= min_sites
     unique, content, number = unique[common], content[common], number[common]
     log_odds = np.log((content + PRIOR) / (number - content + PRIOR)) - prior * number / (number + 2 * PRIOR)

@@ -45,7 +45,9 @@ class Refit:
     tree_counts: tuple[int, ...] = (0, 5, 10, 20, 40, 80)
     learning_rate: float = 0.05
     leaves: int = 6
-    min_blocks_in_leaf: int = 20
+    min_blocks_in_leaf: int = 5
+    """LightGBM counts blocks by how unsure the model is of them: many sure ones count as few, so this is low, or what
+    the model is surely wrong about could not be corrected."""
     shrinkage: float = 10.0
     words: int = 2000
     class_words: int = 500
