@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from boilercut.config import Config
     from boilercut.cutter import Cutter
     from boilercut.detectors import BUILTIN, Detector, detector
+    from boilercut.plugins import installed_detectors
+    from boilercut.render import replay
+    from boilercut.rules import Rule, read_rules
     from boilercut.vocabulary import (
         BoilercutError,
         ConfigError,
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
         ModelError,
         PageKind,
         PageTypeError,
+        PluginError,
         Result,
         Verdict,
     )
@@ -38,11 +42,16 @@ __all__ = [
     "Evidence",
     "ModelError",
     "PageTypeError",
+    "PluginError",
     "Result",
+    "Rule",
     "Verdict",
     "clean",
     "detector",
     "extract",
+    "installed_detectors",
+    "read_rules",
+    "replay",
 ]
 
 _HOMES = {
@@ -51,6 +60,10 @@ _HOMES = {
     "BUILTIN": "detectors",
     "Detector": "detectors",
     "detector": "detectors",
+    "installed_detectors": "plugins",
+    "replay": "render",
+    "Rule": "rules",
+    "read_rules": "rules",
 }
 
 

@@ -7,6 +7,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from boilercut.detectors import BUILTIN, Detector
+from boilercut.phrases import phrase_book
+from boilercut.rules import Rule
 from boilercut.vocabulary import BOILERPLATE_KINDS, CONTENT_KINDS, MODES, ConfigError, Policy
 
 __all__ = ["Config"]
@@ -33,6 +35,10 @@ class Config:
     """Detectors to run; add your own behind `BUILTIN`."""
     model: str | None = None
     """Folder with `html.json` and `text.json`; None for the model that comes with boilercut."""
+    phrases: str | None = None
+    """Folder with phrase lists (`newsletter.txt` …) that are added to those of the same names."""
+    rules: tuple[Rule, ...] = ()
+    """Blocks to keep and to drop whatever their score; the last rule that hits a block decides."""
     max_characters: int = 100_000_000
     """Longer pages are read up to here, and their result says `truncated`."""
 
@@ -44,6 +50,12 @@ class Config:
         for each in self.detectors:
             if not isinstance(each, Detector):
                 raise ConfigError(f"detectors: {each!r} is no detector; decorate it with @boilercut.detector(name)")
+        object.__setattr__(self, "rules", tuple(self.rules))
+        for rule in self.rules:
+            if not isinstance(rule, Rule):
+                raise ConfigError(f"rules: {rule!r} is no rule; write boilercut.Rule('drop', phrase=…)")
+        if self.phrases is not None:
+            phrase_book(self.phrases)  # says now what is wrong with them
         limit: object = self.max_characters
         if not isinstance(limit, int) or limit < 1:
             raise ConfigError(f"max_characters {self.max_characters!r}: use a whole number above 0")

@@ -10,14 +10,16 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from boilercut.config import Config
-from boilercut.decide import Decision, decide, name_kinds
+from boilercut.decide import Decision, decide, name_kinds, obeying
 from boilercut.detectors import Columns, Detector, detect
 from boilercut.detectors.learned import Lexicon, learned_detectors
 from boilercut.measure import Blocks, measure
 from boilercut.model import UNIT, Model, load_model
-from boilercut.phrases import shipped_phrases
+from boilercut.phrases import phrase_book
 from boilercut.read import read
+from boilercut.read.spans import source_spans
 from boilercut.render import kept_markdown, kept_text
+from boilercut.rules import rulings, selectors
 from boilercut.vocabulary import TAG_NUMBERS, ConfigError, Evidence, Floats, Page, PageKind, Result, Verdict
 
 __all__ = ["Cutter"]
@@ -98,16 +100,18 @@ class Cutter:
         ]
 
     def _read(self, page: object, kind: PageKind | None, charset: str | None) -> Page:
-        return read(page, kind, charset, self.config.max_characters)
+        return read(page, kind, charset, self.config.max_characters, selectors(self.config.rules))
 
     def _decided(self, pages: Sequence[Page]) -> _Decided:
         """Run the line on pages of one kind: this is boilercut."""
         model, learned = _model(pages[0].kind, self.config.model)
-        blocks = measure(pages, shipped_phrases())
+        blocks = measure(pages, phrase_book(self.config.phrases))
         columns = detect(blocks, (*self.config.detectors, *learned))
         log_odds = UNIT * model.score(columns, blocks).astype(np.float64) + self._added(columns)
         bounds = np.concatenate([[0], np.cumsum([len(page.starts) for page in pages])]).tolist()
         decision = decide(blocks, columns, log_odds, bounds, self.config.policy)
+        if rules := self.config.rules:
+            decision = obeying(decision, rulings(rules, blocks, pages), [rule.name for rule in rules])
         return _Decided(bounds, model, blocks, columns, decision)
 
     def _added(self, columns: Columns) -> Floats | float:
@@ -119,8 +123,9 @@ class Cutter:
         keep = decided.decision.keep
         tags = _tags(decided.blocks, decided.columns)
         evidence, base = self._evidence(decided)
-        spans = zip(page.starts.tolist(), page.ends.tolist(), strict=True)
-        kinds = name_kinds(decided.blocks, decided.columns, keep)
+        bounds = list(zip(page.starts.tolist(), page.ends.tolist(), strict=True))
+        spans = bounds if page.kind == "text" else source_spans(page)
+        kinds = self._kinds(decided, evidence)
         verdicts = tuple(
             Verdict(
                 index=row,
@@ -130,12 +135,13 @@ class Cutter:
                 kind=kinds[row],
                 evidence=evidence[row],
                 overruled=decided.decision.overruled[row],
-                span=(start, end) if page.kind == "text" else None,
+                span=spans[row],
                 tag=tags[row],
             )
-            for row, (start, end) in enumerate(spans)
+            for row, (start, end) in enumerate(bounds)
         )
         return Result(
+            kind=page.kind,
             text=kept_text(page, keep),
             markdown=kept_markdown(page, keep, tags),
             title=page.title,
@@ -144,6 +150,16 @@ class Cutter:
             base=base,
             truncated=page.truncated,
         )
+
+    def _kinds(self, decided: _Decided, evidence: Sequence[tuple[Evidence, ...]]) -> list[str]:
+        """Name each block's kind; a detector of the user's names it where it argued most for the cut."""
+        keep = decided.decision.keep
+        kinds = name_kinds(decided.blocks, decided.columns, keep)
+        own = {each.name: each.kind for each in self.config.detectors if each.log_odds}
+        return [
+            kind if kept or not told else own.get(told[0].detector) or kind
+            for kind, kept, told in zip(kinds, keep.tolist(), evidence, strict=True)
+        ]
 
     def _evidence(self, decided: _Decided) -> tuple[list[tuple[Evidence, ...]], float]:
         """Return each block's evidence, largest first, and the log-odds it starts from."""

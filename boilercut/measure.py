@@ -134,6 +134,8 @@ class Blocks:
     """One entry a page: the address that the page gives as its own; empty where it gives none."""
     elements: ElementTable | None
     block_elements: Integers
+    sources: tuple[str, ...]
+    """One entry a page: the text that was read; empty where a tree was handed over."""
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -181,6 +183,7 @@ def measure(pages: Sequence[Page], phrase_book: PhraseBook) -> Blocks:
         addresses=tuple(page.metadata.get("address", "") for page in pages),
         elements=elements,
         block_elements=block_elements,
+        sources=tuple(page.source for page in pages),
     )
 
 

@@ -10,15 +10,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from boilercut.native import kernels
-from boilercut.vocabulary import Booleans, Integers, Tokens
+from boilercut.vocabulary import Booleans, ConfigError, Integers, Tokens
 from boilercut.words import SIEVE_BITS, Hashes, HashIndex, ngram_hash, text_columns
 
-__all__ = ["MAX_PHRASE_WORDS", "PhraseBook", "PhraseHits", "class_word_book", "parse_phrases", "shipped_phrases"]
+__all__ = [
+    "MAX_PHRASE_WORDS",
+    "PhraseBook",
+    "PhraseHits",
+    "class_word_book",
+    "parse_phrases",
+    "phrase_book",
+    "shipped_phrases",
+]
 
 MAX_PHRASE_WORDS = 16
 LISTS = (
@@ -158,8 +167,45 @@ def parse_phrases(text: str) -> dict[str, list[str]]:
 @cache
 def shipped_phrases() -> PhraseBook:
     """Load the lists that come with boilercut, all languages together."""
-    lists = {name: parse_phrases(_FOLDER.joinpath(f"{name}.txt").read_text("utf-8")) for name in LISTS}
-    return PhraseBook.of({name: [each for phrases in own.values() for each in phrases] for name, own in lists.items()})
+    return PhraseBook.of({name: _shipped_list(name) for name in LISTS})
+
+
+@cache
+def phrase_book(folder: str | None) -> PhraseBook:
+    """Load the lists that come with boilercut, and add those of `folder`, files of the same names and form.
+
+    Raises `ConfigError` for a folder without lists, and for a list, or a phrase, that could never be found.
+    """
+    if folder is None:
+        return shipped_phrases()
+    files = sorted(Path(folder).glob("*.txt"))
+    if not files:
+        raise ConfigError(f"phrases: {folder}: no .txt files there; name them after the lists: {', '.join(LISTS)}")
+    lists = {name: _shipped_list(name) for name in LISTS}
+    for file in files:
+        if file.stem not in lists:
+            raise ConfigError(f"phrases: {file}: no list has this name; there are {', '.join(LISTS)}")
+        lists[file.stem] = lists[file.stem] + _checked_phrases(file)
+    return PhraseBook.of(lists)
+
+
+def _checked_phrases(file: Path) -> list[str]:
+    try:
+        sections = parse_phrases(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"phrases: {file}: not readable as UTF-8 text ({error})") from error
+    phrases = [each for own in sections.values() for each in own]
+    if not phrases:
+        raise ConfigError(f"phrases: {file}: no phrases there; write them one a line below a section such as [en]")
+    for phrase in phrases:
+        if not 0 < len(text_columns(phrase).hashes) <= MAX_PHRASE_WORDS:
+            raise ConfigError(f"phrases: {file}: {phrase!r} has not 1 to {MAX_PHRASE_WORDS} words")
+    return phrases
+
+
+def _shipped_list(name: str) -> list[str]:
+    sections = parse_phrases(_FOLDER.joinpath(f"{name}.txt").read_text("utf-8"))
+    return [each for phrases in sections.values() for each in phrases]
 
 
 @cache

@@ -56,6 +56,10 @@ class DetectorError(BoilercutError):
     """A detector broke its contract: wrong length, wrong type, not finite, a name used twice."""
 
 
+class PluginError(BoilercutError):
+    """An installed package offers a detector that cannot be used."""
+
+
 class ModelError(BoilercutError):
     """A model file is damaged, or does not match the detectors that feed it."""
 
@@ -107,6 +111,10 @@ class Page(NamedTuple):
     """From text: blank lines before each block, and its indentation."""
     indents: Integers | None = None
     truncated: bool = False
+    selected: tuple[Booleans, ...] = ()
+    """For each CSS selector that was asked for, which blocks begin inside an element it selects."""
+    source: str = ""
+    """The text that was read, decoded; empty where a tree was handed over."""
 
 
 class Tokens(NamedTuple):
@@ -159,7 +167,8 @@ class Verdict:
     overruled: str | None
     """Name of the context rule that turned the score's verdict round, if one did."""
     span: tuple[int, int] | None
-    """Where the text stands in the input, `input[start:end]`; None where it came from HTML."""
+    """Where the block stands in the input, `input[start:end]`, or in what bytes decode to; from HTML with the tags
+    inside it. None where that is not certain, and for lxml trees."""
     tag: str | None
     """The HTML tag of the block (`p`, `h2`, `li` …); None in plain text."""
 
@@ -188,6 +197,8 @@ class Result:
     True
     """
 
+    kind: PageKind
+    """Whether the page was read as HTML or as plain text."""
     text: str
     """The kept blocks as plain text; from plain text, a verbatim ordered subset of its lines."""
     markdown: str
@@ -216,6 +227,7 @@ class Result:
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain values, ready for JSON."""
         return {
+            "kind": self.kind,
             "title": self.title,
             "text": self.text,
             "confidence": round(self.confidence, 6),

@@ -17,6 +17,7 @@ from boilercut.decide.context import RULES
 from boilercut.detectors import BUILTIN, Detector
 from boilercut.detectors.learned import Lexicon, learned_detectors
 from boilercut.measure import Blocks, measure
+from boilercut.peers import PEERS
 from boilercut.phrases import shipped_phrases
 from boilercut.read import read
 
@@ -34,12 +35,14 @@ Columns marked with a star (\\*) need markup and exist for HTML only.
 LEARNED = {
     "words": "Log-odds of the block's words and pairs of words, as learned from labelled pages.",
     "class_words": "Log-odds of the words in class and id attributes around the block, as learned from labelled pages.",
+    "site_words": "The same of words, as learned from your own pages (see train.md); only in models adapted to them.",
+    "site_class_words": "The same of words in class and id attributes, as learned from your own pages.",
 }
 CONTEXT = """## Context rules
 
 They run after the model, in this order. A verdict that one of them turned
 round carries its name in `overruled`; where the configuration's `include` or `exclude` did, that is `include` or
-`exclude`.
+`exclude`. [Rules of your own](rules.md) come last, and have their say in `overruled`.
 """
 
 
@@ -63,6 +66,9 @@ def _lines() -> Iterator[str]:
     yield "## Learned detectors\n\nTheir word lists are part of the model, in `boilercut/model/*.json`.\n"
     for detector in learned_detectors({name: Lexicon.of({"": 0}) for name in LEARNED}):
         yield from _section(detector, LEARNED[detector.name], html, text)
+    yield "## Peers\n\nOther extractors' verdicts, with the extra `peers`; see [peers](peers.md).\n"
+    for detector in PEERS:
+        yield f"### {detector.name}\n\n{_documentation(detector.function)}\n"
     yield CONTEXT
     for rule in RULES:
         yield f"- `{rule.__name__}`: {_documentation(rule)}"

@@ -15,9 +15,9 @@ from boilercut.decide.context import (
     far_island,
     headline_run,
     leading_title,
-    repeated,
     lone_heading,
     overrule,
+    repeated,
     section_heading,
 )
 from boilercut.decide.threshold import best_threshold

@@ -12,15 +12,15 @@ pytest.importorskip("numpy")
 from benchmarks.quality import gate
 from benchmarks.quality.data import Sample, fold_of, registered_domain, smallest_checksums
 from benchmarks.quality.evaluation import Summary
-from benchmarks.quality.measures import (
+from benchmarks.quality.renderings import expand_empty_elements, gold_lines, partly_cleaned
+from benchmarks.quality.rivals import best_run, c4_lines
+from boilercut.training.measures import (
     bootstrap_interval,
     kept_lines,
     losses,
     word_f1,
     words,
 )
-from benchmarks.quality.renderings import expand_empty_elements, gold_lines, partly_cleaned
-from benchmarks.quality.rivals import best_run, c4_lines
 
 # 3 of 4 output words are in gold, 3 of 5 gold words are in the output.
 OUTPUT, GOLD = "Home: the cat sat", "The cat sat down again"

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from benchmarks.quality.data import REPOSITORY
 from benchmarks.quality.held_out import HeldOutPage
-from benchmarks.quality.measures import words
+from boilercut.training.measures import words
 
 PLOT = REPOSITORY / "docs" / "images" / "calibration.png"
 BINS = 10

@@ -9,9 +9,9 @@ from benchmarks.quality.data import Sample
 from benchmarks.quality.held_out import HeldOutPage
 from benchmarks.quality.leftovers import leaked_kinds, snippet_kinds
 from benchmarks.quality.losses import Part, gold_parts, lost_parts
-from benchmarks.quality.measures import bootstrap_interval, losses, word_f1
 from benchmarks.quality.renderings import render
 from benchmarks.quality.rivals import Cleaner, Rival
+from boilercut.training.measures import bootstrap_interval, losses, word_f1
 
 Counts = Mapping[str, tuple[int, int]]
 """By kind: how many of how many."""

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks.quality.data import REPOSITORY, Sample
-from benchmarks.quality.measures import Score, word_f1
+from boilercut.training.measures import Score, word_f1
 
 CACHE = REPOSITORY / "benchmarks" / ".cache"
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from benchmarks.quality.data import Sample
-from benchmarks.quality.measures import even_out, holds, words
+from boilercut.training.measures import even_out, holds, words
 
 UNASSIGNED = "unassigned"
 MAX_ANCESTORS = 8

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from benchmarks.quality.data import LineSample, data_hash
-from benchmarks.quality.measures import kept_lines
 from benchmarks.quality.report import as_json, circumstances
 from benchmarks.quality.rivals import Rival
+from boilercut.training.measures import kept_lines
 
 MODES = {"ours": "balanced", "ours-precision": "precision", "ours-recall": "recall"}
 DRAWS = 1000

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborHTMLParser
 
 from benchmarks.quality.data import Sample
-from benchmarks.quality.measures import even_out, words
 from benchmarks.quality.renderings import crawl_dump
+from boilercut.training.measures import even_out, words
 
 ARTICLE_TYPES = frozenset(["article", "news"])
 LONG_PARAGRAPH_WORDS = 20

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from benchmarks.quality.data import Sample
 from benchmarks.quality.held_out import HeldOutPage
-from benchmarks.quality.measures import words
+from boilercut.training.measures import words
 
 MAX_PASSES = 5
 """Rounds over the blocks; of the training pages, nearly all are settled after three."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from importlib import import_module
 
 from benchmarks.quality.data import Sample
-from benchmarks.quality.measures import words
+from boilercut.training.measures import words
 
 # A whole script, to leave what it writes alone, or an element of raw text closed as XML does. No
 # two parts beside each other match the same character; only scripts without an end are read again.

@@ -14,8 +14,8 @@ from functools import cache, partial
 from importlib import import_module, metadata
 from typing import Any
 
-from benchmarks.quality.measures import words
 from benchmarks.quality.renderings import crawl_dump
+from boilercut.training.measures import words
 
 Cleaner = Callable[[str], str]
 

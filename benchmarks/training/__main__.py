@@ -1,4 +1,8 @@
-"""Train and cross-validate: `python -m benchmarks.training cross-validate|train|both --input html|text`."""
+"""Train and cross-validate: `python -m benchmarks.training cross-validate|train|both --input html|text`.
+
+`python -m benchmarks.training refit` measures what ten labelled pages do for the rest of their site, and `peers`
+what trafilatura's and jusText's verdicts add to boilercut's.
+"""
 
 import argparse
 import json
@@ -9,6 +13,8 @@ from datetime import date
 from benchmarks.quality.data import REPOSITORY, TRAIN_SETS, data_hash
 from benchmarks.training.corpus import Page, examples, pages
 from benchmarks.training.cross_validation import RESULTS, Protocol, cross_validate
+from benchmarks.training.peering import measure_peers
+from benchmarks.training.refitting import refit_sites
 from boilercut.training.fit import Settings, fit
 from boilercut.training.inputs import INPUTS
 from boilercut.vocabulary import PageKind
@@ -19,6 +25,12 @@ MODELS = REPOSITORY / "boilercut" / "model"
 def main() -> None:
     """Run the command line."""
     arguments = parser().parse_args()
+    if arguments.command == "refit":
+        refit_sites()
+        return
+    if arguments.command == "peers":
+        measure_peers()
+        return
     sets = arguments.sets.split(",")
     corpus = list(pages(arguments.input, sets))
     print(f"{len(corpus)} pages read", flush=True)
@@ -31,8 +43,8 @@ def main() -> None:
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     whole = argparse.ArgumentParser(prog="python -m benchmarks.training", description=__doc__)
-    whole.add_argument("command", choices=("cross-validate", "train", "both"))
-    whole.add_argument("--input", choices=("html", "text"), required=True)
+    whole.add_argument("command", choices=("cross-validate", "train", "both", "refit", "peers"))
+    whole.add_argument("--input", choices=("html", "text"), default="html")
     whole.add_argument("--sets", default=",".join(TRAIN_SETS), help="comma-separated names of page sets")
     whole.add_argument("--folds", type=int, default=5, help="folds by registered domain")
     whole.add_argument("--by-set", action="store_true", help="leave one whole set out at a time instead")

@@ -12,13 +12,13 @@ import numpy as np
 
 from benchmarks.quality.data import REPOSITORY, data_hash, fold_of, registered_domain
 from benchmarks.quality.held_out import HeldOutPage, held_out_file, held_out_page, write_held_out
-from benchmarks.quality.measures import bootstrap_interval
 from benchmarks.training.corpus import Page, examples
 from boilercut.decide import Decision, decide
 from boilercut.detectors.learned import Lexicon, learned_detectors
 from boilercut.model import UNIT, Model
 from boilercut.training.fit import Example, Settings, fit
 from boilercut.training.inputs import INPUTS
+from boilercut.training.measures import bootstrap_interval
 from boilercut.vocabulary import MODES, PageKind, Policy
 
 RESULTS = REPOSITORY / "benchmarks" / "results"

@@ -16,7 +16,7 @@ from typing import NoReturn
 import click
 
 from boilercut import __version__
-from boilercut.cli import pages
+from boilercut.cli import pages, training
 from boilercut.native import build
 from boilercut.vocabulary import BoilercutError
 
@@ -71,10 +71,22 @@ def commands(context: click.Context) -> None:
       boilercut clean page.html         the article of a page
       curl -s URL | boilercut clean     the same in a pipeline
       boilercut explain page.html       what was cut, block by block, and why
+      boilercut report page.html -o report.html
+                                        the same to look through in a browser, and to label
+      boilercut train *.labels.jsonl -o my-model
+                                        a model adapted to your own labels
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 
 
-for _command in (pages.clean, pages.explain, pages.demo):
+for _command in (
+    pages.clean,
+    pages.explain,
+    pages.report,
+    pages.demo,
+    training.import_labels,
+    training.train,
+    training.evaluate,
+):
     commands.add_command(_command)

@@ -1,32 +1,36 @@
-"""Commands on one page: clean it, explain it, and the demonstration."""
+"""Commands on one page: clean it, explain it, report on it, and the demonstration."""
 
 from __future__ import annotations
 
 import json
 from importlib import resources
+from typing import TYPE_CHECKING
 
 import click
 
 from boilercut.cli.shared import (
     color_option,
     colored,
-    cutter_for,
     for_output,
     page_options,
     read_page,
     speakers,
     terminal_width,
     write,
+    write_file,
 )
 from boilercut.vocabulary import PageKind
 
-__all__ = ["clean", "demo", "explain"]
+if TYPE_CHECKING:
+    from boilercut.cutter import Cutter
+
+__all__ = ["clean", "demo", "explain", "report"]
 
 
 @click.command(short_help="Write the article of a page.")
 @page_options
 @click.option("--markdown", is_flag=True, help="Write Markdown: headings, lists, quotes and code keep their marks.")
-def clean(file: str, kind: PageKind | None, mode: str | float, charset: str | None, markdown: bool) -> None:
+def clean(file: str, kind: PageKind | None, cutter: Cutter, charset: str | None, markdown: bool) -> None:
     """Write the article of FILE (HTML or plain text; standard input if it is - or missing).
 
     From plain text, the lines that are kept come out as they went in, in their order.
@@ -38,7 +42,7 @@ def clean(file: str, kind: PageKind | None, mode: str | float, charset: str | No
       boilercut clean --mode precision crawl-dump.txt
       curl -s URL | boilercut clean --charset windows-1251
     """
-    cutter, page = cutter_for(mode), read_page(file, charset)
+    page = read_page(file, charset)
     article = cutter.extract(page, kind=kind).markdown if markdown else cutter.clean(page, kind=kind)
     if article:
         write([for_output(article)])
@@ -49,7 +53,7 @@ def clean(file: str, kind: PageKind | None, mode: str | float, charset: str | No
 @click.option("--json", "as_json", is_flag=True, help="Write everything as JSON, for machines.")
 @color_option
 def explain(
-    file: str, kind: PageKind | None, mode: str | float, charset: str | None, as_json: bool, color: bool | None
+    file: str, kind: PageKind | None, cutter: Cutter, charset: str | None, as_json: bool, color: bool | None
 ) -> None:
     """Show for every block of FILE whether it is kept (+) or cut (-), and why.
 
@@ -64,7 +68,6 @@ def explain(
     """
     from boilercut.render.terminal import summary, table
 
-    cutter = cutter_for(mode)
     result = cutter.extract(read_page(file, charset), kind=kind)
     if as_json:
         write([for_output(json.dumps(result.to_dict(), ensure_ascii=False, indent=2))])
@@ -83,9 +86,10 @@ def demo(color: bool | None) -> None:
       boilercut demo
       boilercut demo --color | less -R
     """
+    from boilercut.cutter import Cutter
     from boilercut.render.terminal import annotated_page, summary
 
-    cutter = cutter_for("balanced")
+    cutter = Cutter()
     result = cutter.extract(resources.files("boilercut").joinpath("demo/demo.html").read_bytes())
     write(
         [
@@ -96,3 +100,32 @@ def demo(color: bool | None) -> None:
     )
     write(annotated_page(result, speakers(cutter), terminal_width(), color=colored(color)))
     write(["", summary(result)])
+
+
+@click.command(short_help="Write a report to look through, with labels to save.")
+@page_options
+@click.option("-o", "--output", type=click.Path(dir_okay=False), help="File to write; standard output if missing.")
+@click.option("--url", help="The page's address, which goes into saved labels.")
+def report(
+    file: str, kind: PageKind | None, cutter: Cutter, charset: str | None, output: str | None, url: str | None
+) -> None:
+    """Write an HTML report on FILE: every block, its kind and the evidence, to look through in a browser.
+
+    Verdicts can be turned round there and saved as labels for `boilercut train`. The report is one file that
+    loads nothing from anywhere; the page's source is inside, since labels need it.
+
+    \b
+    Examples:
+      boilercut report page.html -o report.html
+      boilercut report --kind text --mode recall dump.txt -o report.html
+      curl -s URL | boilercut report --url URL -o report.html
+    """
+    from boilercut.render.report import ReportedPage, html_report
+
+    source = read_page(file, charset)
+    name = url or ("standard input" if file == "-" else file)
+    html = html_report(cutter.extract(source, kind=kind), ReportedPage(name, source, url))
+    if output is None:
+        write([html])
+    else:
+        write_file(output, html)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
@@ -14,10 +16,11 @@ from boilercut.vocabulary import MODES, ConfigError
 
 if TYPE_CHECKING:
     from boilercut.cutter import Cutter
+    from boilercut.detectors import Detector
 
 __all__ = [
-    "color_option", "colored", "cutter_for", "for_output", "page_options", "read_page", "speakers", "terminal_width",
-    "write",
+    "color_option", "colored", "cutter_options", "for_output", "page_options", "read_page", "speakers",
+    "terminal_width", "write", "write_file",
 ]  # fmt: skip
 
 PIPE_WIDTH = 120
@@ -46,10 +49,20 @@ def _known_charset(context: click.Context, parameter: click.Parameter, value: st
     return value
 
 
-def page_options(command: Command) -> Command:
-    """Add what every command that reads a page takes."""
+def cutter_options(command: Command) -> Command:
+    """Add the options that say how to cut; the command gets them as one `cutter`."""
+
+    @wraps(command)
+    def with_cutter(*args: Any, plugins: bool, peers: bool, rules: str | None, **rest: Any) -> Any:
+        chosen = {name: rest.pop(name) for name in ("mode", "model", "phrases")}
+        return command(*args, cutter=_cutter(chosen, rules, _added_detectors(plugins, peers)), **rest)
+
     for add in (
-        click.option("--charset", callback=_known_charset, help="What the HTTP header said of the bytes."),
+        click.option("--peers", is_flag=True, help="Take trafilatura's and jusText's verdicts as evidence; slow."),
+        click.option("--plugins", is_flag=True, help="Use the detectors that other installed packages offer."),
+        click.option("--rules", metavar="FILE", help="TOML file of rules: what to keep, what to drop."),
+        click.option("--phrases", metavar="FOLDER", help="Phrase lists to add to those of boilercut."),
+        click.option("--model", metavar="FOLDER", help="A model of your own, made by `boilercut train`."),
         click.option(
             "--mode",
             callback=_mode_of,
@@ -58,6 +71,16 @@ def page_options(command: Command) -> Command:
             show_default=True,
             help="Favour precision (cut more) or recall (keep more), or give the lowest probability to keep.",
         ),
+    ):
+        with_cutter = add(with_cutter)
+    return cast("Command", with_cutter)
+
+
+def page_options(command: Command) -> Command:
+    """Add what every command that reads a page takes: a file, what it is, and how to cut."""
+    command = cutter_options(command)
+    for add in (
+        click.option("--charset", callback=_known_charset, help="What the HTTP header said of the bytes."),
         click.option("--kind", type=click.Choice(["html", "text"]), help="What the page is; found out if not given."),
         click.argument("file", default="-"),
     ):
@@ -70,14 +93,30 @@ color_option = click.option(
 )
 
 
-def cutter_for(mode: str | float) -> Cutter:
-    """Make the cutter for a mode; a mode that is none is wrong usage."""
+def _cutter(options: Mapping[str, Any], rules: str | None, detectors: Sequence[Detector]) -> Cutter:
+    """Make the cutter that the options ask for; options that mean nothing are wrong usage."""
     from boilercut.cutter import Cutter
+    from boilercut.detectors import BUILTIN
+    from boilercut.rules import read_rules
 
     try:
-        return Cutter(mode=mode)
+        return Cutter(**options, rules=read_rules(rules) if rules else (), detectors=(*BUILTIN, *detectors))
     except ConfigError as error:
         raise click.UsageError(str(error), click.get_current_context()) from error
+
+
+def _added_detectors(plugins: bool, peers: bool) -> list[Detector]:
+    """Return the detectors that are asked for besides the built-in ones."""
+    found: list[Detector] = []
+    if plugins:
+        from boilercut.plugins import installed_detectors
+
+        found += installed_detectors()
+    if peers:
+        from boilercut.peers import PEERS
+
+        found += PEERS
+    return found
 
 
 def speakers(cutter: Cutter) -> Mapping[str, str | None]:
@@ -115,6 +154,14 @@ def write(lines: Iterable[str]) -> None:
     """Write lines to standard output, as they come."""
     for line in lines:
         sys.stdout.write(line + "\n")
+
+
+def write_file(file: str, text: str) -> None:
+    """Write `text` to a file as UTF-8; where that cannot be done, the command fails."""
+    try:
+        Path(file).write_text(text, encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise click.ClickException(f"{file}: {(error.strerror or str(error)).lower()}") from error
 
 
 def for_output(text: str) -> str:

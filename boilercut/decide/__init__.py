@@ -14,7 +14,7 @@ from boilercut.decide.threshold import best_threshold
 from boilercut.measure import Blocks
 from boilercut.vocabulary import MODES, Booleans, Floats, Integers, Policy
 
-__all__ = ["Decision", "decide", "name_kinds"]
+__all__ = ["Decision", "decide", "name_kinds", "obeying"]
 
 
 MIN_CONFIDENCE = 0.15
@@ -91,6 +91,18 @@ def _as_configured(
     exclude = np.array([kinds[0] in policy.exclude for kinds in pairs], dtype=np.bool_) & (keep | include)
     numbers = np.where(exclude, len(RULES) + 2, np.where(include, len(RULES) + 1, numbers))
     return (keep | include) & ~exclude, numbers
+
+
+def obeying(decision: Decision, rulings: Integers, names: Sequence[str]) -> Decision:
+    """Return `decision` as a user's rules want it; `rulings` has each block's rule, see `boilercut.rules.rulings`."""
+    keep = np.where(rulings, rulings > 0, decision.keep)
+    overruled = [
+        names[abs(ruling) - 1] if turned else before
+        for ruling, turned, before in zip(
+            rulings.tolist(), (keep != decision.keep).tolist(), decision.overruled, strict=True
+        )
+    ]
+    return decision._replace(keep=keep, overruled=overruled)
 
 
 def name_kinds(blocks: Blocks, columns: Mapping[str, Floats], keep: Booleans) -> list[str]:

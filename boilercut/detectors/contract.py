@@ -53,7 +53,10 @@ class Detector:
 
     def named(self, blocks: Blocks) -> dict[str, Column]:
         """Run the detector and name its columns, unchecked."""
-        found = self.function(blocks)
+        try:
+            found = self.function(blocks)
+        except Exception as error:
+            raise DetectorError(f"detector {self.name!r} failed: {type(error).__name__}: {error}") from error
         if not isinstance(found, Mapping):
             return {self.name: found}
         return {f"{self.name}.{key}": column for key, column in found.items()}

@@ -14,10 +14,12 @@ from boilercut.native import kernels
 from boilercut.vocabulary import Integers, Tokens
 from boilercut.words import SIEVE_BITS, Hashes, HashIndex, ngram_hash, text_columns
 
-__all__ = ["Lexicon", "learned_detectors"]
+__all__ = ["SITE", "Lexicon", "learned_detectors"]
 
 MAX_SUM = 3000
 """Sums of log-odds, in hundredths, beyond which more words say nothing new."""
+SITE = "site_"
+"""What the names of word lists learned from a user's own pages begin with."""
 NEAREST = 6
 """So many elements from the block upwards have their class words added up."""
 
@@ -73,9 +75,9 @@ class Lexicon:
 
 
 def learned_detectors(lexicons: Mapping[str, Lexicon]) -> tuple[Detector, ...]:
-    """Make the detectors of a model's lexicons, `words` and, for HTML, `class_words`."""
+    """Make the detectors of a model's lexicons: `words` and, for HTML, `class_words`; a refit adds `site_` ones."""
     makers = {"words": _word_detector, "class_words": _class_word_detector}
-    return tuple(makers[name](lexicon) for name, lexicon in lexicons.items())
+    return tuple(makers[name.removeprefix(SITE)](name, lexicon) for name, lexicon in lexicons.items())
 
 
 def _entry_hashes(entries: list[str]) -> Hashes:
@@ -91,13 +93,13 @@ def _entry_hashes(entries: list[str]) -> Hashes:
     return hashes
 
 
-def _word_detector(lexicon: Lexicon) -> Detector:
+def _word_detector(name: str, lexicon: Lexicon) -> Detector:
     """Make the detector of the learned words: sum, mean, lowest and highest log-odds in each block."""
 
     def words(blocks: Blocks) -> dict[str, Column]:
         return _summary(lexicon.sums(blocks.tokens, len(blocks), pairs=True))
 
-    return Detector("words", words)
+    return Detector(name, words)
 
 
 def _summary(sums: Integers) -> dict[str, Column]:
@@ -105,7 +107,7 @@ def _summary(sums: Integers) -> dict[str, Column]:
     return {"sum": np.clip(total, -MAX_SUM, MAX_SUM), "mean": share(total, number), "lowest": low, "highest": high}
 
 
-def _class_word_detector(lexicon: Lexicon) -> Detector:
+def _class_word_detector(name: str, lexicon: Lexicon) -> Detector:
     """Make the detector of the learned class and id words, near the block and along its whole path."""
 
     def class_words(blocks: Blocks) -> dict[str, Column]:
@@ -133,4 +135,4 @@ def _class_word_detector(lexicon: Lexicon) -> Detector:
             "path_highest": along_path(table, own_high, np.maximum)[leaf],
         }
 
-    return Detector("class_words", class_words)
+    return Detector(name, class_words)

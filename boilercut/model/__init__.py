@@ -17,8 +17,8 @@ from boilercut.vocabulary import Floats, Integers, ModelError, PageKind
 __all__ = ["UNIT", "Model", "load_model"]
 
 FORMAT = 1
-LEXICONS = ("words", "class_words")
-"""Names of the word lists that a model may carry."""
+LEXICONS = ("words", "class_words", "site_words", "site_class_words")
+"""Names of the word lists that a model may carry; the last two come from refitting it to a user's own pages."""
 
 
 class Model:

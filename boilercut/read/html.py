@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from boilercut.native import kernels
@@ -9,32 +11,34 @@ from boilercut.read.data import DataText, lacking, texts_of
 from boilercut.read.markup import BREAK, MarkupBuilder, page_from_markup
 from boilercut.read.recover import recovered, with_shadow_roots_shown
 from boilercut.read.scan import scan
+from boilercut.read.select import Selection, lexbor_selection
 from boilercut.read.tags import DESCRIBING_TAGS, NOT_ELEMENTS, SKIPPED_TAGS
 from boilercut.vocabulary import Page
 
 __all__ = ["page_with_data", "read_html"]
 
 
-def read_html(html: str) -> Page:
-    """Return the blocks of a page given as HTML source."""
+def read_html(html: str, selectors: Sequence[str] = ()) -> Page:
+    """Return the blocks of a page given as HTML source, and which of them CSS `selectors` select."""
     source = recovered(html)
-    builder = _read(source)
+    builder = _read(source, selectors)
     if "template" in builder.tags and "shadowrootmode" in source:
-        builder = _read(with_shadow_roots_shown(source))
-    return page_with_data(builder)
+        builder = _read(with_shadow_roots_shown(source), selectors)
+    return page_with_data(builder, len(selectors))
 
 
-def _read(source: str) -> MarkupBuilder:
+def _read(source: str, selectors: Sequence[str]) -> MarkupBuilder:
     parser = _parsed(source)
-    scanned = scan(parser.html or "") if kernels else None
+    # The scanner reads the tree as it is written down again, where elements that were selected are not known.
+    scanned = scan(parser.html or "") if kernels and not selectors else None
     if scanned is not None:
         return scanned
     builder = MarkupBuilder()
-    _walk(parser.root, builder, -1)
+    _walk(parser.root, builder, -1, lexbor_selection(parser, selectors))
     return builder
 
 
-def page_with_data(builder: MarkupBuilder) -> Page:
+def page_with_data(builder: MarkupBuilder, selectors: int = 0) -> Page:
     """Return the page's blocks, and behind them the texts that it carries only as data."""
     if "noscript" in builder.tags:
         builder.drop_repeated_noscript()
@@ -45,14 +49,14 @@ def page_with_data(builder: MarkupBuilder) -> Page:
         for text in texts:
             _add(builder, text)
         builder.close(0)
-    return page_from_markup(builder)
+    return page_from_markup(builder, selectors)
 
 
 def _add(builder: MarkupBuilder, text: DataText) -> None:
     element = builder.open("script", {"class": text.name}, 0)
     if text.is_html:
         body = _parsed(text.text).body
-        _walk(body and body.child, builder, element)
+        _walk(body and body.child, builder, element, {})
     else:
         builder.add_lines(element, text.text)
     builder.close(element)
@@ -62,7 +66,7 @@ def _parsed(html: str) -> LexborHTMLParser:
     return LexborHTMLParser(html.encode("utf-8", "replace"))  # lone surrogates become question marks
 
 
-def _walk(root: LexborNode | None, builder: MarkupBuilder, element: int) -> None:
+def _walk(root: LexborNode | None, builder: MarkupBuilder, element: int, selection: Selection) -> None:
     """Visit every element and text once, in document order; `element` is what they stand in."""
     pieces = builder.pieces
     ancestors: list[tuple[LexborNode, int]] = []
@@ -78,6 +82,8 @@ def _walk(root: LexborNode | None, builder: MarkupBuilder, element: int) -> None
                 builder.describe(tag, node.attributes, node.text())
         elif tag is not None and tag not in NOT_ELEMENTS:
             index = builder.open(tag, node.attributes, element)
+            if selection and node.mem_id in selection:
+                builder.marks.append((index, selection[node.mem_id]))
             child = node.child
             if child is not None:
                 ancestors.append((node, element))

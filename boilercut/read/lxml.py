@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, cast
 
 from boilercut.read.markup import BREAK, MarkupBuilder, page_from_markup
+from boilercut.read.select import Selection, lxml_selection
 from boilercut.read.tags import DESCRIBING_TAGS, SHADOW_ROOT, SKIPPED_TAGS
 from boilercut.vocabulary import Page
 
@@ -28,18 +29,18 @@ def is_lxml(page: object) -> bool:
     return type(page).__module__.split(".")[0] == "lxml" and (hasattr(page, "tag") or hasattr(page, "getroot"))
 
 
-def read_lxml(page: object) -> Page:
-    """Return the blocks of an lxml element or element tree."""
-    root = page.getroot() if hasattr(page, "getroot") else page
-    builder = _walk(cast("_Element | None", root))
+def read_lxml(page: object, selectors: Sequence[str] = ()) -> Page:
+    """Return the blocks of an lxml element or element tree, and which of them CSS `selectors` select."""
+    root = cast("_Element | None", page.getroot() if hasattr(page, "getroot") else page)
+    builder = _walk(root, lxml_selection(root, selectors) if root is not None else {})
     if not (builder.scripts or builder.frames or "noscript" in builder.tags):
-        return page_from_markup(builder)
+        return page_from_markup(builder, len(selectors))
     from boilercut.read.html import page_with_data  # HTML inside data is parsed, and only then lexbor is loaded
 
-    return page_with_data(builder)
+    return page_with_data(builder, len(selectors))
 
 
-def _walk(root: _Element | None) -> MarkupBuilder:
+def _walk(root: _Element | None, selection: Selection) -> MarkupBuilder:
     """Visit every element and text once, in document order."""
     builder = MarkupBuilder()
     pieces = builder.pieces
@@ -66,6 +67,8 @@ def _walk(root: _Element | None) -> MarkupBuilder:
             continue
         shadow = tag == "template" and "shadowrootmode" in child.attrib
         index = builder.open(SHADOW_ROOT if shadow else tag, child.attrib, element)
+        if selection and child in selection:
+            builder.marks.append((index, selection[child]))
         is_read = shadow or tag != "template"  # a template is markup for scripts, not yet part of the page
         if child.text and is_read:
             pieces.append((index, child.text))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from boilercut.read.data import MIN_CHARACTERS, DataScript, DataText, Shown, data_script, lacking
 from boilercut.read.tags import BLOCK_TAGS
-from boilercut.vocabulary import Elements, Integers, Page
+from boilercut.vocabulary import Booleans, Elements, Integers, Page
 
 __all__ = ["BREAK", "NAMING_ATTRIBUTES", "MarkupBuilder", "asks_to_hide_by_style", "breaks_block", "page_from_markup"]
 
@@ -33,7 +33,7 @@ class MarkupBuilder:
     """
 
     __slots__ = (
-        "first_pieces", "end_pieces", "frames", "hidden", "links", "metadata", "names", "parents", "pieces",
+        "first_pieces", "end_pieces", "frames", "hidden", "links", "marks", "metadata", "names", "parents", "pieces",
         "preformatted", "scripts", "tags", "title",
     )  # fmt: skip
 
@@ -51,6 +51,8 @@ class MarkupBuilder:
         self.metadata: dict[str, str] = {}
         self.scripts: list[DataScript] = []
         self.frames: list[str] = []
+        self.marks: list[tuple[int, Sequence[int]]] = []
+        """Elements that CSS selectors select, and the selectors' numbers."""
 
     def open(self, tag: str, attributes: Mapping[str, str | None], parent: int) -> int:
         """Add an element below `parent` (-1 for the root) and return its index."""
@@ -159,8 +161,11 @@ def asks_to_hide_by_style(style: str) -> bool:
     return _HIDING_STYLE.search(style) is not None
 
 
-def page_from_markup(markup: MarkupBuilder) -> Page:
-    """Cut the pieces into blocks: the text between two breaks, white space collapsed."""
+def page_from_markup(markup: MarkupBuilder, selectors: int = 0) -> Page:
+    """Cut the pieces into blocks: the text between two breaks, white space collapsed.
+
+    `selectors` is how many CSS selectors the builder's `marks` were made with.
+    """
     texts: list[str] = []
     block_elements: list[int] = []
     link_characters: list[int] = []
@@ -191,6 +196,7 @@ def page_from_markup(markup: MarkupBuilder) -> Page:
             parts.clear()
     lengths = np.array([len(text) for text in texts], dtype=np.int64)
     ends = np.cumsum(lengths + 1) - 1
+    elements = _elements(markup, np.array(first_pieces, dtype=np.int64))
     return Page(
         kind="html",
         text="\n".join(texts),
@@ -198,10 +204,20 @@ def page_from_markup(markup: MarkupBuilder) -> Page:
         ends=ends,
         title=markup.title or markup.metadata.get("og:title", ""),
         metadata=markup.metadata,
-        elements=_elements(markup, np.array(first_pieces, dtype=np.int64)),
+        elements=elements,
         block_elements=np.array(block_elements, dtype=np.int64),
         link_characters=np.array(link_characters, dtype=np.int64),
+        selected=_selected(markup, elements, selectors, len(texts)),
     )
+
+
+def _selected(markup: MarkupBuilder, elements: Elements, selectors: int, blocks: int) -> tuple[Booleans, ...]:
+    """Return for each CSS selector which blocks begin inside an element it selects."""
+    steps = np.zeros((selectors, blocks + 1), dtype=np.int64)
+    for element, numbers in markup.marks:
+        steps[numbers, elements.first_blocks[element]] += 1
+        steps[numbers, elements.end_blocks[element]] -= 1
+    return tuple(np.cumsum(steps[:, :-1], axis=1) > 0)
 
 
 def _stand_apart(markup: MarkupBuilder, before: int, after: int, left: str, right: str) -> bool:

@@ -25,7 +25,7 @@ from boilercut.training.labels import past_the_gold
 from boilercut.training.lexicons import class_word_votes, learn_lexicon, readable, spellings, word_votes
 from boilercut.vocabulary import Booleans, Floats, PageKind
 
-__all__ = ["Example", "Settings", "fit"]
+__all__ = ["Example", "Settings", "fit", "plain_tree", "weights"]
 
 LEXICON_FOLDS = 4
 
@@ -125,11 +125,11 @@ def _boosted(examples: Sequence[Example], settings: Settings, inputs: Sequence[s
     data = lightgbm.Dataset(
         np.concatenate(matrices),
         np.concatenate([example.labels for example in order]),
-        weight=np.concatenate([_weights(example, groups) for example in order]),
+        weight=np.concatenate([weights(example, groups) for example in order]),
         params={"max_bin": 63, "verbose": -1},
     )
     booster = lightgbm.train(_parameters(settings), data, settings.trees)
-    return [_plain_tree(tree["tree_structure"]) for tree in booster.dump_model()["tree_info"]]
+    return [plain_tree(tree["tree_structure"]) for tree in booster.dump_model()["tree_info"]]
 
 
 def _forget(matrices: Sequence[Matrix], inputs: Sequence[str], draw: np.random.Generator) -> None:
@@ -175,7 +175,8 @@ GROUP_EXPONENT = -0.35
 """A page weighs less the more pages its set and type have, so that small groups count."""
 
 
-def _weights(example: Example, groups: Mapping[str, int]) -> Floats:
+def weights(example: Example, groups: Mapping[str, int]) -> Floats:
+    """Return how much each block of a page counts, given how many pages each group has."""
     words = np.maximum(example.blocks.facts.words, 1) ** WORD_EXPONENT
     gold = float((words * example.labels).sum())
     page = 25 * words / (TEXT_SHARE * words.sum() + (1 - TEXT_SHARE) * gold) + 0.02
@@ -183,7 +184,8 @@ def _weights(example: Example, groups: Mapping[str, int]) -> Floats:
     return np.asarray(page * certain * example.share * groups[example.group] ** GROUP_EXPONENT)
 
 
-def _plain_tree(root: Mapping[str, Any]) -> dict[str, Any]:
+def plain_tree(root: Mapping[str, Any]) -> dict[str, Any]:
+    """Return one of LightGBM's trees as plain data: what `boilercut.model.trees.Tree` holds."""
     tree: dict[str, Any] = {key: [] for key in ("inputs", "thresholds", "left", "right", "node_values", "leaf_values")}
     _add_node(root, tree)
     return tree

@@ -20,7 +20,7 @@ from boilercut.measure import Blocks
 from boilercut.vocabulary import Booleans, ElementTable, Floats, Integers
 from boilercut.words import Hashes, text_columns
 
-__all__ = ["block_labels", "gold_recall", "past_the_gold"]
+__all__ = ["block_labels", "gold_recall", "past_the_gold", "word_labels", "words_by_block"]
 
 SHINGLE = 4
 """Words that must match in a row before a long block counts as found."""
@@ -40,8 +40,12 @@ MIN_GOLD_SIBLINGS = 3
 
 def block_labels(blocks: Blocks, gold: str) -> Floats:
     """Return for each block of one page the share of it that is gold text, from 0 to 1."""
+    return word_labels(words_by_block(blocks), gold)
+
+
+def word_labels(words: list[list[int]], gold: str) -> Floats:
+    """Return the same for blocks given by the hashes of their words."""
     gold_words = text_columns(gold).hashes
-    words = _words_by_block(blocks)
     places = _shingle_places(gold_words)
     shares = np.array([_shingle_share(own, places) for own in words])
     chain = _best_chain(words, shares, places)
@@ -86,7 +90,8 @@ def gold_recall(blocks: Blocks, gold: str) -> float:
     return found / max(len(want), 1)
 
 
-def _words_by_block(blocks: Blocks) -> list[list[int]]:
+def words_by_block(blocks: Blocks) -> list[list[int]]:
+    """Return the hashes of each block's words."""
     bounds = np.searchsorted(blocks.tokens.blocks, np.arange(len(blocks) + 1)).tolist()
     hashes = blocks.tokens.hashes.tolist()
     return [hashes[low:high] for low, high in pairwise(bounds)]

@@ -69,7 +69,9 @@ def _means(hashes: Hashes, labels: Floats, weights: Floats) -> Votes:
     return Votes(unique, np.bincount(inverse, weights=labels * weights) / total)
 
 
-def learn_lexicon(votes: Sequence[Votes], sites: Sequence[str], entries: int) -> dict[int, int]:
+def learn_lexicon(
+    votes: Sequence[Votes], sites: Sequence[str], entries: int, min_sites: int = MIN_SITES
+) -> dict[int, int]:
     """Return the log-odds, in hundredths, of the `entries` words (by hash) that say most."""
     by_site: dict[str, list[Votes]] = defaultdict(list)
     for vote, site in zip(votes, sites, strict=True):
@@ -87,12 +89,12 @@ def learn_lexicon(votes: Sequence[Votes], sites: Sequence[str], entries: int) ->
     labels = np.concatenate([vote.labels for vote in pooled])
     content = np.asarray(np.bincount(inverse, weights=labels), dtype=np.float64)
     number = np.asarray(np.bincount(inverse), dtype=np.float64)
-    return _strongest(unique, content, number, entries)
+    return _strongest(unique, content, number, entries, min_sites)
 
 
-def _strongest(unique: Hashes, content: Floats, number: Floats, entries: int) -> dict[int, int]:
-    prior = np.log(content.sum() / (number - content).sum())
-    common = number >= MIN_SITES
+def _strongest(unique: Hashes, content: Floats, number: Floats, entries: int, min_sites: int) -> dict[int, int]:
+    prior = np.log(max(content.sum(), PRIOR) / max((number - content).sum(), PRIOR))  # few pages may lack one side
+    common = number >= min_sites
     unique, content, number = unique[common], content[common], number[common]
     log_odds = np.log((content + PRIOR) / (number - content + PRIOR)) - prior * number / (number + 2 * PRIOR)
     rank = np.argsort(-np.abs(log_odds) * np.sqrt(number), kind="stable")[:entries]

@@ -55,6 +55,29 @@ def word_f1(output: str, gold: str) -> Score:
     return _score(Counter(words(output)), Counter(words(gold)))
 
 
+def line_f1(kept: Sequence[bool], labels: Sequence[bool]) -> Score:
+    """Compare the lines that were kept with the labelled ones, each line counting once.
+
+    >>> line_f1([True, True, False], [True, False, False])
+    Score(precision=0.5, recall=1.0, f1=0.6666666666666666)
+    """
+    hits = sum(1 for guess, label in zip(kept, labels, strict=True) if guess and label)
+    return _harmonic(hits, sum(kept), sum(labels))
+
+
+def character_accuracy(lines: Sequence[str], kept: Sequence[bool], labels: Sequence[bool]) -> float:
+    """Return the share of characters in lines whose verdict is right; 1 for an empty document.
+
+    Lines weigh what they have in characters, white space at the ends left out.
+
+    >>> character_accuracy(["four", "six..."], [True, True], [True, False])
+    0.4
+    """
+    sizes = [len(line.strip()) for line in lines]
+    right = sum(size for size, guess, label in zip(sizes, kept, labels, strict=True) if guess == label)
+    return right / sum(sizes) if sum(sizes) else 1.0
+
+
 def kept_lines(lines: Sequence[str], output: str) -> list[bool]:
     r"""Tell which lines of a document are in an output that is an ordered subset of them.
 

@@ -1,0 +1,121 @@
+"""Commands on labelled pages: import them, train on them, evaluate on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from boilercut.cli.shared import cutter_options, write
+from boilercut.vocabulary import PageKind
+
+if TYPE_CHECKING:
+    from boilercut.cutter import Cutter
+    from boilercut.training.evaluate import Cleaner
+    from boilercut.training.label_files import LabelledPage
+
+__all__ = ["evaluate", "import_labels", "train"]
+
+_labels = click.argument("labels", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
+_LAYOUTS = ("wcxb", "scrapinghub", "gold-text")
+
+
+@click.command(name="import", short_help="Turn a folder of labelled pages into a label file.")
+@click.argument("layout", type=click.Choice(_LAYOUTS))
+@click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False), help="File to write: .jsonl, .jsonl.gz")
+def import_labels(layout: str, folder: str, output: str) -> None:
+    """Turn FOLDER, labelled pages in one of the layouts in use, into a label file.
+
+    \b
+    Layouts:
+      wcxb         ground-truth/NAME.json with main_content, and html/NAME.html
+      scrapinghub  ground-truth.json with articleBody by id, and html/ID.html.gz
+      gold-text    gold/NAME.txt, and pages/NAME.html or pages/NAME.txt
+
+    \b
+    Examples:
+      boilercut import gold-text my-pages -o labels.jsonl
+      boilercut import wcxb benchmark/dev -o wcxb.jsonl.gz
+    """
+    from pathlib import Path
+
+    from boilercut.training.importers import LAYOUTS
+    from boilercut.training.label_files import write_labels
+
+    count = write_labels(output, LAYOUTS[layout](Path(folder)))
+    write([f"{output}: {count} labelled pages"])
+
+
+@click.command(short_help="Adapt the model to labelled pages of your own.")
+@_labels
+@click.option("-o", "--output", required=True, type=click.Path(file_okay=False), help="Folder to write the model to.")
+@click.option("--model", "base", metavar="FOLDER", help="Start from this model instead of the shipped one.")
+@click.option("--from-scratch", is_flag=True, help="Fit a new model; needs hundreds of pages.")
+def train(labels: Sequence[str], output: str, base: str | None, from_scratch: bool) -> None:
+    """Train on label files LABELS and write a model, for `--model` and `Config(model=…)`.
+
+    The shipped model is adapted: ten labelled pages of one site are enough to help on its other pages. Reports
+    save labels, and `boilercut import` makes label files of other labelled pages. Needs the extra `train`.
+
+    \b
+    Examples:
+      boilercut train a.labels.jsonl b.labels.jsonl -o my-model
+      boilercut clean --model my-model page.html
+      boilercut train --from-scratch thousand-pages.jsonl.gz -o my-model
+    """
+    if base is not None and from_scratch:
+        raise click.UsageError("--model and --from-scratch exclude each other", click.get_current_context())
+    from boilercut.training.train import train as trained
+
+    try:
+        done = trained(_read(labels), output, base, from_scratch=from_scratch)
+    except ImportError as error:
+        raise click.ClickException(f"training needs LightGBM: pip install 'boilercut[train]' ({error})") from error
+    write([f"{output}/{kind}.json: {what}" for kind, what in done.items()])
+
+
+@click.command(short_help="Measure on labelled pages, against other cleaners.")
+@_labels
+@cutter_options
+@click.option("--against", default="", metavar="NAMES", help="trafilatura,justext,resiliparse,readability,none")
+def evaluate(labels: Sequence[str], cutter: Cutter, against: str) -> None:
+    """Measure how well the pages of label files LABELS are cut: a table of means over pages.
+
+    F1, precision and recall compare words with the labelled text, as multisets; lost and leaked are the shares of
+    the labels' snippets that are missing and that should not be there; line F1 and characters are for text whose
+    lines are labelled. With a model of your own, the shipped one is measured beside it.
+
+    \b
+    Examples:
+      boilercut evaluate labels.jsonl
+      boilercut evaluate held-out.jsonl --model my-model --against trafilatura,none
+    """
+    from boilercut.training.evaluate import score_pages, summarise, table
+
+    pages = _read(labels)
+    kinds: tuple[PageKind, ...] = ("html", "text")
+    for kind in kinds:
+        own = [page for page in pages if page.kind == kind]
+        if own:
+            write([f"From {'HTML' if kind == 'html' else 'text'}", ""])
+            write(table(summarise(list(score_pages(own, _cleaners(kind, cutter, against))))))
+            write([""])
+
+
+def _read(labels: Sequence[str]) -> list[LabelledPage]:
+    from boilercut.training.label_files import read_labels
+
+    return list(read_labels(labels))
+
+
+def _cleaners(kind: PageKind, cutter: Cutter, against: str) -> dict[str, Cleaner]:
+    """Return boilercut as asked for, with the shipped model too if another was named, and the rivals."""
+    from boilercut.cutter import Cutter
+    from boilercut.training.cleaners import boilercut_cleaner, rivals
+
+    chosen = {"boilercut": boilercut_cleaner(cutter)}
+    if cutter.config.model is not None:
+        chosen["shipped model"] = boilercut_cleaner(Cutter(cutter.config, model=None))
+    return chosen | rivals(kind, [name.strip() for name in against.split(",") if name.strip()])

@@ -1,0 +1,133 @@
+"""Render a result as one self-contained HTML file: every block, why it was kept or cut, and labels to save.
+
+The page's text is escaped and stands in the document; numbers stand in a JSON block that the report's own script
+reads. A content security policy lets nothing run or load but that script and style, by their hashes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections import Counter
+from functools import cache
+from html import escape
+from importlib import resources
+from string import Template
+from typing import Any, NamedTuple
+
+from boilercut.vocabulary import BOILERPLATE_KINDS, CONTENT_KINDS, Result, Verdict
+
+__all__ = ["ReportedPage", "html_report"]
+
+_FOLDER = resources.files("boilercut.render.report")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_BLOCK = Template(
+    '<li class="$state k-$kind" data-kind="$kind"><button class="mark" tabindex="-1" '
+    'title="$told">$sign</button><div class="text" dir="auto">$text</div>'
+    '<div class="facts"><span class="kind">$kind</span>$rule<span class="probability">$probability</span></div></li>'
+)
+
+
+class ReportedPage(NamedTuple):
+    """What a report says of the page itself."""
+
+    name: str
+    """What to call it: its file or its address."""
+    source: str
+    """The page as text, which goes into saved labels; empty if it is not to be stored."""
+    url: str | None = None
+
+
+def html_report(result: Result, page: ReportedPage) -> str:
+    """Return the report on a page as HTML.
+
+    >>> import boilercut
+    >>> source = "<p>The river rose by two metres on Monday night.</p>"
+    >>> html_report(boilercut.extract(source), ReportedPage("river.html", source)).startswith("<!doctype html>")
+    True
+    """
+    script, style = _file("report.js"), _file("report.css")
+    return Template(_file("report.html")).substitute(
+        name=_escaped(page.name),
+        policy=f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; base-uri 'none'; "
+        "form-action 'none'",
+        script=script,
+        style=style,
+        summary=_escaped(_summary(result)),
+        blocks="\n".join(map(_block, result.verdicts)),
+        kinds="\n".join(_kind_buttons(result)),
+        data=_data(result, page),
+    )
+
+
+@cache
+def _file(name: str) -> str:
+    return _FOLDER.joinpath(name).read_text("utf-8")
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _block(verdict: Verdict) -> str:
+    rule = f'<span class="rule">{_escaped(verdict.overruled)}</span>' if verdict.overruled else ""
+    return _BLOCK.substitute(
+        state="keep" if verdict.keep else "cut",
+        told="Kept: click to cut" if verdict.keep else "Cut: click to keep",
+        sign="+" if verdict.keep else "−",
+        kind=verdict.kind,
+        text=_escaped(verdict.text),
+        rule=rule,
+        probability=f"{verdict.probability:.2f}",
+    )
+
+
+def _kind_buttons(result: Result) -> list[str]:
+    counts = Counter(verdict.kind for verdict in result.verdicts)
+    return [
+        f'<button class="chip k-{kind}" data-kind="{kind}" aria-pressed="true">{kind} <b>{counts[kind]}</b></button>'
+        for kind in (*CONTENT_KINDS, *BOILERPLATE_KINDS)
+        if counts[kind]
+    ]
+
+
+def _summary(result: Result) -> str:
+    characters = sum(len(verdict.text) for verdict in result.verdicts)
+    share = sum(len(verdict.text) for verdict in result.kept) / characters if characters else 0.0
+    return f"Kept {len(result.kept)} of {len(result.verdicts)} blocks, {share:.0%} of the text."
+
+
+def _data(result: Result, page: ReportedPage) -> str:
+    """Return the numbers as JSON that may stand inside a script element."""
+    names = list(dict.fromkeys(each.detector for verdict in result.verdicts for each in verdict.evidence))
+    numbers = {name: number for number, name in enumerate(names)}
+    data = {
+        "name": page.name,
+        "url": page.url,
+        "kind": result.kind,
+        "source": page.source,
+        "confidence": round(result.confidence, 4),
+        "base": round(result.base, 4),
+        "threshold": round(_threshold(result), 4),
+        "detectors": names,
+        "blocks": [_block_data(verdict, numbers) for verdict in result.verdicts],
+    }
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return _SURROGATES.sub("\ufffd", text)
+
+
+def _block_data(verdict: Verdict, numbers: dict[str, int]) -> list[Any]:
+    evidence = [value for name, share in verdict.evidence for value in (numbers[name], round(share, 4))]
+    return [round(verdict.probability, 6), verdict.overruled or "", evidence]
+
+
+def _threshold(result: Result) -> float:
+    """Return the lowest probability that was kept for its score; 1 where none was."""
+    return min((verdict.probability for verdict in result.kept if not verdict.overruled), default=1.0)
+
+
+def _escaped(text: str) -> str:
+    return escape(_SURROGATES.sub("\ufffd", _CONTROLS.sub(" ", text)))

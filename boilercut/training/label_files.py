@@ -1,0 +1,152 @@
+r"""Label files: pages with what of them is content, one JSON object a line, for HTML and for text alike.
+
+    {"page": "<html>…", "kind": "html", "gold": "The main text.", "url": "https://…"}
+    {"page": "Home\nA line of text.", "kind": "text", "blocks": [[0, "Home"], [1, "A line of text."]]}
+
+`page` and `kind` are needed, and one of `gold` (the main text, which blocks are aligned with) and `blocks` (every
+block in order, 1 to keep and 0 to cut; reports save these). `name`, `url`, `site`, `type`, `language` and the lists
+`with` and `without` (snippets that must, and must not, be in the output) may be given. Other keys are ignored.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from boilercut.measure import Blocks, measure
+from boilercut.phrases import shipped_phrases
+from boilercut.read import read
+from boilercut.training.fit import Example
+from boilercut.training.labels import block_labels
+from boilercut.vocabulary import BoilercutError, Floats, PageKind
+
+__all__ = ["LabelError", "LabelledPage", "example_of", "read_labels", "write_labels"]
+
+MAX_CHARACTERS = 10**9
+
+
+class LabelError(BoilercutError):
+    """A label file is not readable, or a line of it is no labelled page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledPage:
+    """A page and what of it is content: `gold` text, or `blocks` of which each is kept or cut."""
+
+    page: str
+    kind: PageKind
+    gold: str | None = None
+    blocks: tuple[tuple[bool, str], ...] | None = None
+    name: str = ""
+    url: str = ""
+    site: str = ""
+    type: str = ""
+    language: str = ""
+    with_: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+    @property
+    def main_text(self) -> str:
+        """The text that is to be kept."""
+        if self.gold is not None:
+            return self.gold
+        return "\n".join(text for keep, text in self.blocks or () if keep)
+
+    @property
+    def group(self) -> str:
+        """The site, which pages are grouped by: as given, else the host of the address, else the page itself."""
+        return self.site or (urlsplit(self.url).hostname or "").removeprefix("www.") or self.name or self.page[:100]
+
+
+def read_labels(files: Iterable[str | Path]) -> Iterator[LabelledPage]:
+    """Yield the labelled pages of JSON-lines files, plain or `.gz`, in order.
+
+    Raises `LabelError`, naming file and line, for anything that is no labelled page.
+    """
+    for file in files:
+        try:
+            with _opened(file, "rt") as lines:
+                for number, line in enumerate(lines, start=1):
+                    if line.strip():
+                        yield _page(line, f"{file}, line {number}")
+        except (OSError, EOFError, UnicodeDecodeError) as error:
+            raise LabelError(f"{file}: not readable as UTF-8 text ({error})") from error
+
+
+def write_labels(file: str | Path, pages: Iterable[LabelledPage]) -> int:
+    """Write labelled pages as JSON lines, compressed if the name ends in `.gz`; return how many."""
+    count = 0
+    with _opened(file, "wt") as lines:
+        for page in pages:
+            lines.write(json.dumps(_row(page), ensure_ascii=False) + "\n")
+            count += 1
+    return count
+
+
+def example_of(page: LabelledPage) -> Example | None:
+    """Return a labelled page as an example to learn from; None if it holds no text."""
+    read_page = read(page.page, page.kind, None, MAX_CHARACTERS)
+    if not len(read_page.starts):
+        return None
+    blocks = measure([read_page], shipped_phrases())
+    return Example(blocks, _labels(page, blocks), page.group, page.type)
+
+
+def _labels(page: LabelledPage, blocks: Blocks) -> Floats:
+    """Return the labels of blocks: those given if they are of the same blocks, else by aligning the main text."""
+    texts = [blocks.block(row) for row in range(len(blocks))]
+    if page.blocks is not None and texts == [text for _, text in page.blocks]:
+        return np.array([float(keep) for keep, _ in page.blocks])
+    return block_labels(blocks, page.main_text)
+
+
+def _opened(file: str | Path, mode: str) -> Any:
+    if str(file).endswith(".gz"):
+        return gzip.open(file, mode, encoding="utf-8")
+    return open(file, mode, encoding="utf-8")  # noqa: PTH123 - closed by who asked; one name for both kinds
+
+
+def _page(line: str, where: str) -> LabelledPage:
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        raise LabelError(f"{where}: no JSON ({error})") from error
+    if not isinstance(row, dict) or not isinstance(row.get("page"), str):
+        raise LabelError(f"{where}: no object with a page: write its source under the key 'page'")
+    if row.get("kind") not in ("html", "text"):
+        raise LabelError(f"{where}: kind {row.get('kind')!r} is neither 'html' nor 'text'")
+    gold, blocks = row.get("gold"), row.get("blocks")
+    if isinstance(gold, str) == (blocks is not None):
+        raise LabelError(f"{where}: give one of 'gold' (text) and 'blocks' (a list of [0 or 1, text])")
+    return LabelledPage(
+        page=row["page"],
+        kind=row["kind"],
+        gold=gold,
+        blocks=None if blocks is None else tuple(_block(block, where) for block in blocks),
+        with_=tuple(row.get("with") or ()),
+        without=tuple(row.get("without") or ()),
+        **{key: str(row.get(key) or "") for key in ("name", "url", "site", "type", "language")},
+    )
+
+
+def _block(block: Any, where: str) -> tuple[bool, str]:
+    if not isinstance(block, list) or len(block) != 2 or block[0] not in (0, 1) or not isinstance(block[1], str):
+        raise LabelError(f"{where}: {block!r} is no labelled block; write [1, text] to keep or [0, text] to cut")
+    return bool(block[0]), block[1]
+
+
+def _row(page: LabelledPage) -> Mapping[str, Any]:
+    row: dict[str, Any] = {"page": page.page, "kind": page.kind}
+    if page.gold is not None:
+        row["gold"] = page.gold
+    else:
+        row["blocks"] = [[int(keep), text] for keep, text in page.blocks or ()]
+    optional = {key: getattr(page, key) for key in ("name", "url", "site", "type", "language", "without")}
+    return row | {key: value for key, value in {**optional, "with": page.with_}.items() if value}
