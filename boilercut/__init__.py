@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from boilercut.cutter import Cutter
     from boilercut.detectors import BUILTIN, Detector, detector
     from boilercut.vocabulary import (
+        Article,
         BoilercutError,
         ConfigError,
         DetectorError,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
+    "Article",
     "BUILTIN",
     "BoilercutError",
     "Config",

@@ -179,6 +179,35 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """What became of a page, without its blocks: what pipelines want of each of many pages.
+
+    >>> import boilercut
+    >>> article = next(boilercut.Cutter().articles(["<p>The river rose by two metres on Monday night.</p>"]))
+    >>> article.text, article.cut
+    ('The river rose by two metres on Monday night.', 0)
+    """
+
+    text: str
+    """The kept blocks as plain text; what `clean` returns."""
+    title: str
+    """The page's title as its head gives it; empty in plain text."""
+    confidence: float
+    """The word-F1 that the probabilities lead to expect of this answer, from 0 to 1."""
+    kept: int
+    """How many blocks were kept."""
+    cut_kinds: Mapping[str, int]
+    """How many blocks of each of `BOILERPLATE_KINDS` were cut; kinds of which there were none are left out."""
+    truncated: bool
+    """Whether the page was longer than the budget and only its beginning was read."""
+
+    @property
+    def cut(self) -> int:
+        """How many blocks were cut."""
+        return sum(self.cut_kinds.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """What became of a page: the article, and a verdict on every block.
 
