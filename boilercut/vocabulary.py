@@ -60,6 +60,14 @@ class ModelError(BoilercutError):
     """A model file is damaged, or does not match the detectors that feed it."""
 
 
+class InputError(BoilercutError):
+    """An input, or a file that a run would continue or write to, is not as it must be."""
+
+
+class MissingExtraError(BoilercutError, ImportError):
+    """A library is not installed that comes with one of boilercut's extras."""
+
+
 TAG_NUMBERS = {
     tag: number
     for number, tag in enumerate(

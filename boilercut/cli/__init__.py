@@ -17,6 +17,7 @@ import click
 
 from boilercut import __version__
 from boilercut.cli import pages
+from boilercut.cli.batch import batch
 from boilercut.native import build
 from boilercut.vocabulary import BoilercutError
 
@@ -71,10 +72,11 @@ def commands(context: click.Context) -> None:
       boilercut clean page.html         the article of a page
       curl -s URL | boilercut clean     the same in a pipeline
       boilercut explain page.html       what was cut, block by block, and why
+      boilercut batch pages/ -o out     the articles of many pages
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 
 
-for _command in (pages.clean, pages.explain, pages.demo):
+for _command in (pages.clean, pages.explain, batch, pages.demo):
     commands.add_command(_command)

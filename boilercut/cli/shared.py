@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from boilercut.cutter import Cutter
 
 __all__ = [
-    "color_option", "colored", "cutter_for", "for_output", "page_options", "read_page", "speakers", "terminal_width",
-    "write",
+    "color_option", "colored", "cutter_for", "for_output", "mode_option", "page_options", "read_page", "speakers",
+    "terminal_width", "write",
 ]  # fmt: skip
 
 PIPE_WIDTH = 120
@@ -46,18 +46,21 @@ def _known_charset(context: click.Context, parameter: click.Parameter, value: st
     return value
 
 
+mode_option = click.option(
+    "--mode",
+    callback=_mode_of,
+    metavar="|".join([*MODES, "P"]),
+    default="balanced",
+    show_default=True,
+    help="Favour precision (cut more) or recall (keep more), or give the lowest probability to keep.",
+)
+
+
 def page_options(command: Command) -> Command:
     """Add what every command that reads a page takes."""
     for add in (
         click.option("--charset", callback=_known_charset, help="What the HTTP header said of the bytes."),
-        click.option(
-            "--mode",
-            callback=_mode_of,
-            metavar="|".join([*MODES, "P"]),
-            default="balanced",
-            show_default=True,
-            help="Favour precision (cut more) or recall (keep more), or give the lowest probability to keep.",
-        ),
+        mode_option,
         click.option("--kind", type=click.Choice(["html", "text"]), help="What the page is; found out if not given."),
         click.argument("file", default="-"),
     ):
