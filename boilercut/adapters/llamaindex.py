@@ -51,7 +51,7 @@ class BoilercutComponent(TransformComponent):
         return [_with_article(each, next(articles)) if _holds_text(each) else each for each in nodes]
 
 
-def _plain(value: object) -> object:
+def _plain(value: Any) -> Any:
     return sorted(value) if isinstance(value, (set, frozenset)) else value
 
 

@@ -12,7 +12,6 @@ from boilercut.vocabulary import Article, ConfigError
 
 with needs_extra("scrapy"):
     from itemadapter import ItemAdapter
-    from scrapy.exceptions import NotConfigured
     from scrapy.http import HtmlResponse, Response, TextResponse
     from scrapy.spidermiddlewares.base import BaseSpiderMiddleware
 
@@ -97,8 +96,6 @@ class BoilercutPipeline:
 
     def __init__(self, crawler: Any) -> None:
         self._page_field = crawler.settings.get("BOILERCUT_PAGE_FIELD", "html")
-        if not self._page_field:
-            raise NotConfigured("BOILERCUT_PAGE_FIELD is empty")
         self._cleaning = _Cleaning(crawler)
 
     @classmethod
