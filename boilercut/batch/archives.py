@@ -85,18 +85,17 @@ def _ends_within_a_member(stream: BinaryIO, position: int) -> bool:
     if not stream.seekable():
         return False
     stream.seek(position)
-    member: Any = None
-    rest = b""
-    while data := rest or stream.read(1 << 16):
-        if member is None and not data.startswith(GZIP[:2]):
-            return False  # not packed, or padding
-        member = member or zlib.decompressobj(zlib.MAX_WBITS | 16)
+    data = stream.read(1 << 16)
+    member = zlib.decompressobj(zlib.MAX_WBITS | 16) if data.startswith(GZIP) else None
+    while member and data:
         try:
             member.decompress(data, 1 << 20)
         except zlib.error:
             return True
-        rest = member.unused_data if member.eof else member.unconsumed_tail
-        member = None if member.eof else member
+        data = member.unused_data if member.eof else member.unconsumed_tail
+        data = data or stream.read(1 << 16)
+        if member.eof:
+            member = zlib.decompressobj(zlib.MAX_WBITS | 16) if data.strip(b"\0") else None  # zeros are padding
     return member is not None
 
 

@@ -164,14 +164,18 @@ def _is_answered(future: Future[list[Outcome]]) -> bool:
 
 
 def _cut_alone(cutter: Cutter, records: Sequence[Record]) -> list[Outcome]:
-    """Cut records in a process of their own; if it dies, each in a process of its own."""
-    with _executor(1) as executor:
+    """Cut records one by one in a process of their own, and start another where that dies."""
+    outcomes: list[Outcome] = []
+    executor = _executor(1)
+    for record in records:
         try:
-            return executor.submit(cut_records, cutter, records).result()
+            outcomes += executor.submit(cut_records, cutter, [record]).result()
         except BrokenProcessPool:
-            if len(records) == 1:
-                return [_failed(records[0], "killed the process that worked on it (out of memory, or a crash)")]
-    return [outcome for record in records for outcome in _cut_alone(cutter, [record])]
+            outcomes.append(_failed(record, "killed the process that worked on it (out of memory, or a crash)"))
+            executor.shutdown()
+            executor = _executor(1)
+    executor.shutdown()
+    return outcomes
 
 
 def _executor(workers: int) -> ProcessPoolExecutor:
