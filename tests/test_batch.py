@@ -274,12 +274,21 @@ def test_what_is_too_long_is_not_read(tmp_path: Path) -> None:
 def test_a_clipped_or_foreign_input_does_not_stop_the_others(lines: str, tmp_path: Path) -> None:
     clipped = tmp_path / "a.jsonl.gz"
     clipped.write_bytes(gzip.compress(Path(lines).read_bytes())[:-5000])
-    (tmp_path / "b.parquet").write_bytes(b"PAR1 and nothing else")
-    counts = run(Job(inputs=(str(clipped), str(tmp_path / "b.parquet"), lines), output=tmp_path / "out.jsonl"))
+    (tmp_path / "b.jsonl").write_bytes(b"\x1f\x8b\x08 and nothing else")
+    counts = run(Job(inputs=(str(clipped), str(tmp_path / "b.jsonl"), lines), output=tmp_path / "out.jsonl"))
     failures = rows_of(tmp_path / "out.jsonl.errors.jsonl")
-    assert [Path(each["input"]).name for each in failures] == ["a.jsonl.gz", "b.parquet"]
+    assert [Path(each["input"]).name for each in failures] == ["a.jsonl.gz", "b.jsonl"]
     assert len(PAGES) < counts.written < 2 * len(PAGES)
     assert counts.read == counts.written + 2
+
+
+@pytest.mark.parametrize("content", [b"PAR1 and nothing else", b"", b"PAR1" + bytes(500) + b"PAR1"])
+def test_broken_parquet_is_reported(tmp_path: Path, content: bytes) -> None:
+    pytest.importorskip("pyarrow")
+    (tmp_path / "a.parquet").write_bytes(content)
+    write_lines(tmp_path / "b.jsonl", [ARTICLE])
+    counts = run(Job(inputs=(str(tmp_path / "*.*"),), output=tmp_path / "out" / "out.jsonl"))
+    assert (counts.written, counts.failed.total()) == (1, 1)
 
 
 @pytest.mark.parametrize("workers", [1, 2])
