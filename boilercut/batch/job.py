@@ -7,6 +7,7 @@ from pathlib import Path
 
 from boilercut.batch.options import DEFAULT_FIELDS, INPUT_FORMATS, MAX_BYTES, OUTPUT_FORMATS, InputFormat, OutputFormat
 from boilercut.batch.records import BATCH_FIELDS
+from boilercut.batch.rows import Layout
 from boilercut.config import Config
 from boilercut.fields import checked_fields
 from boilercut.vocabulary import ConfigError, PageKind
@@ -64,6 +65,11 @@ class Job:
     def output_format(self) -> OutputFormat:
         """What the output's name says."""
         return OUTPUT_FORMATS[self.output.suffix]
+
+    @property
+    def layout(self) -> Layout:
+        """Where in rows of JSON lines and Parquet a record is."""
+        return Layout(self.page_field, self.id_field, self.url_field, self.kind, self.max_bytes)
 
     @property
     def errors_file(self) -> Path:

@@ -24,8 +24,8 @@ from boilercut.batch.outputs import (
     text_file_of,
 )
 from boilercut.batch.readers import read_sources
-from boilercut.batch.records import Done, Failed, Outcome, Placed, Record
-from boilercut.batch.work import Chunk, chunks_of, cut_chunks
+from boilercut.batch.records import Done, Failed, Outcome, Placed, length_of
+from boilercut.batch.work import Chunk, Cut, chunks_of, cut_chunks
 from boilercut.cutter import Cutter
 from boilercut.fields import ARTICLE_FIELDS, storable, values_of
 from boilercut.fingerprint import fingerprint
@@ -143,7 +143,7 @@ class _Run:
             done = sum(source.size for source in self._sources[: state.source])
             progress.begin(sum(source.size for source in self._sources), done, state.counts)
         chunks = chunks_of(read_sources(self._sources, job, (state.source, state.number)))
-        for chunk, outcomes in cut_chunks(Cutter(job.config), chunks, job.workers):
+        for chunk, outcomes in cut_chunks(Cut(Cutter(job.config), job.layout), chunks, job.workers):
             yield chunk, outcomes
             if progress:
                 progress.advance(state.counts, chunk[-1].position)
@@ -152,8 +152,7 @@ class _Run:
         """Write a chunk, and count it."""
         rows, failures, counts = [], [], self._state.counts
         for placed, outcome in zip(chunk, outcomes, strict=True):
-            if isinstance(placed.item, Record):
-                counts.bytes += len(placed.item.page)
+            counts.bytes += length_of(placed.item)
             if isinstance(outcome, Done):
                 rows.append(self._row(placed, outcome))
             elif isinstance(outcome, Failed):
@@ -167,18 +166,17 @@ class _Run:
         self._state.source, self._state.number = chunk[-1].source, chunk[-1].number + 1
 
     def _row(self, placed: Placed, done: Done) -> Row:
-        record, source = placed.item, self._sources[placed.source].name
-        assert isinstance(record, Record)
+        source = self._sources[placed.source].name
         row = {
-            "id": storable(record.id),
-            "url": storable(record.url),
+            "id": storable(done.id),
+            "url": storable(done.url),
             "input": storable(source),
             "record": placed.number,
             **dict(zip(ARTICLE_FIELDS, values_of(done.article, list(ARTICLE_FIELDS)), strict=True)),
             "seconds": round(done.seconds, 6),
         }
         if self._job.output_format == "text":
-            file = text_file_of(source, None if record.id == source else placed.number)
+            file = text_file_of(source, None if done.id == source else placed.number)
             return {"file": file, **_chosen(row, (*self._job.fields, "text"))}
         return _chosen(row, self._job.fields)
 

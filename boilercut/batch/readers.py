@@ -6,15 +6,15 @@ wrong with the whole input, one `Failed` where reading stopped.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from boilercut.batch.archives import read_arc, read_warc
 from boilercut.batch.inputs import READ_ERRORS, Source, format_of, opened, unpacked
 from boilercut.batch.job import Job
-from boilercut.batch.records import Failed, Item, Placed, Record
+from boilercut.batch.records import Failed, Item, Line, Placed, Record
+from boilercut.batch.rows import missing_field, record_of_row
 from boilercut.extras import needs_extra
 
 __all__ = ["read_sources"]
@@ -65,17 +65,7 @@ def _read_json_lines(stream: BinaryIO, name: str, job: Job) -> Iterator[Item]:
                 line = lines.readline(1 << 20)
             yield Failed(_too_long(job))
         elif line.strip():
-            yield _json_record(line, job)
-
-
-def _json_record(line: bytes, job: Job) -> Item:
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        return Failed(f"not JSON: {error}")
-    if not isinstance(row, dict):
-        return Failed("not a JSON object")
-    return _record_of(row, job)
+            yield Line(line)
 
 
 def _read_parquet(stream: BinaryIO, name: str, job: Job) -> Iterator[Item]:
@@ -86,32 +76,12 @@ def _read_parquet(stream: BinaryIO, name: str, job: Job) -> Iterator[Item]:
         return
     table = pq.ParquetFile(stream, pre_buffer=False)
     if job.page_field not in table.schema_arrow.names:
-        yield Failed(_no_field(job, table.schema_arrow.names))
+        yield Failed(missing_field(job.layout, table.schema_arrow.names))
         return
     wanted = {job.page_field, job.id_field, job.url_field}
     columns = [column for column in table.schema_arrow.names if column in wanted]
     for batch in table.iter_batches(ROWS_AT_ONCE, columns=columns):
-        yield from (_record_of(row, job) for row in batch.to_pylist())
-
-
-def _record_of(row: dict[str, Any], job: Job) -> Item:
-    known = {"id": _as_text(row.get(job.id_field)), "url": _as_text(row.get(job.url_field))}
-    if job.page_field not in row:
-        return Failed(_no_field(job, row), **known)
-    page = row[job.page_field]
-    if not isinstance(page, (str, bytes)):
-        return Failed(f"field {job.page_field!r} holds no page but {type(page).__name__}", **known)
-    if len(page) > job.max_bytes:
-        return Failed(_too_long(job), **known)
-    return Record(page, kind=job.kind, **known)
-
-
-def _as_text(value: object) -> str:
-    return "" if value is None else value if isinstance(value, str) else json.dumps(value, default=str)
-
-
-def _no_field(job: Job, names: Any) -> str:
-    return f"no field {job.page_field!r}: there are {', '.join(islice(map(str, names), 12))}"
+        yield from (record_of_row(row, job.layout) for row in batch.to_pylist())
 
 
 def _too_long(job: Job) -> str:

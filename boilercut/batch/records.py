@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeAlias
 
+from boilercut.fields import ARTICLE_FIELDS
 from boilercut.vocabulary import Article, PageKind
 
-__all__ = ["BATCH_FIELDS", "Done", "Failed", "Item", "Outcome", "Placed", "Record", "Skipped"]
-
-from boilercut.fields import ARTICLE_FIELDS
+__all__ = [
+    "BATCH_FIELDS", "Cuttable", "Done", "Failed", "Item", "Line", "Outcome", "Placed", "Record", "Skipped", "length_of",
+]  # fmt: skip
 
 BATCH_FIELDS = {
     "id": "string",
@@ -31,6 +32,12 @@ class Record(NamedTuple):
     charset: str | None = None
 
 
+class Line(NamedTuple):
+    """A line of JSON with a page, which is parsed where the page is cut: bytes are quickly sent to a process."""
+
+    line: bytes
+
+
 class Skipped(NamedTuple):
     """Something that is no page, and was never meant to be one: a request, a picture."""
 
@@ -48,12 +55,15 @@ class Failed(NamedTuple):
 class Done(NamedTuple):
     """A page that was cut."""
 
+    id: str
+    url: str
     article: Article
     seconds: float
     """Its share of the time that its stack took."""
 
 
-Item: TypeAlias = Record | Skipped | Failed
+Cuttable: TypeAlias = Record | Line
+Item: TypeAlias = Cuttable | Skipped | Failed
 Outcome: TypeAlias = Done | Skipped | Failed
 
 
@@ -67,3 +77,10 @@ class Placed(NamedTuple):
     item: Item
     position: int
     """Bytes of all inputs read by then."""
+
+
+def length_of(item: Item) -> int:
+    """Return the length of what was read for a page, in bytes or characters; 0 for what is no page."""
+    if isinstance(item, Record):
+        return len(item.page)
+    return len(item.line) if isinstance(item, Line) else 0

@@ -81,9 +81,9 @@ class Bar:
         self._progress: Any = Progress(
             BarColumn(bar_width=None),
             TextColumn("{task.percentage:>3.0f}%"),
-            TextColumn("{task.description}"),
-            TextColumn("left"),
+            TextColumn("{task.description},"),
             TimeRemainingColumn(),
+            TextColumn("left"),
             console=Console(stderr=True),
         )
         self._task = self._progress.add_task("0 pages", total=None)

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from tests.helpers import ARTICLE, golden_sources
 pytest.importorskip("scrapy", reason="needs the extra scrapy")
 
 from scrapy.http import HtmlResponse, Response, TextResponse
-from scrapy.utils.test import get_crawler
+from scrapy.settings import Settings
 
 from boilercut.adapters.scrapy import BoilercutPipeline, article_of
 
@@ -162,7 +163,7 @@ def test_the_item_pipeline_cuts_a_field(address: str, tmp_path: Path) -> None:
 def test_settings_are_checked_when_the_crawl_starts() -> None:
     for settings in ({"BOILERCUT_OPTIONS": {"mood": "x"}}, {"BOILERCUT_FIELDS": ["texts"]}):
         with pytest.raises(ConfigError):
-            BoilercutPipeline.from_crawler(get_crawler(settings_dict=settings))
+            BoilercutPipeline.from_crawler(SimpleNamespace(settings=Settings(settings), stats=None))
 
 
 def test_the_tree_of_the_selector_is_used_and_not_changed() -> None:
