@@ -182,22 +182,21 @@ def measure_spark(folder: Path, pages: int, rounds: int) -> dict[str, Any]:
     import pyarrow.parquet as pq
 
     samples = islice(chain.from_iterable(read_sets() for _ in range(2)), FILE_PAGES)
-    table = pa.table({"html": [sample.html for sample in samples]})
-    for number in range(4):
-        pq.write_table(table.slice(number * FILE_PAGES // 4, FILE_PAGES // 4), folder / f"{number}.parquet")
+    pages_once = [sample.html for sample in samples]
+    table = pa.table({"html": pages_once})
+    for number in range(max(pages // FILE_PAGES, 1)):
+        pq.write_table(table, folder / f"{number}.parquet", row_group_size=FILE_PAGES // 8)
     runs = [_spark_run(folder, cores) for _ in range(rounds) for cores in (1, 2)]
-    return {"turns": runs}
+    return {"turns": runs, "mean_characters": sum(map(len, pages_once)) // len(pages_once)}
 
 
 def _spark_run(folder: Path, cores: int) -> dict[str, Any]:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     environment = {**os.environ, "PYSPARK_PYTHON": sys.executable}
     program = [sys.executable, "-m", "benchmarks.bulk_spark_job", str(folder), str(cores)]
     done = subprocess.run(program, env=environment, capture_output=True, text=True, check=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    found = json.loads(done.stdout.splitlines()[-1])
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     print(found, file=sys.stderr)
-    return {**found, "cpu_seconds": round(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 1)}
+    return found
 
 
 def _lines(file: Path) -> int:
