@@ -48,8 +48,8 @@ shared, so pages a second of CPU time say more than pages a second by the clock.
 {"".join(_line(name, run) for name, run in zip(names, [*turns, whole], strict=True))}
 - **Two workers**, in turn with one: {speedup["wall"]:.2f} times as fast by the clock, while other work left
   {speedup["cores_used_by_one"]:.2f} cores to one and {speedup["cores_used_by_two"]:.2f} to two. On a page they spend
-  {1 / speedup["cpu_per_page_of_one_worker_to_two"]:.2f} times the CPU time of one, so with two cores of their own they can
-  be {speedup["on_two_free_cores_at_most"]:.2f} times as fast (computed, not measured).
+  {1 / speedup["cpu_per_page_of_one_worker_to_two"]:.2f} times the CPU time of one, so with two cores of their own they
+  can be {speedup["on_two_free_cores_at_most"]:.2f} times as fast (computed, not measured).
 - **Memory** of the three processes together, the largest value of each tenth of the {whole["pages"]:,} pages, in MB:
   {", ".join(map(str, whole["memory_mb"]))}.
 - **Killed** with SIGKILL after {first:,} and again after {second:,} committed pages, and continued:
@@ -85,7 +85,8 @@ Python workers and of the JVM together.
 That is {per_second} pages a second of a core, so {per_second} × {SECONDS_AN_HOUR} = {per_hour:,} pages a core-hour.
 
 Projected, not measured: a crawl of {CRAWL_PAGES:,} such pages takes
-{CRAWL_PAGES:,} / {per_hour:,} = {hours:,} core-hours, or {hours:,} / {EXAMPLE_CORES} = {hours / EXAMPLE_CORES:.1f} hours on {EXAMPLE_CORES} cores. There is no shuffle and
+{CRAWL_PAGES:,} / {per_hour:,} = {hours:,} core-hours, or
+{hours:,} / {EXAMPLE_CORES} = {hours / EXAMPLE_CORES:.1f} hours on {EXAMPLE_CORES} cores. There is no shuffle and
 nothing shared, so what is lost to this is uneven partitions and the reading of the source. Keep partitions at a few
 thousand pages, and many times as many as there are cores.
 """
