@@ -1,10 +1,11 @@
 """How fast, how small and how sure `boilercut batch` and the Spark adapter are, on the training pages, repeated.
 
-    python -m benchmarks.bulk batch            # a minute on an idle machine for every 10,000 pages and worker
+    python -m benchmarks.bulk turns
+    python -m benchmarks.bulk whole
     python -m benchmarks.bulk spark
 
-`batch` runs one worker and two workers in turn, so that what else the machine does hits both; then all pages with two
-workers, while memory is watched; then all pages again, killed twice with SIGKILL and continued, and compares the
+`turns` runs one worker and two workers in turn, so that what else the machine does hits both. `whole` cuts all pages
+with two workers, while memory is watched, then again, killed twice with SIGKILL and continued, and compares the
 outputs. `spark` cuts the same pages on a local Spark, one core and two. Times are wall clock and CPU time of the whole
 tree of processes: on a busy machine, pages a CPU second say more.
 """
@@ -37,34 +38,35 @@ RESULTS = REPOSITORY / "benchmarks" / "results"
 def main() -> None:
     """Measure, and write the result to benchmarks/results."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.bulk")
-    parser.add_argument("what", choices=["batch", "spark"])
+    parser.add_argument("what", choices=["turns", "whole", "spark"])
     parser.add_argument("--pages", type=int, default=20_000, help="pages of the long runs (default 20000)")
     parser.add_argument("--rounds", type=int, default=3, help="turns of one worker and two workers (default 3)")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        measure = measure_batch if arguments.what == "batch" else measure_spark
+        measure = {"turns": measure_turns, "whole": measure_whole, "spark": measure_spark}[arguments.what]
         result = {**_circumstances(arguments), **measure(Path(folder), arguments.pages, arguments.rounds)}
     (RESULTS / f"bulk-{arguments.what}.json").write_text(json.dumps(result, indent=2) + "\n")
     print(json.dumps(result, indent=2))
 
 
-def measure_batch(folder: Path, pages: int, rounds: int) -> dict[str, Any]:
-    """Measure `boilercut batch`."""
-    inputs = write_pages(folder, pages // FILE_PAGES)
+def measure_turns(folder: Path, pages: int, rounds: int) -> dict[str, Any]:
+    """Measure one worker and two workers in turn, on one file of pages."""
+    inputs = write_pages(folder, 1)
     runs = []
     for number, workers in islice(enumerate(chain.from_iterable(repeat((1, 2)))), 2 * rounds):
-        runs.append(timed_run([inputs[0]], folder / f"turn-{number}.jsonl", workers))
+        runs.append(timed_run(inputs, folder / f"turn-{number}.jsonl", workers))
         print(f"turn {number}: {runs[-1]}", file=sys.stderr)
+    return {"turns": runs, "speedup": speedup(runs)}
+
+
+def measure_whole(folder: Path, pages: int, rounds: int) -> dict[str, Any]:
+    """Measure a long run, and one that is killed."""
+    inputs = write_pages(folder, pages // FILE_PAGES)
     whole = timed_run(inputs, folder / "whole.jsonl", 2, watch=True)
     print(f"whole: {whole}", file=sys.stderr)
     killed = killed_run(inputs, folder / "killed.jsonl", len(inputs))
     same = _hash(folder / "whole.jsonl") == _hash(folder / "killed.jsonl")
-    return {
-        "turns": runs,
-        "speedup": speedup(runs),
-        "whole": whole,
-        "killed": {**killed, "rows": _lines(folder / "killed.jsonl"), "same_bytes_as_whole": same},
-    }
+    return {"whole": whole, "killed": {**killed, "rows": _lines(folder / "killed.jsonl"), "same_bytes_as_whole": same}}
 
 
 def write_pages(folder: Path, files: int) -> list[str]:
@@ -209,10 +211,16 @@ def _hash(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def _commit() -> str:
+    command = ["git", "-C", str(REPOSITORY), "log", "-1", "--format=%s"]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip() or "unknown"
+
+
 def _circumstances(arguments: argparse.Namespace) -> dict[str, Any]:
     return {
         "command": f"python -m benchmarks.bulk {arguments.what} --pages {arguments.pages} --rounds {arguments.rounds}",
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the beginning",
+        "commit": _commit(),
         "python": platform.python_version(),
         "versions": {name: version(name) for name in ("boilercut", "numpy", "selectolax", "pyarrow")},
         "java": shutil.which("java"),

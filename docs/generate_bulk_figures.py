@@ -18,13 +18,12 @@ EXAMPLE_CORES = 64
 def main() -> int:
     """Write or check the figures; return 1 where a check fails."""
     stale = []
-    for name, figures in (("batch", _batch), ("spark", _spark)):
+    for name, text in (("batch", _batch(_result("turns"), _result("whole"))), ("spark", _spark(_result("spark")))):
         file = ROOT / "docs" / "pipelines" / f"{name}.md"
         old = file.read_text("utf-8")
-        result = json.loads((ROOT / "benchmarks" / "results" / f"bulk-{name}.json").read_text("utf-8"))
         before, mark, rest = old.partition("<!-- figures -->\n")
         _, end, after = rest.partition("<!-- /figures -->")
-        new = f"{before}{mark}{figures(result)}{end}{after}"
+        new = f"{before}{mark}{text}{end}{after}"
         if "--check" not in sys.argv:
             file.write_text(new, encoding="utf-8")
         elif new != old:
@@ -34,18 +33,25 @@ def main() -> int:
     return 1 if stale else 0
 
 
-def _batch(result: dict[str, Any]) -> str:
-    whole, killed, speedup = result["whole"], result["killed"], result["speedup"]
-    turns = [_sum([turn for turn in result["turns"] if turn["workers"] == workers]) for workers in (1, 2)]
+def _result(name: str) -> dict[str, Any]:
+    file = ROOT / "benchmarks" / "results" / f"bulk-{name}.json"
+    found: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    return found
+
+
+def _batch(turns: dict[str, Any], long: dict[str, Any]) -> str:
+    whole, killed, speedup = long["whole"], long["killed"], turns["speedup"]
+    runs = [_sum([turn for turn in turns["turns"] if turn["workers"] == workers]) for workers in (1, 2)]
     first, second = killed["killed_after_pages"]
     names = ("one worker", "two workers", "all pages, two workers")
     return f"""\
-`{result["command"]}`, Python {result["python"]}, {result["machine"]}. The machine was
-shared, so pages a second of CPU time say more than pages a second by the clock.
+Measured by `{turns["command"]}` ({turns["machine"]}) and
+`{long["command"]}` ({long["machine"]}), Python {turns["python"]}. Since the
+machine was shared, pages a second of CPU time say more than pages a second by the clock.
 
 | | pages | seconds | pages/s | CPU seconds | pages per CPU second |
 |---|--:|--:|--:|--:|--:|
-{"".join(_line(name, run) for name, run in zip(names, [*turns, whole], strict=True))}
+{"".join(_line(name, run) for name, run in zip(names, [*runs, whole], strict=True))}
 - **Two workers**, in turn with one: {speedup["wall"]:.2f} times as fast by the clock, while other work left
   {speedup["cores_used_by_one"]:.2f} cores to one and {speedup["cores_used_by_two"]:.2f} to two. On a page they spend
   {1 / speedup["cpu_per_page_of_one_worker_to_two"]:.2f} times the CPU time of one, so with two cores of their own they
