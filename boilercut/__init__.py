@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     from boilercut.render import replay
     from boilercut.rules import Rule, read_rules
     from boilercut.vocabulary import (
+        Article,
         BoilercutError,
         ConfigError,
         DetectorError,
         Evidence,
+        InputError,
+        MissingExtraError,
         ModelError,
         PageKind,
         PageTypeError,
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
+    "Article",
     "BUILTIN",
     "BoilercutError",
     "Config",
@@ -40,6 +44,8 @@ __all__ = [
     "Detector",
     "DetectorError",
     "Evidence",
+    "InputError",
+    "MissingExtraError",
     "ModelError",
     "PageTypeError",
     "PluginError",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
-from itertools import islice
-from typing import Any, NamedTuple
+from itertools import islice, pairwise
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -20,13 +21,26 @@ from boilercut.read import read
 from boilercut.read.spans import source_spans
 from boilercut.render import kept_markdown, kept_text
 from boilercut.rules import rulings, selectors
-from boilercut.vocabulary import TAG_NUMBERS, ConfigError, Evidence, Floats, Page, PageKind, Result, Verdict
+from boilercut.vocabulary import (
+    TAG_NUMBERS,
+    Article,
+    Booleans,
+    ConfigError,
+    Evidence,
+    Floats,
+    Page,
+    PageKind,
+    Result,
+    Verdict,
+)
 
 __all__ = ["Cutter"]
 
 BATCH_PAGES = 16
 """So many pages are stacked by `clean_many`: enough to share array overhead, few enough to hold in memory."""
 _TAG_NAMES = list(TAG_NUMBERS)
+
+Answer = TypeVar("Answer")
 
 
 class Cutter:
@@ -58,34 +72,60 @@ class Cutter:
 
         With `workers` above 1, that many processes share the work. The answers are those of `clean`.
         """
+        return self._many(self._clean_stack, pages, kind, workers)
+
+    def articles(self, pages: Iterable[object], *, kind: PageKind | None = None, workers: int = 1) -> Iterator[Article]:
+        """Yield for each page its article and what is known of it; takes what `clean_many` takes.
+
+        It costs little more than `clean_many`; only `extract` explains every block.
+
+        >>> article = next(Cutter().articles(["<title>Ferry</title><p>The ferry sails again on Monday morning.</p>"]))
+        >>> article.title, article.kept, article.cut
+        ('Ferry', 1, 0)
+        """
+        return self._many(self._article_stack, pages, kind, workers)
+
+    def _many(
+        self,
+        answer: Callable[[Sequence[Page]], list[Answer]],
+        pages: Iterable[object],
+        kind: PageKind | None,
+        workers: int,
+    ) -> Iterator[Answer]:
         if workers < 1:
             raise ConfigError(f"workers {workers!r}: use a whole number above 0")
         batches = _batches(pages, BATCH_PAGES)
         if workers == 1:
-            return (text for batch in batches for text in self._clean_batch(batch, kind))
-        return self._clean_in_processes(batches, kind, workers)
+            return (each for batch in batches for each in self._answer_batch(answer, batch, kind))
+        return self._answer_in_processes(answer, batches, kind, workers)
 
-    def _clean_batch(self, batch: Sequence[object], kind: PageKind | None) -> list[str]:
+    def _answer_batch(
+        self, answer: Callable[[Sequence[Page]], list[Answer]], batch: Sequence[object], kind: PageKind | None
+    ) -> list[Answer]:
+        """Answer for all pages of a batch, those of one kind stacked."""
         pages = [self._read(page, kind, None) for page in batch]
-        texts = [""] * len(pages)
+        answers: dict[int, Answer] = {}
         for wanted in ("html", "text"):
             rows = [row for row, page in enumerate(pages) if page.kind == wanted]
             if rows:
-                for row, text in zip(rows, self._clean_stack([pages[row] for row in rows]), strict=True):
-                    texts[row] = text
-        return texts
+                answers.update(zip(rows, answer([pages[row] for row in rows]), strict=True))
+        return [answers[row] for row in range(len(pages))]
 
-    def _clean_in_processes(
-        self, batches: Iterator[list[object]], kind: PageKind | None, workers: int
-    ) -> Iterator[str]:
+    def _answer_in_processes(
+        self,
+        answer: Callable[[Sequence[Page]], list[Answer]],
+        batches: Iterator[list[object]],
+        kind: PageKind | None,
+        workers: int,
+    ) -> Iterator[Answer]:
         from collections import deque
         from concurrent.futures import Future, ProcessPoolExecutor
         from multiprocessing import get_context
 
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            waiting: deque[Future[list[str]]] = deque()
+            waiting: deque[Future[list[Answer]]] = deque()
             for batch in batches:
-                waiting.append(pool.submit(self._clean_batch, batch, kind))
+                waiting.append(pool.submit(self._answer_batch, answer, batch, kind))
                 if len(waiting) > 2 * workers:
                     yield from waiting.popleft().result()
             for future in waiting:
@@ -93,10 +133,20 @@ class Cutter:
 
     def _clean_stack(self, pages: Sequence[Page]) -> list[str]:
         decided = self._decided(pages)
-        bounds = decided.bounds
         return [
             kept_text(page, decided.decision.keep[low:high])
-            for page, low, high in zip(pages, bounds, bounds[1:], strict=False)
+            for page, (low, high) in zip(pages, pairwise(decided.bounds), strict=True)
+        ]
+
+    def _article_stack(self, pages: Sequence[Page]) -> list[Article]:
+        decided = self._decided(pages)
+        keep = decided.decision.keep
+        kinds = name_kinds(decided.blocks, decided.columns, keep)
+        return [
+            _article(page, keep[low:high], kinds[low:high], confidence)
+            for page, (low, high), confidence in zip(
+                pages, pairwise(decided.bounds), decided.decision.confidences, strict=True
+            )
         ]
 
     def _read(self, page: object, kind: PageKind | None, charset: str | None) -> Page:
@@ -173,6 +223,18 @@ class Cutter:
             tuple(Evidence(names[number], value) for number, value in zip(numbers, row, strict=True) if value)
             for numbers, row in zip(order.tolist(), ranked, strict=True)
         ], base * UNIT
+
+
+def _article(page: Page, keep: Booleans, kinds: Sequence[str], confidence: float) -> Article:
+    cut_kinds = Counter(kind for kind, kept in zip(kinds, keep.tolist(), strict=True) if not kept)
+    return Article(
+        text=kept_text(page, keep),
+        title=page.title,
+        confidence=confidence,
+        kept=int(keep.sum()),
+        cut_kinds=dict(cut_kinds),
+        truncated=page.truncated,
+    )
 
 
 class _Decided(NamedTuple):

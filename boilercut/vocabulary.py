@@ -64,6 +64,14 @@ class ModelError(BoilercutError):
     """A model file is damaged, or does not match the detectors that feed it."""
 
 
+class InputError(BoilercutError):
+    """An input, or a file that a run would continue or write to, is not as it must be."""
+
+
+class MissingExtraError(BoilercutError, ImportError):
+    """A library is not installed that comes with one of boilercut's extras."""
+
+
 TAG_NUMBERS = {
     tag: number
     for number, tag in enumerate(
@@ -185,6 +193,35 @@ class Verdict:
             "tag": self.tag,
             "text": self.text,
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """What became of a page, without its blocks: what pipelines want of each of many pages.
+
+    >>> import boilercut
+    >>> article = next(boilercut.Cutter().articles(["<p>The river rose by two metres on Monday night.</p>"]))
+    >>> article.text, article.cut
+    ('The river rose by two metres on Monday night.', 0)
+    """
+
+    text: str
+    """The kept blocks as plain text; what `clean` returns."""
+    title: str
+    """The page's title as its head gives it; empty in plain text."""
+    confidence: float
+    """The word-F1 that the probabilities lead to expect of this answer, from 0 to 1."""
+    kept: int
+    """How many blocks were kept."""
+    cut_kinds: Mapping[str, int]
+    """How many blocks of each of `BOILERPLATE_KINDS` were cut; kinds of which there were none are left out."""
+    truncated: bool
+    """Whether the page was longer than the budget and only its beginning was read."""
+
+    @property
+    def cut(self) -> int:
+        """How many blocks were cut."""
+        return sum(self.cut_kinds.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

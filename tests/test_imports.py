@@ -15,6 +15,8 @@ STAGES = {"read", "detectors", "model", "decide", "render"}
 VOCABULARY = {"vocabulary"}
 TEXT_TOOLS = VOCABULARY | {"characters", "words", "columns", "phrases"}
 """Modules below every stage."""
+PIPELINE_TOOLS = {"cutter", "extras", "fields", "fingerprint", "vocabulary"}
+"""What stands above the cutter, for pipelines."""
 MAY_IMPORT = {
     "vocabulary": set(),
     "characters": set(),
@@ -30,6 +32,10 @@ MAY_IMPORT = {
     "rules": TEXT_TOOLS | {"measure"},
     "plugins": {"detectors", "vocabulary"},
     "config": {"detectors", "phrases", "rules", "vocabulary"},
+    "extras": VOCABULARY,
+    "fields": {"cutter", "vocabulary"},
+    "arrow": PIPELINE_TOOLS,
+    "adapters": PIPELINE_TOOLS | {"arrow"},
 }
 """What each part may import besides itself. The rest (cutter, cli, peers, training, …) may import anything."""
 EVERYTHING = {"cutter", "cli", "peers", "training", "__init__", "__main__", "demo"}
@@ -102,6 +108,12 @@ def test_importing_loads_next_to_nothing() -> None:
         "charset_normalizer",
         "lightgbm",
     }
+
+
+@pytest.mark.parametrize("program", ["import boilercut, boilercut.adapters, boilercut.batch", "import boilercut.cli"])
+def test_extras_are_loaded_when_they_are_used(program: str) -> None:
+    extras = {"datasets", "datatrove", "fastwarc", "langchain_core", "llama_index", "pandas", "pyarrow", "pyspark"}
+    assert not loaded_by(program) & (extras | {"rich", "scrapy", "warcio", "lightgbm", "lxml"})
 
 
 def test_text_never_loads_a_parser() -> None:

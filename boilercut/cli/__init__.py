@@ -17,6 +17,7 @@ import click
 
 from boilercut import __version__
 from boilercut.cli import pages, training
+from boilercut.cli.batch import batch
 from boilercut.native import build
 from boilercut.vocabulary import BoilercutError
 
@@ -75,6 +76,7 @@ def commands(context: click.Context) -> None:
                                         the same to look through in a browser, and to label
       boilercut train *.labels.jsonl -o my-model
                                         a model adapted to your own labels
+      boilercut batch pages/ -o out     the articles of many pages
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
@@ -84,6 +86,7 @@ for _command in (
     pages.clean,
     pages.explain,
     pages.report,
+    batch,
     pages.demo,
     training.import_labels,
     training.train,

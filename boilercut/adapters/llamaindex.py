@@ -1,0 +1,68 @@
+"""Clean LlamaIndex nodes (extra `llamaindex`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from boilercut.cutter import Cutter
+from boilercut.extras import needs_extra
+from boilercut.fields import storable
+from boilercut.fingerprint import fingerprint
+from boilercut.vocabulary import Article, PageKind
+
+with needs_extra("llamaindex"):
+    from llama_index.core.bridge.pydantic import PrivateAttr
+    from llama_index.core.schema import BaseNode, Document, TextNode, TransformComponent
+
+__all__ = ["BoilercutComponent"]
+
+
+class BoilercutComponent(TransformComponent):
+    """Replace the text of documents and text nodes, HTML or extracted text, by the article.
+
+    For `IngestionPipeline(transformations=[BoilercutComponent(), ...])`, before the splitter. As many nodes
+    come back as went in, in their order, and the ones given are not changed. Metadata is kept, and gains
+    `confidence`, and `title` where the page has one and the node does not. `kind` says what the nodes hold,
+    if it is known; `options` are those of `Config`.
+    """
+
+    kind: PageKind | None = None
+    options: dict[str, Any]
+    fingerprint: str = ""
+    """Of options, models and version: the cache of an ingestion pipeline tells components apart by their fields."""
+    _cutter: Cutter = PrivateAttr()
+
+    def __init__(self, *, kind: PageKind | None = None, options: dict[str, Any] | None = None, **more: Any) -> None:
+        more.pop("fingerprint", None)  # of whoever stored this component; it is found out anew
+        chosen = {name: _plain(value) for name, value in {**(options or {}), **more}.items() if name != "class_name"}
+        cutter = Cutter(**chosen)
+        super().__init__(kind=kind, options=chosen, fingerprint=fingerprint(cutter.config))
+        self._cutter = cutter
+
+    @classmethod
+    def class_name(cls) -> str:
+        """Return the name under which LlamaIndex stores the component."""
+        return "BoilercutComponent"
+
+    def __call__(self, nodes: Sequence[BaseNode], **kwargs: Any) -> list[BaseNode]:
+        """Return the nodes with their articles."""
+        articles = self._cutter.articles((each.text for each in nodes if _holds_text(each)), kind=self.kind)
+        return [_with_article(each, next(articles)) if _holds_text(each) else each for each in nodes]
+
+
+def _plain(value: Any) -> Any:
+    return sorted(value) if isinstance(value, (set, frozenset)) else value
+
+
+def _holds_text(node: BaseNode) -> bool:
+    return isinstance(node, (Document, TextNode))
+
+
+def _with_article(node: BaseNode, article: Article) -> BaseNode:
+    title = {"title": storable(article.title)} if article.title else {}
+    copy = node.model_copy(
+        update={"metadata": {**title, **node.metadata, "confidence": article.confidence}, "embedding": None}
+    )
+    copy.set_content(storable(article.text))
+    return copy

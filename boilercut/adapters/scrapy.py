@@ -1,0 +1,111 @@
+"""Clean responses and items of a Scrapy crawl (extra `scrapy`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from boilercut.cutter import Cutter
+from boilercut.extras import needs_extra
+from boilercut.fields import DEFAULT_FIELDS, checked_fields, values_of
+from boilercut.vocabulary import Article, ConfigError
+
+with needs_extra("scrapy"):
+    from itemadapter import ItemAdapter
+    from scrapy.http import HtmlResponse, Response, TextResponse
+    from scrapy.spidermiddlewares.base import BaseSpiderMiddleware
+
+__all__ = ["BoilercutPipeline", "BoilercutSpiderMiddleware", "article_of"]
+
+
+def article_of(response: Response, cutter: Cutter | None = None) -> Article:
+    """Return the article of a response.
+
+    HTML is taken as the tree that the response's selector has, so that it is decoded and parsed once, as
+    Scrapy does it. Other text is decoded by the response's encoding. A response that is no text has an
+    empty article.
+    """
+    page: object = ""
+    if isinstance(response, HtmlResponse) and response.selector.root is not None:
+        page = response.selector.root
+    elif isinstance(response, TextResponse):
+        page = response.text
+    return next((cutter or Cutter()).articles([page]))
+
+
+class _Cleaning:
+    """What both components share: the settings, and the statistics."""
+
+    def __init__(self, crawler: Any) -> None:
+        settings = crawler.settings
+        self._stats = crawler.stats
+        self.cutter = Cutter(**_options(settings.getdict("BOILERCUT_OPTIONS")))
+        self._fields = checked_fields(settings.getlist("BOILERCUT_FIELDS") or DEFAULT_FIELDS)
+        self._prefix = settings.get("BOILERCUT_PREFIX", "")
+
+    def fill(self, item: Any, article: Article) -> Any:
+        """Put the fields of an article into an item, but not over what the spider has put there."""
+        adapter = ItemAdapter(item)
+        for name, value in zip(self._fields, values_of(article, self._fields), strict=True):
+            if adapter.get(self._prefix + name) is None:
+                adapter[self._prefix + name] = value
+        self._count(article)
+        return item
+
+    def _count(self, article: Article) -> None:
+        self._stats.inc_value("boilercut/pages")
+        self._stats.inc_value("boilercut/blocks_kept", article.kept)
+        for kind, number in article.cut_kinds.items():
+            self._stats.inc_value(f"boilercut/blocks_cut/{kind}", number)
+        if not article.text:
+            self._stats.inc_value("boilercut/pages_without_article")
+        if article.truncated:
+            self._stats.inc_value("boilercut/pages_truncated")
+
+
+def _options(options: Mapping[str, Any]) -> dict[str, Any]:
+    if not all(isinstance(name, str) for name in options):
+        raise ConfigError(f"BOILERCUT_OPTIONS {options!r}: use names of options, such as {{'mode': 'recall'}}")
+    return dict(options)
+
+
+class BoilercutSpiderMiddleware(BaseSpiderMiddleware):
+    """Put the article of the response into every item that a callback yields from it.
+
+    Settings: `BOILERCUT_FIELDS` (default `["text", "title", "confidence"]`), `BOILERCUT_PREFIX` for the
+    names of the item's fields, `BOILERCUT_OPTIONS` as for `Config`. What the spider has filled in stays.
+    """
+
+    def __init__(self, crawler: Any) -> None:
+        super().__init__(crawler)
+        self._cleaning = _Cleaning(crawler)
+
+    def get_processed_item(self, item: Any, response: Response | None) -> Any:
+        """Return the item with the article; an item from no response, as it is."""
+        if response is None:
+            return item
+        return self._cleaning.fill(item, article_of(response, self._cleaning.cutter))
+
+
+class BoilercutPipeline:
+    """Put the article of the page that an item holds into the item.
+
+    Settings: those of `BoilercutSpiderMiddleware`, and `BOILERCUT_PAGE_FIELD` (default `html`), the item's
+    field with the page, as text or bytes. Items without a page pass as they are.
+    """
+
+    def __init__(self, crawler: Any) -> None:
+        self._page_field = crawler.settings.get("BOILERCUT_PAGE_FIELD", "html")
+        self._cleaning = _Cleaning(crawler)
+
+    @classmethod
+    def from_crawler(cls, crawler: Any) -> BoilercutPipeline:
+        """Make the pipeline as Scrapy does."""
+        return cls(crawler)
+
+    def process_item(self, item: Any, spider: Any = None) -> Any:
+        """Return the item with the article."""
+        page = ItemAdapter(item).get(self._page_field)
+        if not isinstance(page, (str, bytes)):
+            return item
+        return self._cleaning.fill(item, next(self._cleaning.cutter.articles([page])))

@@ -1,0 +1,77 @@
+"""What a run is asked to do, in one frozen object, checked once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from boilercut.batch.options import DEFAULT_FIELDS, INPUT_FORMATS, MAX_BYTES, OUTPUT_FORMATS, InputFormat, OutputFormat
+from boilercut.batch.records import BATCH_FIELDS
+from boilercut.batch.rows import Layout
+from boilercut.config import Config
+from boilercut.fields import checked_fields
+from boilercut.vocabulary import ConfigError, PageKind
+
+__all__ = ["Job"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """A bulk run: what to read, how to cut, what to write.
+
+    >>> Job(inputs=("crawl.warc.gz",), output=Path("articles.parquet")).output_format
+    'parquet'
+    """
+
+    inputs: tuple[str, ...]
+    """Files, folders, globs, or `-` for standard input."""
+    output: Path
+    """`.jsonl` or `.parquet`; without a suffix, a folder of text files."""
+    errors: Path | None = None
+    """Where failures are written, as JSON lines; None for the output's name and `.errors.jsonl`."""
+    config: Config = field(default_factory=Config)
+    kind: PageKind | None = None
+    input_format: InputFormat | None = None
+    """None to have it found out for each input."""
+    page_field: str = "html"
+    id_field: str = "id"
+    url_field: str = "url"
+    """Names of the fields or columns of JSON lines and Parquet."""
+    fields: tuple[str, ...] = DEFAULT_FIELDS
+    workers: int = 1
+    max_bytes: int = MAX_BYTES
+    """Longer records, unpacked, are not read."""
+    resume: bool = False
+    overwrite: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fields", checked_fields(self.fields, BATCH_FIELDS))
+        if not self.inputs:
+            raise ConfigError("inputs: name at least one file, folder or glob, or - for standard input")
+        if self.output.suffix not in OUTPUT_FORMATS:
+            raise ConfigError(f"output {str(self.output)!r}: use a name in .jsonl or .parquet, or none for a folder")
+        if self.input_format not in (None, *INPUT_FORMATS):
+            raise ConfigError(f"input_format {self.input_format!r}: use one of {', '.join(INPUT_FORMATS)}")
+        for option in ("workers", "max_bytes"):
+            value: object = getattr(self, option)
+            if not isinstance(value, int) or value < 1:
+                raise ConfigError(f"{option} {value!r}: use a whole number above 0")
+        if self.resume and self.overwrite:
+            raise ConfigError("resume and overwrite: a run is either continued or started over")
+        if self.resume and "-" in self.inputs:
+            raise ConfigError("resume: standard input cannot be read again; use a file")
+
+    @property
+    def output_format(self) -> OutputFormat:
+        """What the output's name says."""
+        return OUTPUT_FORMATS[self.output.suffix]
+
+    @property
+    def layout(self) -> Layout:
+        """Where in rows of JSON lines and Parquet a record is."""
+        return Layout(self.page_field, self.id_field, self.url_field, self.kind, self.max_bytes)
+
+    @property
+    def errors_file(self) -> Path:
+        """Where failures are written."""
+        return self.errors or self.output.with_name(f"{self.output.name}.errors.jsonl")

@@ -1,0 +1,112 @@
+"""Remember what a run has committed, so that it can be continued after whatever ended it.
+
+A line is added to the journal after everything that it speaks of is on the disk. A last line that was cut off
+does not count.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from boilercut.batch.outputs import AppendFile
+from boilercut.vocabulary import InputError
+
+__all__ = ["Counts", "Journal", "State"]
+
+
+@dataclass(kw_only=True)
+class Counts:
+    """What became of the records read."""
+
+    written: int = 0
+    bytes: int = 0
+    """Characters or bytes of the pages read."""
+    skipped: Counter[str] = field(default_factory=Counter)
+    failed: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def read(self) -> int:
+        """How many records there were."""
+        return self.written + self.skipped.total() + self.failed.total()
+
+
+@dataclass(kw_only=True)
+class State:
+    """How far a run has come."""
+
+    source: int = 0
+    number: int = 0
+    """The next record to read, and the input that it stands in."""
+    output: int = 0
+    errors: int = 0
+    """Lengths of the output and of the file of failures."""
+    complete: bool = False
+    counts: Counts = field(default_factory=Counts)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the state as plain values."""
+        return {**vars(self), "counts": vars(self.counts)}
+
+    @staticmethod
+    def of(stored: dict[str, Any]) -> State:
+        """Read a state back."""
+        counts = stored.pop("counts")
+        counts["skipped"], counts["failed"] = Counter(counts["skipped"]), Counter(counts["failed"])
+        return State(**stored, counts=Counts(**counts))
+
+
+class Journal:
+    """The journal of one output."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file: AppendFile | None = None
+
+    def begin(self, run: dict[str, Any], *, resume: bool) -> State:
+        """Open the journal of `run`, a description of inputs and options; return where to begin.
+
+        Raises `InputError` if the journal is that of another run.
+        """
+        lines = list(self._lines()) if resume else []
+        if lines:
+            _check_same(json.loads(lines[0]), run, self.path)
+        self._file = AppendFile(self.path, sum(map(len, lines)))
+        if not lines:
+            self._add(run)
+        return State.of(json.loads(lines[-1])) if len(lines) > 1 else State()
+
+    def commit(self, state: State) -> None:
+        """Note a state whose output is on the disk."""
+        self._add(state.to_dict())
+
+    def finish(self) -> None:
+        """Forget the run."""
+        self.close()
+        self.path.unlink()
+
+    def close(self) -> None:
+        """Close the journal; it stays, for whoever continues the run."""
+        if self._file is not None:
+            self._file.close()
+
+    def _add(self, entry: dict[str, Any]) -> None:
+        assert self._file is not None
+        self._file.write(json.dumps(entry).encode() + b"\n")
+        self._file.sync()
+
+    def _lines(self) -> Iterator[bytes]:
+        if self.path.exists():
+            yield from (line for line in self.path.read_bytes().splitlines(keepends=True) if line.endswith(b"\n"))
+
+
+def _check_same(before: dict[str, Any], now: dict[str, Any], path: Path) -> None:
+    if changed := [key for key in now if before.get(key) != now[key]]:
+        raise InputError(
+            f"{path}: the run to continue had other {' and '.join(changed)}; start over with --overwrite, or call "
+            "it as before"
+        )

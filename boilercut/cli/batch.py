@@ -1,0 +1,85 @@
+"""The command for bulk work: `boilercut batch`."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from boilercut.batch.options import DEFAULT_FIELDS, INPUT_FORMATS, MAX_BYTES
+from boilercut.cli.progress import Pace, progress_for, summary_lines
+from boilercut.cli.shared import cutter_options
+from boilercut.render.terminal import harmless
+from boilercut.vocabulary import ConfigError
+
+if TYPE_CHECKING:
+    from boilercut.batch import Job
+    from boilercut.cutter import Cutter
+
+__all__ = ["batch"]
+
+
+@click.command(short_help="Cut many pages: files, crawls, tables.")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path),
+              help="Name in .jsonl or .parquet, or a folder for text files.")  # fmt: skip
+@click.option("--from", "input_format", type=click.Choice(INPUT_FORMATS),
+              help="What the inputs are; found out for each if not given.")  # fmt: skip
+@click.option("--page-field", default="html", show_default=True, help="Field of JSON lines or Parquet with the page.")
+@click.option("--id-field", default="id", show_default=True, help="Field with a name for the record.")
+@click.option("--url-field", default="url", show_default=True, help="Field with the address.")
+@click.option("--fields", default=",".join(DEFAULT_FIELDS), show_default=True,
+              help="Of id, url, input, record, text, title, confidence, kept, cut, truncated, seconds.")  # fmt: skip
+@click.option("--kind", type=click.Choice(["html", "text"]), help="What the pages are; found out if not given.")
+@cutter_options
+@click.option("--workers", default=1, show_default=True, help="Processes that share the work.")
+@click.option("--max-bytes", default=MAX_BYTES, show_default=True, help="Longer records are not read, but reported.")
+@click.option("--errors", type=click.Path(path_type=Path, dir_okay=False),
+              help="File for failures; OUTPUT.errors.jsonl if not given.")  # fmt: skip
+@click.option("--resume", is_flag=True, help="Continue an interrupted run.")
+@click.option("--overwrite", is_flag=True, help="Replace the output, and forget an interrupted run.")
+def batch(output: Path, cutter: Cutter, fields: str, **options: Any) -> None:
+    """Cut all pages of INPUT... and write their articles to OUTPUT.
+
+    INPUT is a file, a folder, a pattern, or - for standard input. Pages as files, JSON lines, Parquet, WARC
+    (responses), WET (conversions) and ARC are told by what they hold; gzip and zstd are unpacked. What fails is
+    written to a file of its own, with the reason, and the run goes on. The output has its name only when it is
+    complete; an interrupted run is continued with --resume.
+
+    \b
+    Examples:
+      boilercut batch crawl.warc.gz -o articles.parquet --workers 4
+      boilercut batch pages/ -o articles
+      boilercut batch 'dump/*.jsonl.zst' --page-field content -o articles.jsonl
+      zcat pages.jsonl.gz | boilercut batch - --from jsonl -o articles.jsonl
+    """
+    from boilercut.batch import run
+
+    job = _job(output=output, config=cutter.config, fields=fields, **options)
+    pace = Pace()
+    progress = progress_for(pace, terminal=sys.stderr.isatty())
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        counts = run(job, progress)
+    except KeyboardInterrupt:
+        click.echo("boilercut: the same command with --resume goes on from here", err=True)
+        raise
+    finally:
+        progress.close()
+    for line in summary_lines(counts, pace, str(job.output), str(job.errors_file)):
+        click.echo(f"boilercut: {harmless(line)}", err=True)
+    if counts.failed and not counts.written:
+        raise click.ClickException("nothing could be written")
+
+
+def _job(*, fields: str, inputs: tuple[str, ...], **options: Any) -> Job:
+    from boilercut.batch import Job
+
+    names = tuple(name.strip() for name in fields.split(","))
+    try:
+        return Job(fields=names, inputs=inputs, **options)
+    except ConfigError as error:
+        raise click.UsageError(str(error), click.get_current_context()) from error

@@ -1,0 +1,97 @@
+"""Hugging Face datasets itself: map in batches, in processes, and from the cache."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import boilercut
+from boilercut.adapters.datasets import CleanPages
+from boilercut.vocabulary import ConfigError
+from tests.helpers import golden_sources
+
+ROOT = Path(__file__).parents[2]
+PAGES = [source.read_text(encoding="utf-8") for source in golden_sources("realistic")]
+
+
+def test_it_maps_columns() -> None:
+    found = CleanPages("page", fields=["text", "kept"], prefix="a_", mode="recall")(
+        {"page": [PAGES[0], None], "n": [1, 2]}
+    )
+    result = boilercut.extract(PAGES[0], mode="recall")
+    assert found == {"a_text": [result.text, None], "a_kept": [len(result.kept), None]}
+
+
+def test_wrong_use_says_what_to_do() -> None:
+    with pytest.raises(ConfigError, match="none of n"):
+        CleanPages("page")({"n": [1]})
+    with pytest.raises(ConfigError, match="mood"):
+        CleanPages("page", mood="recall")
+
+
+def test_a_copy_answers_the_same() -> None:
+    clean = CleanPages("page", kind="html", include={"title", "byline", "list"}, mode=0.4)
+    copy = pickle.loads(pickle.dumps(clean))
+    assert copy({"page": PAGES[:3]}) == clean({"page": PAGES[:3]})
+    assert pickle.dumps(copy) == pickle.dumps(clean)
+
+
+@pytest.fixture
+def datasets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    for name, value in {"HF_HOME": str(tmp_path), "HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}.items():
+        monkeypatch.setenv(name, value)
+    datasets = pytest.importorskip("datasets", reason="needs the extra datasets")
+    datasets.disable_progress_bars()
+    return datasets
+
+
+@pytest.mark.parametrize("processes", [None, 2])
+def test_map_keeps_rows_order_and_nulls(datasets: Any, processes: int | None) -> None:
+    pages = [None, *PAGES, None]
+    dataset = datasets.Dataset.from_dict({"n": list(range(len(pages))), "html": pages})
+    cleaned = dataset.map(CleanPages("html", fields=["text", "kept"]), batched=True, batch_size=7, num_proc=processes)
+    assert cleaned["n"][:] == list(range(len(pages)))
+    assert cleaned["text"][:] == [page if page is None else boilercut.clean(page) for page in pages]
+    assert cleaned.column_names == ["n", "html", "text", "kept"]
+
+
+FINGERPRINT = """
+from datasets.fingerprint import Hasher
+from boilercut.adapters.datasets import CleanPages
+print(Hasher.hash(CleanPages("html", include={"title", "byline", "list", "table", "quote"}, mode="recall")))
+"""
+
+
+def test_the_fingerprint_is_the_same_in_every_process_and_changes_with_options(datasets: Any) -> None:
+    from datasets.fingerprint import Hasher
+
+    hashes = {
+        subprocess.run(
+            [sys.executable, "-c", FINGERPRINT], env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
+            capture_output=True, text=True, check=True,
+        ).stdout
+        for seed in ("0", "1", "2")
+    }  # fmt: skip
+    assert len(hashes) == 1
+    variants = [
+        CleanPages("html"),
+        CleanPages("page"),
+        CleanPages("html", mode="recall"),
+        CleanPages("html", kind="text"),
+    ]
+    assert len({Hasher.hash(each) for each in variants}) == len(variants)
+
+
+def test_a_second_map_is_read_from_the_cache(datasets: Any, tmp_path: Path) -> None:
+    datasets.Dataset.from_dict({"html": PAGES[:4]}).save_to_disk(str(tmp_path / "pages"))
+    dataset = datasets.load_from_disk(str(tmp_path / "pages"))
+    first = dataset.map(CleanPages("html"), batched=True)
+    second = dataset.map(CleanPages("html"), batched=True)
+    assert first._fingerprint == second._fingerprint
+    assert len(list((tmp_path / "pages").glob("cache-*.arrow"))) == 1

@@ -1,0 +1,75 @@
+"""datatrove itself: a local pipeline that reads, cuts and writes, in its own worker processes."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import boilercut
+from tests.helpers import golden_sources
+
+pytest.importorskip("datatrove", reason="needs the extra datatrove")
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+
+from boilercut.adapters.datatrove import BoilercutExtractor, BoilercutFormatter  # noqa: E402
+
+HTML = [source for source in golden_sources("realistic") if source.suffix == ".html"]
+TEXT = [source for source in golden_sources("realistic") if source.suffix == ".txt"]
+
+
+def run_pipeline(
+    tmp_path: Path, pages: dict[str, str], step: Any, workers: int
+) -> tuple[dict[str, str], dict[str, Any]]:
+    """Run reader, step and writer over two files; return texts by id, and the step's statistics."""
+    from datatrove.executor import LocalPipelineExecutor
+    from datatrove.pipeline.readers import JsonlReader
+    from datatrove.pipeline.writers import JsonlWriter
+
+    source = tmp_path / "in"
+    source.mkdir()
+    for part in (0, 1):
+        rows = [json.dumps({"id": name, "text": page}) for name, page in list(pages.items())[part::2]]
+        (source / f"{part}.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    LocalPipelineExecutor(
+        pipeline=[JsonlReader(str(source)), step, JsonlWriter(str(tmp_path / "out"))],
+        tasks=2,
+        workers=workers,
+        logging_dir=str(tmp_path / "logs"),
+    ).run()
+    texts = {}
+    for file in (tmp_path / "out").glob("*.jsonl.gz"):
+        with gzip.open(file, "rt", encoding="utf-8") as lines:
+            texts.update({row["id"]: row.get("text", "") for row in map(json.loads, lines)})  # empty ones are left out
+    statistics = json.loads((tmp_path / "logs" / "stats.json").read_text())
+    return texts, next(each["stats"] for each in statistics if "Boilercut" in each["name"])
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_extractor_in_a_pipeline(tmp_path: Path, workers: int) -> None:
+    pages = {source.stem: source.read_text(encoding="utf-8") for source in HTML}
+    texts, statistics = run_pipeline(tmp_path, {**pages, "empty": "<p></p>"}, BoilercutExtractor(timeout=60), workers)
+    assert texts == {name: boilercut.clean(page, kind="html") for name, page in pages.items()}
+    assert _total(statistics["extracted"]) == len(pages) + 1
+    assert _total(statistics["dropped"]) == 1
+    assert not {"timeout", "broken_process", "clean_error"} & statistics.keys()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_formatter_in_a_pipeline(tmp_path: Path, workers: int) -> None:
+    pages = {source.stem: source.read_text(encoding="utf-8") for source in TEXT} | {"empty": " "}
+    texts, statistics = run_pipeline(tmp_path, pages, BoilercutFormatter(mode="recall"), workers)
+    results = {name: boilercut.extract(page, kind="text", mode="recall") for name, page in pages.items()}
+    assert texts == {name: result.text for name, result in results.items()}
+    assert _total(statistics["kept_lines"]) == sum(len(result.kept) for result in results.values())
+    cut = [verdict.kind for result in results.values() for verdict in result.cut]
+    kinds = {name: _total(number) for name, number in statistics.items() if name.startswith("cut_")}
+    assert kinds == {f"cut_{kind}": cut.count(kind) for kind in set(cut)}
+    assert len(kinds) > 3
+
+
+def _total(statistic: Any) -> int:
+    return statistic["total"] if isinstance(statistic, dict) else statistic

@@ -1,0 +1,23 @@
+"""Detectors that do harm on purpose, for tests of runs that have to survive it; worker processes import them."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import numpy as np
+
+import boilercut
+from boilercut.measure import Blocks
+
+DEADLY, BROKEN = "The word that ends a process is xyzzy.", "The word that raises an error is plugh."
+
+
+@boilercut.detector("killer", log_odds=True)
+def killer(blocks: Blocks) -> np.ndarray:
+    """Kill the process, as running out of memory would, where a page has a certain sentence; raise for another."""
+    if DEADLY in blocks.text:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if BROKEN in blocks.text:
+        raise RuntimeError("plugh")
+    return np.zeros(len(blocks))

@@ -1,0 +1,85 @@
+"""Arrow tables in, Arrow tables out: rows, order, nulls and types."""
+
+from __future__ import annotations
+
+import pytest
+
+import boilercut
+from boilercut.vocabulary import ConfigError
+from tests.helpers import ARTICLE, golden_sources
+
+pa = pytest.importorskip("pyarrow", reason="needs the extra arrow")
+
+from boilercut.arrow import article_schema, clean_table  # noqa: E402
+
+PAGES = [source.read_text(encoding="utf-8") for source in golden_sources("realistic")]
+TYPES = ["string", "large_string", "string_view", "binary", "large_binary", "binary_view"]
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_pages_of_any_type_of_text_or_bytes(name: str) -> None:
+    pages = [None, *PAGES[:5], b"" if "binary" in name else "", None]
+    column = pa.array([page.encode() if page and "binary" in name else page for page in pages], pa.type_for_alias(name))
+    table = clean_table(pa.table({"page": column}), "page")
+    wanted = [None, *map(boilercut.extract, PAGES[:5]), boilercut.extract(""), None]
+    assert table["text"].to_pylist() == [each and each.text for each in wanted]
+    assert table["title"].to_pylist() == [each and each.title for each in wanted]
+    assert table["confidence"].to_pylist() == [each and each.confidence for each in wanted]
+    assert table.schema.field("page").type == pa.type_for_alias(name)
+
+
+def test_every_field_has_its_type() -> None:
+    names = ["text", "title", "confidence", "kept", "cut", "truncated"]
+    table = clean_table(pa.table({"page": [PAGES[0]]}), "page", fields=names, prefix="a_")
+    result = boilercut.extract(PAGES[0])
+    assert table.schema.names == ["page", *(f"a_{name}" for name in names)]
+    assert table.select(table.schema.names[3:]).to_pylist() == [
+        {"a_confidence": result.confidence, "a_kept": len(result.kept), "a_cut": len(result.cut), "a_truncated": False}
+    ]
+    assert table.schema.equals(pa.schema([pa.field("page", pa.string()), *article_schema(names, "a_")]))
+
+
+def test_chunks_slices_dictionaries_and_other_columns_are_kept() -> None:
+    chunked = pa.chunked_array(
+        [pa.array(PAGES[:3]), pa.array([], pa.string()), pa.array(PAGES[3:40])]
+    ).dictionary_encode()
+    table = pa.table({"n": range(len(PAGES[:40])), "page": chunked}).slice(2, 20)
+    cleaned = clean_table(table, "page", fields=["text"])
+    assert cleaned["n"].to_pylist() == list(range(2, 22))
+    assert cleaned["text"].to_pylist() == [boilercut.clean(page) for page in PAGES[2:22]]
+
+
+def test_a_record_batch_gives_a_record_batch() -> None:
+    batch = pa.RecordBatch.from_pydict({"page": [ARTICLE, None]})
+    cleaned = clean_table(batch, "page", kind="text", cutter=boilercut.Cutter(mode=0.0001))
+    assert isinstance(cleaned, pa.RecordBatch)
+    assert cleaned.column("text").to_pylist() == [boilercut.clean(ARTICLE, kind="text", mode=0.0001), None]
+
+
+@pytest.mark.parametrize("column", [pa.array([], pa.string()), pa.array([None, None]), pa.nulls(3, pa.binary())])
+def test_no_pages_at_all(column: pa.Array) -> None:
+    cleaned = clean_table(pa.table({"page": column}), "page", fields=["text", "kept"])
+    assert cleaned.schema.types[1:] == [pa.string(), pa.int32()]
+    assert cleaned["kept"].null_count == len(column) == cleaned.num_rows
+
+
+def test_metadata_of_the_schema_is_kept() -> None:
+    table = pa.table({"page": [ARTICLE]}).replace_schema_metadata({"made": "today"})
+    assert clean_table(table, "page").schema.metadata == {b"made": b"today"}
+
+
+@pytest.mark.parametrize(
+    ("columns", "options", "message"),
+    [
+        ({"a": [ARTICLE]}, {}, "column 'page': .* among a"),
+        ({"page": [1]}, {}, "holds int64"),
+        ({"page": [[ARTICLE]]}, {}, "holds list"),
+        ({"page": [ARTICLE], "text": ["mine"]}, {}, "'text' is there already"),
+        ({"page": [ARTICLE]}, {"fields": ["texts"]}, "'texts' is none of"),
+        ({"page": [ARTICLE]}, {"fields": "text"}, "use a list"),
+        ({"page": [ARTICLE]}, {"fields": []}, "at least one"),
+    ],
+)
+def test_wrong_use_says_what_to_do(columns: dict[str, list[object]], options: dict[str, object], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        clean_table(pa.table(columns), "page", **options)

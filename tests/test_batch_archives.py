@@ -1,0 +1,240 @@
+"""Crawl archives through a bulk run: every record is written, skipped or reported; clipped and broken ones too."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import boilercut
+from boilercut.batch import Job, run
+from boilercut.batch.inputs import find_sources
+from boilercut.batch.journal import Counts
+from boilercut.batch.readers import read_sources
+from tests.helpers import ARTICLE
+
+pytest.importorskip("fastwarc", reason="needs the extra batch")
+pytest.importorskip("warcio", reason="needs the extra batch")
+
+PAGE = f"<title>Bridge closed</title><nav><a href=/>Home</a> <a href=/a>News</a></nav><p>{ARTICLE}</p>"
+RUSSIAN = "<p>Паром через Уллин снова пошёл в понедельник утром, через шесть недель после поломки винта.</p>"
+
+
+def http(body: bytes, content_type: str = "text/html; charset=utf-8", status: str = "200 OK", **headers: str) -> bytes:
+    lines = [f"HTTP/1.1 {status}", f"Content-Type: {content_type}"]
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def record(
+    block: bytes, kind: str = "response", name: str = "r", content_type: str = "application/http; msgtype=response"
+) -> bytes:
+    head = (
+        f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Record-ID: <urn:test:{name}>\r\nWARC-Date: 2026-03-01T10:00:00Z\r\n"
+        f"WARC-Target-URI: https://ullin.example/{name}\r\nContent-Type: {content_type}\r\n"
+        f"Content-Length: {len(block)}\r\n\r\n"
+    )
+    return head.encode() + block + b"\r\n\r\n"
+
+
+def cut(
+    tmp_path: Path, *archives: tuple[str, bytes], **options: Any
+) -> tuple[Counts, list[dict[str, Any]], list[dict[str, Any]]]:
+    """Run over archives; return the counts, the rows and the failures."""
+    for name, data in archives:
+        (tmp_path / name).write_bytes(data)
+    job = Job(inputs=tuple(str(tmp_path / name) for name, _ in archives), output=tmp_path / "out.jsonl", **options)
+    counts = run(job)
+    assert counts.read == counts.written + counts.skipped.total() + counts.failed.total()
+    return counts, _rows(job.output), _rows(job.errors_file)
+
+
+def _rows(file: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in file.read_text("utf-8").splitlines()] if file.exists() else []
+
+
+GOOD = [record(http(PAGE.encode()), name=f"page-{n}") for n in range(4)]
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
+def test_responses_are_cut_and_the_rest_is_counted(tmp_path: Path, packed: bool) -> None:
+    records = [
+        record(b"software: a test\r\n", "warcinfo", content_type="application/warc-fields"),
+        record(b"GET / HTTP/1.1\r\n\r\n", "request", content_type="application/http; msgtype=request"),
+        GOOD[0],
+        record(http(b"\x89PNG", "image/png"), name="picture"),
+        record(http(b"gone", status="404 Not Found"), name="gone"),
+        record(http(b"{}", "no-such-type"), name="odd"),
+        record(b"seen before", "revisit"),
+        record(PAGE.encode(), "resource", "saved", "text/html"),
+        record(b"dns", name="dns", content_type="text/dns"),
+    ]
+    data = b"".join(map(gzip.compress, records)) if packed else b"".join(records)
+    counts, rows, failures = cut(tmp_path, ("crawl.warc", data))
+    assert [row["url"].rpartition("/")[2] for row in rows] == ["page-0", "saved"]
+    assert rows[0] == {
+        "id": "<urn:test:page-0>",
+        "url": "https://ullin.example/page-0",
+        "title": "Bridge closed",
+        "text": boilercut.clean(PAGE),
+        "confidence": boilercut.extract(PAGE).confidence,
+    }
+    assert failures == []
+    assert counts.skipped == {
+        "warcinfo record": 1, "request record": 1, "revisit record": 1, "HTTP status 404": 1,
+        "not HTML or text: image": 1, "not HTML or text: other": 1, "not HTTP": 1,
+    }  # fmt: skip
+
+
+def test_the_http_header_says_the_encoding(tmp_path: Path) -> None:
+    body = b"<meta charset=utf-8>" + RUSSIAN.encode("windows-1251")
+    _, rows, _ = cut(tmp_path, ("a.warc", record(http(body, "text/html; charset=windows-1251"))))
+    assert rows[0]["text"] == boilercut.clean(RUSSIAN)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "chunked", "both"])
+def test_http_codings_are_undone(tmp_path: Path, coding: str) -> None:
+    body, headers = PAGE.encode(), {}
+    if coding in ("gzip", "both"):
+        body, headers["Content_Encoding"] = gzip.compress(body), "gzip"
+    if coding in ("chunked", "both"):
+        body, headers["Transfer_Encoding"] = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body), "chunked"
+    _, rows, _ = cut(tmp_path, ("a.warc", record(http(body, **headers))))
+    assert rows[0]["text"] == boilercut.clean(PAGE)
+
+
+def test_conversions_are_text(tmp_path: Path) -> None:
+    text = f"Home\nNews\n<b> is a tag\n{ARTICLE}\n© 2026 The Ullin Courier. All rights reserved."
+    _, rows, _ = cut(tmp_path, ("a.wet", record(text.encode(), "conversion", content_type="text/plain")))
+    assert rows[0]["text"] == boilercut.clean(text, kind="text")
+    assert set(rows[0]["text"].splitlines()) <= set(text.splitlines())
+
+
+def test_arc_is_read(tmp_path: Path) -> None:
+    def arc_record(url: str, block: bytes, kind: str = "text/html") -> bytes:
+        return f"{url} 192.0.2.1 20260301100000 {kind} {len(block)}\n".encode() + block + b"\n"
+
+    description = b"1 0 Test\nURL IP-address Archive-date Content-type Archive-length\n\n"
+    data = b"".join(
+        [
+            arc_record("filedesc://a.arc", description, "text/plain"),
+            arc_record("http://ullin.example/a", http(PAGE.encode())),
+            arc_record("http://ullin.example/b", http(b"moved", status="301 Moved"), "text/html"),
+            arc_record("http://ullin.example/c", http(b"GIF89a", "image/gif"), "image/gif"),
+            arc_record("http://ullin.example/d", http(PAGE.encode()))[:-90],
+        ]
+    )
+    counts, rows, failures = cut(tmp_path, ("a.arc", data))
+    assert [(row["url"], row["text"]) for row in rows] == [("http://ullin.example/a", boilercut.clean(PAGE))]
+    assert [(each["url"], each["reason"].partition(":")[0]) for each in failures] == [
+        ("http://ullin.example/d", "clipped")
+    ]
+    assert counts.skipped == {"ARC header": 1, "HTTP status 301": 1, "not HTML or text: image": 1}
+
+
+# Clipped and damaged archives.
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
+def test_wherever_an_archive_is_clipped_something_says_so(tmp_path: Path, packed: bool) -> None:
+    records = [gzip.compress(each, mtime=0) if packed else each for each in GOOD[:3]]
+    whole = b"".join(records)
+    begin = len(records[0]) + len(records[1])
+    for end in range(begin + 1, len(whole) - 24, 7):  # before its closing line breaks and checksum
+        folder = tmp_path / str(end)
+        folder.mkdir()
+        _, rows, failures = cut(folder, ("a.warc", whole[:end]))
+        assert len(rows) == 2, end
+        assert len(failures) == 1, end
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
+def test_after_damage_reading_goes_on_at_the_next_record(tmp_path: Path, packed: bool) -> None:
+    records = [gzip.compress(each, mtime=0) if packed else each for each in GOOD]
+    damaged = (
+        records[1][:30] + b"\x00rubbish\x00" * 20 + records[1][200:] if packed else b"rubbish\r\n\r\n" + records[1][15:]
+    )
+    _, rows, failures = cut(tmp_path, ("a.warc", b"".join([records[0], damaged, *records[2:]])))
+    assert [row["url"].rpartition("/")[2] for row in rows] == ["page-0", "page-2", "page-3"]
+    assert [each["reason"].partition(":")[0] for each in failures] == ["damaged"]
+
+
+def test_rubbish_by_the_name_of_an_archive_is_reported(tmp_path: Path) -> None:
+    archives = [
+        ("a.warc", b"no archive\n" * 50),
+        ("b.warc.gz", b"\x1f\x8b\x08rubbish"),
+        ("c.warc", b""),
+        ("d.arc", b"rubbish\n"),
+    ]
+    _, rows, failures = cut(tmp_path, *archives, ("good.warc", GOOD[0]))
+    assert len(rows) == 1
+    assert {Path(each["input"]).name for each in failures} >= {"a.warc", "b.warc.gz", "c.warc", "d.arc"}
+
+
+def test_random_damage_never_stops_a_run(tmp_path: Path) -> None:
+    import random
+
+    chance = random.Random(7)
+    whole = b"".join(gzip.compress(each, mtime=0) for each in GOOD)
+    for number in range(60):
+        data = bytearray(whole if number % 2 else b"".join(GOOD))
+        for _ in range(chance.randrange(1, 6)):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        cut(folder, ("a.warc", bytes(data)))
+
+
+@pytest.mark.parametrize("layer", ["record", "http", "file"])
+def test_archive_bombs_are_not_unpacked(tmp_path: Path, layer: str) -> None:
+    big = b"<p>" + b"a" * 80_000_000
+    bomb = record(http(gzip.compress(big, 1), Content_Encoding="gzip") if layer == "http" else http(big))
+    data = [gzip.compress(each, 1) if layer == "file" else each for each in (bomb, GOOD[0])]
+    _, rows, failures = cut(tmp_path, ("a.warc", b"".join(data)), max_bytes=1_000_000)
+    assert len(rows) == 1
+    assert [each["reason"] for each in failures] == ["longer than 1,000,000 bytes"]
+
+
+def test_archives_become_parquet_and_are_cut_by_workers(tmp_path: Path) -> None:
+    pq = pytest.importorskip("pyarrow.parquet")
+    (tmp_path / "a.warc.gz").write_bytes(b"".join(map(gzip.compress, GOOD * 10)))
+    run(Job(inputs=(str(tmp_path / "*.warc.gz"),), output=tmp_path / "out.parquet", workers=2))
+    table = pq.read_table(tmp_path / "out.parquet")
+    assert table["text"].to_pylist() == [boilercut.clean(PAGE)] * 40
+
+
+# The archives of the data folder, where it is there: made by many tools, good, clipped and broken.
+
+
+@pytest.fixture(scope="session")
+def real_archives(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    import tarfile
+
+    data = Path(os.environ.get("BOILERCUT_DATA") or Path(__file__).parents[2] / "shared" / "data")
+    if not (data / "warc.tar.xz").is_file():
+        pytest.skip(f"no warc.tar.xz in {data}")
+    folder = tmp_path_factory.mktemp("archives")
+    with tarfile.open(data / "warc.tar.xz") as archive:
+        archive.extractall(folder, filter="data")
+    return folder
+
+
+def test_real_archives_lose_no_record(real_archives: Path, tmp_path: Path) -> None:
+    job = Job(inputs=(str(real_archives),), output=tmp_path / "out.jsonl")
+    counts = run(job)
+    assert counts.read == counts.written + counts.skipped.total() + counts.failed.total()
+    assert (counts.failed["damaged"], counts.failed["clipped"]) == (1, 2)
+    compared = 0
+    for source in find_sources([str(real_archives / "**" / "*.warc*")]):
+        data = Path(source.name).read_bytes()
+        if "clipped" not in source.name and "trunc" not in source.name and not source.name.endswith("lz4"):
+            data = gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data
+            heads = re.findall(rb"(?m)^WARC/\d+\.\d+\r?$", data)  # counted without any reader of archives
+            assert len(list(read_sources([source], job))) == len(heads), source.name
+            compared += len(heads)
+    assert compared > 200

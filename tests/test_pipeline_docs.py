@@ -1,0 +1,161 @@
+"""The pages in docs/pipelines tell the truth: their examples run, each in a process of its own, with the real engine."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from http.server import ThreadingHTTPServer
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from tests.helpers import golden_sources
+
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / "docs" / "pipelines"
+NEEDS = {
+    "arrow": ["pyarrow"],
+    "batch": ["fastwarc", "pyarrow", "rich"],
+    "datasets": ["datasets"],
+    "datatrove": ["datatrove"],
+    "langchain": ["langchain_core"],
+    "llamaindex": ["llama_index"],
+    "pandas": ["pandas", "pyarrow"],
+    "polars": ["polars", "pyarrow"],
+    "ray": ["ray", "pyarrow"],
+    "scrapy": ["scrapy"],
+    "spark": ["pyspark", "pyarrow", "pandas"],
+}
+DOCTESTS = ["arrow", "batch", "datasets", "langchain", "llamaindex", "pandas", "polars", "ray", "spark"]
+HTML = [source for source in golden_sources("realistic") if source.suffix == ".html"]
+
+
+def page_of(name: str) -> str:
+    if missing := [each for each in NEEDS[name] if not find_spec(each)]:
+        pytest.skip(f"needs {' and '.join(missing)}")
+    if name == "spark" and not (shutil.which("java") or os.environ.get("JAVA_HOME")):
+        pytest.skip("needs a Java runtime")
+    return (FOLDER / f"{name}.md").read_text(encoding="utf-8")
+
+
+def fenced(page: str, language: str, mark: str = "") -> list[str]:
+    return re.findall(rf"{re.escape(mark)}^```{language}\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+
+
+def call(command: list[str], folder: Path) -> None:
+    """Run a command in `folder`, with this checkout and this Python's scripts; fail with all that it wrote."""
+    variables = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PYSPARK_PYTHON": sys.executable,
+        "HF_HOME": str(folder / "hf"),
+    }
+    done = subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Make the inputs that the examples name."""
+    sources = [source.read_text("utf-8") for source in HTML]
+    for name in ("pages", "dump"):
+        (tmp_path / name).mkdir()
+    for number, source in enumerate(sources):
+        (tmp_path / "pages" / f"{number}.html").write_text(source, encoding="utf-8")
+    return tmp_path
+
+
+def test_every_page_of_the_folder_is_tested() -> None:
+    assert sorted(file.stem for file in FOLDER.glob("*.md")) == sorted(NEEDS)
+
+
+@pytest.mark.parametrize("name", DOCTESTS)
+def test_examples_give_what_they_show(name: str, folder: Path) -> None:
+    examples = [each for each in fenced(page_of(name), "python") if ">>>" in each]
+    assert examples
+    (folder / "examples.txt").write_text("\n".join(examples), encoding="utf-8")
+    call([sys.executable, "-m", "doctest", "examples.txt"], folder)
+
+
+def test_commands_of_the_page_on_batch_run(folder: Path) -> None:
+    [commands] = fenced(page_of("batch"), "sh", "<!-- run -->\n")
+    _write_crawls(folder)
+    for command in commands.splitlines():
+        call(["bash", "-c", command], folder)
+    assert len(list((folder / "articles" / "pages").glob("*.txt"))) == len(HTML)
+    rows = [json.loads(line) for line in (folder / "text.jsonl").read_text("utf-8").splitlines()]
+    assert [list(row) for row in rows] == [["url", "text", "kept", "cut"]] * len(HTML)
+    assert len((folder / "articles.jsonl").read_text("utf-8").splitlines()) == len(HTML)
+
+    import pyarrow.parquet as pq
+
+    assert pq.read_table(folder / "articles.parquet").num_rows == len(HTML)
+
+
+def _write_crawls(folder: Path) -> None:
+    import pyarrow as pa
+
+    from tests.test_batch_archives import http, record
+
+    pages = [source.read_bytes() for source in HTML]
+    (folder / "crawl.warc.gz").write_bytes(b"".join(gzip.compress(record(http(page))) for page in pages))
+    texts = [gzip.compress(record(page, "conversion", content_type="text/plain")) for page in pages]
+    (folder / "crawl.warc.wet.gz").write_bytes(b"".join(texts))
+    with pa.CompressedOutputStream(str(folder / "dump" / "1.jsonl.zst"), "zstd") as stream:
+        stream.write("\n".join(json.dumps({"content": page.decode()}) for page in pages).encode())
+
+
+def test_pipeline_of_the_page_on_datatrove_runs(folder: Path) -> None:
+    [script] = fenced(page_of("datatrove"), "python")
+    (folder / "pipeline.py").write_text(script)
+    for part in (0, 1):
+        rows = [json.dumps({"html": source.read_text("utf-8")}) for source in HTML[part::2]]
+        (folder / "pages" / f"{part}.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    for file in (folder / "pages").glob("*.html"):
+        file.unlink()
+    call([sys.executable, "pipeline.py"], folder)
+    written = b"".join(gzip.decompress(file.read_bytes()) for file in (folder / "articles").glob("*.jsonl.gz"))
+    assert len(written.splitlines()) == len(HTML)
+
+
+def test_spider_of_the_page_on_scrapy_runs(folder: Path) -> None:
+    page = page_of("scrapy")
+    from tests.adapters.test_scrapy import GOLDEN, SITE, Site
+
+    [script] = fenced(page, "python")
+    (folder / "spider.py").write_text(script)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    [_, command] = fenced(page, "sh")
+    address = f"http://127.0.0.1:{server.server_address[1]}/"
+    try:
+        call(["bash", "-c", command.replace("https://ullin.example/", address)], folder)
+    finally:
+        server.shutdown()
+        server.server_close()
+    items = [json.loads(line) for line in (folder / "articles.jsonl").read_text("utf-8").splitlines()]
+    found = {item["url"].removeprefix(address): item["text"] for item in items}
+    assert {path.removeprefix("/") for path in SITE} <= found.keys()
+    assert all(found[path.removeprefix("/")] for path in GOLDEN)
+
+
+def test_job_of_the_page_on_spark_runs_by_spark_submit(folder: Path) -> None:
+    [script] = fenced(page_of("spark"), "python", "<!-- run -->\n")
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    (folder / "clean.py").write_text(script)
+    pq.write_table(pa.table({"html": [source.read_text("utf-8") for source in HTML]}), folder / "in.parquet")
+    local = ["--master", "local[2]", "--conf", "spark.ui.enabled=false", "--conf", "spark.driver.host=127.0.0.1"]
+    call(["spark-submit", *local, "clean.py", "in.parquet", "out"], folder)
+    table = pq.read_table(folder / "out")
+    assert table.column_names == ["text", "title", "confidence"]
+    assert table.num_rows == len(HTML)
