@@ -274,8 +274,8 @@ def test_any_data_is_read_in_time(data: Callable[[], str], kind: str) -> None:
 
 def test_lacking_keeps_order_and_drops_what_was_kept_before() -> None:
     texts = [DataText("a", FIRST, False), DataText("b", SECOND, False), DataText("c", f"<p>{FIRST}", True)]
-    assert lacking(texts, "") == texts[:2]
-    assert lacking(texts, f"x {SECOND.upper()} y") == texts[:1]
+    assert lacking(texts, str) == texts[:2]
+    assert lacking(texts, lambda: f"x {SECOND.upper()} y") == texts[:1]
 
 
 # --- what markup puts aside ---

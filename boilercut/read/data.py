@@ -4,7 +4,7 @@ JSON-LD says what each text is: the body of an article, a post, an answer, the d
 taken. Application state has names of its own for everything and holds whole sites, so there only the object
 that bears the page's title is looked into, and of its texts those under the heaviest path of keys
 (`story.body.content.value`) are taken, where the page shows less. Either way a text is read only if the
-visible page lacks it: of 1949 training pages that is so on sixteen, and on three of those it is the article.
+visible page lacks it: of 1949 training pages that is so on fourteen, and on three of those it is the article.
 
 Walks use a stack, nothing recurses on what a page holds, and JSON that cannot be parsed is passed over.
 """
@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import unescape
 from itertools import groupby, pairwise
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -41,6 +41,7 @@ MAX_KEYS = 6
 MIN_SEEN = 0.5
 """A text is lacking if less than this share of its pairs of words stand on the visible page."""
 
+_TEXT_KEYS = ('"articleBody"', '"text"', '"recipeInstructions"')
 _POSTED = re.compile(r"Posting|Comment|Question|Answer")
 """Types whose text is text of the page."""
 _DESCRIBED = re.compile(r"Product|Recipe|JobPosting|Event|Course|HowTo|Book")
@@ -80,12 +81,18 @@ class DataScript(NamedTuple):
     source: str
 
 
-class Shown(NamedTuple):
-    """What a page shows: its text, how many characters of it are prose, and its title."""
+class Shown(Protocol):
+    """What a page shows."""
 
-    text: str
-    prose: int
-    title: str
+    @property
+    def title(self) -> str:
+        """The page's title."""
+
+    def text(self) -> str:
+        """Return all its text."""
+
+    def prose(self) -> int:
+        """Return how many characters stand in long pieces outside links."""
 
 
 class DataText(NamedTuple):
@@ -103,27 +110,29 @@ def data_script(kind: str, source: str) -> DataScript | None:
     return None
 
 
-def texts_of(scripts: Sequence[DataScript], show: Callable[[], Shown]) -> list[DataText]:
-    """Return the texts in `scripts` that a page lacks, in order; `show` says what it shows, if that is asked."""
-    declared = [text for script in scripts if script.linked for text in _linked_texts(_parsed(script.source))]
-    declared = [text for text in declared if len(text.text) >= MIN_CHARACTERS]
+def texts_of(scripts: Sequence[DataScript], shown: Shown) -> list[DataText]:
+    """Return the texts in `scripts` that a page lacks, in order."""
+    linked = [_parsed(script.source) for script in scripts if script.linked and _may_declare(script.source)]
     states = [script.source for script in scripts if not script.linked]
-    if not (declared or states):
-        return []
-    shown = show()
-    poor = shown.prose <= MAX_SHOWN_PROSE
+    declared = [text for value in linked for text in _linked_texts(value)]
+    poor = (declared or states) and shown.prose() <= MAX_SHOWN_PROSE
     found = lacking([text for text in declared if poor or text.name != "description"], shown.text)
-    if found or not poor or len(shown.title) < MIN_TITLE:
+    if found or not poor or not states or len(shown.title) < MIN_TITLE:
         return found
     return _heaviest((value for source in states for value in _state_values(source)), shown)
 
 
-def lacking(texts: Iterable[DataText], visible: str) -> list[DataText]:
-    """Return those of `texts`, each once, of whose pairs of words less than `MIN_SEEN` stand in `visible`."""
+def _may_declare(source: str) -> bool:
+    """Tell, before it is parsed, whether JSON-LD can hold a text: most has descriptions of other things only."""
+    return any(key in source for key in _TEXT_KEYS) or ('"description"' in source and bool(_DESCRIBED.search(source)))
+
+
+def lacking(texts: Iterable[DataText], visible: Callable[[], str]) -> list[DataText]:
+    """Return those of `texts`, each once, of whose pairs of words less than `MIN_SEEN` stand in `visible()`."""
     distinct = [text for text in dict.fromkeys(texts) if len(text.text) >= MIN_CHARACTERS]
     if not distinct:
         return []
-    seen, kept = _pairs(visible), []
+    seen, kept = _pairs(visible()), []
     for text in distinct:
         own = _pairs(_TAG.sub(" ", text.text) if text.is_html else text.text)
         if len(own & seen) < MIN_SEEN * len(own):
@@ -199,15 +208,15 @@ def _heaviest(values: Iterable[Any], shown: Shown) -> list[DataText]:
     paths = _Paths()
     groups: dict[int, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
     weights: dict[int, int] = defaultdict(int)
-    empty = len(shown.text.strip()) < MIN_CHARACTERS  # then all of the state is what the page is about
+    empty = len(shown.text().strip()) < MIN_CHARACTERS  # then all of the state is what the page is about
     root = _Waiting(list(values), 0, 0, -1, empty)
     for path, item, text in _strings(root, _folded(shown.title), paths):
         groups[path][item].append(text)
         weights[path] += _prose_characters(text)
     best = max(weights, key=weights.__getitem__, default=0)
-    if weights[best] <= max(shown.prose, MIN_CHARACTERS):
+    if weights[best] <= max(shown.prose(), MIN_CHARACTERS):
         return []
-    joined = ["".join(parts) for parts in groups[best].values()]
+    joined = list(dict.fromkeys("".join(parts) for parts in groups[best].values()))
     if not lacking([_data_text("", " ".join(joined))], shown.text):
         return []
     return [_data_text(paths.spelt(best), text) for text in joined if text.strip()]
@@ -244,7 +253,7 @@ class _Paths:
 
 
 class _Waiting(NamedTuple):
-    """A value of a JSON tree that is still to be visited."""
+    """A list or object of a JSON tree that is still to be visited, or a body of text."""
 
     value: Any
     path: int
@@ -266,30 +275,37 @@ def _strings(root: _Waiting, title: str, paths: _Paths) -> Iterator[tuple[int, i
     while waiting:
         value, path, item, list_path, titled = waiting.pop()
         if isinstance(value, str):
-            if titled and paths.ends_in_body(path):
-                yield path, item, value
+            yield path, item, value
         elif isinstance(value, dict):
             titled = titled or _bears(value, title)
-            below = [(paths.below(path, key), part) for key, part in value.items() if not _ASIDE.search(key)]
-            waiting.extend(_Waiting(part, step, item, list_path, titled) for step, part in reversed(below))
-        elif isinstance(value, list):
+            waiting += [
+                _Waiting(part, paths.below(path, key), item, list_path, titled)
+                for key, part in reversed(value.items())
+                if _leads_on(part, titled and key in _BODY_KEYS) and not _ASIDE.search(key)
+            ]
+        else:
             first, step = (item, 0) if path == list_path else (items, 1)
-            waiting.extend(_Waiting(part, path, first + step * row, path, titled) for row, part in _backwards(value))
             items += step * len(value)
+            in_body = titled and paths.ends_in_body(path)
+            waiting += [
+                _Waiting(part, path, first + step * row, path, titled)
+                for row, part in reversed(list(enumerate(value)))
+                if _leads_on(part, in_body)
+            ]
+
+
+def _leads_on(part: Any, in_body: bool) -> bool:
+    return isinstance(part, (dict, list)) or (in_body and isinstance(part, str))
 
 
 def _bears(value: dict[str, Any], title: str) -> bool:
-    """Tell whether an object's title is `title`, or one is part of the other, as when a site's name follows."""
+    """Tell whether an object is called `title`, or most of it: a site's name may stand before or behind."""
     names = [_folded(name) for name in value.values() if isinstance(name, str) and len(name) >= MIN_TITLE]
-    return any(name in title or (title in name and len(name) < MAX_TITLE) for name in names)
+    return any(2 * len(name) >= len(title) and (name in title or title in name) for name in names)
 
 
 def _folded(title: str) -> str:
     return " ".join(title[:MAX_TITLE].lower().split())
-
-
-def _backwards(values: list[Any]) -> Iterator[tuple[int, Any]]:
-    return zip(range(len(values) - 1, -1, -1), reversed(values), strict=True)
 
 
 def _prose_characters(text: str) -> int:
@@ -336,6 +352,8 @@ def _parsed(source: str, start: int = 0) -> Any:
 
 
 def _too_deep(source: str) -> bool:
-    codes = np.frombuffer(source.encode("ascii", "replace"), dtype=np.uint8) | 32  # [ and { alike
-    brackets = codes[(codes == ord("{")) | (codes == ord("}"))].astype(np.int64)
-    return len(brackets) > MAX_DEPTH and int(np.cumsum(ord("|") - brackets).max()) > MAX_DEPTH
+    if source.count("{") + source.count("[") <= MAX_DEPTH:
+        return False
+    codes = np.frombuffer(source.encode("utf-8", "replace"), dtype=np.uint8) | 32  # [ and { alike
+    brackets = codes[(codes == ord("{")) | (codes == ord("}"))]
+    return int(np.cumsum(ord("|") - brackets.astype(np.int64)).max()) > MAX_DEPTH

@@ -43,10 +43,8 @@ def page_with_data(builder: MarkupBuilder, selectors: int = 0) -> Page:
     if "noscript" in builder.tags:
         builder.drop_repeated_noscript()
     if (builder.scripts or builder.frames) and builder.tags:
-        texts = texts_of(builder.scripts, builder.shown)
-        if builder.frames:
-            texts += lacking([DataText("srcdoc", source, True) for source in builder.frames], builder.shown().text)
-        for text in texts:
+        frames = [DataText("srcdoc", source, True) for source in builder.frames]
+        for text in texts_of(builder.scripts, builder) + lacking(frames, builder.text):
             _add(builder, text)
         builder.close(0)
     return page_from_markup(builder, selectors)

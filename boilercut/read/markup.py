@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from boilercut.read.data import MIN_CHARACTERS, DataScript, DataText, Shown, data_script, lacking
+from boilercut.read.data import MIN_CHARACTERS, DataScript, DataText, data_script, lacking
 from boilercut.read.tags import BLOCK_TAGS
 from boilercut.vocabulary import Booleans, Elements, Integers, Page
 
@@ -122,7 +122,7 @@ class MarkupBuilder:
         gaps = zip(
             [0, *(end for _, end, _ in spans)], [*(first for first, _, _ in spans), len(self.pieces)], strict=True
         )
-        lacked = set(lacking([own for _, _, own in spans], " ".join(self._text(*gap) for gap in gaps)))
+        lacked = set(lacking([own for *_, own in spans], lambda: " ".join(self._text(*gap) for gap in gaps)))
         for first, end, own in spans:
             if own not in lacked:
                 self.pieces[first:end] = [BREAK] * (end - first)
@@ -135,14 +135,14 @@ class MarkupBuilder:
         for line in filter(str.strip, text.splitlines()):
             self.pieces += [(element, line), BREAK]
 
-    def shown(self) -> Shown:
-        """Return what the page shows so far; prose is what stands in long pieces outside links."""
-        prose = sum(
-            len(text)
-            for element, text in self.pieces
-            if text is not None and len(text) >= MIN_CHARACTERS and self.links[element] < 0
-        )
-        return Shown(self._text(0, len(self.pieces)), prose, self.title or self.metadata.get("og:title", ""))
+    def text(self) -> str:
+        """Return all text so far, a space where a block ends."""
+        return self._text(0, len(self.pieces))
+
+    def prose(self) -> int:
+        """Return how many characters stand in long pieces outside links: a cheap stand-in for prose."""
+        long = [(element, len(text)) for element, text in self.pieces if text and len(text) >= MIN_CHARACTERS]
+        return sum(length for element, length in long if self.links[element] < 0)
 
 
 def breaks_block(tag: str) -> bool:
