@@ -54,8 +54,6 @@ class Refit:
     min_pages: int = 2
     """Words of fewer labelled pages are left out."""
     folds: int = 10
-    caution: float = 0.0
-    """A gain counts less by so many of its standard errors."""
     seed: int = 1
 
 
@@ -159,10 +157,9 @@ def _best_count(pages: Sequence[_LabelledPage], inputs: Sequence[str], settings:
             matrix = pages[row].matrix(inputs, lexicons)
             for place, count in enumerate(settings.tree_counts):
                 scores[place, row] = pages[row].f1(Forest(trees[:count], len(inputs)).scores(matrix))
-    gains = scores - scores[0]
-    spread = gains.std(axis=1, ddof=1) / np.sqrt(len(pages))
-    best = int(np.argmax(gains.mean(axis=1) - settings.caution * spread))
-    return settings.tree_counts[best], float(gains[best].mean())
+    gains = (scores - scores[0]).mean(axis=1)
+    best = int(np.argmax(gains))
+    return settings.tree_counts[best], float(gains[best])
 
 
 def _splits(size: int, folds: int) -> list[tuple[list[int], list[int]]]:
