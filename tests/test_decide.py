@@ -12,6 +12,7 @@ from boilercut import BUILTIN
 from boilercut.decide import decide
 from boilercut.decide.context import (
     RULES,
+    edge_paragraph,
     far_island,
     headline_run,
     leading_title,
@@ -21,6 +22,7 @@ from boilercut.decide.context import (
     section_heading,
 )
 from boilercut.decide.threshold import best_threshold
+from boilercut.decide.together import whole_table
 from boilercut.detectors import detect
 from boilercut.vocabulary import BOILERPLATE_KINDS, CONTENT_KINDS, MODES, Policy
 from tests.helpers import ARTICLE, blocks_of, golden_sources
@@ -71,6 +73,18 @@ def test_sure_pages_are_cut_at_half_and_doubtful_ones_lower() -> None:
     words = np.full(4, 50)
     assert best_threshold(np.array([0.99, 0.98, 0.6, 0.3]), words, 1.0)[0] == 0.6
     assert best_threshold(np.array([0.4, 0.3, 0.25, 0.05]), words, 1.0)[0] == 0.25
+
+
+def test_where_most_is_sure_the_rest_must_be_likelier_than_not() -> None:
+    lines = [f"One sentence about the {each}, and no more of it" for each in ("bridge", "pier", "arch", "mill", "town")]
+    blocks = blocks_of("\n".join(lines), kind="text")
+    columns, policy = detect(blocks, BUILTIN), Policy("balanced", frozenset(), frozenset())
+    for chances, kept in (
+        ((0.9, 0.9, 0.9, 0.49, 0.1), [1, 1, 1, 0, 0]),
+        ((0.75, 0.75, 0.75, 0.49, 0.1), [1, 1, 1, 1, 0]),
+    ):
+        log_odds = np.log(np.array(chances) / (1 - np.array(chances)))
+        assert decide(blocks, columns, log_odds, [0, 5], policy).keep.tolist() == kept
 
 
 @given(texts() | html_pages())
@@ -173,6 +187,19 @@ LINES = {
         (leading_title, "TPP", "199", "-++", "-++"),
         (leading_title, "PTP", "939", "+-+", "+-+"),
         (leading_title, "TLLLLPP", "3111199", "-----++", "-----++"),
+        # A subheading that stands alone between kept lines; not an unlikely one, not one of two.
+        (section_heading, "PLP", "929", "+-+", "+++"),
+        (section_heading, "PTP", "929", "+-+", "+++"),
+        (section_heading, "PLP", "919", "+-+", "+-+"),
+        (section_heading, "PLLP", "9339", "+--+", "+--+"),
+        (section_heading, "PLP", "931", "+--", "+--"),
+        # Whole sentences that are not unlikely, near either end of what is kept.
+        (edge_paragraph, "PLPP", "3199", "--++", "+-++"),
+        (edge_paragraph, "PPLP", "9913", "++--", "++-+"),
+        (edge_paragraph, "PPLP", "9911", "++--", "++--"),
+        (edge_paragraph, "PPLLLLP", "9911113", "++-----", "++-----"),
+        (edge_paragraph, "PT", "93", "+-", "+-"),
+        (edge_paragraph, "PP", "33", "--", "--"),
         # A label at the end whose list is cut.
         (lone_heading, "PPLTT", "99911", "+++--", "++---"),
     ],
@@ -183,6 +210,37 @@ def test_each_rule_for_plain_text(rule, lines: str, likely: str, before: str, af
     keep = np.array([mark == "+" for mark in before])
     assert marks(rule(blocks, detect(blocks, BUILTIN), chances, keep)) == after
     assert marks(keep) == before
+
+
+CELLS = "".join(
+    f"<tr><td>{month}</td><td>{rain} mm</td></tr>" for month, rain in (("May", 61), ("June", 34), ("July", 9))
+)
+AROUND = "".join(
+    f"<p>The ferry to the {side} side sailed again on Monday, six weeks after it stopped.</p>"
+    for side in ("north", "south")
+)
+
+
+@pytest.mark.parametrize(
+    ("page", "likely", "before", "after"),
+    [
+        (f"{AROUND}<table>{CELLS}</table>", "99333334", "++++----", "++++++++"),
+        (f"{AROUND}<table>{CELLS}</table>", "99333334", "+++-----", "+++-----"),
+        (f"<p>One</p><table>{CELLS}</table>", "9933333", "++++---", "++++---"),
+        (AROUND.replace("</p><p>", f"</p><table>{CELLS}</table><p>"), "93333339", "+------+", "++++++++"),
+        (AROUND.replace("</p><p>", f"</p><table>{CELLS}</table><p>"), "90000009", "+------+", "+------+"),
+        ("<dl><dt>Heddle</dt><dd>What lifts the warp threads</dd></dl>", "39", "-+", "++"),
+        (AROUND.replace("</p><p>", "</p><pre>tides --now</pre><p>"), "939", "+-+", "+++"),
+        (AROUND.replace("</p><p>", "</p><ul><li>Home</li></ul><p>"), "939", "+-+", "+-+"),
+        ("Rainfall by month\n| May | 61 mm |\n| June | 34 mm |\n", "993", "++-", "+++"),
+        ("Run this:\n```\ntides --now\ntides --later\n```\n", "99933", "++++-", "+++++"),
+    ],
+)
+def test_tables_terms_and_code_keep_whole(page: str, likely: str, before: str, after: str) -> None:
+    blocks = blocks_of(page)
+    chances = np.array([int(digit) / 10 for digit in likely])
+    keep = np.array([mark == "+" for mark in before])
+    assert marks(whole_table(blocks, detect(blocks, BUILTIN), chances, keep)) == after
 
 
 PARAGRAPH = "The ferry had been out of service for six weeks, and on Monday forty people were waiting."

@@ -15,7 +15,7 @@ __all__ = ["whole_table"]
 KEPT_TENTHS = 3
 """Of the words of a table, so many tenths kept keep the rest; .2 and .5 were no better on the training pages."""
 MAX_PAGE_TENTHS = 6
-"""A table that holds more of its page's words lays the page out."""
+"""A table that holds more of its page's words lays the page out; a list of terms, or code, never does."""
 MAX_LINKED_TENTHS = 3
 """More of it inside links: an index of other pages."""
 MIN_CHANCE = 26
@@ -26,14 +26,14 @@ _FENCE = "```"
 
 def whole_table(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
     """Keep all of a table, a list of terms or code of which much is kept, or that stands inside the article."""
-    first, end = _ranges(blocks)
+    first, end, cells = _ranges(blocks)
     if not len(first):
         return keep
     words = np.maximum(blocks.facts.words, 1)
     chances = np.rint(256 * probabilities).astype(np.int64) * words
     values = np.stack([words, words * keep, chances, blocks.facts.characters, blocks.link_characters])
     held, kept, chance, characters, linked = range_sum(values, first, end)
-    small = 10 * held <= MAX_PAGE_TENTHS * page_total(blocks, words)[first]
+    small = ~cells | (10 * held <= MAX_PAGE_TENTHS * page_total(blocks, words)[first])
     likely = (10 * linked < MAX_LINKED_TENTHS * characters) & (chance >= MIN_CHANCE * held)
     whole = small & ((10 * kept >= KEPT_TENTHS * held) | (_between(blocks, keep, first, end) & likely))
     steps = np.bincount(first[whole], minlength=len(keep) + 1) - np.bincount(end[whole], minlength=len(keep) + 1)
@@ -46,18 +46,14 @@ def _between(blocks: Blocks, keep: Booleans, first: Integers, end: Integers) -> 
     return inside & keep[first - 1] & keep[np.minimum(end, len(keep) - 1)]
 
 
-def _ranges(blocks: Blocks) -> tuple[Integers, Integers]:
-    """Return where what belongs together begins and ends, in blocks; only what has more than one."""
-    first, end = _marked_ranges(blocks) if blocks.elements is None else _element_ranges(blocks)
-    several = end - first > 1
-    return first[several], end[several]
-
-
-def _element_ranges(blocks: Blocks) -> tuple[Integers, Integers]:
+def _ranges(blocks: Blocks) -> tuple[Integers, Integers, Booleans]:
+    """Return where what belongs together begins and ends, in blocks, and whether it is a table of HTML."""
     table = blocks.elements
-    assert table is not None
-    whole = np.flatnonzero(_WHOLE[table.tags])
-    return table.first_blocks[whole], table.end_blocks[whole]
+    if table is None:
+        first, end = _marked_ranges(blocks)
+        return first, end, np.zeros(len(first), dtype=np.bool_)
+    whole = np.flatnonzero(_WHOLE[table.tags] & (table.end_blocks > table.first_blocks))
+    return table.first_blocks[whole], table.end_blocks[whole], table.tags[whole] == TAG_NUMBERS["table"]
 
 
 def _marked_ranges(blocks: Blocks) -> tuple[Integers, Integers]:
