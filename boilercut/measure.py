@@ -262,7 +262,7 @@ def _measured_by_kernel(text: str, starts: Integers, ends: Integers) -> tuple[di
     fingerprints = np.empty(len(starts), dtype=np.uint64)
     hashes, owners = np.empty(len(codes), dtype=np.uint64), np.empty(len(codes), dtype=np.int64)
     words = kernels.measure_spans(codes, starts, ends, tables.classes, tables.keys, facts, fingerprints, hashes, owners)
-    measured = dict(zip(_KERNEL_FACTS, facts, strict=True))
+    measured: dict[str, Any] = dict(zip(_KERNEL_FACTS, facts, strict=True))
     measured |= {"characters": ends - starts, "fingerprint": fingerprints}
     return measured, hashes[:words].copy(), owners[:words].copy()
 

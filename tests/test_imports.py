@@ -13,16 +13,17 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "boilercut"
 STAGES = {"read", "detectors", "model", "decide", "render"}
 VOCABULARY = {"vocabulary"}
-TEXT_TOOLS = VOCABULARY | {"characters", "words", "columns", "phrases"}
+TEXT_TOOLS = VOCABULARY | {"characters", "words", "columns", "native", "phrases"}
 """Modules below every stage."""
 PIPELINE_TOOLS = {"cutter", "extras", "fields", "fingerprint", "vocabulary"}
 """What stands above the cutter, for pipelines."""
 MAY_IMPORT = {
     "vocabulary": set(),
+    "native": set(),
     "characters": set(),
-    "words": {"characters", "vocabulary"},
-    "columns": VOCABULARY,
-    "phrases": {"words", "vocabulary"},
+    "words": {"characters", "native", "vocabulary"},
+    "columns": VOCABULARY | {"native"},
+    "phrases": {"native", "words", "vocabulary"},
     "measure": TEXT_TOOLS,
     "read": TEXT_TOOLS,
     "detectors": TEXT_TOOLS | {"measure"},

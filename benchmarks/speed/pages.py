@@ -92,7 +92,8 @@ def _framed(content: str, rng: Random) -> str:
         f'settings["flag{n}"] = {{enabled: {n % 2}, "weight": {n}}};\n' for n in range(200)
     )
     return (
-        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(TITLES[0])} | Wend Courier</title>'
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        f"<title>{escape(TITLES[0])} | Wend Courier</title>"
         f'<meta property="og:type" content="article"><script>{script}</script></head><body>\n'
         f'<header class="site-header"><nav class="main-nav"><ul>{menu}</ul></nav></header>\n'
         f'<main id="content"><h1>{escape(TITLES[0])}</h1>\n<div class="article-body">{content}</div></main>\n'

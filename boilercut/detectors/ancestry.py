@@ -17,7 +17,7 @@ from boilercut.vocabulary import Booleans, ElementTable, Integers
 __all__ = ["along_path", "containers", "nearest"]
 
 Value = TypeVar("Value", bound=np.generic)
-COMBINATIONS = {np.add: 0, np.bitwise_or: 1, np.logical_or: 1, np.maximum: 2, np.minimum: 3}
+COMBINATIONS: dict[np.ufunc, int] = {np.add: 0, np.bitwise_or: 1, np.logical_or: 1, np.maximum: 2, np.minimum: 3}
 """Ways to combine the values along a path, and their numbers in the kernel."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from types import FunctionType
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -62,6 +62,7 @@ class Detector:
         return {f"{self.name}.{key}": column for key, column in found.items()}
 
     def checked(self, key: str, column: Column, size: int) -> Floats:
+        """Return a column as numbers; raise `DetectorError` if it breaks the contract."""
         try:
             values = np.asarray(column, dtype=np.float64)
         except (TypeError, ValueError) as error:
@@ -123,7 +124,7 @@ def detect(blocks: Blocks, detectors: Iterable[Detector]) -> Columns:
     return dict(zip(found, rows, strict=True))
 
 
-def _rows(columns: list[Column], size: int) -> Iterable[Floats] | None:
+def _rows(columns: list[Any], size: int) -> Iterable[Floats] | None:
     """Return all columns as rows of one matrix, or nothing if one of them may break the contract."""
     for column in columns:
         if not isinstance(column, np.ndarray) or column.shape != (size,) or column.dtype.kind not in "biuf":

@@ -67,7 +67,7 @@ def _built(
     builder = MarkupBuilder()
     starts, ends, builder.parents, builder.first_pieces, builder.end_pieces, hidden, links, preformatted = elements
     builder.tags = [html[start:end] for start, end in zip(starts, ends, strict=True)]
-    builder.links, builder.preformatted, builder.hidden = links, preformatted, hidden
+    builder.links, builder.preformatted, builder.hidden = links, list(map(bool, preformatted)), list(map(bool, hidden))
     for element, start, end in zip(*styles, strict=True):
         builder.hidden[element] = builder.hidden[element] or asks_to_hide_by_style(_plain(html[start:end]))
     builder.names = [""] * len(starts)
