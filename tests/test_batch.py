@@ -302,7 +302,9 @@ def test_a_page_that_raises_is_reported(tmp_path: Path, workers: int) -> None:
         workers=workers,
     )
     assert run(job).written == 40
-    assert [(each["id"], each["reason"]) for each in rows_of(job.errors_file)] == [("page-20", "RuntimeError: plugh")]
+    [failure] = rows_of(job.errors_file)
+    assert failure["id"] == "page-20"
+    assert failure["reason"] == "DetectorError: detector 'killer' failed: RuntimeError: plugh"
 
 
 def test_a_page_that_kills_its_process_is_reported_and_no_other_is_lost(tmp_path: Path) -> None:
