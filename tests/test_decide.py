@@ -166,8 +166,10 @@ LINES = {
     "P": "The ferry had been out of service for six weeks, and on Monday morning forty people were waiting for it.",
     "T": "Council votes to keep the market open",
     "L": "Videos",
+    "S": "Under the arch",
+    "N": "Read more",
 }
-"""Lines of plain text: a paragraph, a title, a label."""
+"""Lines of plain text: a paragraph, a title, a label, a subheading, a prompt."""
 
 
 @pytest.mark.parametrize(
@@ -188,11 +190,12 @@ LINES = {
         (leading_title, "PTP", "939", "+-+", "+-+"),
         (leading_title, "TLLLLPP", "3111199", "-----++", "-----++"),
         # A subheading that stands alone between kept lines; not an unlikely one, not one of two.
-        (section_heading, "PLP", "929", "+-+", "+++"),
+        (section_heading, "PSP", "929", "+-+", "+++"),
+        (section_heading, "PNP", "929", "+-+", "+-+"),
         (section_heading, "PTP", "929", "+-+", "+++"),
-        (section_heading, "PLP", "919", "+-+", "+-+"),
-        (section_heading, "PLLP", "9339", "+--+", "+--+"),
-        (section_heading, "PLP", "931", "+--", "+--"),
+        (section_heading, "PSP", "919", "+-+", "+-+"),
+        (section_heading, "PSSP", "9339", "+--+", "+--+"),
+        (section_heading, "PSP", "931", "+--", "+--"),
         # Whole sentences that are not unlikely, near either end of what is kept.
         (edge_paragraph, "PLPP", "3199", "--++", "+-++"),
         (edge_paragraph, "PPLP", "9913", "++--", "++-+"),

@@ -35,8 +35,10 @@ MAY_IMPORT = {
     "config": {"detectors", "phrases", "rules", "vocabulary"},
     "extras": VOCABULARY,
     "fields": {"cutter", "vocabulary"},
+    "fingerprint": {"config", "__version__"},
     "arrow": PIPELINE_TOOLS,
     "adapters": PIPELINE_TOOLS | {"arrow"},
+    "batch": PIPELINE_TOOLS | {"config", "read"},
 }
 """What each part may import besides itself. The rest (cutter, cli, peers, training, …) may import anything."""
 EVERYTHING = {"cutter", "cli", "peers", "training", "__init__", "__main__", "demo"}

@@ -143,7 +143,7 @@ def test_the_lists_are_the_files() -> None:
     files = {entry.name.removesuffix(".txt") for entry in FOLDER.iterdir() if entry.name.endswith(".txt")}
     assert files == {*LISTS, "class_words"}
     assert shipped_phrases().names == LISTS
-    assert set(class_word_book().names) <= {*BOILERPLATE_KINDS, "byline", "caption", "content"}
+    assert set(class_word_book().names) <= {*BOILERPLATE_KINDS, "byline", "caption", "content", "quote"}
 
 
 @pytest.mark.parametrize("name", LISTS)

@@ -68,7 +68,7 @@ def decide(
 def _is_sure(probabilities: Floats, words: Integers, threshold: float) -> bool:
     """Tell whether most of what would be kept is sure: then the rest has to be likelier than not."""
     kept = np.where(probabilities >= threshold, words, 0)
-    return bool(2 * kept[probabilities >= SURE].sum() >= kept.sum())
+    return bool(2 * kept[probabilities >= SURE].sum() >= kept.sum() > 0)
 
 
 def _holds_article(confidence: float, mode: str | float) -> bool:

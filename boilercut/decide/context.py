@@ -23,7 +23,7 @@ __all__ = ["RULES", "overrule"]
 
 MIN_HEADING_PROBABILITY = 0.1
 """A heading less likely than this stays cut even where the text behind it is kept."""
-MIN_ALONE_PROBABILITY = 0.2
+MIN_ALONE_PROBABILITY, MAX_PROMPT_SHARE = 0.2, 0.5
 MIN_TITLE_PROBABILITY = 0.25
 """The sets mostly leave the title out of the gold text, so a title's probability is low by policy, not by doubt."""
 MIN_EDGE_PROBABILITY = 0.25
@@ -117,7 +117,8 @@ def lone_heading(blocks: Blocks, columns: Mapping[str, Floats], probabilities: F
 def section_heading(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
     """Keep a heading inside the article when the text right after it is kept.
 
-    In plain text, a title or label that stands alone between kept lines, prose behind it, is one.
+    In plain text, a title or label that stands alone between kept lines, prose behind it, is one, unless
+    phrase lists know it.
     """
     heading, likely = _headings(columns), probabilities >= MIN_HEADING_PROBABILITY
     here = np.arange(len(keep))
@@ -125,7 +126,8 @@ def section_heading(blocks: Blocks, columns: Mapping[str, Floats], probabilities
     follows = shifted(blocks, keep & ~heading, 1, False)
     headed = heading & inside & follows & likely
     if blocks.elements is None:
-        alone = (columns["headlines.short_run"] == 1) & shifted(blocks, keep, -1, False)
+        alone = (columns["headlines.short_run"] == 1) & (columns["prompts.share"] < MAX_PROMPT_SHARE)
+        alone &= shifted(blocks, keep, -1, False)
         headed |= alone & shifted(blocks, keep & blocks.prose, 1, False) & (probabilities >= MIN_ALONE_PROBABILITY)
     return keep | headed
 
