@@ -126,7 +126,8 @@ def test_spans_and_verdicts_replay_the_text(page: str, mode: str | float) -> Non
 def test_verdicts_replay_the_html(page: str, mode: str | float) -> None:
     result = boilercut.extract(page, kind="html", mode=mode)
     assert result.text == "\n".join(verdict.text for verdict in result.kept)
-    assert all(verdict.span is None and verdict.text.strip() for verdict in result.verdicts)
+    assert all(verdict.text.strip() for verdict in result.verdicts)
+    assert boilercut.replay(page, result.verdicts) == result.text
 
 
 def test_cleaning_a_cleaned_article_changes_little() -> None:
