@@ -77,7 +77,7 @@ def test_sure_pages_are_cut_at_half_and_doubtful_ones_lower() -> None:
 
 def test_where_most_is_sure_the_rest_must_be_likelier_than_not() -> None:
     lines = [f"One sentence about the {each}, and no more of it" for each in ("bridge", "pier", "arch", "mill", "town")]
-    blocks = blocks_of("\n".join(lines), kind="text")
+    blocks = blocks_of("".join(f"<p>{line}</p>" for line in lines), kind="html")
     columns, policy = detect(blocks, BUILTIN), Policy("balanced", frozenset(), frozenset())
     for chances, kept in (
         ((0.9, 0.9, 0.9, 0.49, 0.1), [1, 1, 1, 0, 0]),
@@ -260,6 +260,7 @@ PARAGRAPH = "The ferry had been out of service for six weeks, and on Monday fort
         (f"<p>{PARAGRAPH}</p><blockquote>{PARAGRAPH}</blockquote>", "++", "++"),
         (f'<p>{PARAGRAPH}</p><div class="post-quote">{PARAGRAPH}</div>', "++", "++"),
         (f"{PARAGRAPH}\n\n{PARAGRAPH}", "++", "+-"),
+        (f"{PARAGRAPH}\n\n3 May 2021, 14:05\n{PARAGRAPH}", "+++", "+++"),
     ],
 )
 def test_what_was_kept_before_is_cut_unless_it_is_quoted(page: str, before: str, after: str) -> None:

@@ -26,8 +26,9 @@ MAX_UNREFUSED_BLOCKS = 2
 
 SURE = 0.8
 SURE_FLOOR = 0.5
-"""Where half of the kept words are `SURE`, a block less likely than this is cut: cross-validated on HTML, .8874
-without and .8888 with it, since blocks err together and the expected F-measure takes them one by one."""
+"""Where half of the kept words are `SURE`, a block of HTML less likely than this is cut: cross-validated, .8874
+without and .8888 with it, since blocks err together and the expected F-measure takes them one by one. In plain text it
+took as much from threads as it gave to articles."""
 
 
 class Decision(NamedTuple):
@@ -52,7 +53,8 @@ def decide(
         own, words = probabilities[low:high], blocks.facts.words[low:high]
         balanced, confidence = best_threshold(own, words, MODES["balanced"])
         if policy.mode == "balanced":
-            threshold = max(balanced, SURE_FLOOR) if _is_sure(own, words, balanced) else balanced
+            sure = blocks.elements is not None and _is_sure(own, words, balanced)
+            threshold = max(balanced, SURE_FLOOR) if sure else balanced
         else:
             threshold = _threshold(own, words, policy.mode)
         keep[low:high] = (own >= threshold) & (

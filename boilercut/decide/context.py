@@ -4,7 +4,7 @@ Each rule is a function from the verdicts so far to new ones; they run in order,
 the rule that turned a block round. Cross-validated on the training pages, the rules for headings change the
 mean word-F1 by .001 or less, either way, and keep together what a reader expects together; those for runs
 of headlines and far islands raised it from .8437 to .8461 in plain text; the one for repeated paragraphs, over
-all pages alike, from .8887 to .8907 from HTML and from .8499 to .8533 from text. One that closed gaps of one or
+all pages alike, from .8887 to .8907 from HTML and from .8495 to .8507 from text. One that closed gaps of one or
 two blocks inside kept text cost .002 and was dropped: the model sees the neighbours itself.
 """
 
@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from boilercut.columns import page_first, page_last, run_numbers, shifted
+from boilercut.columns import page_first, page_last, page_total, run_numbers, shifted
 from boilercut.decide.together import whole_table
 from boilercut.measure import Blocks
 from boilercut.vocabulary import Booleans, Floats
@@ -33,6 +33,7 @@ MIN_CLOSE_WORDS, MAX_CLOSE_DISTANCE = 12, 4
 ones, 4.7 % and now 3.1 %; they cost .0007 of the mean word-F1, which the floor in `decide` wins back."""
 MAX_TITLE_DISTANCE = 3
 """Blocks from a title to the first paragraph: a standfirst and a byline may come between."""
+MAX_DATED_SHARE = 0.05
 MIN_REPEATED_WORDS = 8
 """Shorter lines are said twice for good reasons: a refrain, a speaker's name, a label."""
 MIN_RUN = 8
@@ -60,8 +61,14 @@ def overrule(
 
 
 def repeated(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
-    """Cut what was kept before on the page, word for word: a clone for other screens. A quotation stays."""
-    quoted = columns.get("tags.in_blockquote", 0) + columns.get("hints.quote", 0) > np.zeros(len(keep))
+    """Cut what was kept before on the page, word for word: a clone for other screens. A quotation stays.
+
+    In plain text nothing marks quotations, so that a page with many dated lines, as threads have, is left alone.
+    """
+    if blocks.elements is None:
+        quoted = page_total(blocks, columns["headlines.dated"] > 0) > MAX_DATED_SHARE * (blocks.end - blocks.first)
+    else:
+        quoted = columns["tags.in_blockquote"] + columns["hints.quote"] > 0
     long = keep & (columns["repetition.times"] > 1) & (blocks.facts.words >= MIN_REPEATED_WORDS) & ~quoted
     changed, seen = keep.copy(), set()
     for row in np.flatnonzero(long).tolist():
