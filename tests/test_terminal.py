@@ -43,7 +43,9 @@ CUT = Verdict(
 
 
 def result(*verdicts: Verdict, truncated: bool = False) -> Result:
-    return Result(kind="html", text="", markdown="", title="", confidence=0.5, verdicts=verdicts, base=0.0, truncated=truncated)
+    return Result(
+        kind="html", text="", markdown="", title="", confidence=0.5, verdicts=verdicts, base=0.0, truncated=truncated
+    )
 
 
 @pytest.mark.parametrize(
