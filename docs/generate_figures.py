@@ -83,7 +83,18 @@ def _quality() -> str:
         parts += [f"## From {_shown(kind)}\n", "### Modes and ceiling\n", _modes(ours), "### Languages\n"]
         parts += [_languages(ours, rivals, kind), "### Leftovers left in\n", _shares(ours, rivals, kind, "leaked")]
         parts += ["### Parts of the article lost\n", _shares(ours, rivals, kind, "lost"), _calibrated(ours)]
-    return "\n".join([*parts, "## Lines of text labelled by hand\n", _lines()]) + "\n"
+    parts += ["## Lines of text labelled by hand\n", _lines()]
+    return "\n".join([*parts, "## What reading holds\n", _reading()]) + "\n"
+
+
+def _reading() -> str:
+    """Lay out the share of the gold words that the blocks hold before any cut, and that the source holds."""
+    measured = _load("recall.json")
+    own = {**measured["sets"], **{name.replace(": ", "/"): row for name, row in measured["types"].items()}}
+    shown = (*SETS, *(f"wcxb/{name}" for name in TYPES))
+    keys = ("recall", "ceiling", "low", "low_ceiling")
+    rows = [[name, str(own[name]["pages"]), *(f"{own[name][key]:.3f}" for key in keys)] for name in shown]
+    return _markdown(["", "pages", "in blocks", "in source", "blocks below .9", "source below .9"], rows)
 
 
 def _modes(ours: Any) -> str:
