@@ -793,3 +793,99 @@ cdef inline bint is_true(const uint32_t* codes, Py_ssize_t start, Py_ssize_t end
 def hash_name(const uint32_t[::1] codes):
     """Return the hash by which the scan of markup knows a name."""
     return name_hash(&codes[0], 0, codes.shape[0])
+
+
+def sum_ranges(const int64_t[:, ::1] values, const int64_t[::1] first, const int64_t[::1] end, int64_t[::1] sums,
+               int64_t[:, ::1] found):
+    """Sum each row of `values` over each range; `sums` is room for one row's prefix sums."""
+    cdef Py_ssize_t row, place
+    with nogil:
+        for row in range(values.shape[0]):
+            sums[0] = 0
+            for place in range(values.shape[1]):
+                sums[place + 1] = sums[place] + values[row, place]
+            for place in range(first.shape[0]):
+                found[row, place] = sums[end[place]] - sums[first[place]]
+
+
+def measure_runs(const uint8_t[::1] member, const int64_t[::1] first, int64_t[::1] lengths):
+    """Give each member the length of the run of members it stands in, and 0 to the rest."""
+    cdef Py_ssize_t low = 0, high, place, size = member.shape[0]
+    with nogil:
+        while low < size:
+            high = low + 1
+            while high < size and member[high] == member[low] and first[high] == first[low]:
+                high += 1
+            for place in range(low, high):
+                lengths[place] = high - low if member[low] else 0
+            low = high
+
+
+def find_latest(const uint8_t[::1] member, const int64_t[::1] first, int64_t nowhere, int64_t[::1] found):
+    """Find the last member at or before each block on its page."""
+    cdef Py_ssize_t place
+    cdef int64_t last = -1
+    with nogil:
+        for place in range(member.shape[0]):
+            if member[place]:
+                last = place
+            found[place] = last if last >= first[place] else first[place] - nowhere
+
+
+def find_edges(const uint8_t[::1] member, const int64_t[::1] first, const int64_t[::1] end, int64_t[:, ::1] found):
+    """Find the first (row 0) and the last member (row 1) of each block's page; its end and one before its beginning."""
+    cdef Py_ssize_t low = 0, high, place
+    cdef int64_t one, other
+    with nogil:
+        while low < member.shape[0]:
+            high = end[low]
+            one, other = high, first[low] - 1
+            for place in range(low, high):
+                if member[place]:
+                    one = min(one, place)
+                    other = place
+            for place in range(low, high):
+                found[0, place] = one
+                found[1, place] = other
+            low = high
+
+
+cdef str plain(str html, Py_ssize_t start, Py_ssize_t end):
+    """Return a text or value as it was before it was serialised; the ampersand comes last, or it would make more."""
+    cdef str text = html[start:end]
+    if "&" in text:
+        text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"')
+        text = text.replace("&nbsp;", "\u00a0").replace("&amp;", "&")
+    return text
+
+
+def substrings(str html, const int64_t[::1] starts, const int64_t[::1] ends):
+    """Return the parts of `html`, one string each, as they were before they were serialised."""
+    cdef Py_ssize_t row
+    return [plain(html, starts[row], ends[row]) for row in range(starts.shape[0])]
+
+
+def join_owned(str html, const int64_t[:, :] parts, Py_ssize_t size, Py_ssize_t owners):
+    """Return for each owner its parts of `html`, with spaces between; nothing for those that have none."""
+    cdef list found = [""] * owners
+    cdef Py_ssize_t row
+    cdef str text
+    for row in range(size):
+        text = plain(html, parts[START, row], parts[END, row])
+        if row and parts[OWNER, row] == parts[OWNER, row - 1]:
+            found[parts[OWNER, row]] = f"{found[parts[OWNER, row]]} {text}"
+        else:
+            found[parts[OWNER, row]] = text
+    return found
+
+
+def pieces_of(str html, const int64_t[:, :] parts, Py_ssize_t size, tuple gap):
+    """Return pairs of an element and its text, and `gap` where a row has no element."""
+    cdef Py_ssize_t row
+    cdef list found = []
+    for row in range(size):
+        if parts[OWNER, row] < 0:
+            found.append(gap)
+        else:
+            found.append((parts[OWNER, row], plain(html, parts[START, row], parts[END, row])))
+    return found

@@ -5,6 +5,7 @@ Everything here is exact on whole numbers, so that a page gives the same columns
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -14,7 +15,7 @@ from boilercut.native import kernels
 from boilercut.vocabulary import Booleans, Floats, Integers
 
 __all__ = [
-    "group_numbers", "is_among", "latest", "page_first", "page_last", "page_total", "prefix_sum", "range_sum",
+    "group_numbers", "is_among", "is_any", "latest", "page_first", "page_last", "page_total", "prefix_sum", "range_sum",
     "run_lengths", "run_numbers", "share", "shifted", "sum_after", "sum_before", "window_sum",
 ]  # fmt: skip
 
@@ -47,6 +48,11 @@ def prefix_sum(values: npt.NDArray[np.generic]) -> Integers:
 
 def range_sum(values: npt.NDArray[np.generic], first: Integers, end: Integers) -> Integers:
     """Sum whole-number `values` over each range of blocks; of a matrix, in each row."""
+    if kernels:
+        rows = np.array(values, dtype=np.int64, order="C", copy=None, ndmin=2)
+        found = np.empty((len(rows), len(first)), dtype=np.int64)
+        kernels.sum_ranges(rows, first, end, np.empty(rows.shape[1] + 1, dtype=np.int64), found)
+        return found.reshape(*values.shape[:-1], len(first))
     sums = prefix_sum(values)
     return sums.take(end, axis=-1) - sums.take(first, axis=-1)
 
@@ -103,6 +109,14 @@ def is_among(keys: npt.NDArray[np.uint64], wanted: npt.NDArray[np.uint64]) -> Bo
     return found
 
 
+def is_any(values: Integers, wanted: Iterable[int]) -> Booleans:
+    """Tell which of `values` are one of a few wanted ones."""
+    found = np.zeros(len(values), dtype=np.bool_)
+    for one in wanted:
+        found |= values == one
+    return found
+
+
 def run_numbers(blocks: Bounded, member: Booleans) -> Integers:
     """Number the runs of members and of others, from 0; a run ends with its page."""
     begins = np.ones(len(member), dtype=np.bool_)
@@ -112,12 +126,18 @@ def run_numbers(blocks: Bounded, member: Booleans) -> Integers:
 
 def run_lengths(blocks: Bounded, member: Booleans) -> Integers:
     """Return for each member the length of the run of members it stands in, and 0 for the rest."""
+    if kernels:
+        lengths = np.empty(len(member), dtype=np.int64)
+        kernels.measure_runs(_flags(member), blocks.first, lengths)
+        return lengths
     numbers = run_numbers(blocks, member)
     return np.where(member, np.bincount(numbers)[numbers], 0)
 
 
 def page_first(blocks: Bounded, member: Booleans) -> Integers:
     """Return the position of the first member on each block's page, or the page's end."""
+    if kernels:
+        return _edges(blocks, member)[0]
     positions = np.append(np.flatnonzero(member), len(member))
     found = positions[np.searchsorted(positions, blocks.first)]
     return np.minimum(found, blocks.end)
@@ -125,13 +145,29 @@ def page_first(blocks: Bounded, member: Booleans) -> Integers:
 
 def page_last(blocks: Bounded, member: Booleans) -> Integers:
     """Return the position of the last member on each block's page, or one before the page's first block."""
+    if kernels:
+        return _edges(blocks, member)[1]
     positions = np.insert(np.flatnonzero(member), 0, -1)
     found = positions[np.searchsorted(positions, blocks.end) - 1]
     return np.maximum(found, blocks.first - 1)
 
 
+def _flags(member: Booleans) -> npt.NDArray[np.uint8]:
+    return np.ascontiguousarray(member, dtype=np.bool_).view(np.uint8)
+
+
+def _edges(blocks: Bounded, member: Booleans) -> Integers:
+    found = np.empty((2, len(member)), dtype=np.int64)
+    kernels.find_edges(_flags(member), blocks.first, blocks.end, found)
+    return found
+
+
 def latest(blocks: Bounded, member: Booleans) -> Integers:
     """Return the position of the last member at or before each block, far before the page where there is none."""
+    if kernels:
+        latest_of = np.empty(len(member), dtype=np.int64)
+        kernels.find_latest(_flags(member), blocks.first, NOWHERE, latest_of)
+        return latest_of
     here = np.arange(len(member))
     found = np.maximum.accumulate(np.where(member, here, -1))
     return np.where(found >= blocks.first, found, blocks.first - NOWHERE)

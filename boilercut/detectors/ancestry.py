@@ -29,7 +29,7 @@ def along_path(
     `combine` is one of `COMBINATIONS`, `identity` the value of nothing, and `values` are whole numbers or flags.
     """
     if kernels:
-        rows = np.array(values, dtype=np.int64, ndmin=2)
+        rows = np.array(values, dtype=np.int64, order="C", ndmin=2)
         kernels.combine_paths(table.parents, rows, COMBINATIONS[combine])
         return rows.reshape(values.shape).astype(values.dtype, copy=False)
     combined = np.full((*values.shape[:-1], values.shape[-1] + 1), identity, dtype=values.dtype)

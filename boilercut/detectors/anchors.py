@@ -13,7 +13,7 @@ from boilercut.columns import is_among, page_first, page_total, prefix_sum, rang
 from boilercut.detectors.ancestry import along_path, nearest
 from boilercut.detectors.contract import Column, detector
 from boilercut.measure import Blocks
-from boilercut.vocabulary import TAG_NUMBERS, Booleans, ElementTable, Integers, Tokens
+from boilercut.vocabulary import TAG_NUMBERS, Booleans, ElementTable, Floats, Integers, Tokens
 from boilercut.words import Hashes, ngram_hash
 
 MAX_TITLE_WORDS = 40
@@ -36,50 +36,51 @@ _ARTICLE = TAG_NUMBERS["article"]
 def anchors(blocks: Blocks) -> dict[str, Column]:
     """Blocks and prose between the block and the page's title, lead, longest paragraph and self-description."""
     prose = np.where(blocks.prose, blocks.word_weights, 0)
-    columns = {} if blocks.elements is None else _described(blocks)
-    for name, place in _places(blocks, prose, columns).items():
-        columns |= _from_place(blocks, prose, name, place)
-    return columns
+    if blocks.elements is None:
+        return _from_places(blocks, prose, {"longest": _best(blocks, prose)})
+    pairs = _pairs_described(blocks)
+    return _described(blocks, pairs) | _from_places(blocks, prose, _places(blocks, blocks.elements, prose, pairs))
 
 
-def _places(blocks: Blocks, prose: Integers, described: dict[str, Column]) -> dict[str, Integers]:
+def _places(blocks: Blocks, table: ElementTable, prose: Integers, pairs: Integers) -> dict[str, Integers]:
     """Return for each block where its page has each anchor; -1 where the page has none."""
     longest = _best(blocks, prose)
-    if blocks.elements is None:
-        return {"longest": longest}
-    title = _best(blocks, _title_scores(blocks, blocks.elements))
+    title = _best(blocks, _title_scores(blocks, table))
     behind = np.arange(len(blocks)) >= title
     lead = page_first(blocks, blocks.prose & behind)
     return {
         "title": title,
         "lead": np.where(lead < blocks.end, lead, longest),
         "longest": longest,
-        "description": _best(blocks, np.where(blocks.facts.words > MIN_DESCRIPTION_PAIRS, _pairs_described(blocks), 0)),
+        "description": _best(blocks, np.where(blocks.facts.words > MIN_DESCRIPTION_PAIRS, pairs, 0)),
     }
 
 
-def _from_place(blocks: Blocks, prose: Integers, name: str, place: Integers) -> dict[str, Column]:
+def _from_places(blocks: Blocks, prose: Integers, places: dict[str, Integers]) -> dict[str, Column]:
     here = np.arange(len(blocks))
+    place = np.stack(list(places.values()))
     known = place >= 0
     sums = prefix_sum(prose)
     between = share(sums[here] - sums[np.maximum(place, 0)], page_total(blocks, prose))
-    columns: dict[str, Column] = {
-        f"since_{name}": np.where(known, np.clip(here - place, -FAR, FAR), NOWHERE),
-        f"prose_since_{name}": np.where(known, between, 0),
+    by_name = {
+        "since": np.where(known, np.clip(here - place, -FAR, FAR), NOWHERE),
+        "prose_since": np.where(known, between, 0),
     }
     if blocks.elements is not None:
-        columns[f"shared_{name}"] = np.where(known, _shared(blocks, blocks.elements, prose, place), -1)
-    return columns
+        by_name["shared"] = np.where(known, _shared(blocks, blocks.elements, prose, place), -1)
+    return {
+        f"{column}_{name}": row for column, rows in by_name.items() for name, row in zip(places, rows, strict=True)
+    }
 
 
-def _shared(blocks: Blocks, table: ElementTable, prose: Integers, place: Integers) -> Column:
-    """Return how much of the page's prose the smallest element holds that holds the block and the anchor."""
-    at = np.full(int(max(blocks.pages.max(initial=0), table.pages.max(initial=0))) + 1, -1)
-    at[blocks.pages] = place
-    anchor = at[table.pages]
+def _shared(blocks: Blocks, table: ElementTable, prose: Integers, place: Integers) -> Floats:
+    """Return how much of the page's prose the smallest element holds that holds the block and each anchor."""
+    at = np.full((len(place), int(max(blocks.pages.max(initial=0), table.pages.max(initial=0))) + 1), -1)
+    at[:, blocks.pages] = place
+    anchor = at[:, table.pages]
     holds = (table.first_blocks <= anchor) & (anchor < table.end_blocks)
     held = range_sum(prose, table.first_blocks, table.end_blocks)
-    return share(held[nearest(table, holds)[blocks.block_elements]], page_total(blocks, prose))
+    return share(held[nearest(table, holds)[:, blocks.block_elements]], page_total(blocks, prose))
 
 
 def _best(blocks: Blocks, scores: Integers) -> Integers:
@@ -106,13 +107,13 @@ def _title_scores(blocks: Blocks, table: ElementTable) -> Integers:
     return np.where(fits, score, 0)
 
 
-def _described(blocks: Blocks) -> dict[str, Column]:
+def _described(blocks: Blocks, found: Integers) -> dict[str, Column]:
     """How much the block shares with the description that the page gives of itself."""
     said = is_among(_keys(blocks), _page_keys(blocks.description_tokens))
     words = np.bincount(blocks.description_tokens.blocks, minlength=int(blocks.pages.max(initial=0)) + 1)[blocks.pages]
     return {
         "described": share(np.bincount(blocks.tokens.blocks[said], minlength=len(blocks)), blocks.facts.words),
-        "describes": np.minimum(share(_pairs_described(blocks), words), MAX_PAIR_SHARE),
+        "describes": np.minimum(share(found, words), MAX_PAIR_SHARE),
     }
 
 

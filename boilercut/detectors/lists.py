@@ -9,13 +9,13 @@ from __future__ import annotations
 import numpy as np
 
 from boilercut import characters as c
-from boilercut.columns import latest, run_lengths, shifted
+from boilercut.columns import is_any, latest, run_lengths, shifted
 from boilercut.detectors.contract import Column, detector
 from boilercut.measure import Blocks
 from boilercut.vocabulary import Booleans
 
-_BULLETS = np.array([ord(mark) for mark in "-*•‣◦▪·–—○●+"])
-_COLONS = np.array([ord(mark) for mark in ":："])
+_BULLETS = [ord(mark) for mark in "-*•‣◦▪·–—○●+"]
+_COLONS = [ord(mark) for mark in ":："]
 MAX_NUMBERED_WORDS = 60
 """A longer block that begins with a number is a paragraph, more often than an item."""
 FAR = 99
@@ -25,9 +25,9 @@ FAR = 99
 def lists(blocks: Blocks) -> dict[str, Column]:
     """Runs of bulleted or numbered items and of blocks alike in length and edges; how far back a colon stands."""
     facts = blocks.facts
-    bullet = np.isin(facts.first_code, _BULLETS)
+    bullet = is_any(facts.first_code, _BULLETS)
     numbered = ((facts.first_class & c.DIGIT) != 0) & (facts.words <= MAX_NUMBERED_WORDS)
-    colon = np.isin(facts.last_code, _COLONS)
+    colon = is_any(facts.last_code, _COLONS)
     here = np.arange(len(blocks))
     return {
         "item_run": run_lengths(blocks, bullet | numbered),

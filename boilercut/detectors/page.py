@@ -31,19 +31,23 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 def page(blocks: Blocks) -> dict[str, Column]:
     """What sort of page this is; the same for all its blocks."""
     facts = blocks.facts
+    covered = blocks.phrases.covered
     size = blocks.end - blocks.first
-    short = blocks.word_weights <= 4
+    counted = (
+        facts.words, facts.sentences, covered["function_words"], covered["months"] > 0, facts.currency > 0,
+        blocks.word_weights <= 4, blocks.word_weights >= LONG_PARAGRAPH_WORDS,
+        2 * blocks.link_characters > facts.characters,
+    )  # fmt: skip
+    words, sentences, function_words, dates, priced, short, long, linked = page_total(blocks, np.stack(counted))
     columns: dict[str, Column] = {
-        "words_per_block": share(page_total(blocks, facts.words), size),
-        "short_share": share(page_total(blocks, short), size),
-        "sentences": page_total(blocks, facts.sentences),
-        "function_words": share(
-            page_total(blocks, blocks.phrases.covered["function_words"]), page_total(blocks, facts.words)
-        ),
-        "dates": page_total(blocks, blocks.phrases.covered["months"] > 0),
-        "priced_share": share(page_total(blocks, facts.currency > 0), size),
-        "linked_share": share(page_total(blocks, 2 * blocks.link_characters > facts.characters), size),
-        "long_paragraphs": page_total(blocks, blocks.word_weights >= LONG_PARAGRAPH_WORDS),
+        "words_per_block": share(words, size),
+        "short_share": share(short, size),
+        "sentences": sentences,
+        "function_words": share(function_words, words),
+        "dates": dates,
+        "priced_share": share(priced, size),
+        "linked_share": share(linked, size),
+        "long_paragraphs": long,
     }
     if blocks.kind == "html":
         declared = [text.lower() for text in blocks.schema]

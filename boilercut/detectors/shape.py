@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from boilercut import characters as c
-from boilercut.columns import share
+from boilercut.columns import is_any, share
 from boilercut.detectors.contract import Column, detector
 from boilercut.measure import Blocks
 
-_BULLETS = np.array([ord(mark) for mark in "-*•‣◦▪·–—○●"])
+_BULLETS = [ord(mark) for mark in "-*•‣◦▪·–—○●"]
 _HASH, _PIPE, _QUOTE_MARK, _COLON, _QUESTION = (ord(mark) for mark in "#|>:?")
-_ELLIPSES = np.array([ord("…"), ord("»"), ord("›"), ord("→")])
+_ELLIPSES = [ord("…"), ord("»"), ord("›"), ord("→")]
 
 
 @detector("shape")
@@ -47,13 +47,13 @@ def edges(blocks: Blocks) -> dict[str, Column]:
         "ends_sentence": (facts.last_class & c.SENTENCE_END) != 0,
         "ends_colon": facts.last_code == _COLON,
         "ends_question": facts.last_code == _QUESTION,
-        "ends_arrow": np.isin(facts.last_code, _ELLIPSES),
+        "ends_arrow": is_any(facts.last_code, _ELLIPSES),
         "ends_letter": (facts.last_class & c.WORD) != 0,
         "begins_upper": (facts.first_class & c.UPPER) != 0,
         "begins_lower": (facts.first_class & c.LOWER) != 0,
         "begins_digit": (facts.first_class & c.DIGIT) != 0,
         "begins_mark": (facts.first_class & (c.PUNCTUATION | c.SYMBOL)) != 0,
-        "bullet": np.isin(facts.first_code, _BULLETS),
+        "bullet": is_any(facts.first_code, _BULLETS),
         "hash_mark": facts.first_code == _HASH,
         "pipe": facts.first_code == _PIPE,
         "blank_lines": np.minimum(blocks.blank_lines, 4),

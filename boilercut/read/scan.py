@@ -23,8 +23,7 @@ __all__ = ["scan"]
 
 MIN_ATTRIBUTE = 6
 """Characters of the shortest attribute that matters: ` id=""`."""
-_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&nbsp;", "\u00a0"), ("&amp;", "&"))
-"""All that a serialiser writes; the ampersand comes last, or it would make more of them."""
+_WHOLE = np.zeros(1, dtype=np.int64)
 _ATTRIBUTE = re.compile(r' (.[^=]*)="([^"]*)"', re.DOTALL)  # two negated classes up to what they exclude
 _TAG_FLAGS: tuple[frozenset[str], ...] = (
     BLOCK_TAGS,
@@ -52,33 +51,17 @@ def scan(html: str) -> MarkupBuilder | None:
     sizes = kernels.scan_markup(codes_of(html), *tables, elements, pieces, names, styles, described)
     if sizes is None:
         return None
-    found = (elements[:8], pieces, names, styles, described)
-    return _built(html, *(table[:, :size].tolist() for table, size in zip(found, sizes, strict=True)))
-
-
-def _built(
-    html: str,
-    elements: list[list[int]],
-    pieces: list[list[int]],
-    names: list[list[int]],
-    styles: list[list[int]],
-    described: list[list[int]],
-) -> MarkupBuilder:
+    size = sizes[0]
     builder = MarkupBuilder()
-    starts, ends, builder.parents, builder.first_pieces, builder.end_pieces, hidden, links, preformatted = elements
-    builder.tags = [html[start:end] for start, end in zip(starts, ends, strict=True)]
-    builder.links, builder.preformatted, builder.hidden = links, list(map(bool, preformatted)), list(map(bool, hidden))
-    for element, start, end in zip(*styles, strict=True):
+    builder.tags = kernels.substrings(html, elements[0, :size], elements[1, :size])
+    rows = elements[2:8, :size].tolist()
+    builder.parents, builder.first_pieces, builder.end_pieces, _, builder.links, _ = rows
+    builder.hidden, builder.preformatted = elements[[5, 7], :size].astype(np.bool_).tolist()
+    builder.names = kernels.join_owned(html, names, sizes[2], size)
+    builder.pieces = kernels.pieces_of(html, pieces, sizes[1], BREAK)
+    for element, start, end in styles[:, : sizes[3]].T.tolist():
         builder.hidden[element] = builder.hidden[element] or asks_to_hide_by_style(_plain(html[start:end]))
-    builder.names = [""] * len(starts)
-    for element, start, end in zip(*names, strict=True):
-        name = _plain(html[start:end])
-        builder.names[element] = f"{builder.names[element]} {name}" if builder.names[element] else name
-    builder.pieces = [
-        (element, _plain(html[start:end])) if element >= 0 else BREAK
-        for element, start, end in zip(*pieces, strict=True)
-    ]
-    for start, end, content, close in zip(*described, strict=True):
+    for start, end, content, close in described[:, : sizes[4]].T.tolist():
         tag, text = html[start:end], html[content:close]
         builder.describe(tag, _attributes(html[end : content - 1]), text if tag == "script" else _plain(text))
     return builder
@@ -89,11 +72,8 @@ def _attributes(markup: str) -> dict[str, str]:
 
 
 def _plain(text: str) -> str:
-    """Return text or a value as it was before it was serialised."""
-    if "&" in text:
-        for entity, character in _ENTITIES:
-            text = text.replace(entity, character)
-    return text
+    """Return a text or value as it was before it was serialised."""
+    return str(kernels.substrings(text, _WHOLE, np.array([len(text)]))[0]) if "&" in text else text
 
 
 @cache
