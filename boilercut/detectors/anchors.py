@@ -68,9 +68,7 @@ def _from_places(blocks: Blocks, prose: Integers, places: dict[str, Integers]) -
     }
     if blocks.elements is not None:
         by_name["shared"] = np.where(known, _shared(blocks, blocks.elements, prose, place), -1)
-    return {
-        f"{column}_{name}": row for column, rows in by_name.items() for name, row in zip(places, rows, strict=True)
-    }
+    return {f"{column}_{name}": row for column, rows in by_name.items() for name, row in zip(places, rows, strict=True)}
 
 
 def _shared(blocks: Blocks, table: ElementTable, prose: Integers, place: Integers) -> Floats:
