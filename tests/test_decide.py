@@ -244,7 +244,7 @@ AROUND = "".join(
         ("<dl><dt>Heddle</dt><dd>What lifts the warp threads</dd></dl>", "39", "-+", "++"),
         (AROUND.replace("</p><p>", "</p><pre>tides --now</pre><p>"), "939", "+-+", "+++"),
         (AROUND.replace("</p><p>", "</p><ul><li>Home</li></ul><p>"), "939", "+-+", "+-+"),
-        ("Rainfall by month\n| May | 61 mm |\n| June | 34 mm |\n", "993", "++-", "+++"),
+        ("Rainfall by month\n| May | 61 mm |\n| June | 34 mm |\n", "993", "++-", "++-"),
         ("Run this:\n```\ntides --now\ntides --later\n```\n", "99933", "++++-", "+++++"),
     ],
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from boilercut.columns import page_total, range_sum, run_numbers
+from boilercut.columns import page_total, range_sum
 from boilercut.measure import Blocks
 from boilercut.vocabulary import TAG_NUMBERS, Booleans, Floats, Integers
 
@@ -57,17 +57,12 @@ def _ranges(blocks: Blocks) -> tuple[Integers, Integers, Booleans]:
 
 
 def _marked_ranges(blocks: Blocks) -> tuple[Integers, Integers]:
-    """Find the runs of Markdown table rows, and what stands between fences, in plain text."""
-    rows = blocks.facts.first_code == ord("|")
-    runs = run_numbers(blocks, rows)
-    begins = np.flatnonzero(np.diff(runs, prepend=-1))
-    ends = np.append(begins[1:], len(runs))
+    """Find what stands between fences in plain text; rows of Markdown tables lay out menus as often as data."""
     fences = [row for row in np.flatnonzero(blocks.facts.first_code == ord("`")).tolist() if _is_fence(blocks, row)]
     pairs = [(low, high + 1) for low, high in zip(fences[::2], fences[1::2], strict=False)]
     code = np.array([pair for pair in pairs if blocks.pages[pair[0]] == blocks.pages[pair[1] - 1]], dtype=np.int64)
     first, end = code.reshape(-1, 2).T
-    table = rows[begins] if len(begins) else np.zeros(0, dtype=np.bool_)
-    return np.concatenate([begins[table], first]), np.concatenate([ends[table], end])
+    return first, end
 
 
 def _is_fence(blocks: Blocks, row: int) -> bool:
