@@ -129,6 +129,7 @@ def test_verdicts_replay_the_html(page: str, mode: str | float) -> None:
     assert all(verdict.text.strip() for verdict in result.verdicts)
     spans = [verdict.span for verdict in result.verdicts if verdict.span is not None]
     assert all(0 <= start < end <= len(page) for start, end in spans)
+    assert boilercut.replay(page, result.verdicts) == result.text
 
 
 def test_cleaning_a_cleaned_article_changes_little() -> None:
