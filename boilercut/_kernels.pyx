@@ -150,7 +150,7 @@ cdef Py_ssize_t measure_span(
         facts[FIRST_COUNT + bit, block] = counts[bit]
     facts[FIRST_CLASS, block] = class_of(codes[start], classes)
     facts[FIRST_CODE, block] = codes[start]
-    place = end - 1
+    place = max(end - 1, start)
     for bit in range(2):
         if place > start and class_of(codes[place], classes) & CLOSER:
             place -= 1
@@ -161,30 +161,26 @@ cdef Py_ssize_t measure_span(
 
 
 cdef inline Py_ssize_t row_of(
-    uint64_t wanted, const uint64_t[::1] keys, const uint8_t[::1] sieve, int shift
+    uint64_t wanted, const uint64_t[::1] keys, const uint32_t[::1] first, int shift
 ) noexcept nogil:
-    """Return the row of a hash in the sorted `keys`, or -1; most are turned away by the sieve."""
-    cdef Py_ssize_t low = 0, high = keys.shape[0], middle
-    if not sieve[wanted >> shift]:
-        return -1
-    while low < high:
-        middle = (low + high) >> 1
-        if keys[middle] < wanted:
-            low = middle + 1
-        else:
-            high = middle
-    return low if low < keys.shape[0] and keys[low] == wanted else -1
+    """Return the row of a hash in the sorted `keys`, or -1; `first` is where each bucket of keys begins."""
+    cdef uint64_t bucket = wanted >> shift
+    cdef Py_ssize_t row
+    for row in range(first[bucket], first[bucket + 1]):
+        if keys[row] == wanted:
+            return row
+    return -1
 
 
 def find_hashes(
-    const uint64_t[::1] wanted, const uint64_t[::1] keys, const uint8_t[::1] sieve, int shift,
+    const uint64_t[::1] wanted, const uint64_t[::1] keys, const uint32_t[::1] first, int shift,
     int64_t[::1] positions, int64_t[::1] rows,
 ):
     """Look hashes up; return how many are there, with their positions and rows."""
     cdef Py_ssize_t place, row, count = 0
     with nogil:
         for place in range(wanted.shape[0]):
-            row = row_of(wanted[place], keys, sieve, shift)
+            row = row_of(wanted[place], keys, first, shift)
             if row >= 0:
                 positions[count] = place
                 rows[count] = row
@@ -208,7 +204,7 @@ cdef inline void count_bits(int64_t bits, Py_ssize_t block, int64_t[:, ::1] coun
 
 def find_phrases(
     const uint64_t[::1] hashes, const int64_t[::1] blocks,
-    const uint64_t[::1] keys, const uint8_t[::1] sieve, int shift,
+    const uint64_t[::1] keys, const uint32_t[::1] first, int shift,
     const int64_t[::1] members, const uint8_t[::1] continues, int max_words,
     int64_t[::1] held, int64_t[:, ::1] covered, int64_t[:, ::1] matches,
 ):
@@ -219,7 +215,7 @@ def find_phrases(
         for place in range(size):
             gram = hashes[place]
             for ahead in range(place + 1, place + max_words + 1):
-                row = row_of(gram, keys, sieve, shift)
+                row = row_of(gram, keys, first, shift)
                 if row < 0:
                     break
                 if members[row]:
@@ -313,17 +309,17 @@ def split_names(
 
 
 def sum_weights(
-    const uint64_t[::1] hashes, const int64_t[::1] blocks, const uint64_t[::1] keys, const uint8_t[::1] sieve,
+    const uint64_t[::1] hashes, const int64_t[::1] blocks, const uint64_t[::1] keys, const uint32_t[::1] first,
     int shift, const int64_t[::1] weights, bint pairs, int64_t[:, ::1] sums,
 ):
     """Look up words, and pairs of words if asked; rows of `sums`: total, number, lowest and highest weight."""
     cdef Py_ssize_t place, size = hashes.shape[0]
     with nogil:
         for place in range(size):
-            add_weight(row_of(hashes[place], keys, sieve, shift), blocks[place], weights, sums)
+            add_weight(row_of(hashes[place], keys, first, shift), blocks[place], weights, sums)
             if pairs and place + 1 < size and blocks[place] == blocks[place + 1]:
                 add_weight(
-                    row_of(ngram_hash(hashes[place], hashes[place + 1]), keys, sieve, shift),
+                    row_of(ngram_hash(hashes[place], hashes[place + 1]), keys, first, shift),
                     blocks[place], weights, sums,
                 )
 
@@ -889,3 +885,15 @@ def pieces_of(str html, const int64_t[:, :] parts, Py_ssize_t size, tuple gap):
         else:
             found.append((parts[OWNER, row], plain(html, parts[START, row], parts[END, row])))
     return found
+
+
+def number_all(list keys, dict numbers, int64_t[::1] found, bint growing):
+    """Look up the number of each key; if `growing`, new keys are numbered on, otherwise they are number 0."""
+    cdef Py_ssize_t row
+    for row in range(len(keys)):
+        number = numbers.get(keys[row])
+        if number is None:
+            number = len(numbers) if growing else 0
+            if growing:
+                numbers[keys[row]] = number
+        found[row] = number

@@ -212,9 +212,9 @@ def _layout(pages: Sequence[Page]) -> tuple[Integers, Integers]:
 
 def _said_tokens(texts: Sequence[str]) -> Tokens:
     """Return the words of one text a page."""
-    hashes = [text_columns(text).hashes for text in texts]
-    owners = np.repeat(np.arange(len(texts)), [len(words) for words in hashes])
-    return Tokens(np.concatenate(hashes), owners)
+    ends = np.cumsum([len(text) + 1 for text in texts]) - 1
+    starts = np.append(0, ends[:-1] + 1)
+    return Tokens(*_measure_chunk("\n".join([*texts, ""]), starts, ends)[1:])
 
 
 def _measure_text(text: str, starts: Integers, ends: Integers) -> tuple[Facts, Tokens]:
@@ -334,13 +334,11 @@ def _stacked_elements(pages: Sequence[Page], bounds: Integers) -> tuple[ElementT
         assert page.elements is not None and page.block_elements is not None
         own = page.elements
         size = len(own.tags)
-        for name in dict.fromkeys(own.names):
-            names.setdefault(name, len(names))
         parts.append(
             (
-                np.fromiter(map(TAG_NUMBERS.get, own.tags, repeat(0)), dtype=np.int64, count=size),
+                _numbered(own.tags, TAG_NUMBERS),
                 own.parents + shift,
-                np.fromiter(map(names.__getitem__, own.names), dtype=np.int64, count=size),
+                _numbered(own.names, names, growing=True),
                 own.hidden,
                 own.first_blocks + bounds[number],
                 own.end_blocks + bounds[number],
@@ -365,6 +363,18 @@ def _stacked_elements(pages: Sequence[Page], bounds: Integers) -> tuple[ElementT
         ancestors=_ancestors(parents),
     )
     return table, np.concatenate(block_elements)
+
+
+def _numbered(keys: list[str], numbers: dict[str, int], growing: bool = False) -> Integers:
+    """Return the number of each key; if `growing`, new keys are numbered on, otherwise they are number 0."""
+    if kernels:
+        found = np.empty(len(keys), dtype=np.int64)
+        kernels.number_all(keys, numbers, found, growing)
+        return found
+    if growing:
+        for key in dict.fromkeys(keys):
+            numbers.setdefault(key, len(numbers))
+    return np.fromiter(map(numbers.get, keys, repeat(0)), dtype=np.int64, count=len(keys))
 
 
 def _ancestors(parents: Integers) -> tuple[Integers, ...]:

@@ -17,7 +17,7 @@ import numpy as np
 
 from boilercut.native import kernels
 from boilercut.vocabulary import Booleans, ConfigError, Integers, Tokens
-from boilercut.words import SIEVE_BITS, Hashes, HashIndex, ngram_hash, text_columns
+from boilercut.words import Hashes, HashIndex, ngram_hash, text_columns
 
 __all__ = [
     "MAX_PHRASE_WORDS",
@@ -87,8 +87,8 @@ class PhraseBook:
         held = np.zeros(len(tokens.hashes), dtype=np.int64)
         covered, matches = np.zeros((2, len(self.names), size), dtype=np.int64)
         kernels.find_phrases(
-            *tokens, self.grams.keys, self.grams.sieve, 64 - SIEVE_BITS, self.members, self.continues.view(np.uint8),
-            MAX_PHRASE_WORDS, held, covered, matches,
+            *tokens, *self.grams.table, self.members, self.continues.view(np.uint8), MAX_PHRASE_WORDS,
+            held, covered, matches,
         )  # fmt: skip
         return PhraseHits(self.names, covered, matches)
 

@@ -27,8 +27,6 @@ NUMBER_HASH = np.uint64(0x23)
 """The hash of any word made of digits."""
 FIRST_POWERS = 1 << 16
 """So many powers are computed once: enough for most pages, in a megabyte."""
-SIEVE_BITS = 18
-"""With so many, the words of all phrases fill an eighth of the sieve."""
 
 
 class TextColumns(NamedTuple):
@@ -137,27 +135,35 @@ def _numbers(keys: c.Codes, starts: Integers, ends: Integers) -> Integers:
 
 
 class HashIndex:
-    """Hashes to look others up in: a sieve of the leading bits first, since most are not there."""
+    """Sorted hashes to look others up in, by buckets: hashes spread evenly, so few share their leading bits."""
 
-    __slots__ = ("keys", "sieve")
+    __slots__ = ("first", "keys", "shift")
 
     def __init__(self, keys: Hashes) -> None:
+        bits = len(keys).bit_length() + 1
         self.keys = np.sort(keys)
-        self.sieve = np.zeros(1 << SIEVE_BITS, dtype=np.uint8)
-        self.sieve[_leading_bits(keys)] = 1
+        self.shift = 64 - bits
+        sizes = np.bincount(self._buckets(keys), minlength=1 << bits)
+        self.first = np.append(0, np.cumsum(sizes)).astype(np.uint32)
+        """Where the keys of each bucket begin; those of the next end them."""
 
     def find(self, wanted: Hashes) -> tuple[Integers, Integers]:
         """Return the positions of those of `wanted` that are there, and their rows in the sorted `keys`."""
         if kernels:
             positions, rows = np.empty((2, len(wanted)), dtype=np.int64)
-            size = kernels.find_hashes(wanted, self.keys, self.sieve, 64 - SIEVE_BITS, positions, rows)
+            size = kernels.find_hashes(wanted, *self.table, positions, rows)
             return positions[:size], rows[:size]
-        likely = np.flatnonzero(self.sieve[_leading_bits(wanted)])
+        buckets = self._buckets(wanted)
+        likely = np.flatnonzero(self.first[buckets] < self.first[buckets + 1])
         hashes = wanted[likely]
         rows = np.searchsorted(self.keys, hashes)
         there = self.keys.take(rows, mode="clip") == hashes
         return likely[there], rows[there]
 
+    @property
+    def table(self) -> tuple[Hashes, npt.NDArray[np.uint32], int]:
+        """What a kernel needs to look hashes up."""
+        return self.keys, self.first, self.shift
 
-def _leading_bits(hashes: Hashes) -> Integers:
-    return (hashes >> np.uint64(64 - SIEVE_BITS)).view(np.int64)
+    def _buckets(self, hashes: Hashes) -> Integers:
+        return (hashes >> np.uint64(self.shift)).view(np.int64)

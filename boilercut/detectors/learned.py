@@ -12,7 +12,7 @@ from boilercut.detectors.contract import Column, Detector
 from boilercut.measure import Blocks
 from boilercut.native import kernels
 from boilercut.vocabulary import Integers, Tokens
-from boilercut.words import SIEVE_BITS, Hashes, HashIndex, ngram_hash, text_columns
+from boilercut.words import Hashes, HashIndex, ngram_hash, text_columns
 
 __all__ = ["SITE", "Lexicon", "learned_detectors"]
 
@@ -52,8 +52,7 @@ class Lexicon:
         """
         sums = np.zeros((4, size), dtype=np.int64)
         if kernels:
-            keys, sieve = self._index.keys, self._index.sieve
-            kernels.sum_weights(*tokens, keys, sieve, 64 - SIEVE_BITS, self._weights, pairs, sums)
+            kernels.sum_weights(*tokens, *self._index.table, self._weights, pairs, sums)
             return sums
         owners, weights = self._found(tokens, pairs)
         sums[0] = np.bincount(owners, weights=weights, minlength=size)
