@@ -365,12 +365,15 @@ cdef inline Py_ssize_t slot_of(uint64_t key, const uint64_t[::1] slots, const ui
 def number_groups(
     const uint64_t[::1] keys, uint64_t[::1] slots, uint8_t[::1] used, int64_t[::1] numbers, int64_t[::1] groups
 ):
-    """Number equal keys alike, in the order in which they come; return how many numbers there are."""
+    """Number equal keys alike, in the order in which they come; return how many there are, or -1 for lack of slots."""
     cdef Py_ssize_t place, slot, count = 0
     with nogil:
         for place in range(keys.shape[0]):
             slot = slot_of(keys[place], slots, used)
             if not used[slot]:
+                if 2 * count >= slots.shape[0]:
+                    count = -1
+                    break
                 used[slot] = 1
                 slots[slot] = keys[place]
                 numbers[slot] = count

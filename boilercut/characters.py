@@ -11,7 +11,6 @@ from __future__ import annotations
 import unicodedata
 import zlib
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 
@@ -73,7 +72,7 @@ class CharacterTables(NamedTuple):
 @cache
 def character_tables() -> CharacterTables:
     """Load the shipped tables; they are read-only, so sharing them is safe on any thread."""
-    packed = resources.files("boilercut").joinpath("characters.zlib").read_bytes()
+    packed = Path(__file__).with_name("characters.zlib").read_bytes()
     both = np.frombuffer(zlib.decompress(packed), dtype="<u2")
     return _tables(both[:PLANE], both[PLANE:] + np.arange(PLANE, dtype=np.uint16))
 

@@ -19,6 +19,8 @@ __all__ = [
     "run_lengths", "run_numbers", "share", "shifted", "sum_after", "sum_before", "window_sum",
 ]  # fmt: skip
 
+FIRST_SLOTS = 1 << 12
+"""Room for the distinct words of most pages, twice over."""
 NOWHERE = 1_000_000
 """A distance no page has."""
 
@@ -92,10 +94,12 @@ def group_numbers(keys: npt.NDArray[np.uint64]) -> tuple[Integers, int]:
     if kernels is None:
         distinct, numbers = np.unique(keys, return_inverse=True)
         return numbers, len(distinct)
-    slots = 1 << max(2 * len(keys), 2).bit_length()
-    numbers, found = np.empty(len(keys), dtype=np.int64), np.empty(slots, dtype=np.int64)
-    table, used = np.empty(slots, dtype=np.uint64), np.zeros(slots, dtype=np.uint8)
-    return numbers, kernels.number_groups(keys, table, used, found, numbers)
+    numbers, slots, size = np.empty(len(keys), dtype=np.int64), FIRST_SLOTS // 8, -1
+    while size < 0:  # too many distinct keys for the table: a larger one
+        slots *= 8
+        table, found = np.empty(slots, dtype=np.uint64), np.empty(slots, dtype=np.int64)
+        size = kernels.number_groups(keys, table, np.zeros(slots, dtype=np.uint8), found, numbers)
+    return numbers, size
 
 
 def is_among(keys: npt.NDArray[np.uint64], wanted: npt.NDArray[np.uint64]) -> Booleans:

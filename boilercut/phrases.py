@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,7 +34,7 @@ LISTS = (
     "months", "navigation", "newsletter", "pagination", "related", "share",
 )  # fmt: skip
 """The phrase lists, by the names of their files."""
-_FOLDER = resources.files("boilercut").joinpath("detectors", "phrases")
+_FOLDER = Path(__file__).parent / "detectors" / "phrases"
 
 
 class PhraseHits(NamedTuple):

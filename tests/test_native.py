@@ -123,6 +123,20 @@ def test_a_text_longer_than_a_chunk_is_measured_alike() -> None:
     assert_same(line_of(page), in_numpy(lambda: line_of(page)))
 
 
+@pytest.mark.parametrize("pure", [False, True])
+def test_many_blocks_are_scored_in_parts_to_the_same_answer(monkeypatch: pytest.MonkeyPatch, pure: bool) -> None:
+    pages = [
+        page_of(source.read_text("utf-8"), "html") for source in golden_sources("realistic") if source.suffix == ".html"
+    ]
+    blocks, columns, scores, _ = line_of(*pages)
+    model = Cutter()._decided(pages).model
+    monkeypatch.setattr("boilercut.model.MAX_SCORED_BLOCKS", 37)
+    monkeypatch.setattr("boilercut.detectors.contract.MAX_TOGETHER", 37)
+    again = in_numpy(lambda: model.score(columns, blocks)) if pure else model.score(columns, blocks)
+    np.testing.assert_array_equal(scores, again)
+    assert_same(columns, line_of(*pages)[1])
+
+
 @given(texts())
 def test_a_shortened_block_has_the_same_facts_in_any_stack(text: str) -> None:
     long = read("word " * 60_000 + "\nA line behind it.", "text", None, 10**9)

@@ -21,6 +21,10 @@ Columns: TypeAlias = Mapping[str, Floats]
 """Every detector's columns by name: the detector's own, or `detector.column`."""
 
 
+MAX_TOGETHER = 1 << 15
+"""With more blocks than this, columns are checked one by one: for so long ones, a call each costs nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Detector:
     """A named column function.
@@ -120,12 +124,15 @@ def detect(blocks: Blocks, detectors: Iterable[Detector]) -> Columns:
         owners += [each] * len(named)
     rows = _rows(list(found.values()), len(blocks))
     if rows is None:
-        rows = [owner.checked(*item, len(blocks)) for owner, item in zip(owners, found.items(), strict=True)]
+        pairs = zip(owners, list(found), strict=True)
+        return {name: owner.checked(name, found.pop(name), len(blocks)) for owner, name in pairs}
     return dict(zip(found, rows, strict=True))
 
 
 def _rows(columns: list[Any], size: int) -> Iterable[Floats] | None:
-    """Return all columns as rows of one matrix, or nothing if one of them may break the contract."""
+    """Return all columns as rows of one matrix, or nothing if one of them may break the contract, or is very long."""
+    if size > MAX_TOGETHER:
+        return None  # one by one they need not be in memory twice
     for column in columns:
         if not isinstance(column, np.ndarray) or column.shape != (size,) or column.dtype.kind not in "biuf":
             return None

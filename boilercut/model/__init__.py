@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from boilercut.columns import Bounded
 from boilercut.model.inputs import InputPlan, Matrix, detector_of
@@ -17,6 +18,8 @@ from boilercut.vocabulary import Floats, Integers, ModelError, PageKind
 __all__ = ["UNIT", "Model", "load_model"]
 
 FORMAT = 1
+MAX_SCORED_BLOCKS = 1 << 15
+"""So many blocks' inputs are laid out at a time, which bounds the memory at work."""
 LEXICONS = ("words", "class_words", "site_words", "site_class_words")
 """Names of the word lists that a model may carry; the last two come from refitting it to a user's own pages."""
 
@@ -41,7 +44,19 @@ class Model:
 
     def score(self, columns: Mapping[str, Floats], blocks: Bounded) -> Integers:
         """Return each block's logit, in `UNIT`s."""
-        return self.forest.scores(self._matrix(columns, blocks))
+        size = len(blocks.first)
+        if size <= MAX_SCORED_BLOCKS:
+            return self.forest.scores(self._matrix(columns, blocks))
+        lows = range(0, size, MAX_SCORED_BLOCKS)
+        return np.concatenate([self._scored_part(columns, blocks, low) for low in lows])
+
+    def _scored_part(self, columns: Mapping[str, Floats], blocks: Bounded, low: int) -> Integers:
+        """Score some blocks of many, with as many around them as an input looks at: the same, in less memory."""
+        first = max(low - self._plan.reach, 0)
+        end = min(low + MAX_SCORED_BLOCKS + self._plan.reach, len(blocks.first))
+        part = _Part(np.maximum(blocks.first[first:end] - first, 0), np.minimum(blocks.end[first:end], end) - first)
+        matrix = self._matrix({name: column[first:end] for name, column in columns.items()}, part)
+        return self.forest.scores(matrix[low - first : low - first + MAX_SCORED_BLOCKS])
 
     def explain(self, columns: Mapping[str, Floats], blocks: Bounded) -> tuple[Integers, int]:
         """Return each detector's share of each block's logit, a row a block, and the base they start from."""
@@ -54,6 +69,13 @@ class Model:
             return self._plan.matrix(columns, blocks)
         except ModelError as error:
             raise ModelError(f"{self._source}: {error}") from None
+
+
+class _Part(NamedTuple):
+    """For some blocks of a stack, where each one's page begins and ends among them."""
+
+    first: Integers
+    end: Integers
 
 
 def _checked_words(name: str, words: Mapping[str, int]) -> dict[str, int]:
@@ -70,7 +92,7 @@ def load_model(kind: PageKind, folder: str | None) -> Model:
 
     Raises `ModelError` if the file is missing, damaged or of another format.
     """
-    home = Path(folder) if folder is not None else resources.files("boilercut.model")
+    home = Path(folder) if folder is not None else Path(__file__).parent
     file = home.joinpath(f"{kind}.json")
     try:
         stored = json.loads(file.read_text("utf-8"))

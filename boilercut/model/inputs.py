@@ -36,6 +36,11 @@ class InputPlan:
         ways = [self._way(name) for name in names]
         self._rows, self._reaches, self._offsets = np.array(ways, dtype=np.int64).reshape(-1, 3).T.copy()
 
+    @property
+    def reach(self) -> int:
+        """How many blocks away the inputs look at most."""
+        return int(max(self._reaches.max(initial=0), np.abs(self._offsets).max(initial=0)))
+
     def _way(self, name: str) -> tuple[int, int, int]:
         """Return the row of the input's column, and the reach of its mean (-1 for none) or its offset."""
         match = _INPUT.fullmatch(name)
