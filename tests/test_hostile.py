@@ -45,7 +45,7 @@ PAGES = {
     "open scripts": Hostile(lambda: PROSE + "<script>" * 50_000),
     "self-closed tags": Hostile(lambda: "<iframe/>" * 50_000 + PROSE),
     "open attributes": Hostile(lambda: PROSE + "<a href=" * 50_000),
-    "many attributes": Hostile(lambda: "<p " + " ".join(f"a{n}=1" for n in range(20_000)) + f">{ARTICLE}</p>"),
+    "many attributes": Hostile(lambda: "<p " + " ".join(f"a{n}=1" for n in range(100_000)) + f">{ARTICLE}</p>"),
     "one long class": Hostile(lambda: f'<p class="{"x-y " * 200_000}">{ARTICLE}</p>'),
     "many classes": Hostile(lambda: "".join(f'<p class="c{n} d{n}e">word</p>' for n in range(20_000)) + PROSE),
     "entities": Hostile(lambda: f"<p>{ARTICLE}{'&amp;' * 300_000}</p>"),

@@ -106,6 +106,8 @@ def run_scaling(options: argparse.Namespace) -> dict[str, Any]:
 
 def _print(value: Any, indent: str = "") -> None:
     for key, own in value.items():
+        if key == "curves":
+            continue  # they are drawn
         if isinstance(own, dict) and any(isinstance(each, dict) for each in own.values()):
             print(f"{indent}{key}")
             _print(own, indent + "  ")
@@ -127,7 +129,7 @@ def _parser() -> argparse.ArgumentParser:
     memory = commands.add_parser("soak", help="memory over many pages, and one huge text")
     memory.add_argument("--pages", type=int, default=10_000)
     memory.set_defaults(run=run_soak)
-    scaling = commands.add_parser("scaling", help="time against size; draws docs/scaling.png")
+    scaling = commands.add_parser("scaling", help="time against size; draws docs/images/scaling.png")
     scaling.add_argument("--megabytes", type=float, default=50)
     scaling.set_defaults(run=run_scaling)
     return parser

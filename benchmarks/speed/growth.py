@@ -12,7 +12,7 @@ from boilercut.native import build
 
 __all__ = ["draw", "growth", "linearity"]
 
-PLOT = Path(__file__).resolve().parents[2] / "docs" / "scaling.png"
+PLOT = Path(__file__).resolve().parents[2] / "docs" / "images" / "scaling.png"
 SENTENCE = "The ferry left at six, and nobody on the pier looked up. "
 
 Maker = Callable[[int], str]

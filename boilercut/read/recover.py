@@ -33,6 +33,13 @@ _LOSABLE_TAG = re.compile(rf"<(/?(?:{'|'.join(sorted({*_LOSABLE, *map(str.upper,
 _NESTING_TAG = re.compile(
     rf"<(/?)(?!(?:{_any_case(VOID_TAGS | _CLOSED_BY_OTHERS)})(?![\w-]))[a-zA-Z][^<>]*(?<!/)>", re.ASCII
 )
+MAX_ATTRIBUTES, MIN_LONG_TAG = 1000, 4000
+"""More attributes are nobody's work, and a tag with more is longer than this."""
+# Possessive throughout: a tag is read once. No name of an attribute begins with a digit; many words of drawings do.
+_FULL_TAG = re.compile(
+    r"""<[a-zA-Z][^\s/<>"']*+(?:\s++[^\s=/"'<0-9][^\s=/"'<]*+(?:=(?:"[^"]*+"|'[^']*+'|[^\s"'<>]++))?+)"""
+    rf"{{{MAX_ATTRIBUTES}}}+(?=\s)"
+)
 _SELF_CLOSED = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)((?:\s[^<>]*)?)/>")
 _TEMPLATE = re.compile(r"<(/?)template\b([^<>]*)>", re.IGNORECASE)
 _PROSE_END_TAG = re.compile(r"</(?:p|div|h[1-6]|li|td|article|section)\s*>", re.IGNORECASE)
@@ -53,7 +60,7 @@ def recovered(html: str) -> str:
     for name in _LOSABLE:
         if found[name] != found[f"/{name}"] or found[name.upper()]:
             html = _with_lost_end_tag(html, name)
-    html = _with_lost_comment_end(html)
+    html = _with_fewer_attributes(_with_lost_comment_end(html))
     return _flattened(html) if html.count("<") >= MIN_TAGS_TO_NEST else html
 
 
@@ -68,6 +75,25 @@ def with_shadow_roots_shown(html: str) -> str:
         return f"</{SHADOW_ROOT}>" if renamed and renamed.pop() else match.group()
 
     return _TEMPLATE.sub(replacement, html)
+
+
+def _with_fewer_attributes(html: str) -> str:
+    """Leave off what attributes a tag has beyond `MAX_ATTRIBUTES`: a parser compares each with all before it.
+
+    Such a tag is long. So the search leaps from one ">" to the last within reach, and looks closer only where
+    there is none.
+    """
+    parts, done, position = [], 0, 0
+    while position < len(html):
+        last = html.rfind(">", position, position + MIN_LONG_TAG)
+        if last < 0:
+            last = html.find(">", position + MIN_LONG_TAG)
+            last = last if last >= 0 else len(html)
+            if full := _FULL_TAG.search(html, position, last):
+                parts.append(html[done : full.end()])
+                done = last
+        position = last + 1
+    return "".join([*parts, html[done:]]) if parts else html
 
 
 def _flattened(html: str) -> str:
