@@ -3,12 +3,11 @@
 Every figure is read from a result file of `python -m benchmarks.bulk`, or computed here from those.
 """
 
-import json
 import sys
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
+from generated import filled, result, written
+
 SECONDS_AN_HOUR = 3600
 CRAWL_PAGES = 100_000_000
 """The size of the example crawl."""
@@ -17,26 +16,9 @@ EXAMPLE_CORES = 64
 
 def main() -> int:
     """Write or check the figures; return 1 where a check fails."""
-    stale = []
-    for name, text in (("batch", _batch(_result("turns"), _result("whole"))), ("spark", _spark(_result("spark")))):
-        file = ROOT / "docs" / "pipelines" / f"{name}.md"
-        old = file.read_text("utf-8")
-        before, mark, rest = old.partition("<!-- figures -->\n")
-        _, end, after = rest.partition("<!-- /figures -->")
-        new = f"{before}{mark}{text}{end}{after}"
-        if "--check" not in sys.argv:
-            file.write_text(new, encoding="utf-8")
-        elif new != old:
-            stale.append(file.name)
-    if stale:
-        print(f"stale figures in {', '.join(stale)}: run python docs/generate_bulk_figures.py")
-    return 1 if stale else 0
-
-
-def _result(name: str) -> dict[str, Any]:
-    file = ROOT / "benchmarks" / "results" / f"bulk-{name}.json"
-    found: dict[str, Any] = json.loads(file.read_text("utf-8"))
-    return found
+    batch = _batch(result("bulk-turns.json"), result("bulk-whole.json"))
+    texts = {"docs/pipelines/batch.md": batch, "docs/pipelines/spark.md": _spark(result("bulk-spark.json"))}
+    return written({name: filled(name, text) for name, text in texts.items()})
 
 
 def _batch(turns: dict[str, Any], long: dict[str, Any]) -> str:
@@ -73,16 +55,16 @@ def _line(name: str, run: dict[str, Any]) -> str:
     return f"| {name} | {pages:,} | {seconds:,.0f} | {pages / seconds:.0f} | {cpu:,.0f} | {pages / cpu:.0f} |\n"
 
 
-def _spark(result: dict[str, Any]) -> str:
-    runs = result["turns"]
+def _spark(measured: dict[str, Any]) -> str:
+    runs = measured["turns"]
     per_second = round(sum(run["pages"] for run in runs) / sum(run["cpu_seconds"] for run in runs))
     per_hour = per_second * SECONDS_AN_HOUR
     hours = round(CRAWL_PAGES / per_hour)
     return f"""\
 ## How long it takes
 
-`{result["command"]}`, PySpark in local mode, Python {result["python"]}, {result["machine"]}.
-Training pages, {result["mean_characters"]:,} characters on average, from Parquet to Parquet. CPU time is that of the
+`{measured["command"]}`, PySpark in local mode, Python {measured["python"]}, {measured["machine"]}.
+Training pages, {measured["mean_characters"]:,} characters on average, from Parquet to Parquet. CPU time is that of the
 Python workers and of the JVM together.
 
 | | pages | seconds | pages/s | CPU seconds | pages per CPU second |

@@ -8,10 +8,10 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
-PAGE = Path(__file__).with_name("detectors.md")
-sys.path.insert(0, str(PAGE.parent.parent))  # the working tree, whatever is installed
+from generated import ROOT, written
+
+sys.path.insert(0, str(ROOT))  # the working tree, whatever is installed
 
 from boilercut.decide.context import RULES
 from boilercut.detectors import BUILTIN, Detector
@@ -46,16 +46,9 @@ round carries its name in `overruled`; where the configuration's `include` or `e
 """
 
 
-def main(arguments: list[str]) -> int:
+def main() -> int:
     """Write the page, or compare it with what would be written; return the exit status."""
-    text = "\n".join(_lines()) + "\n"
-    if "--check" not in arguments:
-        PAGE.write_text(text, encoding="utf-8")
-        return 0
-    if PAGE.read_text(encoding="utf-8") == text:
-        return 0
-    print("docs/detectors.md is out of date; run: python docs/generate_detectors.py", file=sys.stderr)
-    return 1
+    return written({"docs/detectors.md": "\n".join(_lines()) + "\n"})
 
 
 def _lines() -> Iterator[str]:
@@ -93,4 +86,4 @@ def _documentation(function: object) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -4,14 +4,11 @@ The table of explain.md is what boilercut says of the page of `boilercut demo`, 
 others are read from benchmarks/results, whose files name the commands that measured them.
 """
 
-import json
 import sys
 from importlib import resources
-from pathlib import Path
-from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-RESULTS = ROOT / "benchmarks" / "results"
+from generated import ROOT, filled, result, written
+
 sys.path.insert(0, str(ROOT))  # the working tree, whatever is installed
 
 import boilercut
@@ -23,28 +20,16 @@ SHOWN_CHARACTERS = 46
 
 def main() -> int:
     """Write or check the tables; return 1 where a check fails."""
-    stale = []
-    for name, table in (("explain.md", _explained()), ("train.md", _refits()), ("peers.md", _peers())):
-        file = ROOT / "docs" / name
-        old = file.read_text("utf-8")
-        before, _, rest = old.partition("<!-- table -->\n")
-        _, mark, after = rest.partition("<!-- /table -->")
-        new = f"{before}<!-- table -->\n{table}\n{mark}{after}"
-        if "--check" not in sys.argv:
-            file.write_text(new, encoding="utf-8")
-        elif new != old:
-            stale.append(name)
-    if stale:
-        print(f"stale tables in {', '.join(stale)}: run python docs/generate_explanations.py")
-    return 1 if stale else 0
+    texts = {"docs/explain.md": _explained(), "docs/train.md": _refits(), "docs/peers.md": _peers()}
+    return written({name: filled(name, text + "\n") for name, text in texts.items()})
 
 
 def _explained() -> str:
     page = resources.files("boilercut").joinpath("demo/demo.html").read_bytes()
-    result = boilercut.extract(page)
+    answer = boilercut.extract(page)
     rows = ["| | probability | kind | text | strongest evidence |", "|---|--:|---|---|---|"]
-    rows += [_verdict_row(verdict) for verdict in result.verdicts]
-    kept = f"{len(result.kept)} of {len(result.verdicts)} blocks kept; every block starts from {result.base:+.2f}."
+    rows += [_verdict_row(verdict) for verdict in answer.verdicts]
+    kept = f"{len(answer.kept)} of {len(answer.verdicts)} blocks kept; every block starts from {answer.base:+.2f}."
     return "\n".join([*rows, "", kept])
 
 
@@ -60,7 +45,7 @@ def _verdict_row(verdict: Verdict) -> str:
 
 
 def _refits() -> str:
-    report = _report("refit.json")
+    report = result("refit.json")
     rows = ["| site | pages | before | after | change | by split |", "|---|--:|--:|--:|--:|---|"]
     for name, row in report["sites"].items():
         splits = ", ".join(f"{change:+.3f}" for change in row["changes"])
@@ -73,7 +58,7 @@ def _refits() -> str:
 
 
 def _peers() -> str:
-    report = _report("peers.json")
+    report = result("peers.json")
     names = list(next(iter(report["f1"].values())))
     rows = [f"| word-F1 | {' | '.join(names)} |", f"|---|{'--:|' * len(names)}"]
     rows += [f"| {name} | {' | '.join(f'{row[key]:.3f}' for key in names)} |" for name, row in report["f1"].items()]
@@ -83,11 +68,6 @@ def _peers() -> str:
         [*rows, "", "| | ms a page |", "|---|--:|", *times, "",
          f"Measured {report['date']} on {report['pages']} pages by `{report['command']}` ({told})."]
     )  # fmt: skip
-
-
-def _report(name: str) -> dict[str, Any]:
-    report: dict[str, Any] = json.loads((RESULTS / name).read_text("utf-8"))
-    return report
 
 
 if __name__ == "__main__":

@@ -5,11 +5,10 @@ Every figure in those tables is read from a result file, which names the command
 
 import json
 import sys
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-RESULTS = ROOT / "benchmarks" / "results"
+from generated import ROOT, filled, result, written
+
 SETS = (
     "wcxb", "newspaper4k-424", "fundus", "google-trends-2017", "webforum-52", "magic-html-article",
     "magic-html-forum", "chinese-wced",
@@ -28,28 +27,8 @@ MIN_PAGES = 5
 
 def main() -> int:
     """Write or check the tables; return 1 where a check fails."""
-    stale = []
-    written = {"README.md": _readme(), "docs/model.md": _model_card(), "docs/quality.md": _quality()}
-    for name, tables in written.items():
-        file = ROOT / name
-        old = file.read_text("utf-8")
-        new = _filled(old, tables)
-        if "--check" not in sys.argv:
-            file.write_text(new, encoding="utf-8")
-        elif new != old:
-            stale.append(name)
-    if stale:
-        print(f"stale tables in {', '.join(stale)}: run python docs/generate_figures.py")
-    return 1 if stale else 0
-
-
-def _filled(text: str, tables: str) -> str:
-    """Replace what stands between the two marks."""
-    before, _, rest = text.partition("<!-- figures -->\n")
-    _, mark, after = rest.partition("<!-- /figures -->")
-    if not mark:
-        raise SystemExit("a page has no <!-- figures --> … <!-- /figures --> marks")
-    return f"{before}<!-- figures -->\n{tables}{mark}{after}"
+    texts = {"README.md": _readme(), "docs/model.md": _model_card(), "docs/quality.md": _quality()}
+    return written({name: filled(name, text) for name, text in texts.items()})
 
 
 def _readme() -> str:
@@ -62,15 +41,13 @@ def _model_card() -> str:
         types = tuple(f"wcxb/{name}" for name in TYPES)
         parts += [f"### From {_shown(kind)}\n", _table(kind, SETS), _table(kind, types)]
         parts.append(_provenance(kind))
-    if all((RESULTS / f"cross-validation-{kind}-by-set.json").is_file() for kind in FORMS):
-        parts += ["### Leaving one set out\n", _by_set()]
-    return "\n".join(parts) + "\n"
+    return "\n".join([*parts, "### Leaving one set out\n", _by_set()]) + "\n"
 
 
 def _by_set() -> str:
     """Lay out what a set scores when only its site, and when the whole set, is held out."""
     head = ["set", *(f"{_shown(kind)}, {held}" for kind in FORMS for held in ("site held out", "set held out"))]
-    reports = [_load(f"cross-validation-{kind}{end}.json")["scores"][FORMS[kind]] for kind in FORMS for end in ENDS]
+    reports = [result(f"cross-validation-{kind}{end}.json")["scores"][FORMS[kind]] for kind in FORMS for end in ENDS]
     rows = [[row, *(f"{report[row]['f1']:.3f}" for report in reports)] for row in SETS]
     means = (sum(report[row]["f1"] for row in SETS) / len(SETS) for report in reports)
     return _markdown(head, [*rows, ["**mean**", *(f"{mean:.3f}" for mean in means)]])
@@ -79,7 +56,7 @@ def _by_set() -> str:
 def _quality() -> str:
     parts = []
     for kind in FORMS:
-        ours, rivals = _load(f"held-out-{kind}.json"), _load(f"rivals-{kind}.json")
+        ours, rivals = result(f"held-out-{kind}.json"), result(f"rivals-{kind}.json")
         parts += [f"## From {_shown(kind)}\n", "### Modes and ceiling\n", _modes(ours), "### Languages\n"]
         parts += [_languages(ours, rivals, kind), "### Leftovers left in\n", _shares(ours, rivals, kind, "leaked")]
         parts += ["### Parts of the article lost\n", _shares(ours, rivals, kind, "lost"), _calibrated(ours)]
@@ -89,7 +66,7 @@ def _quality() -> str:
 
 def _reading() -> str:
     """Lay out the share of the gold words that the blocks hold before any cut, and that the source holds."""
-    measured = _load("recall.json")
+    measured = result("recall.json")
     own = {**measured["sets"], **{name.replace(": ", "/"): row for name, row in measured["types"].items()}}
     shown = (*SETS, *(f"wcxb/{name}" for name in TYPES))
     keys = ("recall", "ceiling", "low", "low_ceiling")
@@ -142,7 +119,7 @@ def _calibrated(ours: Any) -> str:
 
 def _lines() -> str:
     """Lay out the F1 of kept lines by language, ours in two modes first."""
-    tables = _load("rivals-lines.json")["languages"]
+    tables = result("rivals-lines.json")["languages"]
     names = ("ours", "ours-recall", "none", "c4", "justext", "best-run", "winnow")
     rows = [
         [language, str(table["ours"]["documents"]), *(f"{table[name]['f1']:.3f}" for name in names)]
@@ -161,8 +138,8 @@ def _shown(kind: str) -> str:
 
 
 def _table(kind: str, rows: tuple[str, ...]) -> str:
-    ours = _load(f"cross-validation-{kind}.json")["scores"][FORMS[kind]]
-    rivals = _load(f"rivals-{kind}.json")
+    ours = result(f"cross-validation-{kind}.json")["scores"][FORMS[kind]]
+    rivals = result(f"rivals-{kind}.json")
     head = f"| {_shown(kind)} | pages | boilercut | {' | '.join(RIVALS[kind])} |"
     lines = [head, "|---" + "|--:" * (2 + len(RIVALS[kind])) + "|"]
     for row in rows:
@@ -187,9 +164,10 @@ def _f1(rivals: Any, row: str, rival: str) -> float:
 
 
 def _provenance(kind: str) -> str:
-    report = _load(f"cross-validation-{kind}.json")
-    model = json.loads((ROOT / "boilercut" / "model" / f"{kind}.json").read_text("utf-8"))
-    origin, size = model["provenance"], (ROOT / "boilercut" / "model" / f"{kind}.json").stat().st_size
+    report = result(f"cross-validation-{kind}.json")
+    file = ROOT / "boilercut" / "model" / f"{kind}.json"
+    model = json.loads(file.read_text("utf-8"))
+    origin, size = model["provenance"], file.stat().st_size
     words = sum(map(len, model["lexicons"].values()))
     hashes = ", ".join(f"{name} `{digest}`" for name, digest in origin["data"].items())
     return f"""
@@ -198,10 +176,6 @@ def _provenance(kind: str) -> str:
   {len(model["inputs"])} inputs, {words} learned words, {size // 1024} kB
 - data (SHA-256, first 16 digits): {hashes}
 """
-
-
-def _load(name: str) -> Any:
-    return json.loads((RESULTS / name).read_text("utf-8"))
 
 
 if __name__ == "__main__":
