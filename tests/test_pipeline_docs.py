@@ -24,7 +24,7 @@ NEEDS = {
     "arrow": ["pyarrow"],
     "batch": ["fastwarc", "pyarrow", "rich"],
     "datasets": ["datasets"],
-    "datatrove": ["datatrove"],
+    "datatrove": ["datatrove", "orjson", "regex"],
     "langchain": ["langchain_core"],
     "llamaindex": ["llama_index"],
     "pandas": ["pandas", "pyarrow"],
