@@ -281,7 +281,9 @@ def test_interrupt() -> None:
     script = "from boilercut.cli import main; print('ready', flush=True); main(['clean'])"
     command = [sys.executable, "-c", script]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=_environment()) as process:
+    with subprocess.Popen(
+        command, stdin=pipe, stdout=pipe, stderr=pipe, env=_environment(), preexec_fn=hear_interrupts
+    ) as process:
         assert process.stdout is not None
         process.stdout.readline()
         wait_until_reading(process.pid)
@@ -289,6 +291,11 @@ def test_interrupt() -> None:
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
     assert_one_line(errors.decode().lstrip("\n"), "interrupted")
+
+
+def hear_interrupts() -> None:
+    """Undo what a shell does to the tests when it runs them in the background: children then ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def wait_until_reading(pid: int) -> None:
