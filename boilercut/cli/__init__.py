@@ -1,4 +1,4 @@
-"""The command line: `boilercut clean`, `boilercut explain` and `boilercut demo`.
+"""The command line, `boilercut COMMAND`.
 
 One module a group of commands; `shared` has what several of them need. What a page holds never makes a
 command fail. Exit codes: 0 done, 1 the input cannot be read, 2 wrong usage, 130 interrupted. Where the
