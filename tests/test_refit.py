@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -18,7 +19,7 @@ from boilercut.training.cleaners import rivals
 from boilercut.training.evaluate import score_pages, summarise, table
 from boilercut.training.label_files import LabelError, LabelledPage, write_labels
 from boilercut.training.train import stored_model, train
-from boilercut.vocabulary import ConfigError
+from boilercut.vocabulary import ConfigError, MissingExtraError
 
 NOUNS = "bridge river school council harbour market museum orchard station theatre tower valley".split()
 VERBS = "closed opened moved painted sold repaired measured flooded visited guarded rented mended".split()
@@ -119,6 +120,12 @@ def test_pages_that_teach_nothing_change_nothing(tmp_path: Path) -> None:
     assert mean_f1(pages, str(tmp_path)) == 1
     for page in HELD_OUT:
         assert boilercut.clean(page.page, model=str(tmp_path)) == cutter.clean(page.page)
+
+
+def test_without_lightgbm_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "lightgbm", None)
+    with pytest.raises(MissingExtraError, match=r"lightgbm is not installed: pip install 'boilercut\[train\]'"):
+        train(LABELLED[:4], tmp_path)
 
 
 def test_text_is_adapted_too(tmp_path: Path) -> None:

@@ -69,10 +69,7 @@ def train(labels: Sequence[str], output: str, base: str | None, from_scratch: bo
         raise click.UsageError("--model and --from-scratch exclude each other", click.get_current_context())
     from boilercut.training.train import train as trained
 
-    try:
-        done = trained(_read(labels), output, base, from_scratch=from_scratch)
-    except ImportError as error:
-        raise click.ClickException(f"training needs LightGBM: pip install 'boilercut[train]' ({error})") from error
+    done = trained(_read(labels), output, base, from_scratch=from_scratch)
     write([f"{output}/{kind}.json: {what}" for kind, what in done.items()])
 
 

@@ -50,7 +50,11 @@ class Summary:
     failed: int
 
 
-MEASURES = ("f1", "precision", "recall", "lost", "leaked", "line_f1", "characters", "seconds")
+MEASURES = {
+    "f1": "F1", "precision": "precision", "recall": "recall", "lost": "lost", "leaked": "leaked",
+    "line_f1": "line F1", "characters": "characters", "seconds": "ms a page",
+}  # fmt: skip
+"""What is averaged, and the title of its column."""
 
 
 def score_pages(pages: Iterable[LabelledPage], cleaners: Mapping[str, Cleaner]) -> Iterator[Score]:
@@ -76,19 +80,13 @@ def summarise(scores: Sequence[Score]) -> list[Summary]:
 def table(summaries: Sequence[Summary]) -> list[str]:
     """Return the lines of a table for a terminal; a measure that no page's labels allow has no column."""
     shown = [name for name in MEASURES if any(each.means[name] is not None for each in summaries)]
-    rows = [["pages of", "cleaner", "pages", "F1, 95 %", *(_TITLES[name] for name in shown), "failed"]]
+    rows = [["pages of", "cleaner", "pages", "F1, 95 %", *(MEASURES[name] for name in shown), "failed"]]
     for each in summaries:
         low, high = each.interval
         values = [_shown(name, each.means[name]) for name in shown]
         rows.append([each.group, each.cleaner, str(each.pages), f"{low:.3f}–{high:.3f}", *values, str(each.failed)])
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     return ["  ".join(map(_aligned, row, widths, range(len(row)))).rstrip() for row in rows]
-
-
-_TITLES = {
-    "f1": "F1", "precision": "precision", "recall": "recall", "lost": "lost", "leaked": "leaked",
-    "line_f1": "line F1", "characters": "characters", "seconds": "ms a page",
-}  # fmt: skip
 
 
 def _score(page: LabelledPage, name: str, cleaner: Cleaner) -> Score:

@@ -17,6 +17,7 @@ import numpy as np
 
 from boilercut.detectors import BUILTIN, Detector, detect
 from boilercut.detectors.learned import Lexicon, learned_detectors
+from boilercut.extras import needs_extra
 from boilercut.measure import Blocks
 from boilercut.model import FORMAT
 from boilercut.model.inputs import InputPlan, Matrix, detector_of
@@ -110,7 +111,8 @@ def _learned(examples: Sequence[Example], settings: Settings) -> tuple[Detector,
 
 
 def _boosted(examples: Sequence[Example], settings: Settings, inputs: Sequence[str]) -> list[dict[str, Any]]:
-    import lightgbm
+    with needs_extra("train"):
+        import lightgbm
 
     matrices: list[Matrix] = []
     order: list[Example] = []

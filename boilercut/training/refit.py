@@ -19,6 +19,7 @@ import numpy as np
 from boilercut.decide import decide
 from boilercut.detectors import detect
 from boilercut.detectors.learned import SITE, Lexicon, learned_detectors
+from boilercut.extras import needs_extra
 from boilercut.model import UNIT, Model
 from boilercut.model.inputs import InputPlan, Matrix
 from boilercut.model.trees import Forest, Tree
@@ -171,7 +172,8 @@ def _corrections(
     pages: Sequence[_LabelledPage], inputs: Sequence[str], settings: Refit, count: int
 ) -> list[dict[str, Any]]:
     """Boost `count` small trees from the model's score; each page sees the word lists of the other pages."""
-    import lightgbm
+    with needs_extra("train"):
+        import lightgbm
 
     if not count:
         return []
