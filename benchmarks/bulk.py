@@ -24,15 +24,14 @@ import tempfile
 import time
 from collections.abc import Iterator
 from importlib.metadata import version
-from itertools import chain, islice, pairwise, repeat
+from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import Any
 
-from benchmarks.quality.data import REPOSITORY, TRAIN_SETS, data_hash, read_sets
+from benchmarks.quality.data import REPOSITORY, RESULTS, TRAIN_SETS, Sample, data_hash, read_sets
 
 FILE_PAGES = 2000
 """Pages a file; the input is so many names of one file."""
-RESULTS = REPOSITORY / "benchmarks" / "results"
 
 
 def main() -> None:
@@ -53,7 +52,7 @@ def measure_turns(folder: Path, pages: int, rounds: int) -> dict[str, Any]:
     """Measure one worker and two workers in turn, on one file of pages."""
     inputs = write_pages(folder, 1)
     runs = []
-    for number, workers in islice(enumerate(chain.from_iterable(repeat((1, 2)))), 2 * rounds):
+    for number, workers in enumerate((1, 2) * rounds):
         runs.append(timed_run(inputs, folder / f"turn-{number}.jsonl", workers))
         print(f"turn {number}: {runs[-1]}", file=sys.stderr)
     return {"turns": runs, "speedup": speedup(runs)}
@@ -69,19 +68,34 @@ def measure_whole(folder: Path, pages: int, rounds: int) -> dict[str, Any]:
     return {"whole": whole, "killed": {**killed, "rows": _lines(folder / "killed.jsonl"), "same_bytes_as_whole": same}}
 
 
+def measure_spark(folder: Path, pages: int, rounds: int) -> dict[str, Any]:
+    """Measure the Spark adapter in local mode: pages from Parquet, articles to Parquet."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pages_once = [sample.html for sample in _samples()]
+    table = pa.table({"html": pages_once})
+    for number in range(max(pages // FILE_PAGES, 1)):
+        pq.write_table(table, folder / f"{number}.parquet", row_group_size=FILE_PAGES // 8)
+    runs = [_spark_run(folder, cores) for _ in range(rounds) for cores in (1, 2)]
+    return {"turns": runs, "mean_characters": sum(map(len, pages_once)) // len(pages_once)}
+
+
 def write_pages(folder: Path, files: int) -> list[str]:
     """Write training pages to one file of JSON lines, and give it several names."""
     first = folder / "pages-00.jsonl.gz"
-    rows = [
-        json.dumps({"id": sample.id, "url": sample.url, "html": sample.html})
-        for sample in islice(chain.from_iterable(read_sets() for _ in range(2)), FILE_PAGES)
-    ]
+    rows = [json.dumps({"id": sample.id, "url": sample.url, "html": sample.html}) for sample in _samples()]
     with gzip.open(first, "wt", compresslevel=6, encoding="utf-8") as file:
         file.write("\n".join(rows))
     names = [folder / f"pages-{number:02}.jsonl.gz" for number in range(files)]
     for name in names[1:]:
         os.link(first, name)
     return [str(name) for name in names]
+
+
+def _samples() -> Iterator[Sample]:
+    """Yield the pages of one file: the training pages, and as many of them again as are missing."""
+    return islice(chain(read_sets(), read_sets()), FILE_PAGES)
 
 
 def timed_run(inputs: list[str], output: Path, workers: int, *, watch: bool = False) -> dict[str, Any]:
@@ -135,6 +149,15 @@ def _command(inputs: list[str], output: Path, workers: int, *more: str) -> list[
     return [sys.executable, "-m", "boilercut", "batch", *names]
 
 
+def _spark_run(folder: Path, cores: int) -> dict[str, Any]:
+    environment = {**os.environ, "PYSPARK_PYTHON": sys.executable}
+    program = [sys.executable, "-m", "benchmarks.bulk_spark_job", str(folder), str(cores)]
+    done = subprocess.run(program, env=environment, capture_output=True, text=True, check=True)
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    print(found, file=sys.stderr)
+    return found
+
+
 def speedup(runs: list[dict[str, Any]]) -> dict[str, float]:
     """Return how two workers compare with one: by wall clock, and by CPU time a page.
 
@@ -176,29 +199,6 @@ def _tenths(values: list[float]) -> list[int]:
     """Return the largest value of each tenth of the run."""
     bounds = [round(len(values) * tenth / 10) for tenth in range(11)]
     return [round(max(values[low : max(high, low + 1)])) for low, high in pairwise(bounds)]
-
-
-def measure_spark(folder: Path, pages: int, rounds: int) -> dict[str, Any]:
-    """Measure the Spark adapter in local mode: pages from Parquet, articles to Parquet."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    samples = islice(chain.from_iterable(read_sets() for _ in range(2)), FILE_PAGES)
-    pages_once = [sample.html for sample in samples]
-    table = pa.table({"html": pages_once})
-    for number in range(max(pages // FILE_PAGES, 1)):
-        pq.write_table(table, folder / f"{number}.parquet", row_group_size=FILE_PAGES // 8)
-    runs = [_spark_run(folder, cores) for _ in range(rounds) for cores in (1, 2)]
-    return {"turns": runs, "mean_characters": sum(map(len, pages_once)) // len(pages_once)}
-
-
-def _spark_run(folder: Path, cores: int) -> dict[str, Any]:
-    environment = {**os.environ, "PYSPARK_PYTHON": sys.executable}
-    program = [sys.executable, "-m", "benchmarks.bulk_spark_job", str(folder), str(cores)]
-    done = subprocess.run(program, env=environment, capture_output=True, text=True, check=True)
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    print(found, file=sys.stderr)
-    return found
 
 
 def _lines(file: Path) -> int:

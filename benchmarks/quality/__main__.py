@@ -12,6 +12,7 @@ from benchmarks.quality import gate, recall
 from benchmarks.quality.calibration import calibration, plot
 from benchmarks.quality.data import (
     LINE_SETS,
+    RESULTS,
     TRAIN_SETS,
     MissingDataError,
     Sample,
@@ -25,7 +26,7 @@ from benchmarks.quality.lines import print_tables, score_documents, tables_by_la
 from benchmarks.quality.oracle import mean_ceilings
 from benchmarks.quality.reading import headline, reading_sheet
 from benchmarks.quality.renderings import RENDERING_NAMES
-from benchmarks.quality.report import RESULTS, print_report, write_result
+from benchmarks.quality.report import print_report, write_result
 from benchmarks.quality.rivals import RIVALS, split_by_presence, versions
 
 MAIN_FORMS = {"html": "html", "text": "crawl_dump"}

@@ -36,6 +36,7 @@ LINE_SETS = ("turku-quality",)
 """Sets of documents whose lines are labelled; score on them, never train on them."""
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+RESULTS = REPOSITORY / "benchmarks" / "results"
 
 # Public suffixes of two labels, a kind and a country's code, such as "co.uk" in "bbc.co.uk".
 _LONG_SUFFIX = re.compile(

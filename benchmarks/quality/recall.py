@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from benchmarks.quality.data import TRAIN_SETS, Sample, data_hash, read_sets
-from benchmarks.quality.report import RESULTS, circumstances
+from benchmarks.quality.data import RESULTS, TRAIN_SETS, Sample, data_hash, read_sets
+from benchmarks.quality.report import circumstances
 
 LOW = 0.9
 """Pages with less recall are counted, and looked at."""

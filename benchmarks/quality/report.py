@@ -12,10 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.quality.data import REPOSITORY, data_hash
+from benchmarks.quality.data import data_hash
 from benchmarks.quality.evaluation import Counts, PageScore, Summary, summarise
-
-RESULTS = REPOSITORY / "benchmarks" / "results"
 
 MIN_GROUP_PAGES = 5
 """Types and languages with fewer pages are not printed; they are in the JSON."""

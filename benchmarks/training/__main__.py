@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 
-from benchmarks.quality.data import REPOSITORY, TRAIN_SETS, data_hash
+from benchmarks.quality.data import REPOSITORY, RESULTS, TRAIN_SETS, data_hash
 from benchmarks.training.corpus import Page, examples, pages
-from benchmarks.training.cross_validation import RESULTS, Protocol, cross_validate
+from benchmarks.training.cross_validation import Protocol, cross_validate
 from benchmarks.training.peering import measure_peers
 from benchmarks.training.refitting import refit_sites
 from boilercut.training.fit import Settings, fit

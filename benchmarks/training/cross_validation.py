@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from benchmarks.quality.data import REPOSITORY, data_hash, fold_of, registered_domain
+from benchmarks.quality.data import RESULTS, data_hash, fold_of, registered_domain
 from benchmarks.quality.held_out import HeldOutPage, held_out_file, held_out_page, write_held_out
 from benchmarks.training.corpus import Page, examples
 from boilercut.decide import Decision, decide
@@ -20,8 +20,6 @@ from boilercut.training.fit import Example, Settings, fit
 from boilercut.training.inputs import INPUTS
 from boilercut.training.measures import bootstrap_interval
 from boilercut.vocabulary import MODES, PageKind, Policy
-
-RESULTS = REPOSITORY / "benchmarks" / "results"
 
 
 class Protocol(NamedTuple):
@@ -124,6 +122,5 @@ def _store(table: Mapping[str, Any], protocol: Protocol) -> None:
         "data": data_hash(protocol.sets),
         "scores": table,
     }
-    RESULTS.mkdir(exist_ok=True)
     name = f"cross-validation-{protocol.kind}{'-by-set' if protocol.by_set else ''}.json"
     (RESULTS / name).write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks.quality.data import REPOSITORY, TRAIN_SETS, Sample, data_hash, fold_of, read_sets, smallest_checksums
+from benchmarks.quality.data import RESULTS, TRAIN_SETS, Sample, data_hash, fold_of, read_sets, smallest_checksums
 from benchmarks.quality.held_out import HeldOutPage, held_out_file, read_held_out
 from boilercut.decide import decide
 from boilercut.detectors import BUILTIN, Columns, detect
@@ -26,7 +26,7 @@ from boilercut.read import read
 from boilercut.training.measures import word_f1
 from boilercut.vocabulary import Floats, Policy
 
-RESULT = REPOSITORY / "benchmarks" / "results" / "peers.json"
+RESULT = RESULTS / "peers.json"
 PAGES = 75
 """Pages of each set, picked by checksum."""
 WEIGHTS = tuple(product((0.0, 0.25, 0.5, 1.0, 2.0), (0.0, 0.25, 0.5, 1.0)))

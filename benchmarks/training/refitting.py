@@ -14,13 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.quality.data import REPOSITORY, Sample, data_hash, read_set, registered_domain
+from benchmarks.quality.data import RESULTS, Sample, data_hash, read_set, registered_domain
 from boilercut.cutter import Cutter
 from boilercut.training.label_files import LabelledPage
 from boilercut.training.measures import word_f1
 from boilercut.training.train import train
 
-RESULT = REPOSITORY / "benchmarks" / "results" / "refit.json"
+RESULT = RESULTS / "refit.json"
 DATA = "big9-sites"
 LABELLED = 10
 """Pages of a site that are labelled; the rest is scored."""
