@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
+from dataclasses import asdict, fields
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
 from boilercut import __version__
 from boilercut.config import Config
@@ -14,7 +18,7 @@ __all__ = ["fingerprint"]
 
 
 def fingerprint(config: Config) -> str:
-    """Return 16 hexadecimal digits that change with the version, the options or the models.
+    """Return 16 hexadecimal digits that change with the version, any option, the models or phrases of your own.
 
     The same on every machine and in every process. Detectors of your own count by name only.
 
@@ -24,14 +28,21 @@ def fingerprint(config: Config) -> str:
     >>> fingerprint(Config()) == fingerprint(Config(mode="recall"))
     False
     """
-    home = Path(config.model) if config.model is not None else resources.files("boilercut.model")
-    parts = {
+    model = Path(config.model) if config.model is not None else resources.files("boilercut.model")
+    parts = {option.name: getattr(config, option.name) for option in fields(config)} | {
         "version": __version__,
-        "mode": config.mode,
-        "include": sorted(config.include),
-        "exclude": sorted(config.exclude),
         "detectors": [each.name for each in config.detectors],
-        "max_characters": config.max_characters,
-        "models": [hashlib.sha256(home.joinpath(f"{kind}.json").read_bytes()).hexdigest() for kind in ("html", "text")],
+        "model": _hashes(model.joinpath(f"{kind}.json") for kind in ("html", "text")),
+        "phrases": config.phrases and _hashes(sorted(Path(config.phrases).glob("*.txt"))),
     }
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps(parts, default=_plain).encode()).hexdigest()[:16]
+
+
+def _hashes(files: Iterable[Traversable]) -> dict[str, str]:
+    """Return what files hold, by name, as hashes; the folder that they lie in does not matter."""
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+
+
+def _plain(value: Any) -> Any:
+    """Return what JSON has no form for, sets and rules, in one: sets in an order that no process changes."""
+    return sorted(value) if isinstance(value, frozenset) else asdict(value)
