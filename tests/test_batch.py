@@ -530,6 +530,7 @@ def test_outputs_are_not_overwritten_unasked(lines: str, tmp_path: Path) -> None
         ({"max_bytes": 1.5}, "max_bytes"),
         ({"resume": True, "overwrite": True}, "overwrite"),
         ({"resume": True, "inputs": ("-",)}, "standard input"),
+        ({"kind": "pdf"}, "use 'html', 'text' or None"),
     ],
 )  # fmt: skip
 def test_wrong_jobs_say_what_is_wrong(options: dict[str, Any], message: str) -> None:

@@ -50,6 +50,8 @@ class Job:
             raise ConfigError("inputs: name at least one file, folder or glob, or - for standard input")
         if self.output.suffix not in OUTPUT_FORMATS:
             raise ConfigError(f"output {str(self.output)!r}: use a name in .jsonl or .parquet, or none for a folder")
+        if self.kind not in (None, "html", "text"):
+            raise ConfigError(f"kind {self.kind!r}: use 'html', 'text' or None to have it found out")
         if self.input_format not in (None, *INPUT_FORMATS):
             raise ConfigError(f"input_format {self.input_format!r}: use one of {', '.join(INPUT_FORMATS)}")
         for option in ("workers", "max_bytes"):
