@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -14,7 +14,7 @@ from typing import Any
 from boilercut import __version__
 from boilercut.config import Config
 
-__all__ = ["fingerprint"]
+__all__ = ["fingerprint", "in_order"]
 
 
 def fingerprint(config: Config) -> str:
@@ -29,20 +29,26 @@ def fingerprint(config: Config) -> str:
     False
     """
     model = Path(config.model) if config.model is not None else resources.files("boilercut.model")
-    parts = {option.name: getattr(config, option.name) for option in fields(config)} | {
+    parts = in_order({option.name: getattr(config, option.name) for option in fields(config)}) | {
         "version": __version__,
         "detectors": [each.name for each in config.detectors],
         "model": _hashes(model.joinpath(f"{kind}.json") for kind in ("html", "text")),
         "phrases": config.phrases and _hashes(sorted(Path(config.phrases).glob("*.txt"))),
     }
-    return hashlib.sha256(json.dumps(parts, default=_plain).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps(parts, default=asdict).encode()).hexdigest()[:16]
+
+
+def in_order(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return options by name, sets as sorted lists: their own order differs from process to process.
+
+    >>> in_order({"mode": "recall", "include": {"title", "list"}})
+    {'include': ['list', 'title'], 'mode': 'recall'}
+    """
+    return {
+        name: sorted(value) if isinstance(value, (set, frozenset)) else value for name, value in sorted(options.items())
+    }
 
 
 def _hashes(files: Iterable[Traversable]) -> dict[str, str]:
     """Return what files hold, by name, as hashes; the folder that they lie in does not matter."""
     return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
-
-
-def _plain(value: Any) -> Any:
-    """Return what JSON has no form for, sets and rules, in one: sets in an order that no process changes."""
-    return sorted(value) if isinstance(value, frozenset) else asdict(value)

@@ -7,7 +7,7 @@ from typing import Any
 
 from boilercut.cutter import Cutter
 from boilercut.fields import DEFAULT_FIELDS, article_columns, checked_fields
-from boilercut.fingerprint import fingerprint
+from boilercut.fingerprint import fingerprint, in_order
 from boilercut.vocabulary import ConfigError, PageKind
 
 __all__ = ["CleanPages"]
@@ -45,17 +45,13 @@ class CleanPages:
         return {self.prefix + name: values for name, values in found.items()}
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return what the answers depend on, sets sorted: their own order differs from process to process."""
-        options = {
-            name: sorted(value) if isinstance(value, (set, frozenset)) else value
-            for name, value in sorted(self._options.items())
-        }
+        """Return what the answers depend on, the same bytes in every process."""
         return {
             "column": self.column,
             "fields": self.fields,
             "prefix": self.prefix,
             "kind": self.kind,
-            "options": options,
+            "options": in_order(self._options),
             "fingerprint": fingerprint(self._cutter.config),
         }
 

@@ -8,7 +8,7 @@ from typing import Any
 from boilercut.cutter import Cutter
 from boilercut.extras import needs_extra
 from boilercut.fields import storable
-from boilercut.fingerprint import fingerprint
+from boilercut.fingerprint import fingerprint, in_order
 from boilercut.vocabulary import Article, PageKind
 
 with needs_extra("llamaindex"):
@@ -34,8 +34,9 @@ class BoilercutComponent(TransformComponent):
     _cutter: Cutter = PrivateAttr()
 
     def __init__(self, *, kind: PageKind | None = None, options: dict[str, Any] | None = None, **more: Any) -> None:
-        more.pop("fingerprint", None)  # of whoever stored this component; it is found out anew
-        chosen = {name: _plain(value) for name, value in {**(options or {}), **more}.items() if name != "class_name"}
+        for name in ("class_name", "fingerprint"):  # of whoever stored this component; the latter is found out anew
+            more.pop(name, None)
+        chosen = in_order({**(options or {}), **more})
         cutter = Cutter(**chosen)
         super().__init__(kind=kind, options=chosen, fingerprint=fingerprint(cutter.config))
         self._cutter = cutter
@@ -49,10 +50,6 @@ class BoilercutComponent(TransformComponent):
         """Return the nodes with their articles."""
         articles = self._cutter.articles((each.text for each in nodes if _holds_text(each)), kind=self.kind)
         return [_with_article(each, next(articles)) if _holds_text(each) else each for each in nodes]
-
-
-def _plain(value: Any) -> Any:
-    return sorted(value) if isinstance(value, (set, frozenset)) else value
 
 
 def _holds_text(node: BaseNode) -> bool:
