@@ -18,11 +18,10 @@ from boilercut.detectors import detector
 from boilercut.detectors.contract import Column
 from boilercut.measure import Blocks
 from boilercut.training.labels import word_labels, words_by_block
-from boilercut.vocabulary import TAG_NUMBERS, BoilercutError
+from boilercut.vocabulary import TAG_NUMBERS, MissingExtraError
 
 __all__ = [
     "PEERS",
-    "PeerError",
     "justext_lines",
     "justext_peer",
     "justext_text",
@@ -43,10 +42,6 @@ STOPLISTS = tuple(
     """.split()
 )
 """jusText's stop lists that a page's language is guessed from; it has none for Chinese and Japanese."""
-
-
-class PeerError(BoilercutError):
-    """A peer is asked for, but not installed."""
 
 
 @detector("trafilatura", log_odds=True)
@@ -154,7 +149,7 @@ def _stoplist(name: str) -> frozenset[str]:
 
 
 def _module(name: str) -> Any:
-    try:
+    try:  # an ImportError of any kind: jusText's own is lxml's word that lxml-html-clean is missing
         return import_module(name)
     except ImportError as error:
-        raise PeerError(f"{name.partition('.')[0]} is not installed: pip install 'boilercut[peers]'") from error
+        raise MissingExtraError(f"{name.partition('.')[0]} is not installed: pip install 'boilercut[peers]'") from error

@@ -8,7 +8,7 @@ import pytest
 
 import boilercut
 from boilercut import BUILTIN, Cutter
-from boilercut.peers import JUSTEXT_WEIGHT, PEERS, TRAFILATURA_WEIGHT, PeerError
+from boilercut.peers import JUSTEXT_WEIGHT, PEERS, TRAFILATURA_WEIGHT, trafilatura_text
 from tests.helpers import ARTICLE, golden_sources
 
 PARAGRAPHS = [f"{line} {line.replace('bridge', 'road')}" for line in ARTICLE.splitlines()]
@@ -61,8 +61,8 @@ def test_no_page_makes_a_peer_raise(page: str) -> None:
 
 def test_a_peer_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "trafilatura", None)
-    with pytest.raises(
-        boilercut.DetectorError, match=r"trafilatura is not installed: pip install 'boilercut\[peers\]'"
-    ):
+    told = r"trafilatura is not installed: pip install 'boilercut\[peers\]'"
+    with pytest.raises(boilercut.DetectorError, match=told):
         boilercut.clean(PAGE, detectors=DETECTORS)
-    assert issubclass(PeerError, boilercut.BoilercutError)
+    with pytest.raises(boilercut.MissingExtraError, match=told):
+        trafilatura_text(PAGE)
