@@ -1,4 +1,4 @@
-"""Build the optional compiled part; everything else stands in pyproject.toml.
+"""Build the optional compiled parts; everything else stands in pyproject.toml.
 
 Without a C compiler the build warns and goes on, and with BOILERCUT_PURE=1 it does not try: the same
 answers then come from NumPy.
@@ -8,5 +8,8 @@ import os
 
 from setuptools import Extension, setup
 
-kernels = Extension("boilercut._kernels", ["boilercut/_kernels.pyx"], extra_compile_args=["-O3"], optional=True)
-setup(ext_modules=[] if os.environ.get("BOILERCUT_PURE") == "1" else [kernels])
+compiled = [
+    Extension(f"boilercut.{name}", [f"boilercut/{name}.pyx"], extra_compile_args=["-O3"], optional=True)
+    for name in ("_kernels", "_markup")
+]
+setup(ext_modules=[] if os.environ.get("BOILERCUT_PURE") == "1" else compiled)

@@ -6,6 +6,7 @@ Everything here is exact on whole numbers, so that a page gives the same columns
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import repeat
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -15,7 +16,7 @@ from boilercut.native import kernels
 from boilercut.vocabulary import Booleans, Floats, Integers
 
 __all__ = [
-    "group_numbers", "is_among", "is_any", "latest", "page_first", "page_last", "page_total", "prefix_sum", "range_sum",
+    "group_numbers", "is_among", "is_any", "latest", "numbered", "page_first", "page_last", "page_total", "prefix_sum", "range_sum",
     "run_lengths", "run_numbers", "share", "shifted", "sum_after", "sum_before", "window_sum",
 ]  # fmt: skip
 
@@ -111,6 +112,18 @@ def is_among(keys: npt.NDArray[np.uint64], wanted: npt.NDArray[np.uint64]) -> Bo
     found = np.empty(len(keys), dtype=np.bool_)
     kernels.mark_members(keys, wanted, table, used, found.view(np.uint8))
     return found
+
+
+def numbered(keys: list[str], numbers: dict[str, int], growing: bool = False) -> Integers:
+    """Return the number of each key; if `growing`, new keys are numbered on, otherwise they are number 0."""
+    if kernels:
+        found = np.empty(len(keys), dtype=np.int64)
+        kernels.number_all(keys, numbers, found, growing)
+        return found
+    if growing:
+        for key in dict.fromkeys(keys):
+            numbers.setdefault(key, len(numbers))
+    return np.fromiter(map(numbers.get, keys, repeat(0)), dtype=np.int64, count=len(keys))
 
 
 def is_any(values: Integers, wanted: Iterable[int]) -> Booleans:

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from boilercut import characters as c
 from boilercut.characters import Classes, Codes
-from boilercut.columns import share, window_sum
+from boilercut.columns import numbered, share, window_sum
 from boilercut.native import kernels
 from boilercut.phrases import PhraseBook, PhraseHits
-from boilercut.vocabulary import TAG_NUMBERS, Booleans, ElementTable, Floats, Integers, Page, PageKind, Tokens
+from boilercut.vocabulary import Booleans, ElementTable, Floats, Integers, Page, PageKind, Tokens
 from boilercut.words import Hashes, span_hashes, text_columns
 
 __all__ = ["Blocks", "measure"]
@@ -336,9 +335,9 @@ def _stacked_elements(pages: Sequence[Page], bounds: Integers) -> tuple[ElementT
         size = len(own.tags)
         parts.append(
             (
-                _numbered(own.tags, TAG_NUMBERS),
+                own.tags,
                 own.parents + shift,
-                _numbered(own.names, names, growing=True),
+                numbered(own.distinct_names, names, growing=True)[own.names],
                 own.hidden,
                 own.first_blocks + bounds[number],
                 own.end_blocks + bounds[number],
@@ -363,18 +362,6 @@ def _stacked_elements(pages: Sequence[Page], bounds: Integers) -> tuple[ElementT
         ancestors=_ancestors(parents),
     )
     return table, np.concatenate(block_elements)
-
-
-def _numbered(keys: list[str], numbers: dict[str, int], growing: bool = False) -> Integers:
-    """Return the number of each key; if `growing`, new keys are numbered on, otherwise they are number 0."""
-    if kernels:
-        found = np.empty(len(keys), dtype=np.int64)
-        kernels.number_all(keys, numbers, found, growing)
-        return found
-    if growing:
-        for key in dict.fromkeys(keys):
-            numbers.setdefault(key, len(numbers))
-    return np.fromiter(map(numbers.get, keys, repeat(0)), dtype=np.int64, count=len(keys))
 
 
 def _ancestors(parents: Integers) -> tuple[Integers, ...]:

@@ -1,6 +1,6 @@
-"""Which build this is: `kernels` is the compiled module, or None where NumPy does its work.
+"""Which build this is: `kernels` and `markup_kernels` are the compiled modules, or None where NumPy does their work.
 
-The variable `BOILERCUT_PURE=1` keeps the compiled module out, when installing and when running.
+The variable `BOILERCUT_PURE=1` keeps the compiled modules out, when installing and when running.
 """
 
 from __future__ import annotations
@@ -10,19 +10,20 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-__all__ = ["build", "kernels"]
+__all__ = ["build", "kernels", "markup_kernels"]
 
 
-def _load() -> ModuleType | None:
+def _load(name: str) -> ModuleType | None:
     if os.environ.get("BOILERCUT_PURE") == "1":
         return None
     try:
-        return import_module("boilercut._kernels")
+        return import_module(f"boilercut.{name}")
     except ImportError:
         return None
 
 
-kernels: Any = _load()
+kernels: Any = _load("_kernels")
+markup_kernels: Any = _load("_markup")
 
 
 def build() -> str:

@@ -87,11 +87,14 @@ TAG_NUMBERS = {
 class Elements(NamedTuple):
     """The HTML elements of a page as columns, in document order: a parent stands before its children."""
 
-    tags: list[str]
+    tags: Integers
+    """Numbers of `TAG_NUMBERS`."""
     parents: Integers
     """Index of the parent element; the root is its own parent."""
-    names: list[str]
-    """Class, id, role and item property of each element, in one string."""
+    names: Integers
+    """Index into `distinct_names`."""
+    distinct_names: list[str]
+    """Class, id, role and item property of an element, in one string."""
     hidden: Booleans
     """Whether the element itself asks not to be shown."""
     first_blocks: Integers

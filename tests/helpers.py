@@ -12,7 +12,7 @@ import numpy as np
 from boilercut.measure import Blocks, measure
 from boilercut.phrases import shipped_phrases
 from boilercut.read import read
-from boilercut.vocabulary import Page, PageKind
+from boilercut.vocabulary import TAG_NUMBERS, Elements, Page, PageKind
 
 GOLDEN = Path(__file__).parent / "golden"
 ARTICLE = (
@@ -41,6 +41,17 @@ def block_texts(page: Page) -> list[str]:
 def html_texts(source: object) -> list[str]:
     """Return the text of each block of HTML."""
     return block_texts(page_of(source, "html" if isinstance(source, str) else None))
+
+
+def element_tags(elements: Elements) -> list[str]:
+    """Return the tag of each element."""
+    names = list(TAG_NUMBERS)
+    return [names[number] for number in elements.tags.tolist()]
+
+
+def element_names(elements: Elements) -> list[str]:
+    """Return class, id and the like of each element."""
+    return [elements.distinct_names[number] for number in elements.names.tolist()]
 
 
 def golden_sources(folder: str = "*") -> list[Path]:

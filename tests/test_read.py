@@ -15,7 +15,7 @@ from boilercut.read.decode import decoded
 from boilercut.read.recover import recovered
 from boilercut.read.sniff import kind_of
 from boilercut.vocabulary import Page, PageTypeError
-from tests.helpers import ARTICLE, block_texts, html_texts, page_of
+from tests.helpers import ARTICLE, block_texts, element_names, element_tags, html_texts, page_of
 from tests.strategies import any_text, html_pages, texts
 
 JAPANESE = "橋は月曜日に閉鎖され、春まで誰も川を渡りませんでした。町の人々は舟で学校へ通います。" * 5
@@ -189,10 +189,11 @@ def test_the_tree_knows_parents_names_and_hiding() -> None:
     )
     elements = page.elements
     assert elements is not None
-    division = elements.tags.index("div")
-    assert sorted(elements.names[division].split()) == ["a", "b", "main", "x"]
-    assert elements.tags[elements.parents[elements.tags.index("p")]] == "div"
-    assert [elements.hidden[row] for row, tag in enumerate(elements.tags) if tag == "p"] == [True, True]
+    tags = element_tags(elements)
+    division = tags.index("div")
+    assert sorted(element_names(elements)[division].split()) == ["a", "b", "main", "x"]
+    assert tags[elements.parents[tags.index("p")]] == "div"
+    assert [elements.hidden[row] for row, tag in enumerate(tags) if tag == "p"] == [True, True]
     assert (elements.first_blocks[division], elements.end_blocks[division]) == (0, 1)
 
 
@@ -270,7 +271,8 @@ def test_an_lxml_tree_gives_the_columns_of_its_source() -> None:
     assert (ours.title, ours.text) == (theirs.title, theirs.text)
     assert ours.elements is not None
     assert theirs.elements is not None
-    assert (ours.elements.tags, ours.elements.names) == (theirs.elements.tags, theirs.elements.names)
+    assert element_tags(ours.elements) == element_tags(theirs.elements)
+    assert element_names(ours.elements) == element_names(theirs.elements)
     for name in ("starts", "ends", "link_characters", "block_elements"):
         np.testing.assert_array_equal(getattr(ours, name), getattr(theirs, name))
 

@@ -14,7 +14,7 @@ import boilercut
 from boilercut.detectors import detect
 from boilercut.detectors.structure import tags
 from boilercut.read.data import DataText, lacking
-from tests.helpers import ARTICLE, block_texts, blocks_of, html_texts, page_of
+from tests.helpers import ARTICLE, block_texts, blocks_of, element_names, element_tags, html_texts, page_of
 
 FIRST = "The ferry across the Oder was taken out of service on Friday, after its cable had frayed in the spring flood."
 SECOND = (
@@ -227,10 +227,11 @@ def test_a_text_from_data_stands_in_a_script_named_by_its_keys() -> None:
     elements, inner = page.elements, page.block_elements
     assert elements is not None
     assert inner is not None
-    script = elements.tags.index("script")
-    assert elements.names[script] == "articleBody"
+    tags = element_tags(elements)
+    script = tags.index("script")
+    assert element_names(elements)[script] == "articleBody"
     assert elements.parents[script] == 0
-    assert [elements.tags[row] for row in inner] == ["a", "h2", "p"]
+    assert [tags[row] for row in inner] == ["a", "h2", "p"]
     assert (elements.first_blocks[script], elements.end_blocks[script]) == (1, 3)
     assert (elements.first_blocks[0], elements.end_blocks[0]) == (0, 3)
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from boilercut.native import kernels
+from boilercut.native import markup_kernels
 from boilercut.read.data import DataText, lacking, texts_of
-from boilercut.read.markup import BREAK, MarkupBuilder, page_from_markup
+from boilercut.read.markup import BREAK, Markup, MarkupBuilder
 from boilercut.read.recover import recovered, with_shadow_roots_shown
 from boilercut.read.scan import scan
 from boilercut.read.select import Selection, lexbor_selection
@@ -21,16 +21,16 @@ __all__ = ["page_with_data", "read_html"]
 def read_html(html: str, selectors: Sequence[str] = ()) -> Page:
     """Return the blocks of a page given as HTML source, and which of them CSS `selectors` select."""
     source = recovered(html)
-    builder = _read(source, selectors)
-    if "template" in builder.tags and "shadowrootmode" in source:
-        builder = _read(with_shadow_roots_shown(source), selectors)
-    return page_with_data(builder, len(selectors))
+    markup = _read(source, selectors)
+    if markup.holds("template") and "shadowrootmode" in source:
+        markup = _read(with_shadow_roots_shown(source), selectors)
+    return page_with_data(markup, len(selectors))
 
 
-def _read(source: str, selectors: Sequence[str]) -> MarkupBuilder:
+def _read(source: str, selectors: Sequence[str]) -> Markup:
     parser = _parsed(source)
     # The scanner reads the tree as it is written down again, where elements that were selected are not known.
-    scanned = scan(parser.html or "") if kernels and not selectors else None
+    scanned = scan(parser.html or "") if markup_kernels and not selectors else None
     if scanned is not None:
         return scanned
     builder = MarkupBuilder()
@@ -38,16 +38,26 @@ def _read(source: str, selectors: Sequence[str]) -> MarkupBuilder:
     return builder
 
 
-def page_with_data(builder: MarkupBuilder, selectors: int = 0) -> Page:
+def page_with_data(markup: Markup, selectors: int = 0) -> Page:
     """Return the page's blocks, and behind them the texts that it carries only as data."""
-    if "noscript" in builder.tags:
-        builder.drop_repeated_noscript()
-    if (builder.scripts or builder.frames) and builder.tags:
-        frames = [DataText("srcdoc", source, True) for source in builder.frames]
-        for text in texts_of(builder.scripts, builder) + lacking(frames, builder.text):
+    if markup.holds("noscript"):
+        markup = markup.without_repeated_noscript()
+    if texts := _data_texts(markup):
+        builder = markup.builder()
+        for text in texts:
             _add(builder, text)
         builder.close(0)
-    return page_from_markup(builder, selectors)
+        return builder.page(selectors)
+    return markup.page(selectors)
+
+
+def _data_texts(markup: Markup) -> list[DataText]:
+    """Return the texts that the page carries only in scripts and as source of frames."""
+    head = markup.head
+    if not (head.scripts or head.frames) or not len(markup):
+        return []
+    frames = [DataText("srcdoc", source, True) for source in head.frames]
+    return texts_of(head.scripts, markup) + lacking(frames, markup.text)
 
 
 def _add(builder: MarkupBuilder, text: DataText) -> None:
@@ -77,7 +87,7 @@ def _walk(root: LexborNode | None, builder: MarkupBuilder, element: int, selecti
             pieces.append(BREAK)
         elif tag in SKIPPED_TAGS:
             if tag in DESCRIBING_TAGS:
-                builder.describe(tag, node.attributes, node.text())
+                builder.head.describe(tag, node.attributes, node.text())
         elif tag is not None and tag not in NOT_ELEMENTS:
             index = builder.open(tag, node.attributes, element)
             if selection and node.mem_id in selection:

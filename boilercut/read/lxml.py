@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, cast
 
-from boilercut.read.markup import BREAK, MarkupBuilder, page_from_markup
+from boilercut.read.markup import BREAK, MarkupBuilder
 from boilercut.read.select import Selection, lxml_selection
 from boilercut.read.tags import DESCRIBING_TAGS, SHADOW_ROOT, SKIPPED_TAGS
 from boilercut.vocabulary import Page
@@ -33,8 +33,8 @@ def read_lxml(page: object, selectors: Sequence[str] = ()) -> Page:
     """Return the blocks of an lxml element or element tree, and which of them CSS `selectors` select."""
     root = cast("_Element | None", page.getroot() if hasattr(page, "getroot") else page)
     builder = _walk(root, lxml_selection(root, selectors) if root is not None else {})
-    if not (builder.scripts or builder.frames or "noscript" in builder.tags):
-        return page_from_markup(builder, len(selectors))
+    if not (builder.head.scripts or builder.head.frames or builder.holds("noscript")):
+        return builder.page(len(selectors))
     from boilercut.read.html import page_with_data  # HTML inside data is parsed, and only then lexbor is loaded
 
     return page_with_data(builder, len(selectors))
@@ -61,7 +61,7 @@ def _walk(root: _Element | None, selection: Selection) -> MarkupBuilder:
             if tag == "br":
                 pieces.append(BREAK)
             elif tag in DESCRIBING_TAGS:
-                builder.describe(tag, child.attrib, child.text or "")
+                builder.head.describe(tag, child.attrib, child.text or "")
             if child is not root and child.tail:
                 pieces.append((element, child.tail))
             continue

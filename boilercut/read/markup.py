@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
 
-from boilercut.read.data import MIN_CHARACTERS, DataScript, DataText, data_script, lacking
+from boilercut.columns import numbered
+from boilercut.read.data import MIN_CHARACTERS, DataText, lacking
+from boilercut.read.head import Head
 from boilercut.read.tags import BLOCK_TAGS
-from boilercut.vocabulary import Booleans, Elements, Integers, Page
+from boilercut.vocabulary import TAG_NUMBERS, Booleans, Elements, Integers, Page
 
-__all__ = ["BREAK", "NAMING_ATTRIBUTES", "MarkupBuilder", "asks_to_hide_by_style", "breaks_block", "page_from_markup"]
+__all__ = ["BREAK", "NAMING_ATTRIBUTES", "Markup", "MarkupBuilder", "asks_to_hide_by_style", "breaks_block"]
 
 BREAK: tuple[int, None] = (-1, None)
 """The piece that ends a block."""
@@ -19,11 +22,22 @@ BREAK: tuple[int, None] = (-1, None)
 NAMING_ATTRIBUTES = frozenset(("class", "id", "role", "itemprop", "data-testid", "data-component", "data-type"))
 """Attributes whose words say what an element is for."""
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_SCHEMA_TYPE = re.compile(r'"@type"\s*:\s*\[?\s*"([A-Za-z]{1,60})"')
 
 
-_DESCRIPTIONS = frozenset(("description", "og:description", "twitter:description"))
-MAX_DESCRIPTION_CHARACTERS = 5000
+class Markup(Protocol):
+    """A page that was read: by a walk over its tree, or by a scan of its markup."""
+
+    @property
+    def head(self) -> Head: ...
+    @property
+    def title(self) -> str: ...
+    def text(self) -> str: ...
+    def prose(self) -> int: ...
+    def __len__(self) -> int: ...
+    def holds(self, tag: str) -> bool: ...
+    def without_repeated_noscript(self) -> Markup: ...
+    def builder(self) -> MarkupBuilder: ...
+    def page(self, selectors: int = 0) -> Page: ...
 
 
 class MarkupBuilder:
@@ -33,11 +47,12 @@ class MarkupBuilder:
     """
 
     __slots__ = (
-        "first_pieces", "end_pieces", "frames", "hidden", "links", "marks", "metadata", "names", "parents", "pieces",
-        "preformatted", "scripts", "tags", "title",
+        "first_pieces", "end_pieces", "head", "hidden", "links", "marks", "names", "parents", "pieces",
+        "preformatted", "tags",
     )  # fmt: skip
 
-    def __init__(self) -> None:
+    def __init__(self, head: Head | None = None) -> None:
+        self.head = head or Head()
         self.tags: list[str] = []
         self.parents: list[int] = []
         self.names: list[str] = []
@@ -47,12 +62,25 @@ class MarkupBuilder:
         self.links: list[int] = []
         self.preformatted: list[bool] = []
         self.pieces: list[tuple[int, str | None]] = []
-        self.title = ""
-        self.metadata: dict[str, str] = {}
-        self.scripts: list[DataScript] = []
-        self.frames: list[str] = []
         self.marks: list[tuple[int, Sequence[int]]] = []
         """Elements that CSS selectors select, and the selectors' numbers."""
+
+    @property
+    def title(self) -> str:
+        """The page's title."""
+        return self.head.title
+
+    def builder(self) -> MarkupBuilder:
+        """Return the page as lists that can be changed: these."""
+        return self
+
+    def __len__(self) -> int:
+        """Return how many elements there are."""
+        return len(self.tags)
+
+    def holds(self, tag: str) -> bool:
+        """Tell whether there is such an element."""
+        return tag in self.tags
 
     def open(self, tag: str, attributes: Mapping[str, str | None], parent: int) -> int:
         """Add an element below `parent` (-1 for the root) and return its index."""
@@ -79,37 +107,8 @@ class MarkupBuilder:
             self.pieces.append(BREAK)
         self.end_pieces[index] = len(self.pieces)
 
-    def describe(self, tag: str, attributes: Mapping[str, str | None], text: str) -> None:
-        """Take note of what an element of the page's head says about the page."""
-        if tag == "title":
-            self.title = self.title or " ".join(text.split())
-        elif tag == "script":
-            self._describe_by_script(attributes.get("type") or "", text)
-        elif tag == "iframe" and (source := attributes.get("srcdoc")):
-            self.frames.append(source)
-        elif tag == "meta":
-            name = attributes.get("property") or attributes.get("name") or ""
-            content = attributes.get("content") or ""
-            if name.startswith("og:"):
-                self.metadata.setdefault(name, content)
-            if name.lower() in _DESCRIPTIONS:
-                self.metadata["description"] = f"{self.metadata.get('description', '')}\n{content}"[
-                    :MAX_DESCRIPTION_CHARACTERS
-                ]
-            elif name == "og:url":
-                self.metadata.setdefault("address", content)
-        elif tag == "link" and (attributes.get("rel") or "").lower() == "canonical":
-            self.metadata["address"] = attributes.get("href") or ""
-
-    def _describe_by_script(self, kind: str, text: str) -> None:
-        if "json" in kind:
-            types = " ".join(_SCHEMA_TYPE.findall(text))
-            self.metadata["schema"] = f"{self.metadata.get('schema', '')} {types}".strip()
-        if script := data_script(kind, text):
-            self.scripts.append(script)
-
-    def drop_repeated_noscript(self) -> None:
-        """Take out what stands in `noscript` and elsewhere on the page too."""
+    def without_repeated_noscript(self) -> MarkupBuilder:
+        """Take out what stands in `noscript` and elsewhere on the page too; return this page."""
         spans, done = [], 0
         for row in [row for row, tag in enumerate(self.tags) if tag == "noscript"]:
             first, end = self.first_pieces[row], self.end_pieces[row]
@@ -118,7 +117,7 @@ class MarkupBuilder:
                 spans.append((first, end, DataText("noscript", text, False)))
                 done = end
         if not spans:
-            return
+            return self
         gaps = zip(
             [0, *(end for _, end, _ in spans)], [*(first for first, _, _ in spans), len(self.pieces)], strict=True
         )
@@ -126,6 +125,7 @@ class MarkupBuilder:
         for first, end, own in spans:
             if own not in lacked:
                 self.pieces[first:end] = [BREAK] * (end - first)
+        return self
 
     def _text(self, first: int, end: int) -> str:
         return "".join([text or " " for _, text in self.pieces[first:end]])
@@ -144,6 +144,10 @@ class MarkupBuilder:
         long = [(element, len(text)) for element, text in self.pieces if text and len(text) >= MIN_CHARACTERS]
         return sum(length for element, length in long if self.links[element] < 0)
 
+    def page(self, selectors: int = 0) -> Page:
+        """Cut the pieces into the blocks of a page; `selectors` is how many CSS selectors `marks` were made with."""
+        return _page(self, selectors)
+
 
 def breaks_block(tag: str) -> bool:
     """Tell whether an element stands on lines of its own; custom elements (`my-card`) mostly do."""
@@ -161,11 +165,8 @@ def asks_to_hide_by_style(style: str) -> bool:
     return _HIDING_STYLE.search(style) is not None
 
 
-def page_from_markup(markup: MarkupBuilder, selectors: int = 0) -> Page:
-    """Cut the pieces into blocks: the text between two breaks, white space collapsed.
-
-    `selectors` is how many CSS selectors the builder's `marks` were made with.
-    """
+def _page(markup: MarkupBuilder, selectors: int) -> Page:
+    """Cut the pieces into blocks: the text between two breaks, white space collapsed."""
     texts: list[str] = []
     block_elements: list[int] = []
     link_characters: list[int] = []
@@ -202,8 +203,8 @@ def page_from_markup(markup: MarkupBuilder, selectors: int = 0) -> Page:
         text="\n".join(texts),
         starts=ends - lengths,
         ends=ends,
-        title=markup.title or markup.metadata.get("og:title", ""),
-        metadata=markup.metadata,
+        title=markup.head.shown_title,
+        metadata=markup.head.metadata,
         elements=elements,
         block_elements=np.array(block_elements, dtype=np.int64),
         link_characters=np.array(link_characters, dtype=np.int64),
@@ -242,10 +243,12 @@ def _stand_apart(markup: MarkupBuilder, before: int, after: int, left: str, righ
 
 def _elements(markup: MarkupBuilder, first_pieces: Integers) -> Elements:
     """Return the element columns; `first_pieces` says with which piece each block begins."""
+    names: dict[str, int] = {}
     return Elements(
-        tags=markup.tags,
+        tags=numbered(markup.tags, TAG_NUMBERS),
         parents=np.array(markup.parents, dtype=np.int64),
-        names=markup.names,
+        names=numbered(markup.names, names, growing=True),
+        distinct_names=list(names),
         hidden=np.array(markup.hidden, dtype=np.bool_),
         first_blocks=np.searchsorted(first_pieces, np.array(markup.first_pieces, dtype=np.int64)),
         end_blocks=np.searchsorted(first_pieces, np.array(markup.end_pieces, dtype=np.int64)),
