@@ -1754,7 +1754,7 @@ struct __pyx_memoryview_obj;
 struct __pyx_memoryviewslice_obj;
 struct __pyx_t_9boilercut_7_markup_Scan;
 
-/* "boilercut/_markup.pyx":20
+/* "boilercut/_markup.pyx":22
  *     str PyUnicode_FromKindAndData(int kind, const void* codes, Py_ssize_t size)
  * 
  * cdef enum:             # <<<<<<<<<<<<<<
@@ -1763,7 +1763,7 @@ struct __pyx_t_9boilercut_7_markup_Scan;
 */
 enum  {
 
-  /* "boilercut/_markup.pyx":34
+  /* "boilercut/_markup.pyx":36
  *     SPAN_TAG = 1024
  *     NAMED = 1 << 15  # an element's own flag: some attribute names it
  *     TAG_NUMBER = 1 << 16  # the flags of a tag hold its number in units of this             # <<<<<<<<<<<<<<
@@ -1809,10 +1809,13 @@ enum  {
   __pyx_e_9boilercut_7_markup_BLOCK_ELEMENT = 2,
   __pyx_e_9boilercut_7_markup_BLOCK_LINKED = 3,
   __pyx_e_9boilercut_7_markup_BLOCK_PIECE = 4,
-  __pyx_e_9boilercut_7_markup_MAX_PROBES = 16
+  __pyx_e_9boilercut_7_markup_MAX_PROBES = 16,
+  __pyx_e_9boilercut_7_markup_SWALLOWING_TAG = 1,
+  __pyx_e_9boilercut_7_markup_FLAT_TAG = 2,
+  __pyx_e_9boilercut_7_markup_LOSABLE_TAGS = 5
 };
 
-/* "boilercut/_markup.pyx":69
+/* "boilercut/_markup.pyx":76
  * 
  * 
  * cdef struct Scan:             # <<<<<<<<<<<<<<
@@ -3351,6 +3354,7 @@ static PyObject *__pyx_memoryviewslice__get_base(struct __pyx_memoryviewslice_ob
 /* Module declarations from "boilercut._markup" */
 static uint64_t __pyx_v_9boilercut_7_markup_BASE;
 static uint64_t __pyx_v_9boilercut_7_markup_MIX;
+static char const **__pyx_v_9boilercut_7_markup_LOSABLE;
 static PyObject *__pyx_collections_abc_Sequence = 0;
 static PyObject *generic = 0;
 static PyObject *strided = 0;
@@ -3359,6 +3363,7 @@ static PyObject *contiguous = 0;
 static PyObject *indirect_contiguous = 0;
 static int __pyx_memoryview_thread_locks_used;
 static PyThread_type_lock __pyx_memoryview_thread_locks[8];
+static CYTHON_INLINE uint64_t __pyx_f_9boilercut_7_markup_finished(uint64_t); /*proto*/
 static CYTHON_INLINE uint64_t __pyx_f_9boilercut_7_markup_name_hash(uint8_t const *, Py_ssize_t, Py_ssize_t); /*proto*/
 static CYTHON_INLINE int64_t __pyx_f_9boilercut_7_markup_flags_of(uint64_t, __Pyx_memviewslice, __Pyx_memviewslice); /*proto*/
 static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_find(struct __pyx_t_9boilercut_7_markup_Scan const *, Py_ssize_t, uint8_t); /*proto*/
@@ -3386,6 +3391,27 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_stripped_size(__Pyx_memviewslice, 
 static int __pyx_f_9boilercut_7_markup_holds_line_feed(uint32_t const *, Py_ssize_t); /*proto*/
 static Py_ssize_t __pyx_f_9boilercut_7_markup_collapse(uint32_t *, Py_ssize_t); /*proto*/
 static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *, Py_ssize_t); /*proto*/
+static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *, Py_ssize_t, __Pyx_memviewslice, __Pyx_memviewslice, Py_ssize_t); /*proto*/
+static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *, Py_ssize_t, __Pyx_memviewslice, __Pyx_memviewslice, Py_ssize_t); /*proto*/
+static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *, Py_ssize_t, __Pyx_memviewslice, __Pyx_memviewslice, Py_ssize_t); /*proto*/
+static CYTHON_INLINE int __pyx_fuse_0__pyx_f_9boilercut_7_markup_count_losable(uint8_t const *, Py_ssize_t, Py_ssize_t, int, int64_t *); /*proto*/
+static CYTHON_INLINE int __pyx_fuse_1__pyx_f_9boilercut_7_markup_count_losable(uint16_t const *, Py_ssize_t, Py_ssize_t, int, int64_t *); /*proto*/
+static CYTHON_INLINE int __pyx_fuse_2__pyx_f_9boilercut_7_markup_count_losable(uint32_t const *, Py_ssize_t, Py_ssize_t, int, int64_t *); /*proto*/
+static CYTHON_INLINE int __pyx_fuse_0__pyx_f_9boilercut_7_markup_begins(uint8_t const *, Py_ssize_t, Py_ssize_t, char const *, int); /*proto*/
+static CYTHON_INLINE int __pyx_fuse_1__pyx_f_9boilercut_7_markup_begins(uint16_t const *, Py_ssize_t, Py_ssize_t, char const *, int); /*proto*/
+static CYTHON_INLINE int __pyx_fuse_2__pyx_f_9boilercut_7_markup_begins(uint32_t const *, Py_ssize_t, Py_ssize_t, char const *, int); /*proto*/
+static CYTHON_INLINE Py_ssize_t __pyx_fuse_0__pyx_f_9boilercut_7_markup_next_code(uint8_t const *, Py_ssize_t, Py_ssize_t, uint8_t); /*proto*/
+static CYTHON_INLINE Py_ssize_t __pyx_fuse_1__pyx_f_9boilercut_7_markup_next_code(uint16_t const *, Py_ssize_t, Py_ssize_t, uint16_t); /*proto*/
+static CYTHON_INLINE Py_ssize_t __pyx_fuse_2__pyx_f_9boilercut_7_markup_next_code(uint32_t const *, Py_ssize_t, Py_ssize_t, uint32_t); /*proto*/
+static CYTHON_INLINE int __pyx_fuse_0__pyx_f_9boilercut_7_markup_is_letter(uint8_t); /*proto*/
+static CYTHON_INLINE int __pyx_fuse_1__pyx_f_9boilercut_7_markup_is_letter(uint16_t); /*proto*/
+static CYTHON_INLINE int __pyx_fuse_2__pyx_f_9boilercut_7_markup_is_letter(uint32_t); /*proto*/
+static CYTHON_INLINE int __pyx_fuse_0__pyx_f_9boilercut_7_markup_is_name_part(uint8_t); /*proto*/
+static CYTHON_INLINE int __pyx_fuse_1__pyx_f_9boilercut_7_markup_is_name_part(uint16_t); /*proto*/
+static CYTHON_INLINE int __pyx_fuse_2__pyx_f_9boilercut_7_markup_is_name_part(uint32_t); /*proto*/
+static CYTHON_INLINE uint64_t __pyx_fuse_0__pyx_f_9boilercut_7_markup_lower_hash(uint8_t const *, Py_ssize_t, Py_ssize_t); /*proto*/
+static CYTHON_INLINE uint64_t __pyx_fuse_1__pyx_f_9boilercut_7_markup_lower_hash(uint16_t const *, Py_ssize_t, Py_ssize_t); /*proto*/
+static CYTHON_INLINE uint64_t __pyx_fuse_2__pyx_f_9boilercut_7_markup_lower_hash(uint32_t const *, Py_ssize_t, Py_ssize_t); /*proto*/
 static int __pyx_array_allocate_buffer(struct __pyx_array_obj *); /*proto*/
 static struct __pyx_array_obj *__pyx_array_new(PyObject *, Py_ssize_t, char *, char const *, char *); /*proto*/
 static PyObject *__pyx_memoryview_new(PyObject *, int, int, __Pyx_TypeInfo const *); /*proto*/
@@ -3449,7 +3475,12 @@ static const char __pyx_k_amp[] = "&amp;";
 static const char __pyx_k_name[] = "name";
 static const char __pyx_k_nbsp[] = "&nbsp;";
 static const char __pyx_k_quot[] = "&quot;";
+static const char __pyx_k_style[] = "style";
+static const char __pyx_k_title[] = "title";
+static const char __pyx_k_iframe[] = "iframe";
+static const char __pyx_k_script[] = "script";
 static const char __pyx_k_fortran[] = "fortran";
+static const char __pyx_k_textarea[] = "textarea";
 static const char __pyx_k_Dimension_d_is_not_direct[] = "Dimension %d is not direct";
 static const char __pyx_k_Cannot_index_with_type_200U[] = "Cannot index with type \047%.200U\047";
 static const char __pyx_k_itemsize_0_for_cython_array[] = "itemsize <= 0 for cython.array";
@@ -3511,6 +3542,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_4spell_pieces(CYTHON_UNUSED PyObje
 static PyObject *__pyx_pf_9boilercut_7_markup_6names_of(CYTHON_UNUSED PyObject *__pyx_self, __Pyx_memviewslice __pyx_v_source, __Pyx_memviewslice __pyx_v_values, __Pyx_memviewslice __pyx_v_names, Py_ssize_t __pyx_v_size); /* proto */
 static PyObject *__pyx_pf_9boilercut_7_markup_8text_of(CYTHON_UNUSED PyObject *__pyx_self, __Pyx_memviewslice __pyx_v_codes, Py_ssize_t __pyx_v_start, Py_ssize_t __pyx_v_end); /* proto */
 static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObject *__pyx_self, __Pyx_memviewslice __pyx_v_text, __Pyx_memviewslice __pyx_v_pieces, __Pyx_memviewslice __pyx_v_elements, __Pyx_memviewslice __pyx_v_joined, __Pyx_memviewslice __pyx_v_blocks); /* proto */
+static PyObject *__pyx_pf_9boilercut_7_markup_12is_sound(CYTHON_UNUSED PyObject *__pyx_self, PyObject *__pyx_v_html, __Pyx_memviewslice __pyx_v_tags, __Pyx_memviewslice __pyx_v_tag_flags, Py_ssize_t __pyx_v_max_depth); /* proto */
 static PyObject *__pyx_tp_new__initialisation_array(PyObject *o, 
 #if CYTHON_VECTORCALL_TPNEW
     PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames
@@ -3645,8 +3677,8 @@ namespace {
     __Pyx_CachedCFunction __pyx_umethod_PyDict_Type_values;
     PyObject *__pyx_slice[1];
     PyObject *__pyx_tuple[2];
-    PyObject *__pyx_codeobj_tab[6];
-    PyObject *__pyx_string_tab[136];
+    PyObject *__pyx_codeobj_tab[7];
+    PyObject *__pyx_string_tab[142];
     PyObject *__pyx_number_tab[3];
 /* #### Code section: module_state_contents ### */
 /* PyFrozenDict.module_state_decls */
@@ -3782,56 +3814,62 @@ static __pyx_mstatetype * const __pyx_mstate_global = &__pyx_mstate_global_stati
 #define __pyx_n_u_found __pyx_string_tab[83]
 #define __pyx_n_u_hash_name __pyx_string_tab[84]
 #define __pyx_n_u_high __pyx_string_tab[85]
-#define __pyx_n_u_id __pyx_string_tab[86]
-#define __pyx_n_u_index __pyx_string_tab[87]
-#define __pyx_n_u_items __pyx_string_tab[88]
-#define __pyx_n_u_itemsize __pyx_string_tab[89]
-#define __pyx_n_u_joined __pyx_string_tab[90]
-#define __pyx_n_u_last __pyx_string_tab[91]
-#define __pyx_n_u_length __pyx_string_tab[92]
-#define __pyx_n_u_low __pyx_string_tab[93]
-#define __pyx_n_u_memview __pyx_string_tab[94]
-#define __pyx_n_u_mode __pyx_string_tab[95]
-#define __pyx_n_u_name __pyx_string_tab[96]
-#define __pyx_n_u_name_slots __pyx_string_tab[97]
-#define __pyx_n_u_names __pyx_string_tab[98]
-#define __pyx_n_u_names_of __pyx_string_tab[99]
-#define __pyx_n_u_ndim __pyx_string_tab[100]
-#define __pyx_n_u_obj __pyx_string_tab[101]
-#define __pyx_n_u_pack __pyx_string_tab[102]
-#define __pyx_n_u_pieces __pyx_string_tab[103]
-#define __pyx_n_u_pop __pyx_string_tab[104]
-#define __pyx_n_u_register __pyx_string_tab[105]
-#define __pyx_n_u_row __pyx_string_tab[106]
-#define __pyx_n_u_scan __pyx_string_tab[107]
-#define __pyx_n_u_scan_markup __pyx_string_tab[108]
-#define __pyx_n_u_setdefault __pyx_string_tab[109]
-#define __pyx_n_u_shape __pyx_string_tab[110]
-#define __pyx_n_u_size __pyx_string_tab[111]
-#define __pyx_n_u_source __pyx_string_tab[112]
-#define __pyx_n_u_spell_pieces __pyx_string_tab[113]
-#define __pyx_n_u_start __pyx_string_tab[114]
-#define __pyx_n_u_step __pyx_string_tab[115]
-#define __pyx_n_u_stop __pyx_string_tab[116]
-#define __pyx_n_u_struct __pyx_string_tab[117]
-#define __pyx_n_u_styles __pyx_string_tab[118]
-#define __pyx_n_u_tag_flags __pyx_string_tab[119]
-#define __pyx_n_u_tags __pyx_string_tab[120]
-#define __pyx_n_u_text __pyx_string_tab[121]
-#define __pyx_n_u_text_of __pyx_string_tab[122]
-#define __pyx_n_u_unpack __pyx_string_tab[123]
-#define __pyx_n_u_update __pyx_string_tab[124]
-#define __pyx_n_u_value __pyx_string_tab[125]
-#define __pyx_n_u_values __pyx_string_tab[126]
-#define __pyx_n_u_well __pyx_string_tab[127]
-#define __pyx_n_u_x __pyx_string_tab[128]
-#define __pyx_n_b_O __pyx_string_tab[129]
-#define __pyx_kp_b_iso88591_9AQe1D_5_aq __pyx_string_tab[130]
-#define __pyx_kp_b_iso88591_AS_as_G4r_4rQ __pyx_string_tab[131]
-#define __pyx_kp_b_iso88591_G5_vQa_vQgU_A_AXQ_aq_at6_vQe6QR __pyx_string_tab[132]
-#define __pyx_kp_b_iso88591_a_Qa_q_Qm1_G5_b_Qha_QfAS_fAU_rQ __pyx_string_tab[133]
-#define __pyx_kp_b_iso88591_1_JfFRSST_d_A_1_Q_r_d_c_6_2T_av __pyx_string_tab[134]
-#define __pyx_kp_b_iso88591_Q_G4xt81E_e6_dRS_D_j_IT_4_e4t7 __pyx_string_tab[135]
+#define __pyx_n_u_html __pyx_string_tab[86]
+#define __pyx_n_u_id __pyx_string_tab[87]
+#define __pyx_n_u_index __pyx_string_tab[88]
+#define __pyx_n_u_is_sound __pyx_string_tab[89]
+#define __pyx_n_u_items __pyx_string_tab[90]
+#define __pyx_n_u_itemsize __pyx_string_tab[91]
+#define __pyx_n_u_joined __pyx_string_tab[92]
+#define __pyx_n_u_kind __pyx_string_tab[93]
+#define __pyx_n_u_last __pyx_string_tab[94]
+#define __pyx_n_u_length __pyx_string_tab[95]
+#define __pyx_n_u_low __pyx_string_tab[96]
+#define __pyx_n_u_max_depth __pyx_string_tab[97]
+#define __pyx_n_u_memview __pyx_string_tab[98]
+#define __pyx_n_u_mode __pyx_string_tab[99]
+#define __pyx_n_u_name __pyx_string_tab[100]
+#define __pyx_n_u_name_slots __pyx_string_tab[101]
+#define __pyx_n_u_names __pyx_string_tab[102]
+#define __pyx_n_u_names_of __pyx_string_tab[103]
+#define __pyx_n_u_ndim __pyx_string_tab[104]
+#define __pyx_n_u_obj __pyx_string_tab[105]
+#define __pyx_n_u_pack __pyx_string_tab[106]
+#define __pyx_n_u_pieces __pyx_string_tab[107]
+#define __pyx_n_u_pop __pyx_string_tab[108]
+#define __pyx_n_u_register __pyx_string_tab[109]
+#define __pyx_n_u_row __pyx_string_tab[110]
+#define __pyx_n_u_scan __pyx_string_tab[111]
+#define __pyx_n_u_scan_markup __pyx_string_tab[112]
+#define __pyx_n_u_setdefault __pyx_string_tab[113]
+#define __pyx_n_u_shape __pyx_string_tab[114]
+#define __pyx_n_u_size __pyx_string_tab[115]
+#define __pyx_n_u_sound __pyx_string_tab[116]
+#define __pyx_n_u_source __pyx_string_tab[117]
+#define __pyx_n_u_spell_pieces __pyx_string_tab[118]
+#define __pyx_n_u_start __pyx_string_tab[119]
+#define __pyx_n_u_step __pyx_string_tab[120]
+#define __pyx_n_u_stop __pyx_string_tab[121]
+#define __pyx_n_u_struct __pyx_string_tab[122]
+#define __pyx_n_u_styles __pyx_string_tab[123]
+#define __pyx_n_u_tag_flags __pyx_string_tab[124]
+#define __pyx_n_u_tags __pyx_string_tab[125]
+#define __pyx_n_u_text __pyx_string_tab[126]
+#define __pyx_n_u_text_of __pyx_string_tab[127]
+#define __pyx_n_u_unpack __pyx_string_tab[128]
+#define __pyx_n_u_update __pyx_string_tab[129]
+#define __pyx_n_u_value __pyx_string_tab[130]
+#define __pyx_n_u_values __pyx_string_tab[131]
+#define __pyx_n_u_well __pyx_string_tab[132]
+#define __pyx_n_u_x __pyx_string_tab[133]
+#define __pyx_n_b_O __pyx_string_tab[134]
+#define __pyx_kp_b_iso88591_9AQe1D_5_aq __pyx_string_tab[135]
+#define __pyx_kp_b_iso88591_AS_as_G4r_4rQ __pyx_string_tab[136]
+#define __pyx_kp_b_iso88591_N_1_3aq_1A_5_1_IQ_gV6_A_Q_IQ_wf __pyx_string_tab[137]
+#define __pyx_kp_b_iso88591_G5_vQa_vQgU_A_AXQ_aq_at6_vQe6QR __pyx_string_tab[138]
+#define __pyx_kp_b_iso88591_a_Qa_q_Qm1_G5_b_Qha_QfAS_fAU_rQ __pyx_string_tab[139]
+#define __pyx_kp_b_iso88591_1_JfFRSST_d_A_1_Q_r_d_c_6_2T_av __pyx_string_tab[140]
+#define __pyx_kp_b_iso88591_Q_G4xt81E_e6_dRS_D_j_IT_4_e4t7 __pyx_string_tab[141]
 #define __pyx_int_0 __pyx_number_tab[0]
 #define __pyx_int_neg_1 __pyx_number_tab[1]
 #define __pyx_int_136983863 __pyx_number_tab[2]
@@ -3862,8 +3900,8 @@ static CYTHON_SMALL_CODE int __pyx_m_clear(PyObject *m) {
   Py_CLEAR(clear_module_state->__pyx_umethod_PyDict_Type_values.method);
   for (int i=0; i<1; ++i) { Py_CLEAR(clear_module_state->__pyx_slice[i]); }
   for (int i=0; i<2; ++i) { Py_CLEAR(clear_module_state->__pyx_tuple[i]); }
-  for (int i=0; i<6; ++i) { Py_CLEAR(clear_module_state->__pyx_codeobj_tab[i]); }
-  for (int i=0; i<136; ++i) { Py_CLEAR(clear_module_state->__pyx_string_tab[i]); }
+  for (int i=0; i<7; ++i) { Py_CLEAR(clear_module_state->__pyx_codeobj_tab[i]); }
+  for (int i=0; i<142; ++i) { Py_CLEAR(clear_module_state->__pyx_string_tab[i]); }
   for (int i=0; i<3; ++i) { Py_CLEAR(clear_module_state->__pyx_number_tab[i]); }
 /* #### Code section: module_state_clear_contents ### */
 /* CommonTypesMetaclass.module_state_clear */
@@ -3900,8 +3938,8 @@ static CYTHON_SMALL_CODE int __pyx_m_traverse(PyObject *m, visitproc visit, void
   Py_VISIT(traverse_module_state->__pyx_umethod_PyDict_Type_values.method);
   for (int i=0; i<1; ++i) { __Pyx_VISIT_CONST(traverse_module_state->__pyx_slice[i]); }
   for (int i=0; i<2; ++i) { __Pyx_VISIT_CONST(traverse_module_state->__pyx_tuple[i]); }
-  for (int i=0; i<6; ++i) { __Pyx_VISIT_CONST(traverse_module_state->__pyx_codeobj_tab[i]); }
-  for (int i=0; i<136; ++i) { __Pyx_VISIT_CONST(traverse_module_state->__pyx_string_tab[i]); }
+  for (int i=0; i<7; ++i) { __Pyx_VISIT_CONST(traverse_module_state->__pyx_codeobj_tab[i]); }
+  for (int i=0; i<142; ++i) { __Pyx_VISIT_CONST(traverse_module_state->__pyx_string_tab[i]); }
   for (int i=0; i<3; ++i) { __Pyx_VISIT_CONST(traverse_module_state->__pyx_number_tab[i]); }
 /* #### Code section: module_state_traverse_contents ### */
 /* CommonTypesMetaclass.module_state_traverse */
@@ -18088,7 +18126,55 @@ static PyObject *__pyx_unpickle_Enum__set_state(struct __pyx_MemviewEnum_obj *__
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":77
+/* "boilercut/_markup.pyx":84
+ * 
+ * 
+ * cdef inline uint64_t finished(uint64_t name) noexcept nogil:             # <<<<<<<<<<<<<<
+ *     name = (name ^ (name >> 32)) * MIX
+ *     return name ^ (name >> 29)
+*/
+
+static CYTHON_INLINE uint64_t __pyx_f_9boilercut_7_markup_finished(uint64_t __pyx_v_name) {
+  uint64_t __pyx_r;
+
+
+  /* "boilercut/_markup.pyx":85
+ * 
+ * cdef inline uint64_t finished(uint64_t name) noexcept nogil:
+ *     name = (name ^ (name >> 32)) * MIX             # <<<<<<<<<<<<<<
+ *     return name ^ (name >> 29)
+ * 
+*/
+  __pyx_v_name = ((__pyx_v_name ^ (__pyx_v_name >> 32)) * __pyx_v_9boilercut_7_markup_MIX);
+
+  /* "boilercut/_markup.pyx":86
+ * cdef inline uint64_t finished(uint64_t name) noexcept nogil:
+ *     name = (name ^ (name >> 32)) * MIX
+ *     return name ^ (name >> 29)             # <<<<<<<<<<<<<<
+ * 
+ * 
+*/
+  {
+
+    __pyx_r = (__pyx_v_name ^ (__pyx_v_name >> 29));
+  }
+  goto __pyx_L0;
+
+  /* "boilercut/_markup.pyx":84
+ * 
+ * 
+ * cdef inline uint64_t finished(uint64_t name) noexcept nogil:             # <<<<<<<<<<<<<<
+ *     name = (name ^ (name >> 32)) * MIX
+ *     return name ^ (name >> 29)
+*/
+
+  /* function exit code */
+  __pyx_L0:;
+
+  return __pyx_r;
+}
+
+/* "boilercut/_markup.pyx":89
  * 
  * 
  * cdef inline uint64_t name_hash(const uint8_t* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -18104,7 +18190,7 @@ static CYTHON_INLINE uint64_t __pyx_f_9boilercut_7_markup_name_hash(uint8_t cons
   Py_ssize_t __pyx_t_2;
   Py_ssize_t __pyx_t_3;
 
-  /* "boilercut/_markup.pyx":78
+  /* "boilercut/_markup.pyx":90
  * 
  * cdef inline uint64_t name_hash(const uint8_t* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
  *     cdef uint64_t name = 0             # <<<<<<<<<<<<<<
@@ -18113,12 +18199,12 @@ static CYTHON_INLINE uint64_t __pyx_f_9boilercut_7_markup_name_hash(uint8_t cons
 */
   __pyx_v_name = 0;
 
-  /* "boilercut/_markup.pyx":80
+  /* "boilercut/_markup.pyx":92
  *     cdef uint64_t name = 0
  *     cdef Py_ssize_t place
  *     for place in range(start, end):             # <<<<<<<<<<<<<<
  *         name = name * BASE + codes[place]
- *     name = (name ^ (name >> 32)) * MIX
+ *     return finished(name)
 */
 
   __pyx_t_1 = __pyx_v_end;
@@ -18127,40 +18213,31 @@ static CYTHON_INLINE uint64_t __pyx_f_9boilercut_7_markup_name_hash(uint8_t cons
   for (__pyx_t_3 = __pyx_v_start; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
     __pyx_v_place = __pyx_t_3;
 
-    /* "boilercut/_markup.pyx":81
+    /* "boilercut/_markup.pyx":93
  *     cdef Py_ssize_t place
  *     for place in range(start, end):
  *         name = name * BASE + codes[place]             # <<<<<<<<<<<<<<
- *     name = (name ^ (name >> 32)) * MIX
- *     return name ^ (name >> 29)
+ *     return finished(name)
+ * 
 */
     __pyx_v_name = ((__pyx_v_name * __pyx_v_9boilercut_7_markup_BASE) + (__pyx_v_codes[__pyx_v_place]));
   }
 
 
-  /* "boilercut/_markup.pyx":82
+  /* "boilercut/_markup.pyx":94
  *     for place in range(start, end):
  *         name = name * BASE + codes[place]
- *     name = (name ^ (name >> 32)) * MIX             # <<<<<<<<<<<<<<
- *     return name ^ (name >> 29)
- * 
-*/
-  __pyx_v_name = ((__pyx_v_name ^ (__pyx_v_name >> 32)) * __pyx_v_9boilercut_7_markup_MIX);
-
-  /* "boilercut/_markup.pyx":83
- *         name = name * BASE + codes[place]
- *     name = (name ^ (name >> 32)) * MIX
- *     return name ^ (name >> 29)             # <<<<<<<<<<<<<<
+ *     return finished(name)             # <<<<<<<<<<<<<<
  * 
  * 
 */
   {
 
-    __pyx_r = (__pyx_v_name ^ (__pyx_v_name >> 29));
+    __pyx_r = __pyx_f_9boilercut_7_markup_finished(__pyx_v_name);
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":77
+  /* "boilercut/_markup.pyx":89
  * 
  * 
  * cdef inline uint64_t name_hash(const uint8_t* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -18175,7 +18252,7 @@ static CYTHON_INLINE uint64_t __pyx_f_9boilercut_7_markup_name_hash(uint8_t cons
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":86
+/* "boilercut/_markup.pyx":97
  * 
  * 
  * cdef inline int64_t flags_of(uint64_t name, const uint64_t[::1] slots, const int64_t[::1] flags) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -18190,7 +18267,7 @@ static CYTHON_INLINE int64_t __pyx_f_9boilercut_7_markup_flags_of(uint64_t __pyx
   Py_ssize_t __pyx_t_1;
   int __pyx_t_2;
 
-  /* "boilercut/_markup.pyx":88
+  /* "boilercut/_markup.pyx":99
  * cdef inline int64_t flags_of(uint64_t name, const uint64_t[::1] slots, const int64_t[::1] flags) noexcept nogil:
  *     """Look a name up in an open table whose free slots are 0."""
  *     cdef Py_ssize_t mask = slots.shape[0] - 1, slot = <Py_ssize_t>(name & <uint64_t>mask)             # <<<<<<<<<<<<<<
@@ -18200,7 +18277,7 @@ static CYTHON_INLINE int64_t __pyx_f_9boilercut_7_markup_flags_of(uint64_t __pyx
   __pyx_v_mask = ((__pyx_v_slots.shape[0]) - 1);
   __pyx_v_slot = ((Py_ssize_t)(__pyx_v_name & ((uint64_t)__pyx_v_mask)));
 
-  /* "boilercut/_markup.pyx":89
+  /* "boilercut/_markup.pyx":100
  *     """Look a name up in an open table whose free slots are 0."""
  *     cdef Py_ssize_t mask = slots.shape[0] - 1, slot = <Py_ssize_t>(name & <uint64_t>mask)
  *     while slots[slot] != 0:             # <<<<<<<<<<<<<<
@@ -18214,7 +18291,7 @@ static CYTHON_INLINE int64_t __pyx_f_9boilercut_7_markup_flags_of(uint64_t __pyx
 
     if (!__pyx_t_2) break;
 
-    /* "boilercut/_markup.pyx":90
+    /* "boilercut/_markup.pyx":101
  *     cdef Py_ssize_t mask = slots.shape[0] - 1, slot = <Py_ssize_t>(name & <uint64_t>mask)
  *     while slots[slot] != 0:
  *         if slots[slot] == name:             # <<<<<<<<<<<<<<
@@ -18227,7 +18304,7 @@ static CYTHON_INLINE int64_t __pyx_f_9boilercut_7_markup_flags_of(uint64_t __pyx
     if (__pyx_t_2) {
 
 
-      /* "boilercut/_markup.pyx":91
+      /* "boilercut/_markup.pyx":102
  *     while slots[slot] != 0:
  *         if slots[slot] == name:
  *             return flags[slot]             # <<<<<<<<<<<<<<
@@ -18241,7 +18318,7 @@ static CYTHON_INLINE int64_t __pyx_f_9boilercut_7_markup_flags_of(uint64_t __pyx
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":90
+      /* "boilercut/_markup.pyx":101
  *     cdef Py_ssize_t mask = slots.shape[0] - 1, slot = <Py_ssize_t>(name & <uint64_t>mask)
  *     while slots[slot] != 0:
  *         if slots[slot] == name:             # <<<<<<<<<<<<<<
@@ -18250,7 +18327,7 @@ static CYTHON_INLINE int64_t __pyx_f_9boilercut_7_markup_flags_of(uint64_t __pyx
 */
     }
 
-    /* "boilercut/_markup.pyx":92
+    /* "boilercut/_markup.pyx":103
  *         if slots[slot] == name:
  *             return flags[slot]
  *         slot = (slot + 1) & mask             # <<<<<<<<<<<<<<
@@ -18260,7 +18337,7 @@ static CYTHON_INLINE int64_t __pyx_f_9boilercut_7_markup_flags_of(uint64_t __pyx
     __pyx_v_slot = ((__pyx_v_slot + 1) & __pyx_v_mask);
   }
 
-  /* "boilercut/_markup.pyx":93
+  /* "boilercut/_markup.pyx":104
  *             return flags[slot]
  *         slot = (slot + 1) & mask
  *     return 0             # <<<<<<<<<<<<<<
@@ -18273,7 +18350,7 @@ static CYTHON_INLINE int64_t __pyx_f_9boilercut_7_markup_flags_of(uint64_t __pyx
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":86
+  /* "boilercut/_markup.pyx":97
  * 
  * 
  * cdef inline int64_t flags_of(uint64_t name, const uint64_t[::1] slots, const int64_t[::1] flags) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -18288,7 +18365,7 @@ static CYTHON_INLINE int64_t __pyx_f_9boilercut_7_markup_flags_of(uint64_t __pyx
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":96
+/* "boilercut/_markup.pyx":107
  * 
  * 
  * cdef inline Py_ssize_t find(const Scan* scan, Py_ssize_t place, uint8_t wanted) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -18302,7 +18379,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_find(struct __pyx_t_
   int __pyx_t_1;
   ptrdiff_t __pyx_t_2;
 
-  /* "boilercut/_markup.pyx":98
+  /* "boilercut/_markup.pyx":109
  * cdef inline Py_ssize_t find(const Scan* scan, Py_ssize_t place, uint8_t wanted) noexcept nogil:
  *     cdef const void* found
  *     if place >= scan.size:             # <<<<<<<<<<<<<<
@@ -18314,7 +18391,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_find(struct __pyx_t_
   if (__pyx_t_1) {
 
 
-    /* "boilercut/_markup.pyx":99
+    /* "boilercut/_markup.pyx":110
  *     cdef const void* found
  *     if place >= scan.size:
  *         return place             # <<<<<<<<<<<<<<
@@ -18327,7 +18404,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_find(struct __pyx_t_
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":98
+    /* "boilercut/_markup.pyx":109
  * cdef inline Py_ssize_t find(const Scan* scan, Py_ssize_t place, uint8_t wanted) noexcept nogil:
  *     cdef const void* found
  *     if place >= scan.size:             # <<<<<<<<<<<<<<
@@ -18336,7 +18413,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_find(struct __pyx_t_
 */
   }
 
-  /* "boilercut/_markup.pyx":100
+  /* "boilercut/_markup.pyx":111
  *     if place >= scan.size:
  *         return place
  *     found = memchr(scan.codes + place, wanted, scan.size - place)             # <<<<<<<<<<<<<<
@@ -18345,7 +18422,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_find(struct __pyx_t_
 */
   __pyx_v_found = memchr((__pyx_v_scan->codes + __pyx_v_place), __pyx_v_wanted, (__pyx_v_scan->size - __pyx_v_place));
 
-  /* "boilercut/_markup.pyx":101
+  /* "boilercut/_markup.pyx":112
  *         return place
  *     found = memchr(scan.codes + place, wanted, scan.size - place)
  *     return scan.size if found == NULL else <const uint8_t*>found - scan.codes             # <<<<<<<<<<<<<<
@@ -18367,7 +18444,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_find(struct __pyx_t_
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":96
+  /* "boilercut/_markup.pyx":107
  * 
  * 
  * cdef inline Py_ssize_t find(const Scan* scan, Py_ssize_t place, uint8_t wanted) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -18381,7 +18458,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_find(struct __pyx_t_
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":104
+/* "boilercut/_markup.pyx":115
  * 
  * 
  * cdef inline bint same(const uint8_t* codes, Py_ssize_t one, Py_ssize_t other, Py_ssize_t size) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -18392,7 +18469,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_find(struct __pyx_t_
 static CYTHON_INLINE int __pyx_f_9boilercut_7_markup_same(uint8_t const *__pyx_v_codes, Py_ssize_t __pyx_v_one, Py_ssize_t __pyx_v_other, Py_ssize_t __pyx_v_size) {
   int __pyx_r;
 
-  /* "boilercut/_markup.pyx":105
+  /* "boilercut/_markup.pyx":116
  * 
  * cdef inline bint same(const uint8_t* codes, Py_ssize_t one, Py_ssize_t other, Py_ssize_t size) noexcept nogil:
  *     return memcmp(codes + one, codes + other, size) == 0             # <<<<<<<<<<<<<<
@@ -18405,7 +18482,7 @@ static CYTHON_INLINE int __pyx_f_9boilercut_7_markup_same(uint8_t const *__pyx_v
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":104
+  /* "boilercut/_markup.pyx":115
  * 
  * 
  * cdef inline bint same(const uint8_t* codes, Py_ssize_t one, Py_ssize_t other, Py_ssize_t size) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -18418,7 +18495,7 @@ static CYTHON_INLINE int __pyx_f_9boilercut_7_markup_same(uint8_t const *__pyx_v
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":108
+/* "boilercut/_markup.pyx":119
  * 
  * 
  * cdef inline Py_ssize_t name_end(const Scan* scan, Py_ssize_t place) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -18432,7 +18509,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_name_end(struct __py
   int __pyx_t_2;
 
 
-  /* "boilercut/_markup.pyx":109
+  /* "boilercut/_markup.pyx":120
  * 
  * cdef inline Py_ssize_t name_end(const Scan* scan, Py_ssize_t place) noexcept nogil:
  *     while place < scan.size and scan.codes[place] != 32 and scan.codes[place] != 62:  # a space, ">"             # <<<<<<<<<<<<<<
@@ -18469,7 +18546,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_name_end(struct __py
 
     if (!__pyx_t_1) break;
 
-    /* "boilercut/_markup.pyx":110
+    /* "boilercut/_markup.pyx":121
  * cdef inline Py_ssize_t name_end(const Scan* scan, Py_ssize_t place) noexcept nogil:
  *     while place < scan.size and scan.codes[place] != 32 and scan.codes[place] != 62:  # a space, ">"
  *         place += 1             # <<<<<<<<<<<<<<
@@ -18479,7 +18556,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_name_end(struct __py
     __pyx_v_place = (__pyx_v_place + 1);
   }
 
-  /* "boilercut/_markup.pyx":111
+  /* "boilercut/_markup.pyx":122
  *     while place < scan.size and scan.codes[place] != 32 and scan.codes[place] != 62:  # a space, ">"
  *         place += 1
  *     return place             # <<<<<<<<<<<<<<
@@ -18492,7 +18569,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_name_end(struct __py
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":108
+  /* "boilercut/_markup.pyx":119
  * 
  * 
  * cdef inline Py_ssize_t name_end(const Scan* scan, Py_ssize_t place) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -18506,7 +18583,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_name_end(struct __py
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":114
+/* "boilercut/_markup.pyx":125
  * 
  * 
  * cdef inline Py_ssize_t next_attribute(const Scan* scan, Py_ssize_t place, Py_ssize_t* equals) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -18520,7 +18597,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_next_attribute(struc
   int __pyx_t_2;
   long __pyx_t_3;
 
-  /* "boilercut/_markup.pyx":116
+  /* "boilercut/_markup.pyx":127
  * cdef inline Py_ssize_t next_attribute(const Scan* scan, Py_ssize_t place, Py_ssize_t* equals) noexcept nogil:
  *     """Return where the value of the attribute that begins at the space `place` ends; -1 if it is not well formed."""
  *     equals[0] = place + 2  # "=" may only be a name's first letter             # <<<<<<<<<<<<<<
@@ -18529,7 +18606,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_next_attribute(struc
 */
   (__pyx_v_equals[0]) = (__pyx_v_place + 2);
 
-  /* "boilercut/_markup.pyx":117
+  /* "boilercut/_markup.pyx":128
  *     """Return where the value of the attribute that begins at the space `place` ends; -1 if it is not well formed."""
  *     equals[0] = place + 2  # "=" may only be a name's first letter
  *     while equals[0] < scan.size and scan.codes[equals[0]] != 61:             # <<<<<<<<<<<<<<
@@ -18556,7 +18633,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_next_attribute(struc
 
     if (!__pyx_t_1) break;
 
-    /* "boilercut/_markup.pyx":118
+    /* "boilercut/_markup.pyx":129
  *     equals[0] = place + 2  # "=" may only be a name's first letter
  *     while equals[0] < scan.size and scan.codes[equals[0]] != 61:
  *         equals[0] += 1             # <<<<<<<<<<<<<<
@@ -18568,7 +18645,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_next_attribute(struc
     (__pyx_v_equals[__pyx_t_3]) = ((__pyx_v_equals[__pyx_t_3]) + 1);
   }
 
-  /* "boilercut/_markup.pyx":119
+  /* "boilercut/_markup.pyx":130
  *     while equals[0] < scan.size and scan.codes[equals[0]] != 61:
  *         equals[0] += 1
  *     if equals[0] + 1 >= scan.size or scan.codes[equals[0] + 1] != 34:             # <<<<<<<<<<<<<<
@@ -18594,7 +18671,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_next_attribute(struc
   if (__pyx_t_1) {
 
 
-    /* "boilercut/_markup.pyx":120
+    /* "boilercut/_markup.pyx":131
  *         equals[0] += 1
  *     if equals[0] + 1 >= scan.size or scan.codes[equals[0] + 1] != 34:
  *         return -1             # <<<<<<<<<<<<<<
@@ -18607,7 +18684,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_next_attribute(struc
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":119
+    /* "boilercut/_markup.pyx":130
  *     while equals[0] < scan.size and scan.codes[equals[0]] != 61:
  *         equals[0] += 1
  *     if equals[0] + 1 >= scan.size or scan.codes[equals[0] + 1] != 34:             # <<<<<<<<<<<<<<
@@ -18616,7 +18693,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_next_attribute(struc
 */
   }
 
-  /* "boilercut/_markup.pyx":121
+  /* "boilercut/_markup.pyx":132
  *     if equals[0] + 1 >= scan.size or scan.codes[equals[0] + 1] != 34:
  *         return -1
  *     return find(scan, equals[0] + 2, 34)             # <<<<<<<<<<<<<<
@@ -18629,7 +18706,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_next_attribute(struc
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":114
+  /* "boilercut/_markup.pyx":125
  * 
  * 
  * cdef inline Py_ssize_t next_attribute(const Scan* scan, Py_ssize_t place, Py_ssize_t* equals) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -18642,7 +18719,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_next_attribute(struc
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":124
+/* "boilercut/_markup.pyx":135
  * 
  * 
  * cdef Py_ssize_t tag_end(const Scan* scan, Py_ssize_t place) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -18658,7 +18735,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_tag_end(struct __pyx_t_9boilercut_
   Py_ssize_t __pyx_t_3;
 
 
-  /* "boilercut/_markup.pyx":127
+  /* "boilercut/_markup.pyx":138
  *     """Return the place behind the tag whose name ends at `place`, or -1."""
  *     cdef Py_ssize_t equals
  *     while place < scan.size and scan.codes[place] == 32:             # <<<<<<<<<<<<<<
@@ -18685,7 +18762,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_tag_end(struct __pyx_t_9boilercut_
 
     if (!__pyx_t_1) break;
 
-    /* "boilercut/_markup.pyx":128
+    /* "boilercut/_markup.pyx":139
  *     cdef Py_ssize_t equals
  *     while place < scan.size and scan.codes[place] == 32:
  *         place = next_attribute(scan, place, &equals) + 1             # <<<<<<<<<<<<<<
@@ -18694,7 +18771,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_tag_end(struct __pyx_t_9boilercut_
 */
     __pyx_v_place = (__pyx_f_9boilercut_7_markup_next_attribute(__pyx_v_scan, __pyx_v_place, (&__pyx_v_equals)) + 1);
 
-    /* "boilercut/_markup.pyx":129
+    /* "boilercut/_markup.pyx":140
  *     while place < scan.size and scan.codes[place] == 32:
  *         place = next_attribute(scan, place, &equals) + 1
  *         if place == 0:             # <<<<<<<<<<<<<<
@@ -18706,7 +18783,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_tag_end(struct __pyx_t_9boilercut_
     if (__pyx_t_1) {
 
 
-      /* "boilercut/_markup.pyx":130
+      /* "boilercut/_markup.pyx":141
  *         place = next_attribute(scan, place, &equals) + 1
  *         if place == 0:
  *             return -1             # <<<<<<<<<<<<<<
@@ -18719,7 +18796,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_tag_end(struct __pyx_t_9boilercut_
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":129
+      /* "boilercut/_markup.pyx":140
  *     while place < scan.size and scan.codes[place] == 32:
  *         place = next_attribute(scan, place, &equals) + 1
  *         if place == 0:             # <<<<<<<<<<<<<<
@@ -18729,7 +18806,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_tag_end(struct __pyx_t_9boilercut_
     }
   }
 
-  /* "boilercut/_markup.pyx":131
+  /* "boilercut/_markup.pyx":142
  *         if place == 0:
  *             return -1
  *     return place + 1 if place < scan.size and scan.codes[place] == 62 else -1             # <<<<<<<<<<<<<<
@@ -18765,7 +18842,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_tag_end(struct __pyx_t_9boilercut_
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":124
+  /* "boilercut/_markup.pyx":135
  * 
  * 
  * cdef Py_ssize_t tag_end(const Scan* scan, Py_ssize_t place) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -18780,7 +18857,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_tag_end(struct __pyx_t_9boilercut_
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":134
+/* "boilercut/_markup.pyx":145
  * 
  * 
  * cdef Py_ssize_t comment_end(const Scan* scan, Py_ssize_t place) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -18797,7 +18874,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_comment_end(struct __pyx_t_9boiler
   int __pyx_t_4;
 
 
-  /* "boilercut/_markup.pyx":136
+  /* "boilercut/_markup.pyx":147
  * cdef Py_ssize_t comment_end(const Scan* scan, Py_ssize_t place) noexcept nogil:
  *     """Return the place behind the comment or declaration that begins at `place`."""
  *     cdef const uint8_t* codes = scan.codes             # <<<<<<<<<<<<<<
@@ -18808,7 +18885,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_comment_end(struct __pyx_t_9boiler
 
   __pyx_v_codes = __pyx_t_1;
 
-  /* "boilercut/_markup.pyx":137
+  /* "boilercut/_markup.pyx":148
  *     """Return the place behind the comment or declaration that begins at `place`."""
  *     cdef const uint8_t* codes = scan.codes
  *     if place + 3 < scan.size and codes[place + 2] == 45 and codes[place + 3] == 45:             # <<<<<<<<<<<<<<
@@ -18844,7 +18921,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_comment_end(struct __pyx_t_9boiler
   if (__pyx_t_2) {
 
 
-    /* "boilercut/_markup.pyx":138
+    /* "boilercut/_markup.pyx":149
  *     cdef const uint8_t* codes = scan.codes
  *     if place + 3 < scan.size and codes[place + 2] == 45 and codes[place + 3] == 45:
  *         place = find(scan, place + 4, 62)             # <<<<<<<<<<<<<<
@@ -18853,7 +18930,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_comment_end(struct __pyx_t_9boiler
 */
     __pyx_v_place = __pyx_f_9boilercut_7_markup_find(__pyx_v_scan, (__pyx_v_place + 4), 62);
 
-    /* "boilercut/_markup.pyx":139
+    /* "boilercut/_markup.pyx":150
  *     if place + 3 < scan.size and codes[place + 2] == 45 and codes[place + 3] == 45:
  *         place = find(scan, place + 4, 62)
  *         while place < scan.size and not (codes[place - 1] == 45 and codes[place - 2] == 45):             # <<<<<<<<<<<<<<
@@ -18897,7 +18974,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_comment_end(struct __pyx_t_9boiler
 
       if (!__pyx_t_2) break;
 
-      /* "boilercut/_markup.pyx":140
+      /* "boilercut/_markup.pyx":151
  *         place = find(scan, place + 4, 62)
  *         while place < scan.size and not (codes[place - 1] == 45 and codes[place - 2] == 45):
  *             place = find(scan, place + 1, 62)             # <<<<<<<<<<<<<<
@@ -18907,7 +18984,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_comment_end(struct __pyx_t_9boiler
       __pyx_v_place = __pyx_f_9boilercut_7_markup_find(__pyx_v_scan, (__pyx_v_place + 1), 62);
     }
 
-    /* "boilercut/_markup.pyx":141
+    /* "boilercut/_markup.pyx":152
  *         while place < scan.size and not (codes[place - 1] == 45 and codes[place - 2] == 45):
  *             place = find(scan, place + 1, 62)
  *         return place + 1             # <<<<<<<<<<<<<<
@@ -18920,7 +18997,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_comment_end(struct __pyx_t_9boiler
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":137
+    /* "boilercut/_markup.pyx":148
  *     """Return the place behind the comment or declaration that begins at `place`."""
  *     cdef const uint8_t* codes = scan.codes
  *     if place + 3 < scan.size and codes[place + 2] == 45 and codes[place + 3] == 45:             # <<<<<<<<<<<<<<
@@ -18929,7 +19006,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_comment_end(struct __pyx_t_9boiler
 */
   }
 
-  /* "boilercut/_markup.pyx":142
+  /* "boilercut/_markup.pyx":153
  *             place = find(scan, place + 1, 62)
  *         return place + 1
  *     return find(scan, place, 62) + 1             # <<<<<<<<<<<<<<
@@ -18942,7 +19019,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_comment_end(struct __pyx_t_9boiler
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":134
+  /* "boilercut/_markup.pyx":145
  * 
  * 
  * cdef Py_ssize_t comment_end(const Scan* scan, Py_ssize_t place) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -18957,7 +19034,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_comment_end(struct __pyx_t_9boiler
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":145
+/* "boilercut/_markup.pyx":156
  * 
  * 
  * cdef Py_ssize_t raw_end(const Scan* scan, Py_ssize_t place, Py_ssize_t start, Py_ssize_t end) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -18975,7 +19052,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_raw_end(struct __pyx_t_9boilercut_
   int __pyx_t_3;
 
 
-  /* "boilercut/_markup.pyx":150
+  /* "boilercut/_markup.pyx":161
  *     A script inside a comment inside a script has an end tag of its own that closes nothing: -1 where that may be.
  *     """
  *     cdef Py_ssize_t size = end - start             # <<<<<<<<<<<<<<
@@ -18984,7 +19061,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_raw_end(struct __pyx_t_9boilercut_
 */
   __pyx_v_size = (__pyx_v_end - __pyx_v_start);
 
-  /* "boilercut/_markup.pyx":151
+  /* "boilercut/_markup.pyx":162
  *     """
  *     cdef Py_ssize_t size = end - start
  *     cdef const uint8_t* codes = scan.codes             # <<<<<<<<<<<<<<
@@ -18995,7 +19072,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_raw_end(struct __pyx_t_9boilercut_
 
   __pyx_v_codes = __pyx_t_1;
 
-  /* "boilercut/_markup.pyx":152
+  /* "boilercut/_markup.pyx":163
  *     cdef Py_ssize_t size = end - start
  *     cdef const uint8_t* codes = scan.codes
  *     cdef bint commented = False             # <<<<<<<<<<<<<<
@@ -19004,7 +19081,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_raw_end(struct __pyx_t_9boilercut_
 */
   __pyx_v_commented = 0;
 
-  /* "boilercut/_markup.pyx":153
+  /* "boilercut/_markup.pyx":164
  *     cdef const uint8_t* codes = scan.codes
  *     cdef bint commented = False
  *     while True:             # <<<<<<<<<<<<<<
@@ -19013,7 +19090,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_raw_end(struct __pyx_t_9boilercut_
 */
   while (1) {
 
-    /* "boilercut/_markup.pyx":154
+    /* "boilercut/_markup.pyx":165
  *     cdef bint commented = False
  *     while True:
  *         place = find(scan, place, 60)             # <<<<<<<<<<<<<<
@@ -19022,7 +19099,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_raw_end(struct __pyx_t_9boilercut_
 */
     __pyx_v_place = __pyx_f_9boilercut_7_markup_find(__pyx_v_scan, __pyx_v_place, 60);
 
-    /* "boilercut/_markup.pyx":155
+    /* "boilercut/_markup.pyx":166
  *     while True:
  *         place = find(scan, place, 60)
  *         if place + size + 2 >= scan.size:             # <<<<<<<<<<<<<<
@@ -19034,7 +19111,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_raw_end(struct __pyx_t_9boilercut_
     if (__pyx_t_2) {
 
 
-      /* "boilercut/_markup.pyx":156
+      /* "boilercut/_markup.pyx":167
  *         place = find(scan, place, 60)
  *         if place + size + 2 >= scan.size:
  *             return -1             # <<<<<<<<<<<<<<
@@ -19047,7 +19124,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_raw_end(struct __pyx_t_9boilercut_
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":155
+      /* "boilercut/_markup.pyx":166
  *     while True:
  *         place = find(scan, place, 60)
  *         if place + size + 2 >= scan.size:             # <<<<<<<<<<<<<<
@@ -19056,7 +19133,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_raw_end(struct __pyx_t_9boilercut_
 */
     }
 
-    /* "boilercut/_markup.pyx":157
+    /* "boilercut/_markup.pyx":168
  *         if place + size + 2 >= scan.size:
  *             return -1
  *         if codes[place + 1] == 47 and codes[place + 2 + size] == 62 and same(codes, place + 2, start, size):             # <<<<<<<<<<<<<<
@@ -19092,7 +19169,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_raw_end(struct __pyx_t_9boilercut_
     if (__pyx_t_2) {
 
 
-      /* "boilercut/_markup.pyx":158
+      /* "boilercut/_markup.pyx":169
  *             return -1
  *         if codes[place + 1] == 47 and codes[place + 2 + size] == 62 and same(codes, place + 2, start, size):
  *             return place             # <<<<<<<<<<<<<<
@@ -19105,7 +19182,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_raw_end(struct __pyx_t_9boilercut_
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":157
+      /* "boilercut/_markup.pyx":168
  *         if place + size + 2 >= scan.size:
  *             return -1
  *         if codes[place + 1] == 47 and codes[place + 2 + size] == 62 and same(codes, place + 2, start, size):             # <<<<<<<<<<<<<<
@@ -19114,7 +19191,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_raw_end(struct __pyx_t_9boilercut_
 */
     }
 
-    /* "boilercut/_markup.pyx":159
+    /* "boilercut/_markup.pyx":170
  *         if codes[place + 1] == 47 and codes[place + 2 + size] == 62 and same(codes, place + 2, start, size):
  *             return place
  *         commented = commented or (codes[place + 1] == 33 and codes[place + 2] == 45 and codes[place + 3] == 45)             # <<<<<<<<<<<<<<
@@ -19155,7 +19232,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_raw_end(struct __pyx_t_9boilercut_
     __pyx_L10_bool_binop_done:;
     __pyx_v_commented = __pyx_t_2;
 
-    /* "boilercut/_markup.pyx":160
+    /* "boilercut/_markup.pyx":171
  *             return place
  *         commented = commented or (codes[place + 1] == 33 and codes[place + 2] == 45 and codes[place + 3] == 45)
  *         if commented and same(codes, place + 1, start, size):             # <<<<<<<<<<<<<<
@@ -19177,7 +19254,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_raw_end(struct __pyx_t_9boilercut_
     if (__pyx_t_2) {
 
 
-      /* "boilercut/_markup.pyx":161
+      /* "boilercut/_markup.pyx":172
  *         commented = commented or (codes[place + 1] == 33 and codes[place + 2] == 45 and codes[place + 3] == 45)
  *         if commented and same(codes, place + 1, start, size):
  *             return -1             # <<<<<<<<<<<<<<
@@ -19190,7 +19267,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_raw_end(struct __pyx_t_9boilercut_
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":160
+      /* "boilercut/_markup.pyx":171
  *             return place
  *         commented = commented or (codes[place + 1] == 33 and codes[place + 2] == 45 and codes[place + 3] == 45)
  *         if commented and same(codes, place + 1, start, size):             # <<<<<<<<<<<<<<
@@ -19199,7 +19276,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_raw_end(struct __pyx_t_9boilercut_
 */
     }
 
-    /* "boilercut/_markup.pyx":162
+    /* "boilercut/_markup.pyx":173
  *         if commented and same(codes, place + 1, start, size):
  *             return -1
  *         place += 1             # <<<<<<<<<<<<<<
@@ -19209,7 +19286,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_raw_end(struct __pyx_t_9boilercut_
     __pyx_v_place = (__pyx_v_place + 1);
   }
 
-  /* "boilercut/_markup.pyx":145
+  /* "boilercut/_markup.pyx":156
  * 
  * 
  * cdef Py_ssize_t raw_end(const Scan* scan, Py_ssize_t place, Py_ssize_t start, Py_ssize_t end) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -19227,7 +19304,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_raw_end(struct __pyx_t_9boilercut_
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":165
+/* "boilercut/_markup.pyx":176
  * 
  * 
  * cdef Py_ssize_t skipped_end(             # <<<<<<<<<<<<<<
@@ -19247,7 +19324,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
   int __pyx_t_3;
 
 
-  /* "boilercut/_markup.pyx":170
+  /* "boilercut/_markup.pyx":181
  * ) noexcept nogil:
  *     """Return where the end tag of the element stands that began before `place` and is named `start` to `end`, or -1."""
  *     cdef Py_ssize_t depth = 1, size = end - start, name, stop             # <<<<<<<<<<<<<<
@@ -19257,7 +19334,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
   __pyx_v_depth = 1;
   __pyx_v_size = (__pyx_v_end - __pyx_v_start);
 
-  /* "boilercut/_markup.pyx":171
+  /* "boilercut/_markup.pyx":182
  *     """Return where the end tag of the element stands that began before `place` and is named `start` to `end`, or -1."""
  *     cdef Py_ssize_t depth = 1, size = end - start, name, stop
  *     cdef const uint8_t* codes = scan.codes             # <<<<<<<<<<<<<<
@@ -19268,7 +19345,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
 
   __pyx_v_codes = __pyx_t_1;
 
-  /* "boilercut/_markup.pyx":172
+  /* "boilercut/_markup.pyx":183
  *     cdef Py_ssize_t depth = 1, size = end - start, name, stop
  *     cdef const uint8_t* codes = scan.codes
  *     while True:             # <<<<<<<<<<<<<<
@@ -19277,7 +19354,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
 */
   while (1) {
 
-    /* "boilercut/_markup.pyx":173
+    /* "boilercut/_markup.pyx":184
  *     cdef const uint8_t* codes = scan.codes
  *     while True:
  *         place = find(scan, place, 60)             # <<<<<<<<<<<<<<
@@ -19286,7 +19363,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
 */
     __pyx_v_place = __pyx_f_9boilercut_7_markup_find(__pyx_v_scan, __pyx_v_place, 60);
 
-    /* "boilercut/_markup.pyx":174
+    /* "boilercut/_markup.pyx":185
  *     while True:
  *         place = find(scan, place, 60)
  *         if place + 1 >= scan.size:             # <<<<<<<<<<<<<<
@@ -19298,7 +19375,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
     if (__pyx_t_2) {
 
 
-      /* "boilercut/_markup.pyx":175
+      /* "boilercut/_markup.pyx":186
  *         place = find(scan, place, 60)
  *         if place + 1 >= scan.size:
  *             return -1             # <<<<<<<<<<<<<<
@@ -19311,7 +19388,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":174
+      /* "boilercut/_markup.pyx":185
  *     while True:
  *         place = find(scan, place, 60)
  *         if place + 1 >= scan.size:             # <<<<<<<<<<<<<<
@@ -19320,7 +19397,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
 */
     }
 
-    /* "boilercut/_markup.pyx":176
+    /* "boilercut/_markup.pyx":187
  *         if place + 1 >= scan.size:
  *             return -1
  *         if codes[place + 1] == 33:             # <<<<<<<<<<<<<<
@@ -19332,7 +19409,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
     if (__pyx_t_2) {
 
 
-      /* "boilercut/_markup.pyx":177
+      /* "boilercut/_markup.pyx":188
  *             return -1
  *         if codes[place + 1] == 33:
  *             place = comment_end(scan, place)             # <<<<<<<<<<<<<<
@@ -19341,7 +19418,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
 */
       __pyx_v_place = __pyx_f_9boilercut_7_markup_comment_end(__pyx_v_scan, __pyx_v_place);
 
-      /* "boilercut/_markup.pyx":176
+      /* "boilercut/_markup.pyx":187
  *         if place + 1 >= scan.size:
  *             return -1
  *         if codes[place + 1] == 33:             # <<<<<<<<<<<<<<
@@ -19351,7 +19428,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
       goto __pyx_L6;
     }
 
-    /* "boilercut/_markup.pyx":178
+    /* "boilercut/_markup.pyx":189
  *         if codes[place + 1] == 33:
  *             place = comment_end(scan, place)
  *         elif codes[place + 1] == 63:             # <<<<<<<<<<<<<<
@@ -19363,7 +19440,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
     if (__pyx_t_2) {
 
 
-      /* "boilercut/_markup.pyx":179
+      /* "boilercut/_markup.pyx":190
  *             place = comment_end(scan, place)
  *         elif codes[place + 1] == 63:
  *             return -1             # <<<<<<<<<<<<<<
@@ -19376,7 +19453,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":178
+      /* "boilercut/_markup.pyx":189
  *         if codes[place + 1] == 33:
  *             place = comment_end(scan, place)
  *         elif codes[place + 1] == 63:             # <<<<<<<<<<<<<<
@@ -19385,7 +19462,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
 */
     }
 
-    /* "boilercut/_markup.pyx":180
+    /* "boilercut/_markup.pyx":191
  *         elif codes[place + 1] == 63:
  *             return -1
  *         elif codes[place + 1] == 47:             # <<<<<<<<<<<<<<
@@ -19397,7 +19474,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
     if (__pyx_t_2) {
 
 
-      /* "boilercut/_markup.pyx":181
+      /* "boilercut/_markup.pyx":192
  *             return -1
  *         elif codes[place + 1] == 47:
  *             stop = name_end(scan, place + 2)             # <<<<<<<<<<<<<<
@@ -19406,7 +19483,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
 */
       __pyx_v_stop = __pyx_f_9boilercut_7_markup_name_end(__pyx_v_scan, (__pyx_v_place + 2));
 
-      /* "boilercut/_markup.pyx":182
+      /* "boilercut/_markup.pyx":193
  *         elif codes[place + 1] == 47:
  *             stop = name_end(scan, place + 2)
  *             if stop - place - 2 == size and same(codes, place + 2, start, size):             # <<<<<<<<<<<<<<
@@ -19432,7 +19509,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
       if (__pyx_t_2) {
 
 
-        /* "boilercut/_markup.pyx":183
+        /* "boilercut/_markup.pyx":194
  *             stop = name_end(scan, place + 2)
  *             if stop - place - 2 == size and same(codes, place + 2, start, size):
  *                 depth -= 1             # <<<<<<<<<<<<<<
@@ -19441,7 +19518,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
 */
         __pyx_v_depth = (__pyx_v_depth - 1);
 
-        /* "boilercut/_markup.pyx":184
+        /* "boilercut/_markup.pyx":195
  *             if stop - place - 2 == size and same(codes, place + 2, start, size):
  *                 depth -= 1
  *                 if depth == 0:             # <<<<<<<<<<<<<<
@@ -19453,7 +19530,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
         if (__pyx_t_2) {
 
 
-          /* "boilercut/_markup.pyx":185
+          /* "boilercut/_markup.pyx":196
  *                 depth -= 1
  *                 if depth == 0:
  *                     return place             # <<<<<<<<<<<<<<
@@ -19466,7 +19543,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
           }
           goto __pyx_L0;
 
-          /* "boilercut/_markup.pyx":184
+          /* "boilercut/_markup.pyx":195
  *             if stop - place - 2 == size and same(codes, place + 2, start, size):
  *                 depth -= 1
  *                 if depth == 0:             # <<<<<<<<<<<<<<
@@ -19475,7 +19552,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
 */
         }
 
-        /* "boilercut/_markup.pyx":182
+        /* "boilercut/_markup.pyx":193
  *         elif codes[place + 1] == 47:
  *             stop = name_end(scan, place + 2)
  *             if stop - place - 2 == size and same(codes, place + 2, start, size):             # <<<<<<<<<<<<<<
@@ -19484,7 +19561,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
 */
       }
 
-      /* "boilercut/_markup.pyx":186
+      /* "boilercut/_markup.pyx":197
  *                 if depth == 0:
  *                     return place
  *             place = stop             # <<<<<<<<<<<<<<
@@ -19493,7 +19570,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
 */
       __pyx_v_place = __pyx_v_stop;
 
-      /* "boilercut/_markup.pyx":180
+      /* "boilercut/_markup.pyx":191
  *         elif codes[place + 1] == 63:
  *             return -1
  *         elif codes[place + 1] == 47:             # <<<<<<<<<<<<<<
@@ -19503,7 +19580,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
       goto __pyx_L6;
     }
 
-    /* "boilercut/_markup.pyx":188
+    /* "boilercut/_markup.pyx":199
  *             place = stop
  *         else:
  *             name = place + 1             # <<<<<<<<<<<<<<
@@ -19513,7 +19590,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
     /*else*/ {
       __pyx_v_name = (__pyx_v_place + 1);
 
-      /* "boilercut/_markup.pyx":189
+      /* "boilercut/_markup.pyx":200
  *         else:
  *             name = place + 1
  *             stop = name_end(scan, name)             # <<<<<<<<<<<<<<
@@ -19522,7 +19599,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
 */
       __pyx_v_stop = __pyx_f_9boilercut_7_markup_name_end(__pyx_v_scan, __pyx_v_name);
 
-      /* "boilercut/_markup.pyx":190
+      /* "boilercut/_markup.pyx":201
  *             name = place + 1
  *             stop = name_end(scan, name)
  *             if stop - name == size and same(codes, name, start, size):             # <<<<<<<<<<<<<<
@@ -19548,7 +19625,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
       if (__pyx_t_2) {
 
 
-        /* "boilercut/_markup.pyx":191
+        /* "boilercut/_markup.pyx":202
  *             stop = name_end(scan, name)
  *             if stop - name == size and same(codes, name, start, size):
  *                 depth += 1             # <<<<<<<<<<<<<<
@@ -19557,7 +19634,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
 */
         __pyx_v_depth = (__pyx_v_depth + 1);
 
-        /* "boilercut/_markup.pyx":190
+        /* "boilercut/_markup.pyx":201
  *             name = place + 1
  *             stop = name_end(scan, name)
  *             if stop - name == size and same(codes, name, start, size):             # <<<<<<<<<<<<<<
@@ -19566,7 +19643,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
 */
       }
 
-      /* "boilercut/_markup.pyx":192
+      /* "boilercut/_markup.pyx":203
  *             if stop - name == size and same(codes, name, start, size):
  *                 depth += 1
  *             place = tag_end(scan, stop)             # <<<<<<<<<<<<<<
@@ -19575,7 +19652,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
 */
       __pyx_v_place = __pyx_f_9boilercut_7_markup_tag_end(__pyx_v_scan, __pyx_v_stop);
 
-      /* "boilercut/_markup.pyx":193
+      /* "boilercut/_markup.pyx":204
  *                 depth += 1
  *             place = tag_end(scan, stop)
  *             if place < 0:             # <<<<<<<<<<<<<<
@@ -19587,7 +19664,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
       if (__pyx_t_2) {
 
 
-        /* "boilercut/_markup.pyx":194
+        /* "boilercut/_markup.pyx":205
  *             place = tag_end(scan, stop)
  *             if place < 0:
  *                 return -1             # <<<<<<<<<<<<<<
@@ -19600,7 +19677,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
         }
         goto __pyx_L0;
 
-        /* "boilercut/_markup.pyx":193
+        /* "boilercut/_markup.pyx":204
  *                 depth += 1
  *             place = tag_end(scan, stop)
  *             if place < 0:             # <<<<<<<<<<<<<<
@@ -19609,7 +19686,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
 */
       }
 
-      /* "boilercut/_markup.pyx":195
+      /* "boilercut/_markup.pyx":206
  *             if place < 0:
  *                 return -1
  *             if flags_of(name_hash(codes, name, stop), tags, tag_flags) & RAW_TAG:             # <<<<<<<<<<<<<<
@@ -19621,7 +19698,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
       if (__pyx_t_2) {
 
 
-        /* "boilercut/_markup.pyx":196
+        /* "boilercut/_markup.pyx":207
  *                 return -1
  *             if flags_of(name_hash(codes, name, stop), tags, tag_flags) & RAW_TAG:
  *                 place = raw_end(scan, place, name, stop)             # <<<<<<<<<<<<<<
@@ -19630,7 +19707,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
 */
         __pyx_v_place = __pyx_f_9boilercut_7_markup_raw_end(__pyx_v_scan, __pyx_v_place, __pyx_v_name, __pyx_v_stop);
 
-        /* "boilercut/_markup.pyx":197
+        /* "boilercut/_markup.pyx":208
  *             if flags_of(name_hash(codes, name, stop), tags, tag_flags) & RAW_TAG:
  *                 place = raw_end(scan, place, name, stop)
  *                 if place < 0:             # <<<<<<<<<<<<<<
@@ -19642,7 +19719,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
         if (__pyx_t_2) {
 
 
-          /* "boilercut/_markup.pyx":198
+          /* "boilercut/_markup.pyx":209
  *                 place = raw_end(scan, place, name, stop)
  *                 if place < 0:
  *                     return -1             # <<<<<<<<<<<<<<
@@ -19655,7 +19732,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
           }
           goto __pyx_L0;
 
-          /* "boilercut/_markup.pyx":197
+          /* "boilercut/_markup.pyx":208
  *             if flags_of(name_hash(codes, name, stop), tags, tag_flags) & RAW_TAG:
  *                 place = raw_end(scan, place, name, stop)
  *                 if place < 0:             # <<<<<<<<<<<<<<
@@ -19664,7 +19741,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
 */
         }
 
-        /* "boilercut/_markup.pyx":195
+        /* "boilercut/_markup.pyx":206
  *             if place < 0:
  *                 return -1
  *             if flags_of(name_hash(codes, name, stop), tags, tag_flags) & RAW_TAG:             # <<<<<<<<<<<<<<
@@ -19676,7 +19753,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
     __pyx_L6:;
   }
 
-  /* "boilercut/_markup.pyx":165
+  /* "boilercut/_markup.pyx":176
  * 
  * 
  * cdef Py_ssize_t skipped_end(             # <<<<<<<<<<<<<<
@@ -19696,7 +19773,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":201
+/* "boilercut/_markup.pyx":212
  * 
  * 
  * def scan_markup(             # <<<<<<<<<<<<<<
@@ -19755,109 +19832,109 @@ PyObject *__pyx_args, PyObject *__pyx_kwds
   {
     PyObject ** const __pyx_pyargnames[] = {&__pyx_mstate_global->__pyx_n_u_codes,&__pyx_mstate_global->__pyx_n_u_tags,&__pyx_mstate_global->__pyx_n_u_tag_flags,&__pyx_mstate_global->__pyx_n_u_attributes,&__pyx_mstate_global->__pyx_n_u_attribute_flags,&__pyx_mstate_global->__pyx_n_u_elements,&__pyx_mstate_global->__pyx_n_u_pieces,&__pyx_mstate_global->__pyx_n_u_values,&__pyx_mstate_global->__pyx_n_u_names,&__pyx_mstate_global->__pyx_n_u_name_slots,&__pyx_mstate_global->__pyx_n_u_styles,&__pyx_mstate_global->__pyx_n_u_described,0};
     const Py_ssize_t __pyx_kwds_len = (__pyx_kwds) ? __Pyx_NumKwargs_FASTCALL(__pyx_kwds) : 0;
-    if (unlikely(__pyx_kwds_len < 0)) __PYX_ERR(0, 201, __pyx_L3_error)
+    if (unlikely(__pyx_kwds_len < 0)) __PYX_ERR(0, 212, __pyx_L3_error)
     if (__pyx_kwds_len > 0) {
       switch (__pyx_nargs) {
         case 12:
         values[11] = __Pyx_ArgRef_FASTCALL(__pyx_args, 11);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[11])) __PYX_ERR(0, 201, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[11])) __PYX_ERR(0, 212, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case 11:
         values[10] = __Pyx_ArgRef_FASTCALL(__pyx_args, 10);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[10])) __PYX_ERR(0, 201, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[10])) __PYX_ERR(0, 212, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case 10:
         values[9] = __Pyx_ArgRef_FASTCALL(__pyx_args, 9);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[9])) __PYX_ERR(0, 201, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[9])) __PYX_ERR(0, 212, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  9:
         values[8] = __Pyx_ArgRef_FASTCALL(__pyx_args, 8);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[8])) __PYX_ERR(0, 201, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[8])) __PYX_ERR(0, 212, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  8:
         values[7] = __Pyx_ArgRef_FASTCALL(__pyx_args, 7);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[7])) __PYX_ERR(0, 201, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[7])) __PYX_ERR(0, 212, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  7:
         values[6] = __Pyx_ArgRef_FASTCALL(__pyx_args, 6);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[6])) __PYX_ERR(0, 201, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[6])) __PYX_ERR(0, 212, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  6:
         values[5] = __Pyx_ArgRef_FASTCALL(__pyx_args, 5);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[5])) __PYX_ERR(0, 201, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[5])) __PYX_ERR(0, 212, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  5:
         values[4] = __Pyx_ArgRef_FASTCALL(__pyx_args, 4);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[4])) __PYX_ERR(0, 201, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[4])) __PYX_ERR(0, 212, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  4:
         values[3] = __Pyx_ArgRef_FASTCALL(__pyx_args, 3);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[3])) __PYX_ERR(0, 201, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[3])) __PYX_ERR(0, 212, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  3:
         values[2] = __Pyx_ArgRef_FASTCALL(__pyx_args, 2);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 201, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 212, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  2:
         values[1] = __Pyx_ArgRef_FASTCALL(__pyx_args, 1);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 201, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 212, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  1:
         values[0] = __Pyx_ArgRef_FASTCALL(__pyx_args, 0);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 201, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 212, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  0: break;
         default: goto __pyx_L5_argtuple_error;
       }
       const Py_ssize_t kwd_pos_args = __pyx_nargs;
-      if (__Pyx_ParseKeywords(__pyx_kwds, __pyx_kwvalues, __pyx_pyargnames, 0, values, kwd_pos_args, __pyx_kwds_len, "scan_markup", 0) < (0)) __PYX_ERR(0, 201, __pyx_L3_error)
+      if (__Pyx_ParseKeywords(__pyx_kwds, __pyx_kwvalues, __pyx_pyargnames, 0, values, kwd_pos_args, __pyx_kwds_len, "scan_markup", 0) < (0)) __PYX_ERR(0, 212, __pyx_L3_error)
       for (Py_ssize_t i = __pyx_nargs; i < 12; i++) {
-        if (unlikely(!values[i])) { __Pyx_RaiseArgtupleInvalid("scan_markup", 1, 12, 12, i); __PYX_ERR(0, 201, __pyx_L3_error) }
+        if (unlikely(!values[i])) { __Pyx_RaiseArgtupleInvalid("scan_markup", 1, 12, 12, i); __PYX_ERR(0, 212, __pyx_L3_error) }
       }
     } else if (unlikely(__pyx_nargs != 12)) {
       goto __pyx_L5_argtuple_error;
     } else {
       values[0] = __Pyx_ArgRef_FASTCALL(__pyx_args, 0);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 201, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 212, __pyx_L3_error)
       values[1] = __Pyx_ArgRef_FASTCALL(__pyx_args, 1);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 201, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 212, __pyx_L3_error)
       values[2] = __Pyx_ArgRef_FASTCALL(__pyx_args, 2);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 201, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 212, __pyx_L3_error)
       values[3] = __Pyx_ArgRef_FASTCALL(__pyx_args, 3);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[3])) __PYX_ERR(0, 201, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[3])) __PYX_ERR(0, 212, __pyx_L3_error)
       values[4] = __Pyx_ArgRef_FASTCALL(__pyx_args, 4);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[4])) __PYX_ERR(0, 201, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[4])) __PYX_ERR(0, 212, __pyx_L3_error)
       values[5] = __Pyx_ArgRef_FASTCALL(__pyx_args, 5);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[5])) __PYX_ERR(0, 201, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[5])) __PYX_ERR(0, 212, __pyx_L3_error)
       values[6] = __Pyx_ArgRef_FASTCALL(__pyx_args, 6);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[6])) __PYX_ERR(0, 201, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[6])) __PYX_ERR(0, 212, __pyx_L3_error)
       values[7] = __Pyx_ArgRef_FASTCALL(__pyx_args, 7);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[7])) __PYX_ERR(0, 201, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[7])) __PYX_ERR(0, 212, __pyx_L3_error)
       values[8] = __Pyx_ArgRef_FASTCALL(__pyx_args, 8);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[8])) __PYX_ERR(0, 201, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[8])) __PYX_ERR(0, 212, __pyx_L3_error)
       values[9] = __Pyx_ArgRef_FASTCALL(__pyx_args, 9);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[9])) __PYX_ERR(0, 201, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[9])) __PYX_ERR(0, 212, __pyx_L3_error)
       values[10] = __Pyx_ArgRef_FASTCALL(__pyx_args, 10);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[10])) __PYX_ERR(0, 201, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[10])) __PYX_ERR(0, 212, __pyx_L3_error)
       values[11] = __Pyx_ArgRef_FASTCALL(__pyx_args, 11);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[11])) __PYX_ERR(0, 201, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[11])) __PYX_ERR(0, 212, __pyx_L3_error)
     }
-    __pyx_v_codes = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint8_t__const__(values[0], 0); if (unlikely(!__pyx_v_codes.memview)) __PYX_ERR(0, 202, __pyx_L3_error)
-    __pyx_v_tags = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint64_t__const__(values[1], 0); if (unlikely(!__pyx_v_tags.memview)) __PYX_ERR(0, 202, __pyx_L3_error)
-    __pyx_v_tag_flags = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_int64_t__const__(values[2], 0); if (unlikely(!__pyx_v_tag_flags.memview)) __PYX_ERR(0, 202, __pyx_L3_error)
-    __pyx_v_attributes = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint64_t__const__(values[3], 0); if (unlikely(!__pyx_v_attributes.memview)) __PYX_ERR(0, 203, __pyx_L3_error)
-    __pyx_v_attribute_flags = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_int64_t__const__(values[4], 0); if (unlikely(!__pyx_v_attribute_flags.memview)) __PYX_ERR(0, 203, __pyx_L3_error)
-    __pyx_v_elements = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t(values[5], PyBUF_WRITABLE); if (unlikely(!__pyx_v_elements.memview)) __PYX_ERR(0, 204, __pyx_L3_error)
-    __pyx_v_pieces = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t(values[6], PyBUF_WRITABLE); if (unlikely(!__pyx_v_pieces.memview)) __PYX_ERR(0, 204, __pyx_L3_error)
-    __pyx_v_values = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t(values[7], PyBUF_WRITABLE); if (unlikely(!__pyx_v_values.memview)) __PYX_ERR(0, 204, __pyx_L3_error)
-    __pyx_v_names = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t(values[8], PyBUF_WRITABLE); if (unlikely(!__pyx_v_names.memview)) __PYX_ERR(0, 204, __pyx_L3_error)
-    __pyx_v_name_slots = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_int64_t(values[9], PyBUF_WRITABLE); if (unlikely(!__pyx_v_name_slots.memview)) __PYX_ERR(0, 205, __pyx_L3_error)
-    __pyx_v_styles = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t(values[10], PyBUF_WRITABLE); if (unlikely(!__pyx_v_styles.memview)) __PYX_ERR(0, 205, __pyx_L3_error)
-    __pyx_v_described = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t(values[11], PyBUF_WRITABLE); if (unlikely(!__pyx_v_described.memview)) __PYX_ERR(0, 205, __pyx_L3_error)
+    __pyx_v_codes = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint8_t__const__(values[0], 0); if (unlikely(!__pyx_v_codes.memview)) __PYX_ERR(0, 213, __pyx_L3_error)
+    __pyx_v_tags = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint64_t__const__(values[1], 0); if (unlikely(!__pyx_v_tags.memview)) __PYX_ERR(0, 213, __pyx_L3_error)
+    __pyx_v_tag_flags = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_int64_t__const__(values[2], 0); if (unlikely(!__pyx_v_tag_flags.memview)) __PYX_ERR(0, 213, __pyx_L3_error)
+    __pyx_v_attributes = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint64_t__const__(values[3], 0); if (unlikely(!__pyx_v_attributes.memview)) __PYX_ERR(0, 214, __pyx_L3_error)
+    __pyx_v_attribute_flags = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_int64_t__const__(values[4], 0); if (unlikely(!__pyx_v_attribute_flags.memview)) __PYX_ERR(0, 214, __pyx_L3_error)
+    __pyx_v_elements = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t(values[5], PyBUF_WRITABLE); if (unlikely(!__pyx_v_elements.memview)) __PYX_ERR(0, 215, __pyx_L3_error)
+    __pyx_v_pieces = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t(values[6], PyBUF_WRITABLE); if (unlikely(!__pyx_v_pieces.memview)) __PYX_ERR(0, 215, __pyx_L3_error)
+    __pyx_v_values = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t(values[7], PyBUF_WRITABLE); if (unlikely(!__pyx_v_values.memview)) __PYX_ERR(0, 215, __pyx_L3_error)
+    __pyx_v_names = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t(values[8], PyBUF_WRITABLE); if (unlikely(!__pyx_v_names.memview)) __PYX_ERR(0, 215, __pyx_L3_error)
+    __pyx_v_name_slots = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_int64_t(values[9], PyBUF_WRITABLE); if (unlikely(!__pyx_v_name_slots.memview)) __PYX_ERR(0, 216, __pyx_L3_error)
+    __pyx_v_styles = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t(values[10], PyBUF_WRITABLE); if (unlikely(!__pyx_v_styles.memview)) __PYX_ERR(0, 216, __pyx_L3_error)
+    __pyx_v_described = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t(values[11], PyBUF_WRITABLE); if (unlikely(!__pyx_v_described.memview)) __PYX_ERR(0, 216, __pyx_L3_error)
   }
   goto __pyx_L6_skip;
   __pyx_L5_argtuple_error:;
-  __Pyx_RaiseArgtupleInvalid("scan_markup", 1, 12, 12, __pyx_nargs); __PYX_ERR(0, 201, __pyx_L3_error)
+  __Pyx_RaiseArgtupleInvalid("scan_markup", 1, 12, 12, __pyx_nargs); __PYX_ERR(0, 212, __pyx_L3_error)
   __pyx_L6_skip:;
   goto __pyx_L4_argument_unpacking_done;
   __pyx_L3_error:;
@@ -19926,7 +20003,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
   int __pyx_clineno = 0;
   __Pyx_RefNannySetupContext("scan_markup", 0);
 
-  /* "boilercut/_markup.pyx":210
+  /* "boilercut/_markup.pyx":221
  *     cdef Scan scan
  *     cdef Py_ssize_t start
  *     cdef bint well = True             # <<<<<<<<<<<<<<
@@ -19935,7 +20012,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
 */
   __pyx_v_well = 1;
 
-  /* "boilercut/_markup.pyx":211
+  /* "boilercut/_markup.pyx":222
  *     cdef Py_ssize_t start
  *     cdef bint well = True
  *     scan.codes, scan.size, scan.place, scan.open = &codes[0], codes.shape[0], 0, -1             # <<<<<<<<<<<<<<
@@ -19956,7 +20033,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
   __pyx_v_scan.place = __pyx_t_4;
   __pyx_v_scan.open = __pyx_t_5;
 
-  /* "boilercut/_markup.pyx":212
+  /* "boilercut/_markup.pyx":223
  *     cdef bint well = True
  *     scan.codes, scan.size, scan.place, scan.open = &codes[0], codes.shape[0], 0, -1
  *     scan.elements = scan.pieces = scan.values = scan.names = scan.styles = scan.described = 0             # <<<<<<<<<<<<<<
@@ -19970,7 +20047,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
   __pyx_v_scan.styles = 0;
   __pyx_v_scan.described = 0;
 
-  /* "boilercut/_markup.pyx":213
+  /* "boilercut/_markup.pyx":224
  *     scan.codes, scan.size, scan.place, scan.open = &codes[0], codes.shape[0], 0, -1
  *     scan.elements = scan.pieces = scan.values = scan.names = scan.styles = scan.described = 0
  *     with nogil:             # <<<<<<<<<<<<<<
@@ -19983,7 +20060,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
       __Pyx_FastGIL_Remember();
       /*try:*/ {
 
-        /* "boilercut/_markup.pyx":214
+        /* "boilercut/_markup.pyx":225
  *     scan.elements = scan.pieces = scan.values = scan.names = scan.styles = scan.described = 0
  *     with nogil:
  *         while well and scan.place < scan.size:             # <<<<<<<<<<<<<<
@@ -20006,7 +20083,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
 
           if (!__pyx_t_6) break;
 
-          /* "boilercut/_markup.pyx":215
+          /* "boilercut/_markup.pyx":226
  *     with nogil:
  *         while well and scan.place < scan.size:
  *             start = scan.place             # <<<<<<<<<<<<<<
@@ -20017,7 +20094,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
 
           __pyx_v_start = __pyx_t_5;
 
-          /* "boilercut/_markup.pyx":216
+          /* "boilercut/_markup.pyx":227
  *         while well and scan.place < scan.size:
  *             start = scan.place
  *             scan.place = find(&scan, start, 60)             # <<<<<<<<<<<<<<
@@ -20026,7 +20103,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
 */
           __pyx_v_scan.place = __pyx_f_9boilercut_7_markup_find((&__pyx_v_scan), __pyx_v_start, 60);
 
-          /* "boilercut/_markup.pyx":217
+          /* "boilercut/_markup.pyx":228
  *             start = scan.place
  *             scan.place = find(&scan, start, 60)
  *             if scan.place > start and scan.open >= 0:             # <<<<<<<<<<<<<<
@@ -20052,7 +20129,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
           if (__pyx_t_6) {
 
 
-            /* "boilercut/_markup.pyx":218
+            /* "boilercut/_markup.pyx":229
  *             scan.place = find(&scan, start, 60)
  *             if scan.place > start and scan.open >= 0:
  *                 add_piece(&scan, pieces, scan.open, start, scan.place)             # <<<<<<<<<<<<<<
@@ -20061,7 +20138,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
 */
             __pyx_f_9boilercut_7_markup_add_piece((&__pyx_v_scan), __pyx_v_pieces, __pyx_v_scan.open, __pyx_v_start, __pyx_v_scan.place);
 
-            /* "boilercut/_markup.pyx":217
+            /* "boilercut/_markup.pyx":228
  *             start = scan.place
  *             scan.place = find(&scan, start, 60)
  *             if scan.place > start and scan.open >= 0:             # <<<<<<<<<<<<<<
@@ -20070,7 +20147,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
 */
           }
 
-          /* "boilercut/_markup.pyx":219
+          /* "boilercut/_markup.pyx":230
  *             if scan.place > start and scan.open >= 0:
  *                 add_piece(&scan, pieces, scan.open, start, scan.place)
  *             if scan.place + 1 >= scan.size:             # <<<<<<<<<<<<<<
@@ -20082,7 +20159,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
           if (__pyx_t_6) {
 
 
-            /* "boilercut/_markup.pyx":220
+            /* "boilercut/_markup.pyx":231
  *                 add_piece(&scan, pieces, scan.open, start, scan.place)
  *             if scan.place + 1 >= scan.size:
  *                 well = scan.place == scan.size             # <<<<<<<<<<<<<<
@@ -20091,7 +20168,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
 */
             __pyx_v_well = (__pyx_v_scan.place == __pyx_v_scan.size);
 
-            /* "boilercut/_markup.pyx":219
+            /* "boilercut/_markup.pyx":230
  *             if scan.place > start and scan.open >= 0:
  *                 add_piece(&scan, pieces, scan.open, start, scan.place)
  *             if scan.place + 1 >= scan.size:             # <<<<<<<<<<<<<<
@@ -20101,7 +20178,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
             goto __pyx_L13;
           }
 
-          /* "boilercut/_markup.pyx":221
+          /* "boilercut/_markup.pyx":232
  *             if scan.place + 1 >= scan.size:
  *                 well = scan.place == scan.size
  *             elif scan.codes[scan.place + 1] == 33:             # <<<<<<<<<<<<<<
@@ -20113,7 +20190,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
           if (__pyx_t_6) {
 
 
-            /* "boilercut/_markup.pyx":222
+            /* "boilercut/_markup.pyx":233
  *                 well = scan.place == scan.size
  *             elif scan.codes[scan.place + 1] == 33:
  *                 scan.place = comment_end(&scan, scan.place)             # <<<<<<<<<<<<<<
@@ -20122,7 +20199,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
 */
             __pyx_v_scan.place = __pyx_f_9boilercut_7_markup_comment_end((&__pyx_v_scan), __pyx_v_scan.place);
 
-            /* "boilercut/_markup.pyx":221
+            /* "boilercut/_markup.pyx":232
  *             if scan.place + 1 >= scan.size:
  *                 well = scan.place == scan.size
  *             elif scan.codes[scan.place + 1] == 33:             # <<<<<<<<<<<<<<
@@ -20132,7 +20209,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
             goto __pyx_L13;
           }
 
-          /* "boilercut/_markup.pyx":223
+          /* "boilercut/_markup.pyx":234
  *             elif scan.codes[scan.place + 1] == 33:
  *                 scan.place = comment_end(&scan, scan.place)
  *             elif scan.codes[scan.place + 1] == 47:             # <<<<<<<<<<<<<<
@@ -20144,7 +20221,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
           if (__pyx_t_6) {
 
 
-            /* "boilercut/_markup.pyx":224
+            /* "boilercut/_markup.pyx":235
  *                 scan.place = comment_end(&scan, scan.place)
  *             elif scan.codes[scan.place + 1] == 47:
  *                 well = close_element(&scan, elements, pieces)             # <<<<<<<<<<<<<<
@@ -20153,7 +20230,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
 */
             __pyx_v_well = __pyx_f_9boilercut_7_markup_close_element((&__pyx_v_scan), __pyx_v_elements, __pyx_v_pieces);
 
-            /* "boilercut/_markup.pyx":223
+            /* "boilercut/_markup.pyx":234
  *             elif scan.codes[scan.place + 1] == 33:
  *                 scan.place = comment_end(&scan, scan.place)
  *             elif scan.codes[scan.place + 1] == 47:             # <<<<<<<<<<<<<<
@@ -20163,7 +20240,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
             goto __pyx_L13;
           }
 
-          /* "boilercut/_markup.pyx":226
+          /* "boilercut/_markup.pyx":237
  *                 well = close_element(&scan, elements, pieces)
  *             else:
  *                 well = open_element(             # <<<<<<<<<<<<<<
@@ -20172,7 +20249,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
 */
           /*else*/ {
 
-            /* "boilercut/_markup.pyx":228
+            /* "boilercut/_markup.pyx":239
  *                 well = open_element(
  *                     &scan, tags, tag_flags, attributes, attribute_flags, elements, pieces, values, names, name_slots,
  *                     styles, described,             # <<<<<<<<<<<<<<
@@ -20185,7 +20262,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
         }
       }
 
-      /* "boilercut/_markup.pyx":213
+      /* "boilercut/_markup.pyx":224
  *     scan.codes, scan.size, scan.place, scan.open = &codes[0], codes.shape[0], 0, -1
  *     scan.elements = scan.pieces = scan.values = scan.names = scan.styles = scan.described = 0
  *     with nogil:             # <<<<<<<<<<<<<<
@@ -20202,7 +20279,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
       }
   }
 
-  /* "boilercut/_markup.pyx":230
+  /* "boilercut/_markup.pyx":241
  *                     styles, described,
  *                 )
  *     if not well or scan.open >= 0:             # <<<<<<<<<<<<<<
@@ -20228,7 +20305,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
   if (__pyx_t_6) {
 
 
-    /* "boilercut/_markup.pyx":231
+    /* "boilercut/_markup.pyx":242
  *                 )
  *     if not well or scan.open >= 0:
  *         return None             # <<<<<<<<<<<<<<
@@ -20245,7 +20322,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":230
+    /* "boilercut/_markup.pyx":241
  *                     styles, described,
  *                 )
  *     if not well or scan.open >= 0:             # <<<<<<<<<<<<<<
@@ -20254,35 +20331,35 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
 */
   }
 
-  /* "boilercut/_markup.pyx":232
+  /* "boilercut/_markup.pyx":243
  *     if not well or scan.open >= 0:
  *         return None
  *     return scan.elements, scan.pieces, scan.names, scan.styles, scan.described             # <<<<<<<<<<<<<<
  * 
  * 
 */
-  __pyx_t_8 = PyLong_FromSsize_t(__pyx_v_scan.elements); if (unlikely(!__pyx_t_8)) __PYX_ERR(0, 232, __pyx_L1_error)
+  __pyx_t_8 = PyLong_FromSsize_t(__pyx_v_scan.elements); if (unlikely(!__pyx_t_8)) __PYX_ERR(0, 243, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_8);
-  __pyx_t_9 = PyLong_FromSsize_t(__pyx_v_scan.pieces); if (unlikely(!__pyx_t_9)) __PYX_ERR(0, 232, __pyx_L1_error)
+  __pyx_t_9 = PyLong_FromSsize_t(__pyx_v_scan.pieces); if (unlikely(!__pyx_t_9)) __PYX_ERR(0, 243, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_9);
-  __pyx_t_10 = PyLong_FromSsize_t(__pyx_v_scan.names); if (unlikely(!__pyx_t_10)) __PYX_ERR(0, 232, __pyx_L1_error)
+  __pyx_t_10 = PyLong_FromSsize_t(__pyx_v_scan.names); if (unlikely(!__pyx_t_10)) __PYX_ERR(0, 243, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_10);
-  __pyx_t_11 = PyLong_FromSsize_t(__pyx_v_scan.styles); if (unlikely(!__pyx_t_11)) __PYX_ERR(0, 232, __pyx_L1_error)
+  __pyx_t_11 = PyLong_FromSsize_t(__pyx_v_scan.styles); if (unlikely(!__pyx_t_11)) __PYX_ERR(0, 243, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_11);
-  __pyx_t_12 = PyLong_FromSsize_t(__pyx_v_scan.described); if (unlikely(!__pyx_t_12)) __PYX_ERR(0, 232, __pyx_L1_error)
+  __pyx_t_12 = PyLong_FromSsize_t(__pyx_v_scan.described); if (unlikely(!__pyx_t_12)) __PYX_ERR(0, 243, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_12);
-  __pyx_t_13 = PyTuple_New(5); if (unlikely(!__pyx_t_13)) __PYX_ERR(0, 232, __pyx_L1_error)
+  __pyx_t_13 = PyTuple_New(5); if (unlikely(!__pyx_t_13)) __PYX_ERR(0, 243, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_13);
   __Pyx_GIVEREF(__pyx_t_8);
-  if (__Pyx_PyTuple_SET_ITEM(__pyx_t_13, 0, __pyx_t_8) != (0)) __PYX_ERR(0, 232, __pyx_L1_error);
+  if (__Pyx_PyTuple_SET_ITEM(__pyx_t_13, 0, __pyx_t_8) != (0)) __PYX_ERR(0, 243, __pyx_L1_error);
   __Pyx_GIVEREF(__pyx_t_9);
-  if (__Pyx_PyTuple_SET_ITEM(__pyx_t_13, 1, __pyx_t_9) != (0)) __PYX_ERR(0, 232, __pyx_L1_error);
+  if (__Pyx_PyTuple_SET_ITEM(__pyx_t_13, 1, __pyx_t_9) != (0)) __PYX_ERR(0, 243, __pyx_L1_error);
   __Pyx_GIVEREF(__pyx_t_10);
-  if (__Pyx_PyTuple_SET_ITEM(__pyx_t_13, 2, __pyx_t_10) != (0)) __PYX_ERR(0, 232, __pyx_L1_error);
+  if (__Pyx_PyTuple_SET_ITEM(__pyx_t_13, 2, __pyx_t_10) != (0)) __PYX_ERR(0, 243, __pyx_L1_error);
   __Pyx_GIVEREF(__pyx_t_11);
-  if (__Pyx_PyTuple_SET_ITEM(__pyx_t_13, 3, __pyx_t_11) != (0)) __PYX_ERR(0, 232, __pyx_L1_error);
+  if (__Pyx_PyTuple_SET_ITEM(__pyx_t_13, 3, __pyx_t_11) != (0)) __PYX_ERR(0, 243, __pyx_L1_error);
   __Pyx_GIVEREF(__pyx_t_12);
-  if (__Pyx_PyTuple_SET_ITEM(__pyx_t_13, 4, __pyx_t_12) != (0)) __PYX_ERR(0, 232, __pyx_L1_error);
+  if (__Pyx_PyTuple_SET_ITEM(__pyx_t_13, 4, __pyx_t_12) != (0)) __PYX_ERR(0, 243, __pyx_L1_error);
   __pyx_t_8 = 0;
   __pyx_t_9 = 0;
   __pyx_t_10 = 0;
@@ -20299,7 +20376,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
   __pyx_t_13 = 0;
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":201
+  /* "boilercut/_markup.pyx":212
  * 
  * 
  * def scan_markup(             # <<<<<<<<<<<<<<
@@ -20326,7 +20403,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":235
+/* "boilercut/_markup.pyx":246
  * 
  * 
  * cdef inline void add_piece(             # <<<<<<<<<<<<<<
@@ -20338,7 +20415,7 @@ static CYTHON_INLINE void __pyx_f_9boilercut_7_markup_add_piece(struct __pyx_t_9
   Py_ssize_t __pyx_t_1;
   Py_ssize_t __pyx_t_2;
 
-  /* "boilercut/_markup.pyx":238
+  /* "boilercut/_markup.pyx":249
  *     Scan* scan, int64_t[:, ::1] pieces, Py_ssize_t owner, Py_ssize_t start, Py_ssize_t end
  * ) noexcept nogil:
  *     pieces[OWNER, scan.pieces] = owner             # <<<<<<<<<<<<<<
@@ -20349,7 +20426,7 @@ static CYTHON_INLINE void __pyx_f_9boilercut_7_markup_add_piece(struct __pyx_t_9
   __pyx_t_2 = __pyx_v_scan->pieces;
   *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_pieces.data + __pyx_t_1 * __pyx_v_pieces.strides[0]) )) + __pyx_t_2)) )) = __pyx_v_owner;
 
-  /* "boilercut/_markup.pyx":239
+  /* "boilercut/_markup.pyx":250
  * ) noexcept nogil:
  *     pieces[OWNER, scan.pieces] = owner
  *     pieces[START, scan.pieces] = start             # <<<<<<<<<<<<<<
@@ -20360,7 +20437,7 @@ static CYTHON_INLINE void __pyx_f_9boilercut_7_markup_add_piece(struct __pyx_t_9
   __pyx_t_1 = __pyx_v_scan->pieces;
   *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_pieces.data + __pyx_t_2 * __pyx_v_pieces.strides[0]) )) + __pyx_t_1)) )) = __pyx_v_start;
 
-  /* "boilercut/_markup.pyx":240
+  /* "boilercut/_markup.pyx":251
  *     pieces[OWNER, scan.pieces] = owner
  *     pieces[START, scan.pieces] = start
  *     pieces[END, scan.pieces] = end             # <<<<<<<<<<<<<<
@@ -20371,7 +20448,7 @@ static CYTHON_INLINE void __pyx_f_9boilercut_7_markup_add_piece(struct __pyx_t_9
   __pyx_t_2 = __pyx_v_scan->pieces;
   *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_pieces.data + __pyx_t_1 * __pyx_v_pieces.strides[0]) )) + __pyx_t_2)) )) = __pyx_v_end;
 
-  /* "boilercut/_markup.pyx":241
+  /* "boilercut/_markup.pyx":252
  *     pieces[START, scan.pieces] = start
  *     pieces[END, scan.pieces] = end
  *     scan.pieces += 1             # <<<<<<<<<<<<<<
@@ -20380,7 +20457,7 @@ static CYTHON_INLINE void __pyx_f_9boilercut_7_markup_add_piece(struct __pyx_t_9
 */
   __pyx_v_scan->pieces = (__pyx_v_scan->pieces + 1);
 
-  /* "boilercut/_markup.pyx":235
+  /* "boilercut/_markup.pyx":246
  * 
  * 
  * cdef inline void add_piece(             # <<<<<<<<<<<<<<
@@ -20391,7 +20468,7 @@ static CYTHON_INLINE void __pyx_f_9boilercut_7_markup_add_piece(struct __pyx_t_9
   /* function exit code */
 }
 
-/* "boilercut/_markup.pyx":244
+/* "boilercut/_markup.pyx":255
  * 
  * 
  * cdef bint close_element(Scan* scan, int64_t[:, ::1] elements, int64_t[:, ::1] pieces) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -20412,7 +20489,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
   Py_ssize_t __pyx_t_6;
   int __pyx_t_7;
 
-  /* "boilercut/_markup.pyx":246
+  /* "boilercut/_markup.pyx":257
  * cdef bint close_element(Scan* scan, int64_t[:, ::1] elements, int64_t[:, ::1] pieces) noexcept nogil:
  *     """End the open element, whose end tag stands here; tell whether it was that one's."""
  *     cdef Py_ssize_t element = scan.open, place = scan.place + 2, size             # <<<<<<<<<<<<<<
@@ -20424,7 +20501,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
   __pyx_v_element = __pyx_t_1;
   __pyx_v_place = (__pyx_v_scan->place + 2);
 
-  /* "boilercut/_markup.pyx":247
+  /* "boilercut/_markup.pyx":258
  *     """End the open element, whose end tag stands here; tell whether it was that one's."""
  *     cdef Py_ssize_t element = scan.open, place = scan.place + 2, size
  *     if element < 0:             # <<<<<<<<<<<<<<
@@ -20436,7 +20513,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
   if (__pyx_t_2) {
 
 
-    /* "boilercut/_markup.pyx":248
+    /* "boilercut/_markup.pyx":259
  *     cdef Py_ssize_t element = scan.open, place = scan.place + 2, size
  *     if element < 0:
  *         return False             # <<<<<<<<<<<<<<
@@ -20449,7 +20526,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":247
+    /* "boilercut/_markup.pyx":258
  *     """End the open element, whose end tag stands here; tell whether it was that one's."""
  *     cdef Py_ssize_t element = scan.open, place = scan.place + 2, size
  *     if element < 0:             # <<<<<<<<<<<<<<
@@ -20458,7 +20535,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
 */
   }
 
-  /* "boilercut/_markup.pyx":249
+  /* "boilercut/_markup.pyx":260
  *     if element < 0:
  *         return False
  *     size = elements[TAG_END, element] - elements[TAG_START, element]             # <<<<<<<<<<<<<<
@@ -20471,7 +20548,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
   __pyx_t_6 = __pyx_v_element;
   __pyx_v_size = ((*((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_elements.data + __pyx_t_3 * __pyx_v_elements.strides[0]) )) + __pyx_t_4)) ))) - (*((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_elements.data + __pyx_t_5 * __pyx_v_elements.strides[0]) )) + __pyx_t_6)) ))));
 
-  /* "boilercut/_markup.pyx":250
+  /* "boilercut/_markup.pyx":261
  *         return False
  *     size = elements[TAG_END, element] - elements[TAG_START, element]
  *     if place + size >= scan.size or scan.codes[place + size] != 62:             # <<<<<<<<<<<<<<
@@ -20497,7 +20574,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
   if (__pyx_t_2) {
 
 
-    /* "boilercut/_markup.pyx":251
+    /* "boilercut/_markup.pyx":262
  *     size = elements[TAG_END, element] - elements[TAG_START, element]
  *     if place + size >= scan.size or scan.codes[place + size] != 62:
  *         return False             # <<<<<<<<<<<<<<
@@ -20510,7 +20587,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":250
+    /* "boilercut/_markup.pyx":261
  *         return False
  *     size = elements[TAG_END, element] - elements[TAG_START, element]
  *     if place + size >= scan.size or scan.codes[place + size] != 62:             # <<<<<<<<<<<<<<
@@ -20519,7 +20596,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
 */
   }
 
-  /* "boilercut/_markup.pyx":252
+  /* "boilercut/_markup.pyx":263
  *     if place + size >= scan.size or scan.codes[place + size] != 62:
  *         return False
  *     if not same(scan.codes, place, elements[TAG_START, element], size):             # <<<<<<<<<<<<<<
@@ -20533,7 +20610,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
   if (__pyx_t_2) {
 
 
-    /* "boilercut/_markup.pyx":253
+    /* "boilercut/_markup.pyx":264
  *         return False
  *     if not same(scan.codes, place, elements[TAG_START, element], size):
  *         return False             # <<<<<<<<<<<<<<
@@ -20546,7 +20623,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":252
+    /* "boilercut/_markup.pyx":263
  *     if place + size >= scan.size or scan.codes[place + size] != 62:
  *         return False
  *     if not same(scan.codes, place, elements[TAG_START, element], size):             # <<<<<<<<<<<<<<
@@ -20555,7 +20632,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
 */
   }
 
-  /* "boilercut/_markup.pyx":254
+  /* "boilercut/_markup.pyx":265
  *     if not same(scan.codes, place, elements[TAG_START, element], size):
  *         return False
  *     if scan.place > elements[CONTENT, element]:  # an element without content leaves no mark where it ends             # <<<<<<<<<<<<<<
@@ -20569,7 +20646,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
   if (__pyx_t_2) {
 
 
-    /* "boilercut/_markup.pyx":255
+    /* "boilercut/_markup.pyx":266
  *         return False
  *     if scan.place > elements[CONTENT, element]:  # an element without content leaves no mark where it ends
  *         if elements[FLAGS, element] & BLOCK_TAG:             # <<<<<<<<<<<<<<
@@ -20583,7 +20660,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
     if (__pyx_t_2) {
 
 
-      /* "boilercut/_markup.pyx":256
+      /* "boilercut/_markup.pyx":267
  *     if scan.place > elements[CONTENT, element]:  # an element without content leaves no mark where it ends
  *         if elements[FLAGS, element] & BLOCK_TAG:
  *             add_piece(scan, pieces, -1, 0, 0)             # <<<<<<<<<<<<<<
@@ -20592,7 +20669,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
 */
       __pyx_f_9boilercut_7_markup_add_piece(__pyx_v_scan, __pyx_v_pieces, -1L, 0, 0);
 
-      /* "boilercut/_markup.pyx":255
+      /* "boilercut/_markup.pyx":266
  *         return False
  *     if scan.place > elements[CONTENT, element]:  # an element without content leaves no mark where it ends
  *         if elements[FLAGS, element] & BLOCK_TAG:             # <<<<<<<<<<<<<<
@@ -20601,7 +20678,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
 */
     }
 
-    /* "boilercut/_markup.pyx":257
+    /* "boilercut/_markup.pyx":268
  *         if elements[FLAGS, element] & BLOCK_TAG:
  *             add_piece(scan, pieces, -1, 0, 0)
  *         elements[END_PIECE, element] = scan.pieces             # <<<<<<<<<<<<<<
@@ -20615,7 +20692,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
     *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_elements.data + __pyx_t_5 * __pyx_v_elements.strides[0]) )) + __pyx_t_6)) )) = __pyx_t_1;
 
 
-    /* "boilercut/_markup.pyx":254
+    /* "boilercut/_markup.pyx":265
  *     if not same(scan.codes, place, elements[TAG_START, element], size):
  *         return False
  *     if scan.place > elements[CONTENT, element]:  # an element without content leaves no mark where it ends             # <<<<<<<<<<<<<<
@@ -20624,7 +20701,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
 */
   }
 
-  /* "boilercut/_markup.pyx":258
+  /* "boilercut/_markup.pyx":269
  *             add_piece(scan, pieces, -1, 0, 0)
  *         elements[END_PIECE, element] = scan.pieces
  *     scan.open = elements[PARENT, element] if element else -1             # <<<<<<<<<<<<<<
@@ -20645,7 +20722,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
 
   __pyx_v_scan->open = __pyx_t_1;
 
-  /* "boilercut/_markup.pyx":259
+  /* "boilercut/_markup.pyx":270
  *         elements[END_PIECE, element] = scan.pieces
  *     scan.open = elements[PARENT, element] if element else -1
  *     scan.place = place + size + 1             # <<<<<<<<<<<<<<
@@ -20654,7 +20731,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
 */
   __pyx_v_scan->place = ((__pyx_v_place + __pyx_v_size) + 1);
 
-  /* "boilercut/_markup.pyx":260
+  /* "boilercut/_markup.pyx":271
  *     scan.open = elements[PARENT, element] if element else -1
  *     scan.place = place + size + 1
  *     return True             # <<<<<<<<<<<<<<
@@ -20667,7 +20744,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":244
+  /* "boilercut/_markup.pyx":255
  * 
  * 
  * cdef bint close_element(Scan* scan, int64_t[:, ::1] elements, int64_t[:, ::1] pieces) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -20683,7 +20760,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":263
+/* "boilercut/_markup.pyx":274
  * 
  * 
  * cdef bint open_element(             # <<<<<<<<<<<<<<
@@ -20711,7 +20788,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   int64_t __pyx_t_9;
   int64_t __pyx_t_10;
 
-  /* "boilercut/_markup.pyx":269
+  /* "boilercut/_markup.pyx":280
  * ) noexcept nogil:
  *     """Read the start tag that stands here; False where the scan cannot go on."""
  *     cdef Py_ssize_t start = scan.place + 1, end = name_end(scan, scan.place + 1), element, content, place, first = scan.values             # <<<<<<<<<<<<<<
@@ -20724,7 +20801,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 
   __pyx_v_first = __pyx_t_1;
 
-  /* "boilercut/_markup.pyx":270
+  /* "boilercut/_markup.pyx":281
  *     """Read the start tag that stands here; False where the scan cannot go on."""
  *     cdef Py_ssize_t start = scan.place + 1, end = name_end(scan, scan.place + 1), element, content, place, first = scan.values
  *     cdef int64_t flags = flags_of(name_hash(scan.codes, start, end), tags, tag_flags)             # <<<<<<<<<<<<<<
@@ -20733,7 +20810,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 */
   __pyx_v_flags = __pyx_f_9boilercut_7_markup_flags_of(__pyx_f_9boilercut_7_markup_name_hash(__pyx_v_scan->codes, __pyx_v_start, __pyx_v_end), __pyx_v_tags, __pyx_v_tag_flags);
 
-  /* "boilercut/_markup.pyx":271
+  /* "boilercut/_markup.pyx":282
  *     cdef Py_ssize_t start = scan.place + 1, end = name_end(scan, scan.place + 1), element, content, place, first = scan.values
  *     cdef int64_t flags = flags_of(name_hash(scan.codes, start, end), tags, tag_flags)
  *     if end == start or flags & RARE_TAG or scan.codes[start] == 63:             # <<<<<<<<<<<<<<
@@ -20769,7 +20846,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   if (__pyx_t_2) {
 
 
-    /* "boilercut/_markup.pyx":272
+    /* "boilercut/_markup.pyx":283
  *     cdef int64_t flags = flags_of(name_hash(scan.codes, start, end), tags, tag_flags)
  *     if end == start or flags & RARE_TAG or scan.codes[start] == 63:
  *         return False             # <<<<<<<<<<<<<<
@@ -20782,7 +20859,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":271
+    /* "boilercut/_markup.pyx":282
  *     cdef Py_ssize_t start = scan.place + 1, end = name_end(scan, scan.place + 1), element, content, place, first = scan.values
  *     cdef int64_t flags = flags_of(name_hash(scan.codes, start, end), tags, tag_flags)
  *     if end == start or flags & RARE_TAG or scan.codes[start] == 63:             # <<<<<<<<<<<<<<
@@ -20791,7 +20868,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 */
   }
 
-  /* "boilercut/_markup.pyx":273
+  /* "boilercut/_markup.pyx":284
  *     if end == start or flags & RARE_TAG or scan.codes[start] == 63:
  *         return False
  *     if flags & SKIPPED_TAG or flags & BREAK_TAG:             # <<<<<<<<<<<<<<
@@ -20817,7 +20894,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   if (__pyx_t_2) {
 
 
-    /* "boilercut/_markup.pyx":274
+    /* "boilercut/_markup.pyx":285
  *         return False
  *     if flags & SKIPPED_TAG or flags & BREAK_TAG:
  *         content = tag_end(scan, end)             # <<<<<<<<<<<<<<
@@ -20826,7 +20903,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 */
     __pyx_v_content = __pyx_f_9boilercut_7_markup_tag_end(__pyx_v_scan, __pyx_v_end);
 
-    /* "boilercut/_markup.pyx":275
+    /* "boilercut/_markup.pyx":286
  *     if flags & SKIPPED_TAG or flags & BREAK_TAG:
  *         content = tag_end(scan, end)
  *         if content < 0:             # <<<<<<<<<<<<<<
@@ -20838,7 +20915,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
     if (__pyx_t_2) {
 
 
-      /* "boilercut/_markup.pyx":276
+      /* "boilercut/_markup.pyx":287
  *         content = tag_end(scan, end)
  *         if content < 0:
  *             return False             # <<<<<<<<<<<<<<
@@ -20851,7 +20928,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":275
+      /* "boilercut/_markup.pyx":286
  *     if flags & SKIPPED_TAG or flags & BREAK_TAG:
  *         content = tag_end(scan, end)
  *         if content < 0:             # <<<<<<<<<<<<<<
@@ -20860,7 +20937,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 */
     }
 
-    /* "boilercut/_markup.pyx":277
+    /* "boilercut/_markup.pyx":288
  *         if content < 0:
  *             return False
  *         return skip_element(scan, tags, tag_flags, start, end, content, flags, pieces, described)             # <<<<<<<<<<<<<<
@@ -20873,7 +20950,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":273
+    /* "boilercut/_markup.pyx":284
  *     if end == start or flags & RARE_TAG or scan.codes[start] == 63:
  *         return False
  *     if flags & SKIPPED_TAG or flags & BREAK_TAG:             # <<<<<<<<<<<<<<
@@ -20882,7 +20959,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 */
   }
 
-  /* "boilercut/_markup.pyx":278
+  /* "boilercut/_markup.pyx":289
  *             return False
  *         return skip_element(scan, tags, tag_flags, start, end, content, flags, pieces, described)
  *     if scan.open < 0 and scan.elements:             # <<<<<<<<<<<<<<
@@ -20908,7 +20985,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   if (__pyx_t_2) {
 
 
-    /* "boilercut/_markup.pyx":279
+    /* "boilercut/_markup.pyx":290
  *         return skip_element(scan, tags, tag_flags, start, end, content, flags, pieces, described)
  *     if scan.open < 0 and scan.elements:
  *         return False  # a second root             # <<<<<<<<<<<<<<
@@ -20921,7 +20998,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":278
+    /* "boilercut/_markup.pyx":289
  *             return False
  *         return skip_element(scan, tags, tag_flags, start, end, content, flags, pieces, described)
  *     if scan.open < 0 and scan.elements:             # <<<<<<<<<<<<<<
@@ -20930,7 +21007,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 */
   }
 
-  /* "boilercut/_markup.pyx":280
+  /* "boilercut/_markup.pyx":291
  *     if scan.open < 0 and scan.elements:
  *         return False  # a second root
  *     for place in range(start, end):             # <<<<<<<<<<<<<<
@@ -20944,7 +21021,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   for (__pyx_t_5 = __pyx_v_start; __pyx_t_5 < __pyx_t_4; __pyx_t_5+=1) {
     __pyx_v_place = __pyx_t_5;
 
-    /* "boilercut/_markup.pyx":281
+    /* "boilercut/_markup.pyx":292
  *         return False  # a second root
  *     for place in range(start, end):
  *         if scan.codes[place] == 45:             # <<<<<<<<<<<<<<
@@ -20956,7 +21033,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
     if (__pyx_t_2) {
 
 
-      /* "boilercut/_markup.pyx":282
+      /* "boilercut/_markup.pyx":293
  *     for place in range(start, end):
  *         if scan.codes[place] == 45:
  *             flags |= BLOCK_TAG             # <<<<<<<<<<<<<<
@@ -20965,7 +21042,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 */
       __pyx_v_flags = (__pyx_v_flags | __pyx_e_9boilercut_7_markup_BLOCK_TAG);
 
-      /* "boilercut/_markup.pyx":281
+      /* "boilercut/_markup.pyx":292
  *         return False  # a second root
  *     for place in range(start, end):
  *         if scan.codes[place] == 45:             # <<<<<<<<<<<<<<
@@ -20976,7 +21053,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   }
 
 
-  /* "boilercut/_markup.pyx":283
+  /* "boilercut/_markup.pyx":294
  *         if scan.codes[place] == 45:
  *             flags |= BLOCK_TAG
  *     element = scan.elements             # <<<<<<<<<<<<<<
@@ -20987,7 +21064,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 
   __pyx_v_element = __pyx_t_1;
 
-  /* "boilercut/_markup.pyx":284
+  /* "boilercut/_markup.pyx":295
  *             flags |= BLOCK_TAG
  *     element = scan.elements
  *     scan.elements += 1             # <<<<<<<<<<<<<<
@@ -20996,7 +21073,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 */
   __pyx_v_scan->elements = (__pyx_v_scan->elements + 1);
 
-  /* "boilercut/_markup.pyx":285
+  /* "boilercut/_markup.pyx":296
  *     element = scan.elements
  *     scan.elements += 1
  *     elements[TAG_START, element] = start             # <<<<<<<<<<<<<<
@@ -21007,7 +21084,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   __pyx_t_7 = __pyx_v_element;
   *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_elements.data + __pyx_t_6 * __pyx_v_elements.strides[0]) )) + __pyx_t_7)) )) = __pyx_v_start;
 
-  /* "boilercut/_markup.pyx":286
+  /* "boilercut/_markup.pyx":297
  *     scan.elements += 1
  *     elements[TAG_START, element] = start
  *     elements[TAG_END, element] = end             # <<<<<<<<<<<<<<
@@ -21018,7 +21095,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   __pyx_t_6 = __pyx_v_element;
   *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_elements.data + __pyx_t_7 * __pyx_v_elements.strides[0]) )) + __pyx_t_6)) )) = __pyx_v_end;
 
-  /* "boilercut/_markup.pyx":287
+  /* "boilercut/_markup.pyx":298
  *     elements[TAG_START, element] = start
  *     elements[TAG_END, element] = end
  *     elements[PARENT, element] = max(scan.open, 0)             # <<<<<<<<<<<<<<
@@ -21044,7 +21121,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_elements.data + __pyx_t_6 * __pyx_v_elements.strides[0]) )) + __pyx_t_7)) )) = __pyx_t_4;
 
 
-  /* "boilercut/_markup.pyx":288
+  /* "boilercut/_markup.pyx":299
  *     elements[TAG_END, element] = end
  *     elements[PARENT, element] = max(scan.open, 0)
  *     elements[FIRST_PIECE, element] = elements[END_PIECE, element] = scan.pieces             # <<<<<<<<<<<<<<
@@ -21061,7 +21138,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_elements.data + __pyx_t_6 * __pyx_v_elements.strides[0]) )) + __pyx_t_7)) )) = __pyx_t_4;
 
 
-  /* "boilercut/_markup.pyx":289
+  /* "boilercut/_markup.pyx":300
  *     elements[PARENT, element] = max(scan.open, 0)
  *     elements[FIRST_PIECE, element] = elements[END_PIECE, element] = scan.pieces
  *     elements[HIDDEN, element] = 0             # <<<<<<<<<<<<<<
@@ -21072,7 +21149,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   __pyx_t_6 = __pyx_v_element;
   *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_elements.data + __pyx_t_7 * __pyx_v_elements.strides[0]) )) + __pyx_t_6)) )) = 0;
 
-  /* "boilercut/_markup.pyx":290
+  /* "boilercut/_markup.pyx":301
  *     elements[FIRST_PIECE, element] = elements[END_PIECE, element] = scan.pieces
  *     elements[HIDDEN, element] = 0
  *     elements[LINK, element] = element if flags & LINK_TAG else elements[LINK, scan.open] if scan.open >= 0 else -1             # <<<<<<<<<<<<<<
@@ -21105,7 +21182,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_elements.data + __pyx_t_7 * __pyx_v_elements.strides[0]) )) + __pyx_t_6)) )) = __pyx_t_4;
 
 
-  /* "boilercut/_markup.pyx":292
+  /* "boilercut/_markup.pyx":303
  *     elements[LINK, element] = element if flags & LINK_TAG else elements[LINK, scan.open] if scan.open >= 0 else -1
  *     elements[PREFORMATTED, element] = (
  *         1 if flags & PREFORMATTED_TAG else elements[PREFORMATTED, scan.open] if scan.open >= 0 else 0             # <<<<<<<<<<<<<<
@@ -21134,7 +21211,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   }
 
 
-  /* "boilercut/_markup.pyx":291
+  /* "boilercut/_markup.pyx":302
  *     elements[HIDDEN, element] = 0
  *     elements[LINK, element] = element if flags & LINK_TAG else elements[LINK, scan.open] if scan.open >= 0 else -1
  *     elements[PREFORMATTED, element] = (             # <<<<<<<<<<<<<<
@@ -21146,7 +21223,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_elements.data + __pyx_t_7 * __pyx_v_elements.strides[0]) )) + __pyx_t_6)) )) = __pyx_t_9;
 
 
-  /* "boilercut/_markup.pyx":294
+  /* "boilercut/_markup.pyx":305
  *         1 if flags & PREFORMATTED_TAG else elements[PREFORMATTED, scan.open] if scan.open >= 0 else 0
  *     )
  *     elements[FLAGS, element] = flags             # <<<<<<<<<<<<<<
@@ -21157,7 +21234,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   __pyx_t_7 = __pyx_v_element;
   *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_elements.data + __pyx_t_6 * __pyx_v_elements.strides[0]) )) + __pyx_t_7)) )) = __pyx_v_flags;
 
-  /* "boilercut/_markup.pyx":295
+  /* "boilercut/_markup.pyx":306
  *     )
  *     elements[FLAGS, element] = flags
  *     elements[TAG, element] = flags // TAG_NUMBER             # <<<<<<<<<<<<<<
@@ -21168,7 +21245,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   __pyx_t_6 = __pyx_v_element;
   *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_elements.data + __pyx_t_7 * __pyx_v_elements.strides[0]) )) + __pyx_t_6)) )) = (__pyx_v_flags / __pyx_e_9boilercut_7_markup_TAG_NUMBER);
 
-  /* "boilercut/_markup.pyx":296
+  /* "boilercut/_markup.pyx":307
  *     elements[FLAGS, element] = flags
  *     elements[TAG, element] = flags // TAG_NUMBER
  *     scan.place = read_attributes(scan, end, element, attributes, attribute_flags, elements, values, styles)             # <<<<<<<<<<<<<<
@@ -21177,7 +21254,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 */
   __pyx_v_scan->place = __pyx_f_9boilercut_7_markup_read_attributes(__pyx_v_scan, __pyx_v_end, __pyx_v_element, __pyx_v_attributes, __pyx_v_attribute_flags, __pyx_v_elements, __pyx_v_values, __pyx_v_styles);
 
-  /* "boilercut/_markup.pyx":297
+  /* "boilercut/_markup.pyx":308
  *     elements[TAG, element] = flags // TAG_NUMBER
  *     scan.place = read_attributes(scan, end, element, attributes, attribute_flags, elements, values, styles)
  *     if scan.place < 0:             # <<<<<<<<<<<<<<
@@ -21189,7 +21266,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   if (__pyx_t_2) {
 
 
-    /* "boilercut/_markup.pyx":298
+    /* "boilercut/_markup.pyx":309
  *     scan.place = read_attributes(scan, end, element, attributes, attribute_flags, elements, values, styles)
  *     if scan.place < 0:
  *         return False             # <<<<<<<<<<<<<<
@@ -21202,7 +21279,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":297
+    /* "boilercut/_markup.pyx":308
  *     elements[TAG, element] = flags // TAG_NUMBER
  *     scan.place = read_attributes(scan, end, element, attributes, attribute_flags, elements, values, styles)
  *     if scan.place < 0:             # <<<<<<<<<<<<<<
@@ -21211,7 +21288,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 */
   }
 
-  /* "boilercut/_markup.pyx":299
+  /* "boilercut/_markup.pyx":310
  *     if scan.place < 0:
  *         return False
  *     elements[FLAGS, element] |= NAMED if scan.values > first else 0             # <<<<<<<<<<<<<<
@@ -21233,7 +21310,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_elements.data + __pyx_t_6 * __pyx_v_elements.strides[0]) )) + __pyx_t_7)) )) |= __pyx_t_9;
 
 
-  /* "boilercut/_markup.pyx":300
+  /* "boilercut/_markup.pyx":311
  *         return False
  *     elements[FLAGS, element] |= NAMED if scan.values > first else 0
  *     elements[NAME, element] = number_name(scan, values, first, names, name_slots)             # <<<<<<<<<<<<<<
@@ -21244,7 +21321,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   __pyx_t_6 = __pyx_v_element;
   *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_elements.data + __pyx_t_7 * __pyx_v_elements.strides[0]) )) + __pyx_t_6)) )) = __pyx_f_9boilercut_7_markup_number_name(__pyx_v_scan, __pyx_v_values, __pyx_v_first, __pyx_v_names, __pyx_v_name_slots);
 
-  /* "boilercut/_markup.pyx":301
+  /* "boilercut/_markup.pyx":312
  *     elements[FLAGS, element] |= NAMED if scan.values > first else 0
  *     elements[NAME, element] = number_name(scan, values, first, names, name_slots)
  *     elements[CONTENT, element] = scan.place             # <<<<<<<<<<<<<<
@@ -21258,7 +21335,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_elements.data + __pyx_t_6 * __pyx_v_elements.strides[0]) )) + __pyx_t_7)) )) = __pyx_t_4;
 
 
-  /* "boilercut/_markup.pyx":302
+  /* "boilercut/_markup.pyx":313
  *     elements[NAME, element] = number_name(scan, values, first, names, name_slots)
  *     elements[CONTENT, element] = scan.place
  *     if flags & BLOCK_TAG:             # <<<<<<<<<<<<<<
@@ -21270,7 +21347,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   if (__pyx_t_2) {
 
 
-    /* "boilercut/_markup.pyx":303
+    /* "boilercut/_markup.pyx":314
  *     elements[CONTENT, element] = scan.place
  *     if flags & BLOCK_TAG:
  *         add_piece(scan, pieces, -1, 0, 0)             # <<<<<<<<<<<<<<
@@ -21279,7 +21356,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 */
     __pyx_f_9boilercut_7_markup_add_piece(__pyx_v_scan, __pyx_v_pieces, -1L, 0, 0);
 
-    /* "boilercut/_markup.pyx":302
+    /* "boilercut/_markup.pyx":313
  *     elements[NAME, element] = number_name(scan, values, first, names, name_slots)
  *     elements[CONTENT, element] = scan.place
  *     if flags & BLOCK_TAG:             # <<<<<<<<<<<<<<
@@ -21288,7 +21365,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 */
   }
 
-  /* "boilercut/_markup.pyx":304
+  /* "boilercut/_markup.pyx":315
  *     if flags & BLOCK_TAG:
  *         add_piece(scan, pieces, -1, 0, 0)
  *     if flags & TEMPLATE_TAG:             # <<<<<<<<<<<<<<
@@ -21300,7 +21377,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   if (__pyx_t_2) {
 
 
-    /* "boilercut/_markup.pyx":305
+    /* "boilercut/_markup.pyx":316
  *         add_piece(scan, pieces, -1, 0, 0)
  *     if flags & TEMPLATE_TAG:
  *         place = skipped_end(scan, scan.place, start, end, tags, tag_flags)             # <<<<<<<<<<<<<<
@@ -21309,7 +21386,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 */
     __pyx_v_place = __pyx_f_9boilercut_7_markup_skipped_end(__pyx_v_scan, __pyx_v_scan->place, __pyx_v_start, __pyx_v_end, __pyx_v_tags, __pyx_v_tag_flags);
 
-    /* "boilercut/_markup.pyx":306
+    /* "boilercut/_markup.pyx":317
  *     if flags & TEMPLATE_TAG:
  *         place = skipped_end(scan, scan.place, start, end, tags, tag_flags)
  *         scan.place = name_end(scan, place + 2) + 1             # <<<<<<<<<<<<<<
@@ -21318,7 +21395,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 */
     __pyx_v_scan->place = (__pyx_f_9boilercut_7_markup_name_end(__pyx_v_scan, (__pyx_v_place + 2)) + 1);
 
-    /* "boilercut/_markup.pyx":307
+    /* "boilercut/_markup.pyx":318
  *         place = skipped_end(scan, scan.place, start, end, tags, tag_flags)
  *         scan.place = name_end(scan, place + 2) + 1
  *         return place >= 0             # <<<<<<<<<<<<<<
@@ -21331,7 +21408,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":304
+    /* "boilercut/_markup.pyx":315
  *     if flags & BLOCK_TAG:
  *         add_piece(scan, pieces, -1, 0, 0)
  *     if flags & TEMPLATE_TAG:             # <<<<<<<<<<<<<<
@@ -21340,7 +21417,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 */
   }
 
-  /* "boilercut/_markup.pyx":308
+  /* "boilercut/_markup.pyx":319
  *         scan.place = name_end(scan, place + 2) + 1
  *         return place >= 0
  *     if not flags & VOID_TAG:             # <<<<<<<<<<<<<<
@@ -21352,7 +21429,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   if (__pyx_t_2) {
 
 
-    /* "boilercut/_markup.pyx":309
+    /* "boilercut/_markup.pyx":320
  *         return place >= 0
  *     if not flags & VOID_TAG:
  *         scan.open = element             # <<<<<<<<<<<<<<
@@ -21361,7 +21438,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 */
     __pyx_v_scan->open = __pyx_v_element;
 
-    /* "boilercut/_markup.pyx":308
+    /* "boilercut/_markup.pyx":319
  *         scan.place = name_end(scan, place + 2) + 1
  *         return place >= 0
  *     if not flags & VOID_TAG:             # <<<<<<<<<<<<<<
@@ -21370,7 +21447,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 */
   }
 
-  /* "boilercut/_markup.pyx":310
+  /* "boilercut/_markup.pyx":321
  *     if not flags & VOID_TAG:
  *         scan.open = element
  *     return True             # <<<<<<<<<<<<<<
@@ -21383,7 +21460,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":263
+  /* "boilercut/_markup.pyx":274
  * 
  * 
  * cdef bint open_element(             # <<<<<<<<<<<<<<
@@ -21403,7 +21480,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":313
+/* "boilercut/_markup.pyx":324
  * 
  * 
  * cdef bint skip_element(             # <<<<<<<<<<<<<<
@@ -21419,7 +21496,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
   Py_ssize_t __pyx_t_3;
   Py_ssize_t __pyx_t_4;
 
-  /* "boilercut/_markup.pyx":318
+  /* "boilercut/_markup.pyx":329
  * ) noexcept nogil:
  *     """Pass over an element whose text is not for readers, or a line break."""
  *     cdef Py_ssize_t close = content             # <<<<<<<<<<<<<<
@@ -21428,7 +21505,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
 */
   __pyx_v_close = __pyx_v_content;
 
-  /* "boilercut/_markup.pyx":319
+  /* "boilercut/_markup.pyx":330
  *     """Pass over an element whose text is not for readers, or a line break."""
  *     cdef Py_ssize_t close = content
  *     if flags & BREAK_TAG:             # <<<<<<<<<<<<<<
@@ -21440,7 +21517,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
   if (__pyx_t_1) {
 
 
-    /* "boilercut/_markup.pyx":320
+    /* "boilercut/_markup.pyx":331
  *     cdef Py_ssize_t close = content
  *     if flags & BREAK_TAG:
  *         add_piece(scan, pieces, -1, 0, 0)             # <<<<<<<<<<<<<<
@@ -21449,7 +21526,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
 */
     __pyx_f_9boilercut_7_markup_add_piece(__pyx_v_scan, __pyx_v_pieces, -1L, 0, 0);
 
-    /* "boilercut/_markup.pyx":319
+    /* "boilercut/_markup.pyx":330
  *     """Pass over an element whose text is not for readers, or a line break."""
  *     cdef Py_ssize_t close = content
  *     if flags & BREAK_TAG:             # <<<<<<<<<<<<<<
@@ -21458,7 +21535,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
 */
   }
 
-  /* "boilercut/_markup.pyx":321
+  /* "boilercut/_markup.pyx":332
  *     if flags & BREAK_TAG:
  *         add_piece(scan, pieces, -1, 0, 0)
  *     if flags & RAW_TAG:             # <<<<<<<<<<<<<<
@@ -21470,7 +21547,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
   if (__pyx_t_1) {
 
 
-    /* "boilercut/_markup.pyx":322
+    /* "boilercut/_markup.pyx":333
  *         add_piece(scan, pieces, -1, 0, 0)
  *     if flags & RAW_TAG:
  *         close = raw_end(scan, content, start, end)             # <<<<<<<<<<<<<<
@@ -21479,7 +21556,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
 */
     __pyx_v_close = __pyx_f_9boilercut_7_markup_raw_end(__pyx_v_scan, __pyx_v_content, __pyx_v_start, __pyx_v_end);
 
-    /* "boilercut/_markup.pyx":321
+    /* "boilercut/_markup.pyx":332
  *     if flags & BREAK_TAG:
  *         add_piece(scan, pieces, -1, 0, 0)
  *     if flags & RAW_TAG:             # <<<<<<<<<<<<<<
@@ -21489,7 +21566,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
     goto __pyx_L4;
   }
 
-  /* "boilercut/_markup.pyx":323
+  /* "boilercut/_markup.pyx":334
  *     if flags & RAW_TAG:
  *         close = raw_end(scan, content, start, end)
  *     elif not flags & VOID_TAG:             # <<<<<<<<<<<<<<
@@ -21501,7 +21578,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
   if (__pyx_t_1) {
 
 
-    /* "boilercut/_markup.pyx":324
+    /* "boilercut/_markup.pyx":335
  *         close = raw_end(scan, content, start, end)
  *     elif not flags & VOID_TAG:
  *         close = skipped_end(scan, content, start, end, tags, tag_flags)             # <<<<<<<<<<<<<<
@@ -21510,7 +21587,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
 */
     __pyx_v_close = __pyx_f_9boilercut_7_markup_skipped_end(__pyx_v_scan, __pyx_v_content, __pyx_v_start, __pyx_v_end, __pyx_v_tags, __pyx_v_tag_flags);
 
-    /* "boilercut/_markup.pyx":323
+    /* "boilercut/_markup.pyx":334
  *     if flags & RAW_TAG:
  *         close = raw_end(scan, content, start, end)
  *     elif not flags & VOID_TAG:             # <<<<<<<<<<<<<<
@@ -21520,7 +21597,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
   }
   __pyx_L4:;
 
-  /* "boilercut/_markup.pyx":325
+  /* "boilercut/_markup.pyx":336
  *     elif not flags & VOID_TAG:
  *         close = skipped_end(scan, content, start, end, tags, tag_flags)
  *     if close < 0:             # <<<<<<<<<<<<<<
@@ -21532,7 +21609,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
   if (__pyx_t_1) {
 
 
-    /* "boilercut/_markup.pyx":326
+    /* "boilercut/_markup.pyx":337
  *         close = skipped_end(scan, content, start, end, tags, tag_flags)
  *     if close < 0:
  *         return False             # <<<<<<<<<<<<<<
@@ -21545,7 +21622,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":325
+    /* "boilercut/_markup.pyx":336
  *     elif not flags & VOID_TAG:
  *         close = skipped_end(scan, content, start, end, tags, tag_flags)
  *     if close < 0:             # <<<<<<<<<<<<<<
@@ -21554,7 +21631,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
 */
   }
 
-  /* "boilercut/_markup.pyx":327
+  /* "boilercut/_markup.pyx":338
  *     if close < 0:
  *         return False
  *     if flags & DESCRIBING_TAG:             # <<<<<<<<<<<<<<
@@ -21566,7 +21643,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
   if (__pyx_t_1) {
 
 
-    /* "boilercut/_markup.pyx":328
+    /* "boilercut/_markup.pyx":339
  *         return False
  *     if flags & DESCRIBING_TAG:
  *         described[0, scan.described] = start             # <<<<<<<<<<<<<<
@@ -21577,7 +21654,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
     __pyx_t_3 = __pyx_v_scan->described;
     *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_described.data + __pyx_t_2 * __pyx_v_described.strides[0]) )) + __pyx_t_3)) )) = __pyx_v_start;
 
-    /* "boilercut/_markup.pyx":329
+    /* "boilercut/_markup.pyx":340
  *     if flags & DESCRIBING_TAG:
  *         described[0, scan.described] = start
  *         described[1, scan.described] = end             # <<<<<<<<<<<<<<
@@ -21588,7 +21665,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
     __pyx_t_2 = __pyx_v_scan->described;
     *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_described.data + __pyx_t_3 * __pyx_v_described.strides[0]) )) + __pyx_t_2)) )) = __pyx_v_end;
 
-    /* "boilercut/_markup.pyx":330
+    /* "boilercut/_markup.pyx":341
  *         described[0, scan.described] = start
  *         described[1, scan.described] = end
  *         described[2, scan.described] = content             # <<<<<<<<<<<<<<
@@ -21599,7 +21676,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
     __pyx_t_3 = __pyx_v_scan->described;
     *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_described.data + __pyx_t_2 * __pyx_v_described.strides[0]) )) + __pyx_t_3)) )) = __pyx_v_content;
 
-    /* "boilercut/_markup.pyx":331
+    /* "boilercut/_markup.pyx":342
  *         described[1, scan.described] = end
  *         described[2, scan.described] = content
  *         described[3, scan.described] = close             # <<<<<<<<<<<<<<
@@ -21610,7 +21687,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
     __pyx_t_2 = __pyx_v_scan->described;
     *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_described.data + __pyx_t_3 * __pyx_v_described.strides[0]) )) + __pyx_t_2)) )) = __pyx_v_close;
 
-    /* "boilercut/_markup.pyx":332
+    /* "boilercut/_markup.pyx":343
  *         described[2, scan.described] = content
  *         described[3, scan.described] = close
  *         scan.described += 1             # <<<<<<<<<<<<<<
@@ -21619,7 +21696,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
 */
     __pyx_v_scan->described = (__pyx_v_scan->described + 1);
 
-    /* "boilercut/_markup.pyx":327
+    /* "boilercut/_markup.pyx":338
  *     if close < 0:
  *         return False
  *     if flags & DESCRIBING_TAG:             # <<<<<<<<<<<<<<
@@ -21628,7 +21705,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
 */
   }
 
-  /* "boilercut/_markup.pyx":333
+  /* "boilercut/_markup.pyx":344
  *         described[3, scan.described] = close
  *         scan.described += 1
  *     scan.place = content if flags & VOID_TAG else name_end(scan, close + 2) + 1             # <<<<<<<<<<<<<<
@@ -21647,7 +21724,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
 
   __pyx_v_scan->place = __pyx_t_4;
 
-  /* "boilercut/_markup.pyx":334
+  /* "boilercut/_markup.pyx":345
  *         scan.described += 1
  *     scan.place = content if flags & VOID_TAG else name_end(scan, close + 2) + 1
  *     return True             # <<<<<<<<<<<<<<
@@ -21660,7 +21737,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":313
+  /* "boilercut/_markup.pyx":324
  * 
  * 
  * cdef bint skip_element(             # <<<<<<<<<<<<<<
@@ -21674,7 +21751,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":337
+/* "boilercut/_markup.pyx":348
  * 
  * 
  * cdef Py_ssize_t read_attributes(             # <<<<<<<<<<<<<<
@@ -21694,7 +21771,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
   Py_ssize_t __pyx_t_5;
 
 
-  /* "boilercut/_markup.pyx":342
+  /* "boilercut/_markup.pyx":353
  * ) noexcept nogil:
  *     """Take note of the attributes that matter; return the place behind the tag, or -1."""
  *     cdef Py_ssize_t equals = 0, end             # <<<<<<<<<<<<<<
@@ -21703,7 +21780,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
 */
   __pyx_v_equals = 0;
 
-  /* "boilercut/_markup.pyx":344
+  /* "boilercut/_markup.pyx":355
  *     cdef Py_ssize_t equals = 0, end
  *     cdef int64_t flags
  *     while place < scan.size and scan.codes[place] == 32:             # <<<<<<<<<<<<<<
@@ -21730,7 +21807,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
 
     if (!__pyx_t_1) break;
 
-    /* "boilercut/_markup.pyx":345
+    /* "boilercut/_markup.pyx":356
  *     cdef int64_t flags
  *     while place < scan.size and scan.codes[place] == 32:
  *         end = next_attribute(scan, place, &equals)             # <<<<<<<<<<<<<<
@@ -21739,7 +21816,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
 */
     __pyx_v_end = __pyx_f_9boilercut_7_markup_next_attribute(__pyx_v_scan, __pyx_v_place, (&__pyx_v_equals));
 
-    /* "boilercut/_markup.pyx":346
+    /* "boilercut/_markup.pyx":357
  *     while place < scan.size and scan.codes[place] == 32:
  *         end = next_attribute(scan, place, &equals)
  *         if end < 0:             # <<<<<<<<<<<<<<
@@ -21751,7 +21828,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
     if (__pyx_t_1) {
 
 
-      /* "boilercut/_markup.pyx":347
+      /* "boilercut/_markup.pyx":358
  *         end = next_attribute(scan, place, &equals)
  *         if end < 0:
  *             return -1             # <<<<<<<<<<<<<<
@@ -21764,7 +21841,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":346
+      /* "boilercut/_markup.pyx":357
  *     while place < scan.size and scan.codes[place] == 32:
  *         end = next_attribute(scan, place, &equals)
  *         if end < 0:             # <<<<<<<<<<<<<<
@@ -21773,7 +21850,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
 */
     }
 
-    /* "boilercut/_markup.pyx":348
+    /* "boilercut/_markup.pyx":359
  *         if end < 0:
  *             return -1
  *         flags = flags_of(name_hash(scan.codes, place + 1, equals), attributes, attribute_flags)             # <<<<<<<<<<<<<<
@@ -21782,7 +21859,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
 */
     __pyx_v_flags = __pyx_f_9boilercut_7_markup_flags_of(__pyx_f_9boilercut_7_markup_name_hash(__pyx_v_scan->codes, (__pyx_v_place + 1), __pyx_v_equals), __pyx_v_attributes, __pyx_v_attribute_flags);
 
-    /* "boilercut/_markup.pyx":349
+    /* "boilercut/_markup.pyx":360
  *             return -1
  *         flags = flags_of(name_hash(scan.codes, place + 1, equals), attributes, attribute_flags)
  *         if flags & NAMING_ATTRIBUTE and end > equals + 2:             # <<<<<<<<<<<<<<
@@ -21808,7 +21885,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
     if (__pyx_t_1) {
 
 
-      /* "boilercut/_markup.pyx":350
+      /* "boilercut/_markup.pyx":361
  *         flags = flags_of(name_hash(scan.codes, place + 1, equals), attributes, attribute_flags)
  *         if flags & NAMING_ATTRIBUTE and end > equals + 2:
  *             values[OWNER, scan.values] = element             # <<<<<<<<<<<<<<
@@ -21819,7 +21896,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
       __pyx_t_4 = __pyx_v_scan->values;
       *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_values.data + __pyx_t_3 * __pyx_v_values.strides[0]) )) + __pyx_t_4)) )) = __pyx_v_element;
 
-      /* "boilercut/_markup.pyx":351
+      /* "boilercut/_markup.pyx":362
  *         if flags & NAMING_ATTRIBUTE and end > equals + 2:
  *             values[OWNER, scan.values] = element
  *             values[START, scan.values] = equals + 2             # <<<<<<<<<<<<<<
@@ -21830,7 +21907,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
       __pyx_t_3 = __pyx_v_scan->values;
       *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_values.data + __pyx_t_4 * __pyx_v_values.strides[0]) )) + __pyx_t_3)) )) = (__pyx_v_equals + 2);
 
-      /* "boilercut/_markup.pyx":352
+      /* "boilercut/_markup.pyx":363
  *             values[OWNER, scan.values] = element
  *             values[START, scan.values] = equals + 2
  *             values[END, scan.values] = end             # <<<<<<<<<<<<<<
@@ -21841,7 +21918,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
       __pyx_t_4 = __pyx_v_scan->values;
       *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_values.data + __pyx_t_3 * __pyx_v_values.strides[0]) )) + __pyx_t_4)) )) = __pyx_v_end;
 
-      /* "boilercut/_markup.pyx":353
+      /* "boilercut/_markup.pyx":364
  *             values[START, scan.values] = equals + 2
  *             values[END, scan.values] = end
  *             scan.values += 1             # <<<<<<<<<<<<<<
@@ -21850,7 +21927,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
 */
       __pyx_v_scan->values = (__pyx_v_scan->values + 1);
 
-      /* "boilercut/_markup.pyx":349
+      /* "boilercut/_markup.pyx":360
  *             return -1
  *         flags = flags_of(name_hash(scan.codes, place + 1, equals), attributes, attribute_flags)
  *         if flags & NAMING_ATTRIBUTE and end > equals + 2:             # <<<<<<<<<<<<<<
@@ -21860,7 +21937,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
       goto __pyx_L8;
     }
 
-    /* "boilercut/_markup.pyx":354
+    /* "boilercut/_markup.pyx":365
  *             values[END, scan.values] = end
  *             scan.values += 1
  *         elif flags & STYLE_ATTRIBUTE:             # <<<<<<<<<<<<<<
@@ -21872,7 +21949,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
     if (__pyx_t_1) {
 
 
-      /* "boilercut/_markup.pyx":355
+      /* "boilercut/_markup.pyx":366
  *             scan.values += 1
  *         elif flags & STYLE_ATTRIBUTE:
  *             styles[OWNER, scan.styles] = element             # <<<<<<<<<<<<<<
@@ -21883,7 +21960,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
       __pyx_t_3 = __pyx_v_scan->styles;
       *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_styles.data + __pyx_t_4 * __pyx_v_styles.strides[0]) )) + __pyx_t_3)) )) = __pyx_v_element;
 
-      /* "boilercut/_markup.pyx":356
+      /* "boilercut/_markup.pyx":367
  *         elif flags & STYLE_ATTRIBUTE:
  *             styles[OWNER, scan.styles] = element
  *             styles[START, scan.styles] = equals + 2             # <<<<<<<<<<<<<<
@@ -21894,7 +21971,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
       __pyx_t_4 = __pyx_v_scan->styles;
       *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_styles.data + __pyx_t_3 * __pyx_v_styles.strides[0]) )) + __pyx_t_4)) )) = (__pyx_v_equals + 2);
 
-      /* "boilercut/_markup.pyx":357
+      /* "boilercut/_markup.pyx":368
  *             styles[OWNER, scan.styles] = element
  *             styles[START, scan.styles] = equals + 2
  *             styles[END, scan.styles] = end             # <<<<<<<<<<<<<<
@@ -21905,7 +21982,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
       __pyx_t_3 = __pyx_v_scan->styles;
       *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_styles.data + __pyx_t_4 * __pyx_v_styles.strides[0]) )) + __pyx_t_3)) )) = __pyx_v_end;
 
-      /* "boilercut/_markup.pyx":358
+      /* "boilercut/_markup.pyx":369
  *             styles[START, scan.styles] = equals + 2
  *             styles[END, scan.styles] = end
  *             scan.styles += 1             # <<<<<<<<<<<<<<
@@ -21914,7 +21991,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
 */
       __pyx_v_scan->styles = (__pyx_v_scan->styles + 1);
 
-      /* "boilercut/_markup.pyx":354
+      /* "boilercut/_markup.pyx":365
  *             values[END, scan.values] = end
  *             scan.values += 1
  *         elif flags & STYLE_ATTRIBUTE:             # <<<<<<<<<<<<<<
@@ -21924,7 +22001,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
       goto __pyx_L8;
     }
 
-    /* "boilercut/_markup.pyx":359
+    /* "boilercut/_markup.pyx":370
  *             styles[END, scan.styles] = end
  *             scan.styles += 1
  *         elif flags & HIDDEN_ATTRIBUTE or (flags & ARIA_HIDDEN_ATTRIBUTE and is_true(scan.codes, equals + 2, end)):             # <<<<<<<<<<<<<<
@@ -21960,7 +22037,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
     if (__pyx_t_1) {
 
 
-      /* "boilercut/_markup.pyx":360
+      /* "boilercut/_markup.pyx":371
  *             scan.styles += 1
  *         elif flags & HIDDEN_ATTRIBUTE or (flags & ARIA_HIDDEN_ATTRIBUTE and is_true(scan.codes, equals + 2, end)):
  *             elements[HIDDEN, element] = 1             # <<<<<<<<<<<<<<
@@ -21971,7 +22048,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
       __pyx_t_4 = __pyx_v_element;
       *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_elements.data + __pyx_t_3 * __pyx_v_elements.strides[0]) )) + __pyx_t_4)) )) = 1;
 
-      /* "boilercut/_markup.pyx":359
+      /* "boilercut/_markup.pyx":370
  *             styles[END, scan.styles] = end
  *             scan.styles += 1
  *         elif flags & HIDDEN_ATTRIBUTE or (flags & ARIA_HIDDEN_ATTRIBUTE and is_true(scan.codes, equals + 2, end)):             # <<<<<<<<<<<<<<
@@ -21981,7 +22058,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
     }
     __pyx_L8:;
 
-    /* "boilercut/_markup.pyx":361
+    /* "boilercut/_markup.pyx":372
  *         elif flags & HIDDEN_ATTRIBUTE or (flags & ARIA_HIDDEN_ATTRIBUTE and is_true(scan.codes, equals + 2, end)):
  *             elements[HIDDEN, element] = 1
  *         place = end + 1             # <<<<<<<<<<<<<<
@@ -21991,7 +22068,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
     __pyx_v_place = (__pyx_v_end + 1);
   }
 
-  /* "boilercut/_markup.pyx":362
+  /* "boilercut/_markup.pyx":373
  *             elements[HIDDEN, element] = 1
  *         place = end + 1
  *     return place + 1 if place < scan.size and scan.codes[place] == 62 else -1             # <<<<<<<<<<<<<<
@@ -22027,7 +22104,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":337
+  /* "boilercut/_markup.pyx":348
  * 
  * 
  * cdef Py_ssize_t read_attributes(             # <<<<<<<<<<<<<<
@@ -22044,7 +22121,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":365
+/* "boilercut/_markup.pyx":376
  * 
  * 
  * cdef int64_t number_name(             # <<<<<<<<<<<<<<
@@ -22071,8 +22148,8 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
   uint64_t __pyx_t_10;
   int __pyx_t_11;
 
-  /* "boilercut/_markup.pyx":372
- *     Where many names share a place in the table, an equal one may be numbered anew; `measure` tells that they are equal.
+  /* "boilercut/_markup.pyx":383
+ *     Where many names share a place in the table, an equal one may be numbered anew.
  *     """
  *     cdef uint64_t hashed = 0, mask = slots.shape[0] - 1             # <<<<<<<<<<<<<<
  *     cdef Py_ssize_t row, probe
@@ -22081,7 +22158,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
   __pyx_v_hashed = 0;
   __pyx_v_mask = ((__pyx_v_slots.shape[0]) - 1);
 
-  /* "boilercut/_markup.pyx":375
+  /* "boilercut/_markup.pyx":386
  *     cdef Py_ssize_t row, probe
  *     cdef int64_t known
  *     for row in range(first, scan.values):             # <<<<<<<<<<<<<<
@@ -22095,7 +22172,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
   for (__pyx_t_3 = __pyx_v_first; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
     __pyx_v_row = __pyx_t_3;
 
-    /* "boilercut/_markup.pyx":376
+    /* "boilercut/_markup.pyx":387
  *     cdef int64_t known
  *     for row in range(first, scan.values):
  *         hashed = (hashed ^ name_hash(scan.codes, values[START, row], values[END, row])) * BASE             # <<<<<<<<<<<<<<
@@ -22110,7 +22187,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
   }
 
 
-  /* "boilercut/_markup.pyx":377
+  /* "boilercut/_markup.pyx":388
  *     for row in range(first, scan.values):
  *         hashed = (hashed ^ name_hash(scan.codes, values[START, row], values[END, row])) * BASE
  *     hashed ^= hashed >> 32             # <<<<<<<<<<<<<<
@@ -22119,7 +22196,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
 */
   __pyx_v_hashed = (__pyx_v_hashed ^ (__pyx_v_hashed >> 32));
 
-  /* "boilercut/_markup.pyx":378
+  /* "boilercut/_markup.pyx":389
  *         hashed = (hashed ^ name_hash(scan.codes, values[START, row], values[END, row])) * BASE
  *     hashed ^= hashed >> 32
  *     for probe in range(MAX_PROBES):             # <<<<<<<<<<<<<<
@@ -22133,7 +22210,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
   for (__pyx_t_1 = 0; __pyx_t_1 < __pyx_t_9; __pyx_t_1+=1) {
     __pyx_v_probe = __pyx_t_1;
 
-    /* "boilercut/_markup.pyx":379
+    /* "boilercut/_markup.pyx":390
  *     hashed ^= hashed >> 32
  *     for probe in range(MAX_PROBES):
  *         known = slots[(hashed + probe) & mask] - 1             # <<<<<<<<<<<<<<
@@ -22143,7 +22220,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
     __pyx_t_10 = ((__pyx_v_hashed + __pyx_v_probe) & __pyx_v_mask);
     __pyx_v_known = ((*((int64_t *) ( /* dim=0 */ ((char *) (((int64_t *) __pyx_v_slots.data) + __pyx_t_10)) ))) - 1);
 
-    /* "boilercut/_markup.pyx":380
+    /* "boilercut/_markup.pyx":391
  *     for probe in range(MAX_PROBES):
  *         known = slots[(hashed + probe) & mask] - 1
  *         if known < 0:             # <<<<<<<<<<<<<<
@@ -22155,7 +22232,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
     if (__pyx_t_11) {
 
 
-      /* "boilercut/_markup.pyx":381
+      /* "boilercut/_markup.pyx":392
  *         known = slots[(hashed + probe) & mask] - 1
  *         if known < 0:
  *             slots[(hashed + probe) & mask] = scan.names + 1             # <<<<<<<<<<<<<<
@@ -22165,7 +22242,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
       __pyx_t_10 = ((__pyx_v_hashed + __pyx_v_probe) & __pyx_v_mask);
       *((int64_t *) ( /* dim=0 */ ((char *) (((int64_t *) __pyx_v_slots.data) + __pyx_t_10)) )) = (__pyx_v_scan->names + 1);
 
-      /* "boilercut/_markup.pyx":382
+      /* "boilercut/_markup.pyx":393
  *         if known < 0:
  *             slots[(hashed + probe) & mask] = scan.names + 1
  *             break             # <<<<<<<<<<<<<<
@@ -22174,7 +22251,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
 */
       goto __pyx_L6_break;
 
-      /* "boilercut/_markup.pyx":380
+      /* "boilercut/_markup.pyx":391
  *     for probe in range(MAX_PROBES):
  *         known = slots[(hashed + probe) & mask] - 1
  *         if known < 0:             # <<<<<<<<<<<<<<
@@ -22183,7 +22260,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
 */
     }
 
-    /* "boilercut/_markup.pyx":383
+    /* "boilercut/_markup.pyx":394
  *             slots[(hashed + probe) & mask] = scan.names + 1
  *             break
  *         if same_values(scan, values, first, names[FIRST_VALUE, known], names[VALUES, known]):             # <<<<<<<<<<<<<<
@@ -22199,7 +22276,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
     if (__pyx_t_11) {
 
 
-      /* "boilercut/_markup.pyx":384
+      /* "boilercut/_markup.pyx":395
  *             break
  *         if same_values(scan, values, first, names[FIRST_VALUE, known], names[VALUES, known]):
  *             scan.values = first             # <<<<<<<<<<<<<<
@@ -22208,7 +22285,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
 */
       __pyx_v_scan->values = __pyx_v_first;
 
-      /* "boilercut/_markup.pyx":385
+      /* "boilercut/_markup.pyx":396
  *         if same_values(scan, values, first, names[FIRST_VALUE, known], names[VALUES, known]):
  *             scan.values = first
  *             return known             # <<<<<<<<<<<<<<
@@ -22221,7 +22298,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":383
+      /* "boilercut/_markup.pyx":394
  *             slots[(hashed + probe) & mask] = scan.names + 1
  *             break
  *         if same_values(scan, values, first, names[FIRST_VALUE, known], names[VALUES, known]):             # <<<<<<<<<<<<<<
@@ -22233,7 +22310,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
   __pyx_L6_break:;
 
 
-  /* "boilercut/_markup.pyx":386
+  /* "boilercut/_markup.pyx":397
  *             scan.values = first
  *             return known
  *     names[FIRST_VALUE, scan.names] = first             # <<<<<<<<<<<<<<
@@ -22244,7 +22321,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
   __pyx_t_5 = __pyx_v_scan->names;
   *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_names.data + __pyx_t_4 * __pyx_v_names.strides[0]) )) + __pyx_t_5)) )) = __pyx_v_first;
 
-  /* "boilercut/_markup.pyx":387
+  /* "boilercut/_markup.pyx":398
  *             return known
  *     names[FIRST_VALUE, scan.names] = first
  *     names[VALUES, scan.names] = scan.values - first             # <<<<<<<<<<<<<<
@@ -22255,7 +22332,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
   __pyx_t_4 = __pyx_v_scan->names;
   *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_names.data + __pyx_t_5 * __pyx_v_names.strides[0]) )) + __pyx_t_4)) )) = (__pyx_v_scan->values - __pyx_v_first);
 
-  /* "boilercut/_markup.pyx":388
+  /* "boilercut/_markup.pyx":399
  *     names[FIRST_VALUE, scan.names] = first
  *     names[VALUES, scan.names] = scan.values - first
  *     scan.names += 1             # <<<<<<<<<<<<<<
@@ -22264,7 +22341,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
 */
   __pyx_v_scan->names = (__pyx_v_scan->names + 1);
 
-  /* "boilercut/_markup.pyx":389
+  /* "boilercut/_markup.pyx":400
  *     names[VALUES, scan.names] = scan.values - first
  *     scan.names += 1
  *     return scan.names - 1             # <<<<<<<<<<<<<<
@@ -22277,7 +22354,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":365
+  /* "boilercut/_markup.pyx":376
  * 
  * 
  * cdef int64_t number_name(             # <<<<<<<<<<<<<<
@@ -22295,7 +22372,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":392
+/* "boilercut/_markup.pyx":403
  * 
  * 
  * cdef bint same_values(             # <<<<<<<<<<<<<<
@@ -22316,7 +22393,7 @@ static int __pyx_f_9boilercut_7_markup_same_values(struct __pyx_t_9boilercut_7_m
   Py_ssize_t __pyx_t_7;
   Py_ssize_t __pyx_t_8;
 
-  /* "boilercut/_markup.pyx":397
+  /* "boilercut/_markup.pyx":408
  *     """Tell whether the last rows of `values`, from `one` on, are spelt as the `size` rows from `other` on."""
  *     cdef Py_ssize_t row, length
  *     if scan.values - one != size:             # <<<<<<<<<<<<<<
@@ -22328,7 +22405,7 @@ static int __pyx_f_9boilercut_7_markup_same_values(struct __pyx_t_9boilercut_7_m
   if (__pyx_t_1) {
 
 
-    /* "boilercut/_markup.pyx":398
+    /* "boilercut/_markup.pyx":409
  *     cdef Py_ssize_t row, length
  *     if scan.values - one != size:
  *         return False             # <<<<<<<<<<<<<<
@@ -22341,7 +22418,7 @@ static int __pyx_f_9boilercut_7_markup_same_values(struct __pyx_t_9boilercut_7_m
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":397
+    /* "boilercut/_markup.pyx":408
  *     """Tell whether the last rows of `values`, from `one` on, are spelt as the `size` rows from `other` on."""
  *     cdef Py_ssize_t row, length
  *     if scan.values - one != size:             # <<<<<<<<<<<<<<
@@ -22350,7 +22427,7 @@ static int __pyx_f_9boilercut_7_markup_same_values(struct __pyx_t_9boilercut_7_m
 */
   }
 
-  /* "boilercut/_markup.pyx":399
+  /* "boilercut/_markup.pyx":410
  *     if scan.values - one != size:
  *         return False
  *     for row in range(size):             # <<<<<<<<<<<<<<
@@ -22364,7 +22441,7 @@ static int __pyx_f_9boilercut_7_markup_same_values(struct __pyx_t_9boilercut_7_m
   for (__pyx_t_4 = 0; __pyx_t_4 < __pyx_t_3; __pyx_t_4+=1) {
     __pyx_v_row = __pyx_t_4;
 
-    /* "boilercut/_markup.pyx":400
+    /* "boilercut/_markup.pyx":411
  *         return False
  *     for row in range(size):
  *         length = values[END, one + row] - values[START, one + row]             # <<<<<<<<<<<<<<
@@ -22377,7 +22454,7 @@ static int __pyx_f_9boilercut_7_markup_same_values(struct __pyx_t_9boilercut_7_m
     __pyx_t_8 = (__pyx_v_one + __pyx_v_row);
     __pyx_v_length = ((*((int64_t const  *) ( /* dim=1 */ ((char *) (((int64_t const  *) ( /* dim=0 */ (__pyx_v_values.data + __pyx_t_5 * __pyx_v_values.strides[0]) )) + __pyx_t_6)) ))) - (*((int64_t const  *) ( /* dim=1 */ ((char *) (((int64_t const  *) ( /* dim=0 */ (__pyx_v_values.data + __pyx_t_7 * __pyx_v_values.strides[0]) )) + __pyx_t_8)) ))));
 
-    /* "boilercut/_markup.pyx":401
+    /* "boilercut/_markup.pyx":412
  *     for row in range(size):
  *         length = values[END, one + row] - values[START, one + row]
  *         if values[END, other + row] - values[START, other + row] != length:             # <<<<<<<<<<<<<<
@@ -22393,7 +22470,7 @@ static int __pyx_f_9boilercut_7_markup_same_values(struct __pyx_t_9boilercut_7_m
     if (__pyx_t_1) {
 
 
-      /* "boilercut/_markup.pyx":402
+      /* "boilercut/_markup.pyx":413
  *         length = values[END, one + row] - values[START, one + row]
  *         if values[END, other + row] - values[START, other + row] != length:
  *             return False             # <<<<<<<<<<<<<<
@@ -22406,7 +22483,7 @@ static int __pyx_f_9boilercut_7_markup_same_values(struct __pyx_t_9boilercut_7_m
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":401
+      /* "boilercut/_markup.pyx":412
  *     for row in range(size):
  *         length = values[END, one + row] - values[START, one + row]
  *         if values[END, other + row] - values[START, other + row] != length:             # <<<<<<<<<<<<<<
@@ -22415,7 +22492,7 @@ static int __pyx_f_9boilercut_7_markup_same_values(struct __pyx_t_9boilercut_7_m
 */
     }
 
-    /* "boilercut/_markup.pyx":403
+    /* "boilercut/_markup.pyx":414
  *         if values[END, other + row] - values[START, other + row] != length:
  *             return False
  *         if not same(scan.codes, values[START, one + row], values[START, other + row], length):             # <<<<<<<<<<<<<<
@@ -22431,7 +22508,7 @@ static int __pyx_f_9boilercut_7_markup_same_values(struct __pyx_t_9boilercut_7_m
     if (__pyx_t_1) {
 
 
-      /* "boilercut/_markup.pyx":404
+      /* "boilercut/_markup.pyx":415
  *             return False
  *         if not same(scan.codes, values[START, one + row], values[START, other + row], length):
  *             return False             # <<<<<<<<<<<<<<
@@ -22444,7 +22521,7 @@ static int __pyx_f_9boilercut_7_markup_same_values(struct __pyx_t_9boilercut_7_m
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":403
+      /* "boilercut/_markup.pyx":414
  *         if values[END, other + row] - values[START, other + row] != length:
  *             return False
  *         if not same(scan.codes, values[START, one + row], values[START, other + row], length):             # <<<<<<<<<<<<<<
@@ -22455,7 +22532,7 @@ static int __pyx_f_9boilercut_7_markup_same_values(struct __pyx_t_9boilercut_7_m
   }
 
 
-  /* "boilercut/_markup.pyx":405
+  /* "boilercut/_markup.pyx":416
  *         if not same(scan.codes, values[START, one + row], values[START, other + row], length):
  *             return False
  *     return True             # <<<<<<<<<<<<<<
@@ -22468,7 +22545,7 @@ static int __pyx_f_9boilercut_7_markup_same_values(struct __pyx_t_9boilercut_7_m
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":392
+  /* "boilercut/_markup.pyx":403
  * 
  * 
  * cdef bint same_values(             # <<<<<<<<<<<<<<
@@ -22483,7 +22560,7 @@ static int __pyx_f_9boilercut_7_markup_same_values(struct __pyx_t_9boilercut_7_m
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":408
+/* "boilercut/_markup.pyx":419
  * 
  * 
  * cdef inline bint is_true(const uint8_t* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -22496,7 +22573,7 @@ static CYTHON_INLINE int __pyx_f_9boilercut_7_markup_is_true(uint8_t const *__py
   int __pyx_t_1;
   int __pyx_t_2;
 
-  /* "boilercut/_markup.pyx":410
+  /* "boilercut/_markup.pyx":421
  * cdef inline bint is_true(const uint8_t* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
  *     return (
  *         end - start == 4 and codes[start] == 116 and codes[start + 1] == 114 and codes[start + 2] == 117             # <<<<<<<<<<<<<<
@@ -22534,7 +22611,7 @@ static CYTHON_INLINE int __pyx_f_9boilercut_7_markup_is_true(uint8_t const *__py
     goto __pyx_L3_bool_binop_done;
   }
 
-  /* "boilercut/_markup.pyx":411
+  /* "boilercut/_markup.pyx":422
  *     return (
  *         end - start == 4 and codes[start] == 116 and codes[start + 1] == 114 and codes[start + 2] == 117
  *         and codes[start + 3] == 101             # <<<<<<<<<<<<<<
@@ -22562,7 +22639,7 @@ static CYTHON_INLINE int __pyx_f_9boilercut_7_markup_is_true(uint8_t const *__py
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":408
+  /* "boilercut/_markup.pyx":419
  * 
  * 
  * cdef inline bint is_true(const uint8_t* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -22575,7 +22652,7 @@ static CYTHON_INLINE int __pyx_f_9boilercut_7_markup_is_true(uint8_t const *__py
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":415
+/* "boilercut/_markup.pyx":426
  * 
  * 
  * def hash_name(const uint8_t[::1] codes):             # <<<<<<<<<<<<<<
@@ -22623,32 +22700,32 @@ PyObject *__pyx_args, PyObject *__pyx_kwds
   {
     PyObject ** const __pyx_pyargnames[] = {&__pyx_mstate_global->__pyx_n_u_codes,0};
     const Py_ssize_t __pyx_kwds_len = (__pyx_kwds) ? __Pyx_NumKwargs_FASTCALL(__pyx_kwds) : 0;
-    if (unlikely(__pyx_kwds_len < 0)) __PYX_ERR(0, 415, __pyx_L3_error)
+    if (unlikely(__pyx_kwds_len < 0)) __PYX_ERR(0, 426, __pyx_L3_error)
     if (__pyx_kwds_len > 0) {
       switch (__pyx_nargs) {
         case  1:
         values[0] = __Pyx_ArgRef_FASTCALL(__pyx_args, 0);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 415, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 426, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  0: break;
         default: goto __pyx_L5_argtuple_error;
       }
       const Py_ssize_t kwd_pos_args = __pyx_nargs;
-      if (__Pyx_ParseKeywords(__pyx_kwds, __pyx_kwvalues, __pyx_pyargnames, 0, values, kwd_pos_args, __pyx_kwds_len, "hash_name", 0) < (0)) __PYX_ERR(0, 415, __pyx_L3_error)
+      if (__Pyx_ParseKeywords(__pyx_kwds, __pyx_kwvalues, __pyx_pyargnames, 0, values, kwd_pos_args, __pyx_kwds_len, "hash_name", 0) < (0)) __PYX_ERR(0, 426, __pyx_L3_error)
       for (Py_ssize_t i = __pyx_nargs; i < 1; i++) {
-        if (unlikely(!values[i])) { __Pyx_RaiseArgtupleInvalid("hash_name", 1, 1, 1, i); __PYX_ERR(0, 415, __pyx_L3_error) }
+        if (unlikely(!values[i])) { __Pyx_RaiseArgtupleInvalid("hash_name", 1, 1, 1, i); __PYX_ERR(0, 426, __pyx_L3_error) }
       }
     } else if (unlikely(__pyx_nargs != 1)) {
       goto __pyx_L5_argtuple_error;
     } else {
       values[0] = __Pyx_ArgRef_FASTCALL(__pyx_args, 0);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 415, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 426, __pyx_L3_error)
     }
-    __pyx_v_codes = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint8_t__const__(values[0], 0); if (unlikely(!__pyx_v_codes.memview)) __PYX_ERR(0, 415, __pyx_L3_error)
+    __pyx_v_codes = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint8_t__const__(values[0], 0); if (unlikely(!__pyx_v_codes.memview)) __PYX_ERR(0, 426, __pyx_L3_error)
   }
   goto __pyx_L6_skip;
   __pyx_L5_argtuple_error:;
-  __Pyx_RaiseArgtupleInvalid("hash_name", 1, 1, 1, __pyx_nargs); __PYX_ERR(0, 415, __pyx_L3_error)
+  __Pyx_RaiseArgtupleInvalid("hash_name", 1, 1, 1, __pyx_nargs); __PYX_ERR(0, 426, __pyx_L3_error)
   __pyx_L6_skip:;
   goto __pyx_L4_argument_unpacking_done;
   __pyx_L3_error:;
@@ -22681,7 +22758,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_2hash_name(CYTHON_UNUSED PyObject 
   int __pyx_clineno = 0;
   __Pyx_RefNannySetupContext("hash_name", 0);
 
-  /* "boilercut/_markup.pyx":417
+  /* "boilercut/_markup.pyx":428
  * def hash_name(const uint8_t[::1] codes):
  *     """Return the hash by which the scan of markup knows a name."""
  *     return name_hash(&codes[0], 0, codes.shape[0])             # <<<<<<<<<<<<<<
@@ -22689,7 +22766,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_2hash_name(CYTHON_UNUSED PyObject 
  * 
 */
   __pyx_t_1 = 0;
-  __pyx_t_2 = __Pyx_PyLong_From_uint64_t(__pyx_f_9boilercut_7_markup_name_hash((&(*((uint8_t const  *) ( /* dim=0 */ ((char *) (((uint8_t const  *) __pyx_v_codes.data) + __pyx_t_1)) )))), 0, (__pyx_v_codes.shape[0]))); if (unlikely(!__pyx_t_2)) __PYX_ERR(0, 417, __pyx_L1_error)
+  __pyx_t_2 = __Pyx_PyLong_From_uint64_t(__pyx_f_9boilercut_7_markup_name_hash((&(*((uint8_t const  *) ( /* dim=0 */ ((char *) (((uint8_t const  *) __pyx_v_codes.data) + __pyx_t_1)) )))), 0, (__pyx_v_codes.shape[0]))); if (unlikely(!__pyx_t_2)) __PYX_ERR(0, 428, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_2);
   {
     PyObject *__pyx_temp;
@@ -22702,7 +22779,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_2hash_name(CYTHON_UNUSED PyObject 
   __pyx_t_2 = 0;
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":415
+  /* "boilercut/_markup.pyx":426
  * 
  * 
  * def hash_name(const uint8_t[::1] codes):             # <<<<<<<<<<<<<<
@@ -22721,7 +22798,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_2hash_name(CYTHON_UNUSED PyObject 
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":420
+/* "boilercut/_markup.pyx":431
  * 
  * 
  * def spell_pieces(const uint8_t[::1] source, int64_t[:, ::1] pieces, uint32_t[::1] text):             # <<<<<<<<<<<<<<
@@ -22771,46 +22848,46 @@ PyObject *__pyx_args, PyObject *__pyx_kwds
   {
     PyObject ** const __pyx_pyargnames[] = {&__pyx_mstate_global->__pyx_n_u_source,&__pyx_mstate_global->__pyx_n_u_pieces,&__pyx_mstate_global->__pyx_n_u_text,0};
     const Py_ssize_t __pyx_kwds_len = (__pyx_kwds) ? __Pyx_NumKwargs_FASTCALL(__pyx_kwds) : 0;
-    if (unlikely(__pyx_kwds_len < 0)) __PYX_ERR(0, 420, __pyx_L3_error)
+    if (unlikely(__pyx_kwds_len < 0)) __PYX_ERR(0, 431, __pyx_L3_error)
     if (__pyx_kwds_len > 0) {
       switch (__pyx_nargs) {
         case  3:
         values[2] = __Pyx_ArgRef_FASTCALL(__pyx_args, 2);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 420, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 431, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  2:
         values[1] = __Pyx_ArgRef_FASTCALL(__pyx_args, 1);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 420, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 431, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  1:
         values[0] = __Pyx_ArgRef_FASTCALL(__pyx_args, 0);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 420, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 431, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  0: break;
         default: goto __pyx_L5_argtuple_error;
       }
       const Py_ssize_t kwd_pos_args = __pyx_nargs;
-      if (__Pyx_ParseKeywords(__pyx_kwds, __pyx_kwvalues, __pyx_pyargnames, 0, values, kwd_pos_args, __pyx_kwds_len, "spell_pieces", 0) < (0)) __PYX_ERR(0, 420, __pyx_L3_error)
+      if (__Pyx_ParseKeywords(__pyx_kwds, __pyx_kwvalues, __pyx_pyargnames, 0, values, kwd_pos_args, __pyx_kwds_len, "spell_pieces", 0) < (0)) __PYX_ERR(0, 431, __pyx_L3_error)
       for (Py_ssize_t i = __pyx_nargs; i < 3; i++) {
-        if (unlikely(!values[i])) { __Pyx_RaiseArgtupleInvalid("spell_pieces", 1, 3, 3, i); __PYX_ERR(0, 420, __pyx_L3_error) }
+        if (unlikely(!values[i])) { __Pyx_RaiseArgtupleInvalid("spell_pieces", 1, 3, 3, i); __PYX_ERR(0, 431, __pyx_L3_error) }
       }
     } else if (unlikely(__pyx_nargs != 3)) {
       goto __pyx_L5_argtuple_error;
     } else {
       values[0] = __Pyx_ArgRef_FASTCALL(__pyx_args, 0);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 420, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 431, __pyx_L3_error)
       values[1] = __Pyx_ArgRef_FASTCALL(__pyx_args, 1);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 420, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 431, __pyx_L3_error)
       values[2] = __Pyx_ArgRef_FASTCALL(__pyx_args, 2);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 420, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 431, __pyx_L3_error)
     }
-    __pyx_v_source = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint8_t__const__(values[0], 0); if (unlikely(!__pyx_v_source.memview)) __PYX_ERR(0, 420, __pyx_L3_error)
-    __pyx_v_pieces = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t(values[1], PyBUF_WRITABLE); if (unlikely(!__pyx_v_pieces.memview)) __PYX_ERR(0, 420, __pyx_L3_error)
-    __pyx_v_text = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint32_t(values[2], PyBUF_WRITABLE); if (unlikely(!__pyx_v_text.memview)) __PYX_ERR(0, 420, __pyx_L3_error)
+    __pyx_v_source = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint8_t__const__(values[0], 0); if (unlikely(!__pyx_v_source.memview)) __PYX_ERR(0, 431, __pyx_L3_error)
+    __pyx_v_pieces = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t(values[1], PyBUF_WRITABLE); if (unlikely(!__pyx_v_pieces.memview)) __PYX_ERR(0, 431, __pyx_L3_error)
+    __pyx_v_text = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint32_t(values[2], PyBUF_WRITABLE); if (unlikely(!__pyx_v_text.memview)) __PYX_ERR(0, 431, __pyx_L3_error)
   }
   goto __pyx_L6_skip;
   __pyx_L5_argtuple_error:;
-  __Pyx_RaiseArgtupleInvalid("spell_pieces", 1, 3, 3, __pyx_nargs); __PYX_ERR(0, 420, __pyx_L3_error)
+  __Pyx_RaiseArgtupleInvalid("spell_pieces", 1, 3, 3, __pyx_nargs); __PYX_ERR(0, 431, __pyx_L3_error)
   __pyx_L6_skip:;
   goto __pyx_L4_argument_unpacking_done;
   __pyx_L3_error:;
@@ -22859,7 +22936,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_4spell_pieces(CYTHON_UNUSED PyObje
   int __pyx_clineno = 0;
   __Pyx_RefNannySetupContext("spell_pieces", 0);
 
-  /* "boilercut/_markup.pyx":422
+  /* "boilercut/_markup.pyx":433
  * def spell_pieces(const uint8_t[::1] source, int64_t[:, ::1] pieces, uint32_t[::1] text):
  *     """Write out the pieces of text, a space where a block ends; their places become those in `text`."""
  *     cdef Py_ssize_t row, size = 0, length             # <<<<<<<<<<<<<<
@@ -22868,7 +22945,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_4spell_pieces(CYTHON_UNUSED PyObje
 */
   __pyx_v_size = 0;
 
-  /* "boilercut/_markup.pyx":423
+  /* "boilercut/_markup.pyx":434
  *     """Write out the pieces of text, a space where a block ends; their places become those in `text`."""
  *     cdef Py_ssize_t row, size = 0, length
  *     with nogil:             # <<<<<<<<<<<<<<
@@ -22881,7 +22958,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_4spell_pieces(CYTHON_UNUSED PyObje
       __Pyx_FastGIL_Remember();
       /*try:*/ {
 
-        /* "boilercut/_markup.pyx":424
+        /* "boilercut/_markup.pyx":435
  *     cdef Py_ssize_t row, size = 0, length
  *     with nogil:
  *         for row in range(pieces.shape[1]):             # <<<<<<<<<<<<<<
@@ -22895,7 +22972,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_4spell_pieces(CYTHON_UNUSED PyObje
         for (__pyx_t_3 = 0; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
           __pyx_v_row = __pyx_t_3;
 
-          /* "boilercut/_markup.pyx":425
+          /* "boilercut/_markup.pyx":436
  *     with nogil:
  *         for row in range(pieces.shape[1]):
  *             if pieces[OWNER, row] < 0:             # <<<<<<<<<<<<<<
@@ -22909,7 +22986,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_4spell_pieces(CYTHON_UNUSED PyObje
           if (__pyx_t_6) {
 
 
-            /* "boilercut/_markup.pyx":426
+            /* "boilercut/_markup.pyx":437
  *         for row in range(pieces.shape[1]):
  *             if pieces[OWNER, row] < 0:
  *                 text[size] = 32             # <<<<<<<<<<<<<<
@@ -22919,7 +22996,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_4spell_pieces(CYTHON_UNUSED PyObje
             __pyx_t_5 = __pyx_v_size;
             *((uint32_t *) ( /* dim=0 */ ((char *) (((uint32_t *) __pyx_v_text.data) + __pyx_t_5)) )) = 32;
 
-            /* "boilercut/_markup.pyx":427
+            /* "boilercut/_markup.pyx":438
  *             if pieces[OWNER, row] < 0:
  *                 text[size] = 32
  *                 length = 1             # <<<<<<<<<<<<<<
@@ -22928,7 +23005,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_4spell_pieces(CYTHON_UNUSED PyObje
 */
             __pyx_v_length = 1;
 
-            /* "boilercut/_markup.pyx":425
+            /* "boilercut/_markup.pyx":436
  *     with nogil:
  *         for row in range(pieces.shape[1]):
  *             if pieces[OWNER, row] < 0:             # <<<<<<<<<<<<<<
@@ -22938,7 +23015,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_4spell_pieces(CYTHON_UNUSED PyObje
             goto __pyx_L8;
           }
 
-          /* "boilercut/_markup.pyx":429
+          /* "boilercut/_markup.pyx":440
  *                 length = 1
  *             else:
  *                 length = spell(&source[0], pieces[START, row], pieces[END, row], &text[size])             # <<<<<<<<<<<<<<
@@ -22956,7 +23033,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_4spell_pieces(CYTHON_UNUSED PyObje
           }
           __pyx_L8:;
 
-          /* "boilercut/_markup.pyx":430
+          /* "boilercut/_markup.pyx":441
  *             else:
  *                 length = spell(&source[0], pieces[START, row], pieces[END, row], &text[size])
  *             pieces[START, row] = size             # <<<<<<<<<<<<<<
@@ -22967,7 +23044,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_4spell_pieces(CYTHON_UNUSED PyObje
           __pyx_t_9 = __pyx_v_row;
           *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_pieces.data + __pyx_t_10 * __pyx_v_pieces.strides[0]) )) + __pyx_t_9)) )) = __pyx_v_size;
 
-          /* "boilercut/_markup.pyx":431
+          /* "boilercut/_markup.pyx":442
  *                 length = spell(&source[0], pieces[START, row], pieces[END, row], &text[size])
  *             pieces[START, row] = size
  *             size += length             # <<<<<<<<<<<<<<
@@ -22976,7 +23053,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_4spell_pieces(CYTHON_UNUSED PyObje
 */
           __pyx_v_size = (__pyx_v_size + __pyx_v_length);
 
-          /* "boilercut/_markup.pyx":432
+          /* "boilercut/_markup.pyx":443
  *             pieces[START, row] = size
  *             size += length
  *             pieces[END, row] = size             # <<<<<<<<<<<<<<
@@ -22990,7 +23067,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_4spell_pieces(CYTHON_UNUSED PyObje
 
       }
 
-      /* "boilercut/_markup.pyx":423
+      /* "boilercut/_markup.pyx":434
  *     """Write out the pieces of text, a space where a block ends; their places become those in `text`."""
  *     cdef Py_ssize_t row, size = 0, length
  *     with nogil:             # <<<<<<<<<<<<<<
@@ -23007,14 +23084,14 @@ static PyObject *__pyx_pf_9boilercut_7_markup_4spell_pieces(CYTHON_UNUSED PyObje
       }
   }
 
-  /* "boilercut/_markup.pyx":433
+  /* "boilercut/_markup.pyx":444
  *             size += length
  *             pieces[END, row] = size
  *     return size             # <<<<<<<<<<<<<<
  * 
  * 
 */
-  __pyx_t_11 = PyLong_FromSsize_t(__pyx_v_size); if (unlikely(!__pyx_t_11)) __PYX_ERR(0, 433, __pyx_L1_error)
+  __pyx_t_11 = PyLong_FromSsize_t(__pyx_v_size); if (unlikely(!__pyx_t_11)) __PYX_ERR(0, 444, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_11);
   {
     PyObject *__pyx_temp;
@@ -23027,7 +23104,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_4spell_pieces(CYTHON_UNUSED PyObje
   __pyx_t_11 = 0;
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":420
+  /* "boilercut/_markup.pyx":431
  * 
  * 
  * def spell_pieces(const uint8_t[::1] source, int64_t[:, ::1] pieces, uint32_t[::1] text):             # <<<<<<<<<<<<<<
@@ -23049,7 +23126,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_4spell_pieces(CYTHON_UNUSED PyObje
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":436
+/* "boilercut/_markup.pyx":447
  * 
  * 
  * cdef Py_ssize_t spell(const uint8_t* source, Py_ssize_t place, Py_ssize_t end, uint32_t* text) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -23063,7 +23140,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
   int __pyx_t_1;
 
 
-  /* "boilercut/_markup.pyx":438
+  /* "boilercut/_markup.pyx":449
  * cdef Py_ssize_t spell(const uint8_t* source, Py_ssize_t place, Py_ssize_t end, uint32_t* text) noexcept nogil:
  *     """Decode UTF-8 and the entities that a parser writes; return how many code points that is."""
  *     cdef Py_ssize_t size = 0             # <<<<<<<<<<<<<<
@@ -23072,7 +23149,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
 */
   __pyx_v_size = 0;
 
-  /* "boilercut/_markup.pyx":439
+  /* "boilercut/_markup.pyx":450
  *     """Decode UTF-8 and the entities that a parser writes; return how many code points that is."""
  *     cdef Py_ssize_t size = 0
  *     while place < end:             # <<<<<<<<<<<<<<
@@ -23085,7 +23162,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
 
     if (!__pyx_t_1) break;
 
-    /* "boilercut/_markup.pyx":440
+    /* "boilercut/_markup.pyx":451
  *     cdef Py_ssize_t size = 0
  *     while place < end:
  *         if source[place] == 38:             # <<<<<<<<<<<<<<
@@ -23097,7 +23174,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
     if (__pyx_t_1) {
 
 
-      /* "boilercut/_markup.pyx":441
+      /* "boilercut/_markup.pyx":452
  *     while place < end:
  *         if source[place] == 38:
  *             place += spell_entity(source + place, end - place, text + size)             # <<<<<<<<<<<<<<
@@ -23106,7 +23183,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
 */
       __pyx_v_place = (__pyx_v_place + __pyx_f_9boilercut_7_markup_spell_entity((__pyx_v_source + __pyx_v_place), (__pyx_v_end - __pyx_v_place), (__pyx_v_text + __pyx_v_size)));
 
-      /* "boilercut/_markup.pyx":440
+      /* "boilercut/_markup.pyx":451
  *     cdef Py_ssize_t size = 0
  *     while place < end:
  *         if source[place] == 38:             # <<<<<<<<<<<<<<
@@ -23116,7 +23193,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
       goto __pyx_L5;
     }
 
-    /* "boilercut/_markup.pyx":442
+    /* "boilercut/_markup.pyx":453
  *         if source[place] == 38:
  *             place += spell_entity(source + place, end - place, text + size)
  *         elif source[place] < 0x80:             # <<<<<<<<<<<<<<
@@ -23128,7 +23205,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
     if (__pyx_t_1) {
 
 
-      /* "boilercut/_markup.pyx":443
+      /* "boilercut/_markup.pyx":454
  *             place += spell_entity(source + place, end - place, text + size)
  *         elif source[place] < 0x80:
  *             text[size] = source[place]             # <<<<<<<<<<<<<<
@@ -23137,7 +23214,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
 */
       (__pyx_v_text[__pyx_v_size]) = (__pyx_v_source[__pyx_v_place]);
 
-      /* "boilercut/_markup.pyx":444
+      /* "boilercut/_markup.pyx":455
  *         elif source[place] < 0x80:
  *             text[size] = source[place]
  *             place += 1             # <<<<<<<<<<<<<<
@@ -23146,7 +23223,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
 */
       __pyx_v_place = (__pyx_v_place + 1);
 
-      /* "boilercut/_markup.pyx":442
+      /* "boilercut/_markup.pyx":453
  *         if source[place] == 38:
  *             place += spell_entity(source + place, end - place, text + size)
  *         elif source[place] < 0x80:             # <<<<<<<<<<<<<<
@@ -23156,7 +23233,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
       goto __pyx_L5;
     }
 
-    /* "boilercut/_markup.pyx":445
+    /* "boilercut/_markup.pyx":456
  *             text[size] = source[place]
  *             place += 1
  *         elif source[place] < 0xE0:             # <<<<<<<<<<<<<<
@@ -23168,7 +23245,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
     if (__pyx_t_1) {
 
 
-      /* "boilercut/_markup.pyx":446
+      /* "boilercut/_markup.pyx":457
  *             place += 1
  *         elif source[place] < 0xE0:
  *             text[size] = (source[place] & 0x1F) << 6 | (source[place + 1] & 0x3F)             # <<<<<<<<<<<<<<
@@ -23177,7 +23254,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
 */
       (__pyx_v_text[__pyx_v_size]) = ((((__pyx_v_source[__pyx_v_place]) & 0x1F) << 6) | ((__pyx_v_source[(__pyx_v_place + 1)]) & 0x3F));
 
-      /* "boilercut/_markup.pyx":447
+      /* "boilercut/_markup.pyx":458
  *         elif source[place] < 0xE0:
  *             text[size] = (source[place] & 0x1F) << 6 | (source[place + 1] & 0x3F)
  *             place += 2             # <<<<<<<<<<<<<<
@@ -23186,7 +23263,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
 */
       __pyx_v_place = (__pyx_v_place + 2);
 
-      /* "boilercut/_markup.pyx":445
+      /* "boilercut/_markup.pyx":456
  *             text[size] = source[place]
  *             place += 1
  *         elif source[place] < 0xE0:             # <<<<<<<<<<<<<<
@@ -23196,7 +23273,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
       goto __pyx_L5;
     }
 
-    /* "boilercut/_markup.pyx":448
+    /* "boilercut/_markup.pyx":459
  *             text[size] = (source[place] & 0x1F) << 6 | (source[place + 1] & 0x3F)
  *             place += 2
  *         elif source[place] < 0xF0:             # <<<<<<<<<<<<<<
@@ -23208,7 +23285,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
     if (__pyx_t_1) {
 
 
-      /* "boilercut/_markup.pyx":449
+      /* "boilercut/_markup.pyx":460
  *             place += 2
  *         elif source[place] < 0xF0:
  *             text[size] = (             # <<<<<<<<<<<<<<
@@ -23217,7 +23294,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
 */
       (__pyx_v_text[__pyx_v_size]) = (((((__pyx_v_source[__pyx_v_place]) & 0x0F) << 12) | (((__pyx_v_source[(__pyx_v_place + 1)]) & 0x3F) << 6)) | ((__pyx_v_source[(__pyx_v_place + 2)]) & 0x3F));
 
-      /* "boilercut/_markup.pyx":452
+      /* "boilercut/_markup.pyx":463
  *                 (source[place] & 0x0F) << 12 | (source[place + 1] & 0x3F) << 6 | (source[place + 2] & 0x3F)
  *             )
  *             place += 3             # <<<<<<<<<<<<<<
@@ -23226,7 +23303,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
 */
       __pyx_v_place = (__pyx_v_place + 3);
 
-      /* "boilercut/_markup.pyx":448
+      /* "boilercut/_markup.pyx":459
  *             text[size] = (source[place] & 0x1F) << 6 | (source[place + 1] & 0x3F)
  *             place += 2
  *         elif source[place] < 0xF0:             # <<<<<<<<<<<<<<
@@ -23236,7 +23313,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
       goto __pyx_L5;
     }
 
-    /* "boilercut/_markup.pyx":454
+    /* "boilercut/_markup.pyx":465
  *             place += 3
  *         else:
  *             text[size] = (             # <<<<<<<<<<<<<<
@@ -23245,7 +23322,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
 */
     /*else*/ {
 
-      /* "boilercut/_markup.pyx":456
+      /* "boilercut/_markup.pyx":467
  *             text[size] = (
  *                 (source[place] & 0x07) << 18 | (source[place + 1] & 0x3F) << 12 | (source[place + 2] & 0x3F) << 6
  *                 | (source[place + 3] & 0x3F)             # <<<<<<<<<<<<<<
@@ -23254,7 +23331,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
 */
       (__pyx_v_text[__pyx_v_size]) = ((((((__pyx_v_source[__pyx_v_place]) & 0x07) << 18) | (((__pyx_v_source[(__pyx_v_place + 1)]) & 0x3F) << 12)) | (((__pyx_v_source[(__pyx_v_place + 2)]) & 0x3F) << 6)) | ((__pyx_v_source[(__pyx_v_place + 3)]) & 0x3F));
 
-      /* "boilercut/_markup.pyx":458
+      /* "boilercut/_markup.pyx":469
  *                 | (source[place + 3] & 0x3F)
  *             )
  *             place += 4             # <<<<<<<<<<<<<<
@@ -23265,7 +23342,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
     }
     __pyx_L5:;
 
-    /* "boilercut/_markup.pyx":459
+    /* "boilercut/_markup.pyx":470
  *             )
  *             place += 4
  *         size += 1             # <<<<<<<<<<<<<<
@@ -23275,7 +23352,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
     __pyx_v_size = (__pyx_v_size + 1);
   }
 
-  /* "boilercut/_markup.pyx":460
+  /* "boilercut/_markup.pyx":471
  *             place += 4
  *         size += 1
  *     return size             # <<<<<<<<<<<<<<
@@ -23288,7 +23365,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":436
+  /* "boilercut/_markup.pyx":447
  * 
  * 
  * cdef Py_ssize_t spell(const uint8_t* source, Py_ssize_t place, Py_ssize_t end, uint32_t* text) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -23303,7 +23380,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":463
+/* "boilercut/_markup.pyx":474
  * 
  * 
  * cdef Py_ssize_t spell_entity(const uint8_t* source, Py_ssize_t size, uint32_t* code) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -23318,7 +23395,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
   int __pyx_t_2;
   Py_ssize_t __pyx_t_3;
 
-  /* "boilercut/_markup.pyx":465
+  /* "boilercut/_markup.pyx":476
  * cdef Py_ssize_t spell_entity(const uint8_t* source, Py_ssize_t size, uint32_t* code) noexcept nogil:
  *     """Decode the entity that begins here; return its length."""
  *     cdef const char* entity = <const char*>source             # <<<<<<<<<<<<<<
@@ -23327,7 +23404,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
 */
   __pyx_v_entity = ((char const *)__pyx_v_source);
 
-  /* "boilercut/_markup.pyx":466
+  /* "boilercut/_markup.pyx":477
  *     """Decode the entity that begins here; return its length."""
  *     cdef const char* entity = <const char*>source
  *     if size >= 4 and memcmp(entity, b"&lt;", 4) == 0:             # <<<<<<<<<<<<<<
@@ -23353,7 +23430,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
   if (__pyx_t_1) {
 
 
-    /* "boilercut/_markup.pyx":467
+    /* "boilercut/_markup.pyx":478
  *     cdef const char* entity = <const char*>source
  *     if size >= 4 and memcmp(entity, b"&lt;", 4) == 0:
  *         code[0] = 60             # <<<<<<<<<<<<<<
@@ -23362,7 +23439,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
 */
     (__pyx_v_code[0]) = 60;
 
-    /* "boilercut/_markup.pyx":468
+    /* "boilercut/_markup.pyx":479
  *     if size >= 4 and memcmp(entity, b"&lt;", 4) == 0:
  *         code[0] = 60
  *         return 4             # <<<<<<<<<<<<<<
@@ -23375,7 +23452,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":466
+    /* "boilercut/_markup.pyx":477
  *     """Decode the entity that begins here; return its length."""
  *     cdef const char* entity = <const char*>source
  *     if size >= 4 and memcmp(entity, b"&lt;", 4) == 0:             # <<<<<<<<<<<<<<
@@ -23384,7 +23461,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
 */
   }
 
-  /* "boilercut/_markup.pyx":469
+  /* "boilercut/_markup.pyx":480
  *         code[0] = 60
  *         return 4
  *     if size >= 4 and memcmp(entity, b"&gt;", 4) == 0:             # <<<<<<<<<<<<<<
@@ -23410,7 +23487,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
   if (__pyx_t_1) {
 
 
-    /* "boilercut/_markup.pyx":470
+    /* "boilercut/_markup.pyx":481
  *         return 4
  *     if size >= 4 and memcmp(entity, b"&gt;", 4) == 0:
  *         code[0] = 62             # <<<<<<<<<<<<<<
@@ -23419,7 +23496,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
 */
     (__pyx_v_code[0]) = 62;
 
-    /* "boilercut/_markup.pyx":471
+    /* "boilercut/_markup.pyx":482
  *     if size >= 4 and memcmp(entity, b"&gt;", 4) == 0:
  *         code[0] = 62
  *         return 4             # <<<<<<<<<<<<<<
@@ -23432,7 +23509,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":469
+    /* "boilercut/_markup.pyx":480
  *         code[0] = 60
  *         return 4
  *     if size >= 4 and memcmp(entity, b"&gt;", 4) == 0:             # <<<<<<<<<<<<<<
@@ -23441,7 +23518,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
 */
   }
 
-  /* "boilercut/_markup.pyx":472
+  /* "boilercut/_markup.pyx":483
  *         code[0] = 62
  *         return 4
  *     if size >= 6 and memcmp(entity, b"&quot;", 6) == 0:             # <<<<<<<<<<<<<<
@@ -23467,7 +23544,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
   if (__pyx_t_1) {
 
 
-    /* "boilercut/_markup.pyx":473
+    /* "boilercut/_markup.pyx":484
  *         return 4
  *     if size >= 6 and memcmp(entity, b"&quot;", 6) == 0:
  *         code[0] = 34             # <<<<<<<<<<<<<<
@@ -23476,7 +23553,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
 */
     (__pyx_v_code[0]) = 34;
 
-    /* "boilercut/_markup.pyx":474
+    /* "boilercut/_markup.pyx":485
  *     if size >= 6 and memcmp(entity, b"&quot;", 6) == 0:
  *         code[0] = 34
  *         return 6             # <<<<<<<<<<<<<<
@@ -23489,7 +23566,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":472
+    /* "boilercut/_markup.pyx":483
  *         code[0] = 62
  *         return 4
  *     if size >= 6 and memcmp(entity, b"&quot;", 6) == 0:             # <<<<<<<<<<<<<<
@@ -23498,7 +23575,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
 */
   }
 
-  /* "boilercut/_markup.pyx":475
+  /* "boilercut/_markup.pyx":486
  *         code[0] = 34
  *         return 6
  *     if size >= 6 and memcmp(entity, b"&nbsp;", 6) == 0:             # <<<<<<<<<<<<<<
@@ -23524,7 +23601,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
   if (__pyx_t_1) {
 
 
-    /* "boilercut/_markup.pyx":476
+    /* "boilercut/_markup.pyx":487
  *         return 6
  *     if size >= 6 and memcmp(entity, b"&nbsp;", 6) == 0:
  *         code[0] = 0xA0             # <<<<<<<<<<<<<<
@@ -23533,7 +23610,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
 */
     (__pyx_v_code[0]) = 0xA0;
 
-    /* "boilercut/_markup.pyx":477
+    /* "boilercut/_markup.pyx":488
  *     if size >= 6 and memcmp(entity, b"&nbsp;", 6) == 0:
  *         code[0] = 0xA0
  *         return 6             # <<<<<<<<<<<<<<
@@ -23546,7 +23623,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":475
+    /* "boilercut/_markup.pyx":486
  *         code[0] = 34
  *         return 6
  *     if size >= 6 and memcmp(entity, b"&nbsp;", 6) == 0:             # <<<<<<<<<<<<<<
@@ -23555,7 +23632,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
 */
   }
 
-  /* "boilercut/_markup.pyx":478
+  /* "boilercut/_markup.pyx":489
  *         code[0] = 0xA0
  *         return 6
  *     code[0] = 38             # <<<<<<<<<<<<<<
@@ -23564,7 +23641,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
 */
   (__pyx_v_code[0]) = 38;
 
-  /* "boilercut/_markup.pyx":479
+  /* "boilercut/_markup.pyx":490
  *         return 6
  *     code[0] = 38
  *     return 5 if size >= 5 and memcmp(entity, b"&amp;", 5) == 0 else 1             # <<<<<<<<<<<<<<
@@ -23600,7 +23677,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":463
+  /* "boilercut/_markup.pyx":474
  * 
  * 
  * cdef Py_ssize_t spell_entity(const uint8_t* source, Py_ssize_t size, uint32_t* code) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -23614,7 +23691,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":482
+/* "boilercut/_markup.pyx":493
  * 
  * 
  * def names_of(const uint8_t[::1] source, const int64_t[:, ::1] values, const int64_t[:, ::1] names, Py_ssize_t size):             # <<<<<<<<<<<<<<
@@ -23665,53 +23742,53 @@ PyObject *__pyx_args, PyObject *__pyx_kwds
   {
     PyObject ** const __pyx_pyargnames[] = {&__pyx_mstate_global->__pyx_n_u_source,&__pyx_mstate_global->__pyx_n_u_values,&__pyx_mstate_global->__pyx_n_u_names,&__pyx_mstate_global->__pyx_n_u_size,0};
     const Py_ssize_t __pyx_kwds_len = (__pyx_kwds) ? __Pyx_NumKwargs_FASTCALL(__pyx_kwds) : 0;
-    if (unlikely(__pyx_kwds_len < 0)) __PYX_ERR(0, 482, __pyx_L3_error)
+    if (unlikely(__pyx_kwds_len < 0)) __PYX_ERR(0, 493, __pyx_L3_error)
     if (__pyx_kwds_len > 0) {
       switch (__pyx_nargs) {
         case  4:
         values[3] = __Pyx_ArgRef_FASTCALL(__pyx_args, 3);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[3])) __PYX_ERR(0, 482, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[3])) __PYX_ERR(0, 493, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  3:
         values[2] = __Pyx_ArgRef_FASTCALL(__pyx_args, 2);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 482, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 493, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  2:
         values[1] = __Pyx_ArgRef_FASTCALL(__pyx_args, 1);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 482, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 493, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  1:
         values[0] = __Pyx_ArgRef_FASTCALL(__pyx_args, 0);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 482, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 493, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  0: break;
         default: goto __pyx_L5_argtuple_error;
       }
       const Py_ssize_t kwd_pos_args = __pyx_nargs;
-      if (__Pyx_ParseKeywords(__pyx_kwds, __pyx_kwvalues, __pyx_pyargnames, 0, values, kwd_pos_args, __pyx_kwds_len, "names_of", 0) < (0)) __PYX_ERR(0, 482, __pyx_L3_error)
+      if (__Pyx_ParseKeywords(__pyx_kwds, __pyx_kwvalues, __pyx_pyargnames, 0, values, kwd_pos_args, __pyx_kwds_len, "names_of", 0) < (0)) __PYX_ERR(0, 493, __pyx_L3_error)
       for (Py_ssize_t i = __pyx_nargs; i < 4; i++) {
-        if (unlikely(!values[i])) { __Pyx_RaiseArgtupleInvalid("names_of", 1, 4, 4, i); __PYX_ERR(0, 482, __pyx_L3_error) }
+        if (unlikely(!values[i])) { __Pyx_RaiseArgtupleInvalid("names_of", 1, 4, 4, i); __PYX_ERR(0, 493, __pyx_L3_error) }
       }
     } else if (unlikely(__pyx_nargs != 4)) {
       goto __pyx_L5_argtuple_error;
     } else {
       values[0] = __Pyx_ArgRef_FASTCALL(__pyx_args, 0);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 482, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 493, __pyx_L3_error)
       values[1] = __Pyx_ArgRef_FASTCALL(__pyx_args, 1);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 482, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 493, __pyx_L3_error)
       values[2] = __Pyx_ArgRef_FASTCALL(__pyx_args, 2);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 482, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 493, __pyx_L3_error)
       values[3] = __Pyx_ArgRef_FASTCALL(__pyx_args, 3);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[3])) __PYX_ERR(0, 482, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[3])) __PYX_ERR(0, 493, __pyx_L3_error)
     }
-    __pyx_v_source = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint8_t__const__(values[0], 0); if (unlikely(!__pyx_v_source.memview)) __PYX_ERR(0, 482, __pyx_L3_error)
-    __pyx_v_values = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t__const__(values[1], 0); if (unlikely(!__pyx_v_values.memview)) __PYX_ERR(0, 482, __pyx_L3_error)
-    __pyx_v_names = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t__const__(values[2], 0); if (unlikely(!__pyx_v_names.memview)) __PYX_ERR(0, 482, __pyx_L3_error)
-    __pyx_v_size = __Pyx_PyIndex_AsSsize_t(values[3]); if (unlikely((__pyx_v_size == (Py_ssize_t)-1) && PyErr_Occurred())) __PYX_ERR(0, 482, __pyx_L3_error)
+    __pyx_v_source = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint8_t__const__(values[0], 0); if (unlikely(!__pyx_v_source.memview)) __PYX_ERR(0, 493, __pyx_L3_error)
+    __pyx_v_values = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t__const__(values[1], 0); if (unlikely(!__pyx_v_values.memview)) __PYX_ERR(0, 493, __pyx_L3_error)
+    __pyx_v_names = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t__const__(values[2], 0); if (unlikely(!__pyx_v_names.memview)) __PYX_ERR(0, 493, __pyx_L3_error)
+    __pyx_v_size = __Pyx_PyIndex_AsSsize_t(values[3]); if (unlikely((__pyx_v_size == (Py_ssize_t)-1) && PyErr_Occurred())) __PYX_ERR(0, 493, __pyx_L3_error)
   }
   goto __pyx_L6_skip;
   __pyx_L5_argtuple_error:;
-  __Pyx_RaiseArgtupleInvalid("names_of", 1, 4, 4, __pyx_nargs); __PYX_ERR(0, 482, __pyx_L3_error)
+  __Pyx_RaiseArgtupleInvalid("names_of", 1, 4, 4, __pyx_nargs); __PYX_ERR(0, 493, __pyx_L3_error)
   __pyx_L6_skip:;
   goto __pyx_L4_argument_unpacking_done;
   __pyx_L3_error:;
@@ -23775,19 +23852,19 @@ static PyObject *__pyx_pf_9boilercut_7_markup_6names_of(CYTHON_UNUSED PyObject *
   int __pyx_clineno = 0;
   __Pyx_RefNannySetupContext("names_of", 0);
 
-  /* "boilercut/_markup.pyx":485
+  /* "boilercut/_markup.pyx":496
  *     """Return the distinct names, their values with spaces between, as they stand in the markup."""
  *     cdef Py_ssize_t name, first, row
  *     cdef list found = []             # <<<<<<<<<<<<<<
  *     cdef str text
  *     for name in range(size):
 */
-  __pyx_t_1 = PyList_New(0); if (unlikely(!__pyx_t_1)) __PYX_ERR(0, 485, __pyx_L1_error)
+  __pyx_t_1 = PyList_New(0); if (unlikely(!__pyx_t_1)) __PYX_ERR(0, 496, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_1);
   __pyx_v_found = ((PyObject*)__pyx_t_1);
   __pyx_t_1 = 0;
 
-  /* "boilercut/_markup.pyx":487
+  /* "boilercut/_markup.pyx":498
  *     cdef list found = []
  *     cdef str text
  *     for name in range(size):             # <<<<<<<<<<<<<<
@@ -23801,7 +23878,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_6names_of(CYTHON_UNUSED PyObject *
   for (__pyx_t_4 = 0; __pyx_t_4 < __pyx_t_3; __pyx_t_4+=1) {
     __pyx_v_name = __pyx_t_4;
 
-    /* "boilercut/_markup.pyx":488
+    /* "boilercut/_markup.pyx":499
  *     cdef str text
  *     for name in range(size):
  *         text = ""             # <<<<<<<<<<<<<<
@@ -23811,7 +23888,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_6names_of(CYTHON_UNUSED PyObject *
     __Pyx_INCREF(__pyx_mstate_global->__pyx_kp_u__5);
     __Pyx_XDECREF_SET(__pyx_v_text, __pyx_mstate_global->__pyx_kp_u__5);
 
-    /* "boilercut/_markup.pyx":489
+    /* "boilercut/_markup.pyx":500
  *     for name in range(size):
  *         text = ""
  *         first = names[FIRST_VALUE, name]             # <<<<<<<<<<<<<<
@@ -23822,7 +23899,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_6names_of(CYTHON_UNUSED PyObject *
     __pyx_t_6 = __pyx_v_name;
     __pyx_v_first = (*((int64_t const  *) ( /* dim=1 */ ((char *) (((int64_t const  *) ( /* dim=0 */ (__pyx_v_names.data + __pyx_t_5 * __pyx_v_names.strides[0]) )) + __pyx_t_6)) )));
 
-    /* "boilercut/_markup.pyx":490
+    /* "boilercut/_markup.pyx":501
  *         text = ""
  *         first = names[FIRST_VALUE, name]
  *         for row in range(first, first + names[VALUES, name]):             # <<<<<<<<<<<<<<
@@ -23838,7 +23915,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_6names_of(CYTHON_UNUSED PyObject *
     for (__pyx_t_9 = __pyx_v_first; __pyx_t_9 < __pyx_t_8; __pyx_t_9+=1) {
       __pyx_v_row = __pyx_t_9;
 
-      /* "boilercut/_markup.pyx":492
+      /* "boilercut/_markup.pyx":503
  *         for row in range(first, first + names[VALUES, name]):
  *             value = PyUnicode_DecodeUTF8(
  *                 <const char*>&source[0] + values[START, row], values[END, row] - values[START, row], NULL             # <<<<<<<<<<<<<<
@@ -23853,19 +23930,19 @@ static PyObject *__pyx_pf_9boilercut_7_markup_6names_of(CYTHON_UNUSED PyObject *
       __pyx_t_13 = __pyx_e_9boilercut_7_markup_START;
       __pyx_t_14 = __pyx_v_row;
 
-      /* "boilercut/_markup.pyx":491
+      /* "boilercut/_markup.pyx":502
  *         first = names[FIRST_VALUE, name]
  *         for row in range(first, first + names[VALUES, name]):
  *             value = PyUnicode_DecodeUTF8(             # <<<<<<<<<<<<<<
  *                 <const char*>&source[0] + values[START, row], values[END, row] - values[START, row], NULL
  *             )
 */
-      __pyx_t_1 = PyUnicode_DecodeUTF8((((char const *)(&(*((uint8_t const  *) ( /* dim=0 */ ((char *) (((uint8_t const  *) __pyx_v_source.data) + __pyx_t_5)) ))))) + (*((int64_t const  *) ( /* dim=1 */ ((char *) (((int64_t const  *) ( /* dim=0 */ (__pyx_v_values.data + __pyx_t_6 * __pyx_v_values.strides[0]) )) + __pyx_t_10)) )))), ((*((int64_t const  *) ( /* dim=1 */ ((char *) (((int64_t const  *) ( /* dim=0 */ (__pyx_v_values.data + __pyx_t_11 * __pyx_v_values.strides[0]) )) + __pyx_t_12)) ))) - (*((int64_t const  *) ( /* dim=1 */ ((char *) (((int64_t const  *) ( /* dim=0 */ (__pyx_v_values.data + __pyx_t_13 * __pyx_v_values.strides[0]) )) + __pyx_t_14)) )))), NULL); if (unlikely(!__pyx_t_1)) __PYX_ERR(0, 491, __pyx_L1_error)
+      __pyx_t_1 = PyUnicode_DecodeUTF8((((char const *)(&(*((uint8_t const  *) ( /* dim=0 */ ((char *) (((uint8_t const  *) __pyx_v_source.data) + __pyx_t_5)) ))))) + (*((int64_t const  *) ( /* dim=1 */ ((char *) (((int64_t const  *) ( /* dim=0 */ (__pyx_v_values.data + __pyx_t_6 * __pyx_v_values.strides[0]) )) + __pyx_t_10)) )))), ((*((int64_t const  *) ( /* dim=1 */ ((char *) (((int64_t const  *) ( /* dim=0 */ (__pyx_v_values.data + __pyx_t_11 * __pyx_v_values.strides[0]) )) + __pyx_t_12)) ))) - (*((int64_t const  *) ( /* dim=1 */ ((char *) (((int64_t const  *) ( /* dim=0 */ (__pyx_v_values.data + __pyx_t_13 * __pyx_v_values.strides[0]) )) + __pyx_t_14)) )))), NULL); if (unlikely(!__pyx_t_1)) __PYX_ERR(0, 502, __pyx_L1_error)
       __Pyx_GOTREF(__pyx_t_1);
       __Pyx_XDECREF_SET(__pyx_v_value, ((PyObject*)__pyx_t_1));
       __pyx_t_1 = 0;
 
-      /* "boilercut/_markup.pyx":494
+      /* "boilercut/_markup.pyx":505
  *                 <const char*>&source[0] + values[START, row], values[END, row] - values[START, row], NULL
  *             )
  *             text = value if row == first else f"{text} {value}"             # <<<<<<<<<<<<<<
@@ -23878,9 +23955,9 @@ static PyObject *__pyx_pf_9boilercut_7_markup_6names_of(CYTHON_UNUSED PyObject *
         __Pyx_INCREF(__pyx_v_value);
         __pyx_t_1 = __pyx_v_value;
       } else {
-        __pyx_t_16 = __Pyx_PyUnicode_Unicode(__pyx_v_text); if (unlikely(!__pyx_t_16)) __PYX_ERR(0, 494, __pyx_L1_error)
+        __pyx_t_16 = __Pyx_PyUnicode_Unicode(__pyx_v_text); if (unlikely(!__pyx_t_16)) __PYX_ERR(0, 505, __pyx_L1_error)
         __Pyx_GOTREF(__pyx_t_16);
-        __pyx_t_17 = __Pyx_PyUnicode_Unicode(__pyx_v_value); if (unlikely(!__pyx_t_17)) __PYX_ERR(0, 494, __pyx_L1_error)
+        __pyx_t_17 = __Pyx_PyUnicode_Unicode(__pyx_v_value); if (unlikely(!__pyx_t_17)) __PYX_ERR(0, 505, __pyx_L1_error)
         __Pyx_GOTREF(__pyx_t_17);
         __pyx_t_18[0] = __pyx_t_16;
         __pyx_t_18[1] = __pyx_mstate_global->__pyx_kp_u__6;
@@ -23894,7 +23971,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_6names_of(CYTHON_UNUSED PyObject *
         __pyx_t_20 |= __Pyx_PyUnicode_KIND_04(__pyx_t_18[0]) | __Pyx_PyUnicode_KIND_04(__pyx_t_18[2]);
         #endif
         __pyx_t_21 = __Pyx_PyUnicode_Join(__pyx_t_18, 3, __pyx_t_19, __pyx_t_20);
-        if (unlikely(!__pyx_t_21)) __PYX_ERR(0, 494, __pyx_L1_error)
+        if (unlikely(!__pyx_t_21)) __PYX_ERR(0, 505, __pyx_L1_error)
         __Pyx_GOTREF(__pyx_t_21);
         __Pyx_DECREF(__pyx_t_16); __pyx_t_16 = 0;
         __Pyx_DECREF(__pyx_t_17); __pyx_t_17 = 0;
@@ -23907,19 +23984,19 @@ static PyObject *__pyx_pf_9boilercut_7_markup_6names_of(CYTHON_UNUSED PyObject *
     }
 
 
-    /* "boilercut/_markup.pyx":495
+    /* "boilercut/_markup.pyx":506
  *             )
  *             text = value if row == first else f"{text} {value}"
  *         found.append(text)             # <<<<<<<<<<<<<<
  *     return found
  * 
 */
-    __pyx_t_22 = __Pyx_PyList_Append(__pyx_v_found, __pyx_v_text); if (unlikely(__pyx_t_22 == ((int)-1))) __PYX_ERR(0, 495, __pyx_L1_error)
+    __pyx_t_22 = __Pyx_PyList_Append(__pyx_v_found, __pyx_v_text); if (unlikely(__pyx_t_22 == ((int)-1))) __PYX_ERR(0, 506, __pyx_L1_error)
 
   }
 
 
-  /* "boilercut/_markup.pyx":496
+  /* "boilercut/_markup.pyx":507
  *             text = value if row == first else f"{text} {value}"
  *         found.append(text)
  *     return found             # <<<<<<<<<<<<<<
@@ -23937,7 +24014,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_6names_of(CYTHON_UNUSED PyObject *
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":482
+  /* "boilercut/_markup.pyx":493
  * 
  * 
  * def names_of(const uint8_t[::1] source, const int64_t[:, ::1] values, const int64_t[:, ::1] names, Py_ssize_t size):             # <<<<<<<<<<<<<<
@@ -23965,7 +24042,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_6names_of(CYTHON_UNUSED PyObject *
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":499
+/* "boilercut/_markup.pyx":510
  * 
  * 
  * def text_of(uint32_t[::1] codes, Py_ssize_t start, Py_ssize_t end):             # <<<<<<<<<<<<<<
@@ -24015,46 +24092,46 @@ PyObject *__pyx_args, PyObject *__pyx_kwds
   {
     PyObject ** const __pyx_pyargnames[] = {&__pyx_mstate_global->__pyx_n_u_codes,&__pyx_mstate_global->__pyx_n_u_start,&__pyx_mstate_global->__pyx_n_u_end,0};
     const Py_ssize_t __pyx_kwds_len = (__pyx_kwds) ? __Pyx_NumKwargs_FASTCALL(__pyx_kwds) : 0;
-    if (unlikely(__pyx_kwds_len < 0)) __PYX_ERR(0, 499, __pyx_L3_error)
+    if (unlikely(__pyx_kwds_len < 0)) __PYX_ERR(0, 510, __pyx_L3_error)
     if (__pyx_kwds_len > 0) {
       switch (__pyx_nargs) {
         case  3:
         values[2] = __Pyx_ArgRef_FASTCALL(__pyx_args, 2);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 499, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 510, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  2:
         values[1] = __Pyx_ArgRef_FASTCALL(__pyx_args, 1);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 499, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 510, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  1:
         values[0] = __Pyx_ArgRef_FASTCALL(__pyx_args, 0);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 499, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 510, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  0: break;
         default: goto __pyx_L5_argtuple_error;
       }
       const Py_ssize_t kwd_pos_args = __pyx_nargs;
-      if (__Pyx_ParseKeywords(__pyx_kwds, __pyx_kwvalues, __pyx_pyargnames, 0, values, kwd_pos_args, __pyx_kwds_len, "text_of", 0) < (0)) __PYX_ERR(0, 499, __pyx_L3_error)
+      if (__Pyx_ParseKeywords(__pyx_kwds, __pyx_kwvalues, __pyx_pyargnames, 0, values, kwd_pos_args, __pyx_kwds_len, "text_of", 0) < (0)) __PYX_ERR(0, 510, __pyx_L3_error)
       for (Py_ssize_t i = __pyx_nargs; i < 3; i++) {
-        if (unlikely(!values[i])) { __Pyx_RaiseArgtupleInvalid("text_of", 1, 3, 3, i); __PYX_ERR(0, 499, __pyx_L3_error) }
+        if (unlikely(!values[i])) { __Pyx_RaiseArgtupleInvalid("text_of", 1, 3, 3, i); __PYX_ERR(0, 510, __pyx_L3_error) }
       }
     } else if (unlikely(__pyx_nargs != 3)) {
       goto __pyx_L5_argtuple_error;
     } else {
       values[0] = __Pyx_ArgRef_FASTCALL(__pyx_args, 0);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 499, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 510, __pyx_L3_error)
       values[1] = __Pyx_ArgRef_FASTCALL(__pyx_args, 1);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 499, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 510, __pyx_L3_error)
       values[2] = __Pyx_ArgRef_FASTCALL(__pyx_args, 2);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 499, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 510, __pyx_L3_error)
     }
-    __pyx_v_codes = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint32_t(values[0], PyBUF_WRITABLE); if (unlikely(!__pyx_v_codes.memview)) __PYX_ERR(0, 499, __pyx_L3_error)
-    __pyx_v_start = __Pyx_PyIndex_AsSsize_t(values[1]); if (unlikely((__pyx_v_start == (Py_ssize_t)-1) && PyErr_Occurred())) __PYX_ERR(0, 499, __pyx_L3_error)
-    __pyx_v_end = __Pyx_PyIndex_AsSsize_t(values[2]); if (unlikely((__pyx_v_end == (Py_ssize_t)-1) && PyErr_Occurred())) __PYX_ERR(0, 499, __pyx_L3_error)
+    __pyx_v_codes = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint32_t(values[0], PyBUF_WRITABLE); if (unlikely(!__pyx_v_codes.memview)) __PYX_ERR(0, 510, __pyx_L3_error)
+    __pyx_v_start = __Pyx_PyIndex_AsSsize_t(values[1]); if (unlikely((__pyx_v_start == (Py_ssize_t)-1) && PyErr_Occurred())) __PYX_ERR(0, 510, __pyx_L3_error)
+    __pyx_v_end = __Pyx_PyIndex_AsSsize_t(values[2]); if (unlikely((__pyx_v_end == (Py_ssize_t)-1) && PyErr_Occurred())) __PYX_ERR(0, 510, __pyx_L3_error)
   }
   goto __pyx_L6_skip;
   __pyx_L5_argtuple_error:;
-  __Pyx_RaiseArgtupleInvalid("text_of", 1, 3, 3, __pyx_nargs); __PYX_ERR(0, 499, __pyx_L3_error)
+  __Pyx_RaiseArgtupleInvalid("text_of", 1, 3, 3, __pyx_nargs); __PYX_ERR(0, 510, __pyx_L3_error)
   __pyx_L6_skip:;
   goto __pyx_L4_argument_unpacking_done;
   __pyx_L3_error:;
@@ -24091,7 +24168,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_8text_of(CYTHON_UNUSED PyObject *_
   int __pyx_clineno = 0;
   __Pyx_RefNannySetupContext("text_of", 0);
 
-  /* "boilercut/_markup.pyx":501
+  /* "boilercut/_markup.pyx":512
  * def text_of(uint32_t[::1] codes, Py_ssize_t start, Py_ssize_t end):
  *     """Return code points as a string."""
  *     return PyUnicode_FromKindAndData(4, &codes[0] + start, end - start) if end > start else ""             # <<<<<<<<<<<<<<
@@ -24102,7 +24179,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_8text_of(CYTHON_UNUSED PyObject *_
 
   if (__pyx_t_2) {
     __pyx_t_3 = 0;
-    __pyx_t_4 = PyUnicode_FromKindAndData(4, ((&(*((uint32_t *) ( /* dim=0 */ ((char *) (((uint32_t *) __pyx_v_codes.data) + __pyx_t_3)) )))) + __pyx_v_start), (__pyx_v_end - __pyx_v_start)); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 501, __pyx_L1_error)
+    __pyx_t_4 = PyUnicode_FromKindAndData(4, ((&(*((uint32_t *) ( /* dim=0 */ ((char *) (((uint32_t *) __pyx_v_codes.data) + __pyx_t_3)) )))) + __pyx_v_start), (__pyx_v_end - __pyx_v_start)); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 512, __pyx_L1_error)
     __Pyx_GOTREF(__pyx_t_4);
     __pyx_t_1 = __pyx_t_4;
     __pyx_t_4 = 0;
@@ -24122,7 +24199,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_8text_of(CYTHON_UNUSED PyObject *_
   __pyx_t_1 = 0;
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":499
+  /* "boilercut/_markup.pyx":510
  * 
  * 
  * def text_of(uint32_t[::1] codes, Py_ssize_t start, Py_ssize_t end):             # <<<<<<<<<<<<<<
@@ -24142,7 +24219,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_8text_of(CYTHON_UNUSED PyObject *_
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":504
+/* "boilercut/_markup.pyx":515
  * 
  * 
  * def cut_blocks(             # <<<<<<<<<<<<<<
@@ -24194,60 +24271,60 @@ PyObject *__pyx_args, PyObject *__pyx_kwds
   {
     PyObject ** const __pyx_pyargnames[] = {&__pyx_mstate_global->__pyx_n_u_text,&__pyx_mstate_global->__pyx_n_u_pieces,&__pyx_mstate_global->__pyx_n_u_elements,&__pyx_mstate_global->__pyx_n_u_joined,&__pyx_mstate_global->__pyx_n_u_blocks,0};
     const Py_ssize_t __pyx_kwds_len = (__pyx_kwds) ? __Pyx_NumKwargs_FASTCALL(__pyx_kwds) : 0;
-    if (unlikely(__pyx_kwds_len < 0)) __PYX_ERR(0, 504, __pyx_L3_error)
+    if (unlikely(__pyx_kwds_len < 0)) __PYX_ERR(0, 515, __pyx_L3_error)
     if (__pyx_kwds_len > 0) {
       switch (__pyx_nargs) {
         case  5:
         values[4] = __Pyx_ArgRef_FASTCALL(__pyx_args, 4);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[4])) __PYX_ERR(0, 504, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[4])) __PYX_ERR(0, 515, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  4:
         values[3] = __Pyx_ArgRef_FASTCALL(__pyx_args, 3);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[3])) __PYX_ERR(0, 504, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[3])) __PYX_ERR(0, 515, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  3:
         values[2] = __Pyx_ArgRef_FASTCALL(__pyx_args, 2);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 504, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 515, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  2:
         values[1] = __Pyx_ArgRef_FASTCALL(__pyx_args, 1);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 504, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 515, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  1:
         values[0] = __Pyx_ArgRef_FASTCALL(__pyx_args, 0);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 504, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 515, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  0: break;
         default: goto __pyx_L5_argtuple_error;
       }
       const Py_ssize_t kwd_pos_args = __pyx_nargs;
-      if (__Pyx_ParseKeywords(__pyx_kwds, __pyx_kwvalues, __pyx_pyargnames, 0, values, kwd_pos_args, __pyx_kwds_len, "cut_blocks", 0) < (0)) __PYX_ERR(0, 504, __pyx_L3_error)
+      if (__Pyx_ParseKeywords(__pyx_kwds, __pyx_kwvalues, __pyx_pyargnames, 0, values, kwd_pos_args, __pyx_kwds_len, "cut_blocks", 0) < (0)) __PYX_ERR(0, 515, __pyx_L3_error)
       for (Py_ssize_t i = __pyx_nargs; i < 5; i++) {
-        if (unlikely(!values[i])) { __Pyx_RaiseArgtupleInvalid("cut_blocks", 1, 5, 5, i); __PYX_ERR(0, 504, __pyx_L3_error) }
+        if (unlikely(!values[i])) { __Pyx_RaiseArgtupleInvalid("cut_blocks", 1, 5, 5, i); __PYX_ERR(0, 515, __pyx_L3_error) }
       }
     } else if (unlikely(__pyx_nargs != 5)) {
       goto __pyx_L5_argtuple_error;
     } else {
       values[0] = __Pyx_ArgRef_FASTCALL(__pyx_args, 0);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 504, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 515, __pyx_L3_error)
       values[1] = __Pyx_ArgRef_FASTCALL(__pyx_args, 1);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 504, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 515, __pyx_L3_error)
       values[2] = __Pyx_ArgRef_FASTCALL(__pyx_args, 2);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 504, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 515, __pyx_L3_error)
       values[3] = __Pyx_ArgRef_FASTCALL(__pyx_args, 3);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[3])) __PYX_ERR(0, 504, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[3])) __PYX_ERR(0, 515, __pyx_L3_error)
       values[4] = __Pyx_ArgRef_FASTCALL(__pyx_args, 4);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[4])) __PYX_ERR(0, 504, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[4])) __PYX_ERR(0, 515, __pyx_L3_error)
     }
-    __pyx_v_text = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint32_t__const__(values[0], 0); if (unlikely(!__pyx_v_text.memview)) __PYX_ERR(0, 505, __pyx_L3_error)
-    __pyx_v_pieces = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t__const__(values[1], 0); if (unlikely(!__pyx_v_pieces.memview)) __PYX_ERR(0, 505, __pyx_L3_error)
-    __pyx_v_elements = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t__const__(values[2], 0); if (unlikely(!__pyx_v_elements.memview)) __PYX_ERR(0, 505, __pyx_L3_error)
-    __pyx_v_joined = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint32_t(values[3], PyBUF_WRITABLE); if (unlikely(!__pyx_v_joined.memview)) __PYX_ERR(0, 506, __pyx_L3_error)
-    __pyx_v_blocks = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t(values[4], PyBUF_WRITABLE); if (unlikely(!__pyx_v_blocks.memview)) __PYX_ERR(0, 506, __pyx_L3_error)
+    __pyx_v_text = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint32_t__const__(values[0], 0); if (unlikely(!__pyx_v_text.memview)) __PYX_ERR(0, 516, __pyx_L3_error)
+    __pyx_v_pieces = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t__const__(values[1], 0); if (unlikely(!__pyx_v_pieces.memview)) __PYX_ERR(0, 516, __pyx_L3_error)
+    __pyx_v_elements = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t__const__(values[2], 0); if (unlikely(!__pyx_v_elements.memview)) __PYX_ERR(0, 516, __pyx_L3_error)
+    __pyx_v_joined = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint32_t(values[3], PyBUF_WRITABLE); if (unlikely(!__pyx_v_joined.memview)) __PYX_ERR(0, 517, __pyx_L3_error)
+    __pyx_v_blocks = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t(values[4], PyBUF_WRITABLE); if (unlikely(!__pyx_v_blocks.memview)) __PYX_ERR(0, 517, __pyx_L3_error)
   }
   goto __pyx_L6_skip;
   __pyx_L5_argtuple_error:;
-  __Pyx_RaiseArgtupleInvalid("cut_blocks", 1, 5, 5, __pyx_nargs); __PYX_ERR(0, 504, __pyx_L3_error)
+  __Pyx_RaiseArgtupleInvalid("cut_blocks", 1, 5, 5, __pyx_nargs); __PYX_ERR(0, 515, __pyx_L3_error)
   __pyx_L6_skip:;
   goto __pyx_L4_argument_unpacking_done;
   __pyx_L3_error:;
@@ -24304,7 +24381,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
   int __pyx_clineno = 0;
   __Pyx_RefNannySetupContext("cut_blocks", 0);
 
-  /* "boilercut/_markup.pyx":509
+  /* "boilercut/_markup.pyx":520
  * ):
  *     """Join the pieces between two breaks to blocks, a line feed between them; return how many, and how much text."""
  *     cdef Py_ssize_t low = 0, high, first, size = 0, count = 0, last = pieces.shape[1]             # <<<<<<<<<<<<<<
@@ -24316,7 +24393,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
   __pyx_v_count = 0;
   __pyx_v_last = (__pyx_v_pieces.shape[1]);
 
-  /* "boilercut/_markup.pyx":510
+  /* "boilercut/_markup.pyx":521
  *     """Join the pieces between two breaks to blocks, a line feed between them; return how many, and how much text."""
  *     cdef Py_ssize_t low = 0, high, first, size = 0, count = 0, last = pieces.shape[1]
  *     with nogil:             # <<<<<<<<<<<<<<
@@ -24329,7 +24406,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
       __Pyx_FastGIL_Remember();
       /*try:*/ {
 
-        /* "boilercut/_markup.pyx":511
+        /* "boilercut/_markup.pyx":522
  *     cdef Py_ssize_t low = 0, high, first, size = 0, count = 0, last = pieces.shape[1]
  *     with nogil:
  *         while low < last:             # <<<<<<<<<<<<<<
@@ -24342,7 +24419,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
 
           if (!__pyx_t_1) break;
 
-          /* "boilercut/_markup.pyx":512
+          /* "boilercut/_markup.pyx":523
  *     with nogil:
  *         while low < last:
  *             high = low             # <<<<<<<<<<<<<<
@@ -24351,7 +24428,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
 */
           __pyx_v_high = __pyx_v_low;
 
-          /* "boilercut/_markup.pyx":513
+          /* "boilercut/_markup.pyx":524
  *         while low < last:
  *             high = low
  *             first = -1             # <<<<<<<<<<<<<<
@@ -24360,7 +24437,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
 */
           __pyx_v_first = -1L;
 
-          /* "boilercut/_markup.pyx":514
+          /* "boilercut/_markup.pyx":525
  *             high = low
  *             first = -1
  *             while high < last and pieces[OWNER, high] >= 0:             # <<<<<<<<<<<<<<
@@ -24389,7 +24466,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
 
             if (!__pyx_t_1) break;
 
-            /* "boilercut/_markup.pyx":515
+            /* "boilercut/_markup.pyx":526
  *             first = -1
  *             while high < last and pieces[OWNER, high] >= 0:
  *                 if first < 0 and stripped_size(text, pieces[START, high], pieces[END, high]) > 0:             # <<<<<<<<<<<<<<
@@ -24419,7 +24496,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
             if (__pyx_t_1) {
 
 
-              /* "boilercut/_markup.pyx":516
+              /* "boilercut/_markup.pyx":527
  *             while high < last and pieces[OWNER, high] >= 0:
  *                 if first < 0 and stripped_size(text, pieces[START, high], pieces[END, high]) > 0:
  *                     first = high             # <<<<<<<<<<<<<<
@@ -24428,7 +24505,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
 */
               __pyx_v_first = __pyx_v_high;
 
-              /* "boilercut/_markup.pyx":515
+              /* "boilercut/_markup.pyx":526
  *             first = -1
  *             while high < last and pieces[OWNER, high] >= 0:
  *                 if first < 0 and stripped_size(text, pieces[START, high], pieces[END, high]) > 0:             # <<<<<<<<<<<<<<
@@ -24437,7 +24514,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
 */
             }
 
-            /* "boilercut/_markup.pyx":517
+            /* "boilercut/_markup.pyx":528
  *                 if first < 0 and stripped_size(text, pieces[START, high], pieces[END, high]) > 0:
  *                     first = high
  *                 high += 1             # <<<<<<<<<<<<<<
@@ -24447,7 +24524,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
             __pyx_v_high = (__pyx_v_high + 1);
           }
 
-          /* "boilercut/_markup.pyx":518
+          /* "boilercut/_markup.pyx":529
  *                     first = high
  *                 high += 1
  *             if first >= 0:             # <<<<<<<<<<<<<<
@@ -24459,7 +24536,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
           if (__pyx_t_1) {
 
 
-            /* "boilercut/_markup.pyx":519
+            /* "boilercut/_markup.pyx":530
  *                 high += 1
  *             if first >= 0:
  *                 if count:             # <<<<<<<<<<<<<<
@@ -24471,7 +24548,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
             if (__pyx_t_1) {
 
 
-              /* "boilercut/_markup.pyx":520
+              /* "boilercut/_markup.pyx":531
  *             if first >= 0:
  *                 if count:
  *                     joined[size] = 10             # <<<<<<<<<<<<<<
@@ -24481,7 +24558,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
               __pyx_t_6 = __pyx_v_size;
               *((uint32_t *) ( /* dim=0 */ ((char *) (((uint32_t *) __pyx_v_joined.data) + __pyx_t_6)) )) = 10;
 
-              /* "boilercut/_markup.pyx":521
+              /* "boilercut/_markup.pyx":532
  *                 if count:
  *                     joined[size] = 10
  *                     size += 1             # <<<<<<<<<<<<<<
@@ -24490,7 +24567,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
 */
               __pyx_v_size = (__pyx_v_size + 1);
 
-              /* "boilercut/_markup.pyx":519
+              /* "boilercut/_markup.pyx":530
  *                 high += 1
  *             if first >= 0:
  *                 if count:             # <<<<<<<<<<<<<<
@@ -24499,7 +24576,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
 */
             }
 
-            /* "boilercut/_markup.pyx":522
+            /* "boilercut/_markup.pyx":533
  *                     joined[size] = 10
  *                     size += 1
  *                 blocks[BLOCK_START, count] = size             # <<<<<<<<<<<<<<
@@ -24510,7 +24587,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
             __pyx_t_5 = __pyx_v_count;
             *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_blocks.data + __pyx_t_6 * __pyx_v_blocks.strides[0]) )) + __pyx_t_5)) )) = __pyx_v_size;
 
-            /* "boilercut/_markup.pyx":523
+            /* "boilercut/_markup.pyx":534
  *                     size += 1
  *                 blocks[BLOCK_START, count] = size
  *                 size += write_block(text, pieces, elements, low, high, pieces[OWNER, first], &joined[size])             # <<<<<<<<<<<<<<
@@ -24522,7 +24599,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
             __pyx_t_3 = __pyx_v_size;
             __pyx_v_size = (__pyx_v_size + __pyx_f_9boilercut_7_markup_write_block(__pyx_v_text, __pyx_v_pieces, __pyx_v_elements, __pyx_v_low, __pyx_v_high, (*((int64_t const  *) ( /* dim=1 */ ((char *) (((int64_t const  *) ( /* dim=0 */ (__pyx_v_pieces.data + __pyx_t_5 * __pyx_v_pieces.strides[0]) )) + __pyx_t_6)) ))), (&(*((uint32_t *) ( /* dim=0 */ ((char *) (((uint32_t *) __pyx_v_joined.data) + __pyx_t_3)) ))))));
 
-            /* "boilercut/_markup.pyx":524
+            /* "boilercut/_markup.pyx":535
  *                 blocks[BLOCK_START, count] = size
  *                 size += write_block(text, pieces, elements, low, high, pieces[OWNER, first], &joined[size])
  *                 blocks[BLOCK_END, count] = size             # <<<<<<<<<<<<<<
@@ -24533,7 +24610,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
             __pyx_t_6 = __pyx_v_count;
             *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_blocks.data + __pyx_t_3 * __pyx_v_blocks.strides[0]) )) + __pyx_t_6)) )) = __pyx_v_size;
 
-            /* "boilercut/_markup.pyx":525
+            /* "boilercut/_markup.pyx":536
  *                 size += write_block(text, pieces, elements, low, high, pieces[OWNER, first], &joined[size])
  *                 blocks[BLOCK_END, count] = size
  *                 blocks[BLOCK_ELEMENT, count] = pieces[OWNER, first]             # <<<<<<<<<<<<<<
@@ -24546,7 +24623,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
             __pyx_t_4 = __pyx_v_count;
             *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_blocks.data + __pyx_t_5 * __pyx_v_blocks.strides[0]) )) + __pyx_t_4)) )) = (*((int64_t const  *) ( /* dim=1 */ ((char *) (((int64_t const  *) ( /* dim=0 */ (__pyx_v_pieces.data + __pyx_t_6 * __pyx_v_pieces.strides[0]) )) + __pyx_t_3)) )));
 
-            /* "boilercut/_markup.pyx":526
+            /* "boilercut/_markup.pyx":537
  *                 blocks[BLOCK_END, count] = size
  *                 blocks[BLOCK_ELEMENT, count] = pieces[OWNER, first]
  *                 blocks[BLOCK_PIECE, count] = first             # <<<<<<<<<<<<<<
@@ -24557,7 +24634,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
             __pyx_t_6 = __pyx_v_count;
             *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_blocks.data + __pyx_t_3 * __pyx_v_blocks.strides[0]) )) + __pyx_t_6)) )) = __pyx_v_first;
 
-            /* "boilercut/_markup.pyx":528
+            /* "boilercut/_markup.pyx":539
  *                 blocks[BLOCK_PIECE, count] = first
  *                 blocks[BLOCK_LINKED, count] = min(
  *                     linked_size(text, pieces, elements, low, high), size - blocks[BLOCK_START, count]             # <<<<<<<<<<<<<<
@@ -24581,7 +24658,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
             }
 
 
-            /* "boilercut/_markup.pyx":527
+            /* "boilercut/_markup.pyx":538
  *                 blocks[BLOCK_ELEMENT, count] = pieces[OWNER, first]
  *                 blocks[BLOCK_PIECE, count] = first
  *                 blocks[BLOCK_LINKED, count] = min(             # <<<<<<<<<<<<<<
@@ -24593,7 +24670,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
             *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_blocks.data + __pyx_t_3 * __pyx_v_blocks.strides[0]) )) + __pyx_t_6)) )) = __pyx_t_9;
 
 
-            /* "boilercut/_markup.pyx":530
+            /* "boilercut/_markup.pyx":541
  *                     linked_size(text, pieces, elements, low, high), size - blocks[BLOCK_START, count]
  *                 )
  *                 count += 1             # <<<<<<<<<<<<<<
@@ -24602,7 +24679,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
 */
             __pyx_v_count = (__pyx_v_count + 1);
 
-            /* "boilercut/_markup.pyx":518
+            /* "boilercut/_markup.pyx":529
  *                     first = high
  *                 high += 1
  *             if first >= 0:             # <<<<<<<<<<<<<<
@@ -24611,7 +24688,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
 */
           }
 
-          /* "boilercut/_markup.pyx":531
+          /* "boilercut/_markup.pyx":542
  *                 )
  *                 count += 1
  *             low = high + 1             # <<<<<<<<<<<<<<
@@ -24622,7 +24699,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
         }
       }
 
-      /* "boilercut/_markup.pyx":510
+      /* "boilercut/_markup.pyx":521
  *     """Join the pieces between two breaks to blocks, a line feed between them; return how many, and how much text."""
  *     cdef Py_ssize_t low = 0, high, first, size = 0, count = 0, last = pieces.shape[1]
  *     with nogil:             # <<<<<<<<<<<<<<
@@ -24639,23 +24716,23 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
       }
   }
 
-  /* "boilercut/_markup.pyx":532
+  /* "boilercut/_markup.pyx":543
  *                 count += 1
  *             low = high + 1
  *     return count, size             # <<<<<<<<<<<<<<
  * 
  * 
 */
-  __pyx_t_10 = PyLong_FromSsize_t(__pyx_v_count); if (unlikely(!__pyx_t_10)) __PYX_ERR(0, 532, __pyx_L1_error)
+  __pyx_t_10 = PyLong_FromSsize_t(__pyx_v_count); if (unlikely(!__pyx_t_10)) __PYX_ERR(0, 543, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_10);
-  __pyx_t_11 = PyLong_FromSsize_t(__pyx_v_size); if (unlikely(!__pyx_t_11)) __PYX_ERR(0, 532, __pyx_L1_error)
+  __pyx_t_11 = PyLong_FromSsize_t(__pyx_v_size); if (unlikely(!__pyx_t_11)) __PYX_ERR(0, 543, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_11);
-  __pyx_t_12 = PyTuple_New(2); if (unlikely(!__pyx_t_12)) __PYX_ERR(0, 532, __pyx_L1_error)
+  __pyx_t_12 = PyTuple_New(2); if (unlikely(!__pyx_t_12)) __PYX_ERR(0, 543, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_12);
   __Pyx_GIVEREF(__pyx_t_10);
-  if (__Pyx_PyTuple_SET_ITEM(__pyx_t_12, 0, __pyx_t_10) != (0)) __PYX_ERR(0, 532, __pyx_L1_error);
+  if (__Pyx_PyTuple_SET_ITEM(__pyx_t_12, 0, __pyx_t_10) != (0)) __PYX_ERR(0, 543, __pyx_L1_error);
   __Pyx_GIVEREF(__pyx_t_11);
-  if (__Pyx_PyTuple_SET_ITEM(__pyx_t_12, 1, __pyx_t_11) != (0)) __PYX_ERR(0, 532, __pyx_L1_error);
+  if (__Pyx_PyTuple_SET_ITEM(__pyx_t_12, 1, __pyx_t_11) != (0)) __PYX_ERR(0, 543, __pyx_L1_error);
   __pyx_t_10 = 0;
   __pyx_t_11 = 0;
   {
@@ -24669,7 +24746,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
   __pyx_t_12 = 0;
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":504
+  /* "boilercut/_markup.pyx":515
  * 
  * 
  * def cut_blocks(             # <<<<<<<<<<<<<<
@@ -24696,7 +24773,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":535
+/* "boilercut/_markup.pyx":546
  * 
  * 
  * cdef Py_ssize_t write_block(             # <<<<<<<<<<<<<<
@@ -24719,7 +24796,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_write_block(__Pyx_memviewslice __p
   Py_ssize_t __pyx_t_8;
   Py_ssize_t __pyx_t_9;
 
-  /* "boilercut/_markup.pyx":540
+  /* "boilercut/_markup.pyx":551
  * ) noexcept nogil:
  *     """Join the pieces from `low` to `high`, white space collapsed; return how long that is."""
  *     cdef Py_ssize_t piece, size = 0, length             # <<<<<<<<<<<<<<
@@ -24728,7 +24805,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_write_block(__Pyx_memviewslice __p
 */
   __pyx_v_size = 0;
 
-  /* "boilercut/_markup.pyx":541
+  /* "boilercut/_markup.pyx":552
  *     """Join the pieces from `low` to `high`, white space collapsed; return how long that is."""
  *     cdef Py_ssize_t piece, size = 0, length
  *     for piece in range(low, high):             # <<<<<<<<<<<<<<
@@ -24742,7 +24819,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_write_block(__Pyx_memviewslice __p
   for (__pyx_t_3 = __pyx_v_low; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
     __pyx_v_piece = __pyx_t_3;
 
-    /* "boilercut/_markup.pyx":542
+    /* "boilercut/_markup.pyx":553
  *     cdef Py_ssize_t piece, size = 0, length
  *     for piece in range(low, high):
  *         if piece > low and pieces[OWNER, piece] != pieces[OWNER, piece - 1]:             # <<<<<<<<<<<<<<
@@ -24772,7 +24849,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_write_block(__Pyx_memviewslice __p
     if (__pyx_t_4) {
 
 
-      /* "boilercut/_markup.pyx":543
+      /* "boilercut/_markup.pyx":554
  *     for piece in range(low, high):
  *         if piece > low and pieces[OWNER, piece] != pieces[OWNER, piece - 1]:
  *             if stand_apart(text, pieces, elements, piece - 1, piece):             # <<<<<<<<<<<<<<
@@ -24784,7 +24861,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_write_block(__Pyx_memviewslice __p
       if (__pyx_t_4) {
 
 
-        /* "boilercut/_markup.pyx":544
+        /* "boilercut/_markup.pyx":555
  *         if piece > low and pieces[OWNER, piece] != pieces[OWNER, piece - 1]:
  *             if stand_apart(text, pieces, elements, piece - 1, piece):
  *                 block[size] = 32             # <<<<<<<<<<<<<<
@@ -24793,7 +24870,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_write_block(__Pyx_memviewslice __p
 */
         (__pyx_v_block[__pyx_v_size]) = 32;
 
-        /* "boilercut/_markup.pyx":545
+        /* "boilercut/_markup.pyx":556
  *             if stand_apart(text, pieces, elements, piece - 1, piece):
  *                 block[size] = 32
  *                 size += 1             # <<<<<<<<<<<<<<
@@ -24802,7 +24879,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_write_block(__Pyx_memviewslice __p
 */
         __pyx_v_size = (__pyx_v_size + 1);
 
-        /* "boilercut/_markup.pyx":543
+        /* "boilercut/_markup.pyx":554
  *     for piece in range(low, high):
  *         if piece > low and pieces[OWNER, piece] != pieces[OWNER, piece - 1]:
  *             if stand_apart(text, pieces, elements, piece - 1, piece):             # <<<<<<<<<<<<<<
@@ -24811,7 +24888,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_write_block(__Pyx_memviewslice __p
 */
       }
 
-      /* "boilercut/_markup.pyx":542
+      /* "boilercut/_markup.pyx":553
  *     cdef Py_ssize_t piece, size = 0, length
  *     for piece in range(low, high):
  *         if piece > low and pieces[OWNER, piece] != pieces[OWNER, piece - 1]:             # <<<<<<<<<<<<<<
@@ -24820,7 +24897,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_write_block(__Pyx_memviewslice __p
 */
     }
 
-    /* "boilercut/_markup.pyx":546
+    /* "boilercut/_markup.pyx":557
  *                 block[size] = 32
  *                 size += 1
  *         length = pieces[END, piece] - pieces[START, piece]             # <<<<<<<<<<<<<<
@@ -24833,7 +24910,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_write_block(__Pyx_memviewslice __p
     __pyx_t_6 = __pyx_v_piece;
     __pyx_v_length = ((*((int64_t const  *) ( /* dim=1 */ ((char *) (((int64_t const  *) ( /* dim=0 */ (__pyx_v_pieces.data + __pyx_t_9 * __pyx_v_pieces.strides[0]) )) + __pyx_t_8)) ))) - (*((int64_t const  *) ( /* dim=1 */ ((char *) (((int64_t const  *) ( /* dim=0 */ (__pyx_v_pieces.data + __pyx_t_7 * __pyx_v_pieces.strides[0]) )) + __pyx_t_6)) ))));
 
-    /* "boilercut/_markup.pyx":547
+    /* "boilercut/_markup.pyx":558
  *                 size += 1
  *         length = pieces[END, piece] - pieces[START, piece]
  *         memcpy(block + size, &text[pieces[START, piece]], length * sizeof(uint32_t))             # <<<<<<<<<<<<<<
@@ -24845,7 +24922,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_write_block(__Pyx_memviewslice __p
     __pyx_t_8 = (*((int64_t const  *) ( /* dim=1 */ ((char *) (((int64_t const  *) ( /* dim=0 */ (__pyx_v_pieces.data + __pyx_t_6 * __pyx_v_pieces.strides[0]) )) + __pyx_t_7)) )));
     (void)(memcpy((__pyx_v_block + __pyx_v_size), (&(*((uint32_t const  *) ( /* dim=0 */ ((char *) (((uint32_t const  *) __pyx_v_text.data) + __pyx_t_8)) )))), (__pyx_v_length * (sizeof(uint32_t)))));
 
-    /* "boilercut/_markup.pyx":548
+    /* "boilercut/_markup.pyx":559
  *         length = pieces[END, piece] - pieces[START, piece]
  *         memcpy(block + size, &text[pieces[START, piece]], length * sizeof(uint32_t))
  *         size += length             # <<<<<<<<<<<<<<
@@ -24856,7 +24933,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_write_block(__Pyx_memviewslice __p
   }
 
 
-  /* "boilercut/_markup.pyx":549
+  /* "boilercut/_markup.pyx":560
  *         memcpy(block + size, &text[pieces[START, piece]], length * sizeof(uint32_t))
  *         size += length
  *     if elements[PREFORMATTED, element] and holds_line_feed(block, size):             # <<<<<<<<<<<<<<
@@ -24884,7 +24961,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_write_block(__Pyx_memviewslice __p
   if (__pyx_t_4) {
 
 
-    /* "boilercut/_markup.pyx":550
+    /* "boilercut/_markup.pyx":561
  *         size += length
  *     if elements[PREFORMATTED, element] and holds_line_feed(block, size):
  *         return trim_lines(block, size)             # <<<<<<<<<<<<<<
@@ -24897,7 +24974,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_write_block(__Pyx_memviewslice __p
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":549
+    /* "boilercut/_markup.pyx":560
  *         memcpy(block + size, &text[pieces[START, piece]], length * sizeof(uint32_t))
  *         size += length
  *     if elements[PREFORMATTED, element] and holds_line_feed(block, size):             # <<<<<<<<<<<<<<
@@ -24906,7 +24983,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_write_block(__Pyx_memviewslice __p
 */
   }
 
-  /* "boilercut/_markup.pyx":551
+  /* "boilercut/_markup.pyx":562
  *     if elements[PREFORMATTED, element] and holds_line_feed(block, size):
  *         return trim_lines(block, size)
  *     return collapse(block, size)             # <<<<<<<<<<<<<<
@@ -24919,7 +24996,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_write_block(__Pyx_memviewslice __p
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":535
+  /* "boilercut/_markup.pyx":546
  * 
  * 
  * cdef Py_ssize_t write_block(             # <<<<<<<<<<<<<<
@@ -24935,7 +25012,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_write_block(__Pyx_memviewslice __p
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":554
+/* "boilercut/_markup.pyx":565
  * 
  * 
  * cdef bint stand_apart(             # <<<<<<<<<<<<<<
@@ -24956,7 +25033,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
   int __pyx_t_5;
   Py_ssize_t __pyx_t_6;
 
-  /* "boilercut/_markup.pyx":559
+  /* "boilercut/_markup.pyx":570
  * ) noexcept nogil:
  *     """Tell what `_stand_apart` in `boilercut.read.markup` tells, of two pieces."""
  *     cdef uint32_t left = text[pieces[END, one] - 1], right = text[pieces[START, other]]             # <<<<<<<<<<<<<<
@@ -24972,7 +25049,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
   __pyx_t_3 = (*((int64_t const  *) ( /* dim=1 */ ((char *) (((int64_t const  *) ( /* dim=0 */ (__pyx_v_pieces.data + __pyx_t_2 * __pyx_v_pieces.strides[0]) )) + __pyx_t_1)) )));
   __pyx_v_right = (*((uint32_t const  *) ( /* dim=0 */ ((char *) (((uint32_t const  *) __pyx_v_text.data) + __pyx_t_3)) )));
 
-  /* "boilercut/_markup.pyx":560
+  /* "boilercut/_markup.pyx":571
  *     """Tell what `_stand_apart` in `boilercut.read.markup` tells, of two pieces."""
  *     cdef uint32_t left = text[pieces[END, one] - 1], right = text[pieces[START, other]]
  *     cdef int64_t before = pieces[OWNER, one], after = pieces[OWNER, other]             # <<<<<<<<<<<<<<
@@ -24986,7 +25063,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
   __pyx_t_1 = __pyx_v_other;
   __pyx_v_after = (*((int64_t const  *) ( /* dim=1 */ ((char *) (((int64_t const  *) ( /* dim=0 */ (__pyx_v_pieces.data + __pyx_t_2 * __pyx_v_pieces.strides[0]) )) + __pyx_t_1)) )));
 
-  /* "boilercut/_markup.pyx":561
+  /* "boilercut/_markup.pyx":572
  *     cdef uint32_t left = text[pieces[END, one] - 1], right = text[pieces[START, other]]
  *     cdef int64_t before = pieces[OWNER, one], after = pieces[OWNER, other]
  *     if Py_UNICODE_ISSPACE(left) or Py_UNICODE_ISSPACE(right):             # <<<<<<<<<<<<<<
@@ -25012,7 +25089,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
   if (__pyx_t_4) {
 
 
-    /* "boilercut/_markup.pyx":562
+    /* "boilercut/_markup.pyx":573
  *     cdef int64_t before = pieces[OWNER, one], after = pieces[OWNER, other]
  *     if Py_UNICODE_ISSPACE(left) or Py_UNICODE_ISSPACE(right):
  *         return False             # <<<<<<<<<<<<<<
@@ -25025,7 +25102,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":561
+    /* "boilercut/_markup.pyx":572
  *     cdef uint32_t left = text[pieces[END, one] - 1], right = text[pieces[START, other]]
  *     cdef int64_t before = pieces[OWNER, one], after = pieces[OWNER, other]
  *     if Py_UNICODE_ISSPACE(left) or Py_UNICODE_ISSPACE(right):             # <<<<<<<<<<<<<<
@@ -25034,7 +25111,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
 */
   }
 
-  /* "boilercut/_markup.pyx":563
+  /* "boilercut/_markup.pyx":574
  *     if Py_UNICODE_ISSPACE(left) or Py_UNICODE_ISSPACE(right):
  *         return False
  *     if elements[LINK, before] != elements[LINK, after]:             # <<<<<<<<<<<<<<
@@ -25050,7 +25127,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
   if (__pyx_t_4) {
 
 
-    /* "boilercut/_markup.pyx":564
+    /* "boilercut/_markup.pyx":575
  *         return False
  *     if elements[LINK, before] != elements[LINK, after]:
  *         return elements[LINK, before] >= 0 and elements[LINK, after] >= 0             # <<<<<<<<<<<<<<
@@ -25082,7 +25159,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":563
+    /* "boilercut/_markup.pyx":574
  *     if Py_UNICODE_ISSPACE(left) or Py_UNICODE_ISSPACE(right):
  *         return False
  *     if elements[LINK, before] != elements[LINK, after]:             # <<<<<<<<<<<<<<
@@ -25091,7 +25168,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
 */
   }
 
-  /* "boilercut/_markup.pyx":566
+  /* "boilercut/_markup.pyx":577
  *         return elements[LINK, before] >= 0 and elements[LINK, after] >= 0
  *     return (
  *         elements[PARENT, before] == elements[PARENT, after]             # <<<<<<<<<<<<<<
@@ -25113,7 +25190,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
     goto __pyx_L9_bool_binop_done;
   }
 
-  /* "boilercut/_markup.pyx":567
+  /* "boilercut/_markup.pyx":578
  *     return (
  *         elements[PARENT, before] == elements[PARENT, after]
  *         and elements[FLAGS, before] & SPAN_TAG and elements[FLAGS, after] & SPAN_TAG             # <<<<<<<<<<<<<<
@@ -25133,7 +25210,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
     goto __pyx_L9_bool_binop_done;
   }
 
-  /* "boilercut/_markup.pyx":568
+  /* "boilercut/_markup.pyx":579
  *         elements[PARENT, before] == elements[PARENT, after]
  *         and elements[FLAGS, before] & SPAN_TAG and elements[FLAGS, after] & SPAN_TAG
  *         and elements[FLAGS, before] & NAMED and elements[FLAGS, after] & NAMED             # <<<<<<<<<<<<<<
@@ -25143,7 +25220,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
   __pyx_t_2 = __pyx_e_9boilercut_7_markup_FLAGS;
   __pyx_t_1 = __pyx_v_after;
 
-  /* "boilercut/_markup.pyx":567
+  /* "boilercut/_markup.pyx":578
  *     return (
  *         elements[PARENT, before] == elements[PARENT, after]
  *         and elements[FLAGS, before] & SPAN_TAG and elements[FLAGS, after] & SPAN_TAG             # <<<<<<<<<<<<<<
@@ -25161,7 +25238,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
     goto __pyx_L9_bool_binop_done;
   }
 
-  /* "boilercut/_markup.pyx":568
+  /* "boilercut/_markup.pyx":579
  *         elements[PARENT, before] == elements[PARENT, after]
  *         and elements[FLAGS, before] & SPAN_TAG and elements[FLAGS, after] & SPAN_TAG
  *         and elements[FLAGS, before] & NAMED and elements[FLAGS, after] & NAMED             # <<<<<<<<<<<<<<
@@ -25181,7 +25258,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
     goto __pyx_L9_bool_binop_done;
   }
 
-  /* "boilercut/_markup.pyx":569
+  /* "boilercut/_markup.pyx":580
  *         and elements[FLAGS, before] & SPAN_TAG and elements[FLAGS, after] & SPAN_TAG
  *         and elements[FLAGS, before] & NAMED and elements[FLAGS, after] & NAMED
  *         and (Py_UNICODE_ISLOWER(left) or 48 <= left <= 57 or left == 41 or left == 37)             # <<<<<<<<<<<<<<
@@ -25191,7 +25268,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
   __pyx_t_2 = __pyx_e_9boilercut_7_markup_FLAGS;
   __pyx_t_1 = __pyx_v_after;
 
-  /* "boilercut/_markup.pyx":568
+  /* "boilercut/_markup.pyx":579
  *         elements[PARENT, before] == elements[PARENT, after]
  *         and elements[FLAGS, before] & SPAN_TAG and elements[FLAGS, after] & SPAN_TAG
  *         and elements[FLAGS, before] & NAMED and elements[FLAGS, after] & NAMED             # <<<<<<<<<<<<<<
@@ -25209,7 +25286,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
     goto __pyx_L9_bool_binop_done;
   }
 
-  /* "boilercut/_markup.pyx":569
+  /* "boilercut/_markup.pyx":580
  *         and elements[FLAGS, before] & SPAN_TAG and elements[FLAGS, after] & SPAN_TAG
  *         and elements[FLAGS, before] & NAMED and elements[FLAGS, after] & NAMED
  *         and (Py_UNICODE_ISLOWER(left) or 48 <= left <= 57 or left == 41 or left == 37)             # <<<<<<<<<<<<<<
@@ -25253,7 +25330,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
   }
   __pyx_L15_next_and:;
 
-  /* "boilercut/_markup.pyx":570
+  /* "boilercut/_markup.pyx":581
  *         and elements[FLAGS, before] & NAMED and elements[FLAGS, after] & NAMED
  *         and (Py_UNICODE_ISLOWER(left) or 48 <= left <= 57 or left == 41 or left == 37)
  *         and (Py_UNICODE_ISUPPER(right) or Py_UNICODE_ISDIGIT(right))             # <<<<<<<<<<<<<<
@@ -25280,7 +25357,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
   }
   __pyx_L18_next_and:;
 
-  /* "boilercut/_markup.pyx":571
+  /* "boilercut/_markup.pyx":582
  *         and (Py_UNICODE_ISLOWER(left) or 48 <= left <= 57 or left == 41 or left == 37)
  *         and (Py_UNICODE_ISUPPER(right) or Py_UNICODE_ISDIGIT(right))
  *         and not elements[PREFORMATTED, after]             # <<<<<<<<<<<<<<
@@ -25300,7 +25377,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":554
+  /* "boilercut/_markup.pyx":565
  * 
  * 
  * cdef bint stand_apart(             # <<<<<<<<<<<<<<
@@ -25317,7 +25394,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":575
+/* "boilercut/_markup.pyx":586
  * 
  * 
  * cdef Py_ssize_t linked_size(             # <<<<<<<<<<<<<<
@@ -25338,7 +25415,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_linked_size(__Pyx_memviewslice __p
   Py_ssize_t __pyx_t_7;
   int __pyx_t_8;
 
-  /* "boilercut/_markup.pyx":580
+  /* "boilercut/_markup.pyx":591
  * ) noexcept nogil:
  *     """Count the characters inside links, white space around each piece left out."""
  *     cdef Py_ssize_t piece, size = 0             # <<<<<<<<<<<<<<
@@ -25347,7 +25424,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_linked_size(__Pyx_memviewslice __p
 */
   __pyx_v_size = 0;
 
-  /* "boilercut/_markup.pyx":581
+  /* "boilercut/_markup.pyx":592
  *     """Count the characters inside links, white space around each piece left out."""
  *     cdef Py_ssize_t piece, size = 0
  *     for piece in range(low, high):             # <<<<<<<<<<<<<<
@@ -25361,7 +25438,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_linked_size(__Pyx_memviewslice __p
   for (__pyx_t_3 = __pyx_v_low; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
     __pyx_v_piece = __pyx_t_3;
 
-    /* "boilercut/_markup.pyx":582
+    /* "boilercut/_markup.pyx":593
  *     cdef Py_ssize_t piece, size = 0
  *     for piece in range(low, high):
  *         if elements[LINK, pieces[OWNER, piece]] >= 0:             # <<<<<<<<<<<<<<
@@ -25377,7 +25454,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_linked_size(__Pyx_memviewslice __p
     if (__pyx_t_8) {
 
 
-      /* "boilercut/_markup.pyx":583
+      /* "boilercut/_markup.pyx":594
  *     for piece in range(low, high):
  *         if elements[LINK, pieces[OWNER, piece]] >= 0:
  *             size += stripped_size(text, pieces[START, piece], pieces[END, piece])             # <<<<<<<<<<<<<<
@@ -25390,7 +25467,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_linked_size(__Pyx_memviewslice __p
       __pyx_t_6 = __pyx_v_piece;
       __pyx_v_size = (__pyx_v_size + __pyx_f_9boilercut_7_markup_stripped_size(__pyx_v_text, (*((int64_t const  *) ( /* dim=1 */ ((char *) (((int64_t const  *) ( /* dim=0 */ (__pyx_v_pieces.data + __pyx_t_5 * __pyx_v_pieces.strides[0]) )) + __pyx_t_4)) ))), (*((int64_t const  *) ( /* dim=1 */ ((char *) (((int64_t const  *) ( /* dim=0 */ (__pyx_v_pieces.data + __pyx_t_7 * __pyx_v_pieces.strides[0]) )) + __pyx_t_6)) )))));
 
-      /* "boilercut/_markup.pyx":582
+      /* "boilercut/_markup.pyx":593
  *     cdef Py_ssize_t piece, size = 0
  *     for piece in range(low, high):
  *         if elements[LINK, pieces[OWNER, piece]] >= 0:             # <<<<<<<<<<<<<<
@@ -25401,7 +25478,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_linked_size(__Pyx_memviewslice __p
   }
 
 
-  /* "boilercut/_markup.pyx":584
+  /* "boilercut/_markup.pyx":595
  *         if elements[LINK, pieces[OWNER, piece]] >= 0:
  *             size += stripped_size(text, pieces[START, piece], pieces[END, piece])
  *     return size             # <<<<<<<<<<<<<<
@@ -25414,7 +25491,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_linked_size(__Pyx_memviewslice __p
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":575
+  /* "boilercut/_markup.pyx":586
  * 
  * 
  * cdef Py_ssize_t linked_size(             # <<<<<<<<<<<<<<
@@ -25429,7 +25506,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_linked_size(__Pyx_memviewslice __p
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":587
+/* "boilercut/_markup.pyx":598
  * 
  * 
  * cdef Py_ssize_t stripped_size(const uint32_t[::1] text, Py_ssize_t start, Py_ssize_t end) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -25445,7 +25522,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_stripped_size(__Pyx_memviewslice _
 
 
 
-  /* "boilercut/_markup.pyx":588
+  /* "boilercut/_markup.pyx":599
  * 
  * cdef Py_ssize_t stripped_size(const uint32_t[::1] text, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
  *     while start < end and Py_UNICODE_ISSPACE(text[start]):             # <<<<<<<<<<<<<<
@@ -25473,7 +25550,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_stripped_size(__Pyx_memviewslice _
 
     if (!__pyx_t_1) break;
 
-    /* "boilercut/_markup.pyx":589
+    /* "boilercut/_markup.pyx":600
  * cdef Py_ssize_t stripped_size(const uint32_t[::1] text, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
  *     while start < end and Py_UNICODE_ISSPACE(text[start]):
  *         start += 1             # <<<<<<<<<<<<<<
@@ -25483,7 +25560,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_stripped_size(__Pyx_memviewslice _
     __pyx_v_start = (__pyx_v_start + 1);
   }
 
-  /* "boilercut/_markup.pyx":590
+  /* "boilercut/_markup.pyx":601
  *     while start < end and Py_UNICODE_ISSPACE(text[start]):
  *         start += 1
  *     while start < end and Py_UNICODE_ISSPACE(text[end - 1]):             # <<<<<<<<<<<<<<
@@ -25511,7 +25588,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_stripped_size(__Pyx_memviewslice _
 
     if (!__pyx_t_1) break;
 
-    /* "boilercut/_markup.pyx":591
+    /* "boilercut/_markup.pyx":602
  *         start += 1
  *     while start < end and Py_UNICODE_ISSPACE(text[end - 1]):
  *         end -= 1             # <<<<<<<<<<<<<<
@@ -25521,7 +25598,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_stripped_size(__Pyx_memviewslice _
     __pyx_v_end = (__pyx_v_end - 1);
   }
 
-  /* "boilercut/_markup.pyx":592
+  /* "boilercut/_markup.pyx":603
  *     while start < end and Py_UNICODE_ISSPACE(text[end - 1]):
  *         end -= 1
  *     return end - start             # <<<<<<<<<<<<<<
@@ -25534,7 +25611,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_stripped_size(__Pyx_memviewslice _
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":587
+  /* "boilercut/_markup.pyx":598
  * 
  * 
  * cdef Py_ssize_t stripped_size(const uint32_t[::1] text, Py_ssize_t start, Py_ssize_t end) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -25549,7 +25626,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_stripped_size(__Pyx_memviewslice _
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":595
+/* "boilercut/_markup.pyx":606
  * 
  * 
  * cdef bint holds_line_feed(const uint32_t* text, Py_ssize_t size) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -25565,7 +25642,7 @@ static int __pyx_f_9boilercut_7_markup_holds_line_feed(uint32_t const *__pyx_v_t
   Py_ssize_t __pyx_t_3;
   int __pyx_t_4;
 
-  /* "boilercut/_markup.pyx":597
+  /* "boilercut/_markup.pyx":608
  * cdef bint holds_line_feed(const uint32_t* text, Py_ssize_t size) noexcept nogil:
  *     cdef Py_ssize_t place
  *     for place in range(size):             # <<<<<<<<<<<<<<
@@ -25579,7 +25656,7 @@ static int __pyx_f_9boilercut_7_markup_holds_line_feed(uint32_t const *__pyx_v_t
   for (__pyx_t_3 = 0; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
     __pyx_v_place = __pyx_t_3;
 
-    /* "boilercut/_markup.pyx":598
+    /* "boilercut/_markup.pyx":609
  *     cdef Py_ssize_t place
  *     for place in range(size):
  *         if text[place] == 10:             # <<<<<<<<<<<<<<
@@ -25591,7 +25668,7 @@ static int __pyx_f_9boilercut_7_markup_holds_line_feed(uint32_t const *__pyx_v_t
     if (__pyx_t_4) {
 
 
-      /* "boilercut/_markup.pyx":599
+      /* "boilercut/_markup.pyx":610
  *     for place in range(size):
  *         if text[place] == 10:
  *             return True             # <<<<<<<<<<<<<<
@@ -25604,7 +25681,7 @@ static int __pyx_f_9boilercut_7_markup_holds_line_feed(uint32_t const *__pyx_v_t
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":598
+      /* "boilercut/_markup.pyx":609
  *     cdef Py_ssize_t place
  *     for place in range(size):
  *         if text[place] == 10:             # <<<<<<<<<<<<<<
@@ -25615,7 +25692,7 @@ static int __pyx_f_9boilercut_7_markup_holds_line_feed(uint32_t const *__pyx_v_t
   }
 
 
-  /* "boilercut/_markup.pyx":600
+  /* "boilercut/_markup.pyx":611
  *         if text[place] == 10:
  *             return True
  *     return False             # <<<<<<<<<<<<<<
@@ -25628,7 +25705,7 @@ static int __pyx_f_9boilercut_7_markup_holds_line_feed(uint32_t const *__pyx_v_t
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":595
+  /* "boilercut/_markup.pyx":606
  * 
  * 
  * cdef bint holds_line_feed(const uint32_t* text, Py_ssize_t size) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -25642,7 +25719,7 @@ static int __pyx_f_9boilercut_7_markup_holds_line_feed(uint32_t const *__pyx_v_t
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":603
+/* "boilercut/_markup.pyx":614
  * 
  * 
  * cdef Py_ssize_t collapse(uint32_t* text, Py_ssize_t size) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -25660,7 +25737,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_collapse(uint32_t *__pyx_v_text, P
   Py_ssize_t __pyx_t_3;
   int __pyx_t_4;
 
-  /* "boilercut/_markup.pyx":605
+  /* "boilercut/_markup.pyx":616
  * cdef Py_ssize_t collapse(uint32_t* text, Py_ssize_t size) noexcept nogil:
  *     """Leave one space of each run of white space, and none at the edges; return the new length."""
  *     cdef Py_ssize_t place, end = 0             # <<<<<<<<<<<<<<
@@ -25669,7 +25746,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_collapse(uint32_t *__pyx_v_text, P
 */
   __pyx_v_end = 0;
 
-  /* "boilercut/_markup.pyx":606
+  /* "boilercut/_markup.pyx":617
  *     """Leave one space of each run of white space, and none at the edges; return the new length."""
  *     cdef Py_ssize_t place, end = 0
  *     cdef bint apart = False             # <<<<<<<<<<<<<<
@@ -25678,7 +25755,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_collapse(uint32_t *__pyx_v_text, P
 */
   __pyx_v_apart = 0;
 
-  /* "boilercut/_markup.pyx":607
+  /* "boilercut/_markup.pyx":618
  *     cdef Py_ssize_t place, end = 0
  *     cdef bint apart = False
  *     for place in range(size):             # <<<<<<<<<<<<<<
@@ -25692,7 +25769,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_collapse(uint32_t *__pyx_v_text, P
   for (__pyx_t_3 = 0; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
     __pyx_v_place = __pyx_t_3;
 
-    /* "boilercut/_markup.pyx":608
+    /* "boilercut/_markup.pyx":619
  *     cdef bint apart = False
  *     for place in range(size):
  *         if Py_UNICODE_ISSPACE(text[place]):             # <<<<<<<<<<<<<<
@@ -25704,7 +25781,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_collapse(uint32_t *__pyx_v_text, P
     if (__pyx_t_4) {
 
 
-      /* "boilercut/_markup.pyx":609
+      /* "boilercut/_markup.pyx":620
  *     for place in range(size):
  *         if Py_UNICODE_ISSPACE(text[place]):
  *             apart = end > 0             # <<<<<<<<<<<<<<
@@ -25713,7 +25790,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_collapse(uint32_t *__pyx_v_text, P
 */
       __pyx_v_apart = (__pyx_v_end > 0);
 
-      /* "boilercut/_markup.pyx":610
+      /* "boilercut/_markup.pyx":621
  *         if Py_UNICODE_ISSPACE(text[place]):
  *             apart = end > 0
  *             continue             # <<<<<<<<<<<<<<
@@ -25722,7 +25799,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_collapse(uint32_t *__pyx_v_text, P
 */
       goto __pyx_L3_continue;
 
-      /* "boilercut/_markup.pyx":608
+      /* "boilercut/_markup.pyx":619
  *     cdef bint apart = False
  *     for place in range(size):
  *         if Py_UNICODE_ISSPACE(text[place]):             # <<<<<<<<<<<<<<
@@ -25731,7 +25808,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_collapse(uint32_t *__pyx_v_text, P
 */
     }
 
-    /* "boilercut/_markup.pyx":611
+    /* "boilercut/_markup.pyx":622
  *             apart = end > 0
  *             continue
  *         if apart:             # <<<<<<<<<<<<<<
@@ -25740,7 +25817,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_collapse(uint32_t *__pyx_v_text, P
 */
     if (__pyx_v_apart) {
 
-      /* "boilercut/_markup.pyx":612
+      /* "boilercut/_markup.pyx":623
  *             continue
  *         if apart:
  *             text[end] = 32             # <<<<<<<<<<<<<<
@@ -25749,7 +25826,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_collapse(uint32_t *__pyx_v_text, P
 */
       (__pyx_v_text[__pyx_v_end]) = 32;
 
-      /* "boilercut/_markup.pyx":613
+      /* "boilercut/_markup.pyx":624
  *         if apart:
  *             text[end] = 32
  *             end += 1             # <<<<<<<<<<<<<<
@@ -25758,7 +25835,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_collapse(uint32_t *__pyx_v_text, P
 */
       __pyx_v_end = (__pyx_v_end + 1);
 
-      /* "boilercut/_markup.pyx":614
+      /* "boilercut/_markup.pyx":625
  *             text[end] = 32
  *             end += 1
  *             apart = False             # <<<<<<<<<<<<<<
@@ -25767,7 +25844,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_collapse(uint32_t *__pyx_v_text, P
 */
       __pyx_v_apart = 0;
 
-      /* "boilercut/_markup.pyx":611
+      /* "boilercut/_markup.pyx":622
  *             apart = end > 0
  *             continue
  *         if apart:             # <<<<<<<<<<<<<<
@@ -25776,7 +25853,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_collapse(uint32_t *__pyx_v_text, P
 */
     }
 
-    /* "boilercut/_markup.pyx":615
+    /* "boilercut/_markup.pyx":626
  *             end += 1
  *             apart = False
  *         text[end] = text[place]             # <<<<<<<<<<<<<<
@@ -25785,7 +25862,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_collapse(uint32_t *__pyx_v_text, P
 */
     (__pyx_v_text[__pyx_v_end]) = (__pyx_v_text[__pyx_v_place]);
 
-    /* "boilercut/_markup.pyx":616
+    /* "boilercut/_markup.pyx":627
  *             apart = False
  *         text[end] = text[place]
  *         end += 1             # <<<<<<<<<<<<<<
@@ -25797,7 +25874,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_collapse(uint32_t *__pyx_v_text, P
   }
 
 
-  /* "boilercut/_markup.pyx":617
+  /* "boilercut/_markup.pyx":628
  *         text[end] = text[place]
  *         end += 1
  *     return end             # <<<<<<<<<<<<<<
@@ -25810,7 +25887,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_collapse(uint32_t *__pyx_v_text, P
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":603
+  /* "boilercut/_markup.pyx":614
  * 
  * 
  * cdef Py_ssize_t collapse(uint32_t* text, Py_ssize_t size) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -25826,7 +25903,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_collapse(uint32_t *__pyx_v_text, P
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":620
+/* "boilercut/_markup.pyx":631
  * 
  * 
  * cdef Py_ssize_t trim_lines(uint32_t* text, Py_ssize_t size) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -25848,7 +25925,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
   Py_ssize_t __pyx_t_4;
   Py_ssize_t __pyx_t_5;
 
-  /* "boilercut/_markup.pyx":622
+  /* "boilercut/_markup.pyx":633
  * cdef Py_ssize_t trim_lines(uint32_t* text, Py_ssize_t size) noexcept nogil:
  *     """Take white space off the end of every line, and empty lines off the edges; return the new length."""
  *     cdef Py_ssize_t start = 0, stop, last, end = 0, breaks = 0, place             # <<<<<<<<<<<<<<
@@ -25859,7 +25936,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
   __pyx_v_end = 0;
   __pyx_v_breaks = 0;
 
-  /* "boilercut/_markup.pyx":623
+  /* "boilercut/_markup.pyx":634
  *     """Take white space off the end of every line, and empty lines off the edges; return the new length."""
  *     cdef Py_ssize_t start = 0, stop, last, end = 0, breaks = 0, place
  *     while start <= size:             # <<<<<<<<<<<<<<
@@ -25872,7 +25949,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
 
     if (!__pyx_t_1) break;
 
-    /* "boilercut/_markup.pyx":624
+    /* "boilercut/_markup.pyx":635
  *     cdef Py_ssize_t start = 0, stop, last, end = 0, breaks = 0, place
  *     while start <= size:
  *         stop = start             # <<<<<<<<<<<<<<
@@ -25881,7 +25958,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
 */
     __pyx_v_stop = __pyx_v_start;
 
-    /* "boilercut/_markup.pyx":625
+    /* "boilercut/_markup.pyx":636
  *     while start <= size:
  *         stop = start
  *         while stop < size and text[stop] != 10:             # <<<<<<<<<<<<<<
@@ -25908,7 +25985,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
 
       if (!__pyx_t_1) break;
 
-      /* "boilercut/_markup.pyx":626
+      /* "boilercut/_markup.pyx":637
  *         stop = start
  *         while stop < size and text[stop] != 10:
  *             stop += 1             # <<<<<<<<<<<<<<
@@ -25918,7 +25995,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
       __pyx_v_stop = (__pyx_v_stop + 1);
     }
 
-    /* "boilercut/_markup.pyx":627
+    /* "boilercut/_markup.pyx":638
  *         while stop < size and text[stop] != 10:
  *             stop += 1
  *         last = stop             # <<<<<<<<<<<<<<
@@ -25927,7 +26004,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
 */
     __pyx_v_last = __pyx_v_stop;
 
-    /* "boilercut/_markup.pyx":628
+    /* "boilercut/_markup.pyx":639
  *             stop += 1
  *         last = stop
  *         while last > start and Py_UNICODE_ISSPACE(text[last - 1]):             # <<<<<<<<<<<<<<
@@ -25954,7 +26031,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
 
       if (!__pyx_t_1) break;
 
-      /* "boilercut/_markup.pyx":629
+      /* "boilercut/_markup.pyx":640
  *         last = stop
  *         while last > start and Py_UNICODE_ISSPACE(text[last - 1]):
  *             last -= 1             # <<<<<<<<<<<<<<
@@ -25964,7 +26041,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
       __pyx_v_last = (__pyx_v_last - 1);
     }
 
-    /* "boilercut/_markup.pyx":630
+    /* "boilercut/_markup.pyx":641
  *         while last > start and Py_UNICODE_ISSPACE(text[last - 1]):
  *             last -= 1
  *         if last > start:             # <<<<<<<<<<<<<<
@@ -25976,7 +26053,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
     if (__pyx_t_1) {
 
 
-      /* "boilercut/_markup.pyx":631
+      /* "boilercut/_markup.pyx":642
  *             last -= 1
  *         if last > start:
  *             for place in range(breaks if end else 0):             # <<<<<<<<<<<<<<
@@ -25998,7 +26075,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
       for (__pyx_t_5 = 0; __pyx_t_5 < __pyx_t_4; __pyx_t_5+=1) {
         __pyx_v_place = __pyx_t_5;
 
-        /* "boilercut/_markup.pyx":632
+        /* "boilercut/_markup.pyx":643
  *         if last > start:
  *             for place in range(breaks if end else 0):
  *                 text[end] = 10             # <<<<<<<<<<<<<<
@@ -26007,7 +26084,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
 */
         (__pyx_v_text[__pyx_v_end]) = 10;
 
-        /* "boilercut/_markup.pyx":633
+        /* "boilercut/_markup.pyx":644
  *             for place in range(breaks if end else 0):
  *                 text[end] = 10
  *                 end += 1             # <<<<<<<<<<<<<<
@@ -26019,7 +26096,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
 
 
 
-      /* "boilercut/_markup.pyx":634
+      /* "boilercut/_markup.pyx":645
  *                 text[end] = 10
  *                 end += 1
  *             for place in range(start, last):             # <<<<<<<<<<<<<<
@@ -26033,7 +26110,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
       for (__pyx_t_5 = __pyx_v_start; __pyx_t_5 < __pyx_t_4; __pyx_t_5+=1) {
         __pyx_v_place = __pyx_t_5;
 
-        /* "boilercut/_markup.pyx":635
+        /* "boilercut/_markup.pyx":646
  *                 end += 1
  *             for place in range(start, last):
  *                 text[end] = text[place]             # <<<<<<<<<<<<<<
@@ -26042,7 +26119,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
 */
         (__pyx_v_text[__pyx_v_end]) = (__pyx_v_text[__pyx_v_place]);
 
-        /* "boilercut/_markup.pyx":636
+        /* "boilercut/_markup.pyx":647
  *             for place in range(start, last):
  *                 text[end] = text[place]
  *                 end += 1             # <<<<<<<<<<<<<<
@@ -26053,7 +26130,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
       }
 
 
-      /* "boilercut/_markup.pyx":637
+      /* "boilercut/_markup.pyx":648
  *                 text[end] = text[place]
  *                 end += 1
  *             breaks = 0             # <<<<<<<<<<<<<<
@@ -26062,7 +26139,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
 */
       __pyx_v_breaks = 0;
 
-      /* "boilercut/_markup.pyx":630
+      /* "boilercut/_markup.pyx":641
  *         while last > start and Py_UNICODE_ISSPACE(text[last - 1]):
  *             last -= 1
  *         if last > start:             # <<<<<<<<<<<<<<
@@ -26071,7 +26148,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
 */
     }
 
-    /* "boilercut/_markup.pyx":638
+    /* "boilercut/_markup.pyx":649
  *                 end += 1
  *             breaks = 0
  *         breaks += 1             # <<<<<<<<<<<<<<
@@ -26080,19 +26157,22 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
 */
     __pyx_v_breaks = (__pyx_v_breaks + 1);
 
-    /* "boilercut/_markup.pyx":639
+    /* "boilercut/_markup.pyx":650
  *             breaks = 0
  *         breaks += 1
  *         start = stop + 1             # <<<<<<<<<<<<<<
  *     return end
+ * 
 */
     __pyx_v_start = (__pyx_v_stop + 1);
   }
 
-  /* "boilercut/_markup.pyx":640
+  /* "boilercut/_markup.pyx":651
  *         breaks += 1
  *         start = stop + 1
  *     return end             # <<<<<<<<<<<<<<
+ * 
+ * 
 */
   {
 
@@ -26100,7 +26180,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":620
+  /* "boilercut/_markup.pyx":631
  * 
  * 
  * cdef Py_ssize_t trim_lines(uint32_t* text, Py_ssize_t size) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -26114,6 +26194,3570 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
 
 
 
+
+
+  return __pyx_r;
+}
+
+/* "boilercut/_markup.pyx":660
+ * 
+ * 
+ * def is_sound(str html, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t max_depth):             # <<<<<<<<<<<<<<
+ *     """Tell whether a page surely has no tag that would swallow what follows, and does not nest deeper than that."""
+ *     cdef int kind = PyUnicode_KIND(html)
+*/
+
+/* Python wrapper */
+static PyObject *__pyx_pw_9boilercut_7_markup_13is_sound(PyObject *__pyx_self, 
+#if CYTHON_VECTORCALL
+PyObject *const *__pyx_args, Py_ssize_t __pyx_nargs, PyObject *__pyx_kwds
+#else
+PyObject *__pyx_args, PyObject *__pyx_kwds
+#endif
+); /*proto*/
+PyDoc_STRVAR(__pyx_doc_9boilercut_7_markup_12is_sound, "Tell whether a page surely has no tag that would swallow what follows, and does not nest deeper than that.");
+static PyMethodDef __pyx_mdef_9boilercut_7_markup_13is_sound = {"is_sound", (PyCFunction)(void(*)(void))(__Pyx_PyCFunction_FastCallWithKeywords)__pyx_pw_9boilercut_7_markup_13is_sound, __Pyx_METH_FASTCALL|METH_KEYWORDS, __pyx_doc_9boilercut_7_markup_12is_sound};
+static PyObject *__pyx_pw_9boilercut_7_markup_13is_sound(PyObject *__pyx_self, 
+#if CYTHON_VECTORCALL
+PyObject *const *__pyx_args, Py_ssize_t __pyx_nargs, PyObject *__pyx_kwds
+#else
+PyObject *__pyx_args, PyObject *__pyx_kwds
+#endif
+) {
+  PyObject *__pyx_v_html = 0;
+  __Pyx_memviewslice __pyx_v_tags = { 0, 0, { 0 }, { 0 }, { 0 } };
+  __Pyx_memviewslice __pyx_v_tag_flags = { 0, 0, { 0 }, { 0 }, { 0 } };
+  Py_ssize_t __pyx_v_max_depth;
+  #if !CYTHON_VECTORCALL
+  CYTHON_UNUSED Py_ssize_t __pyx_nargs;
+  #endif
+  CYTHON_UNUSED PyObject *const *__pyx_kwvalues;
+  PyObject* values[4] = {0,0,0,0};
+  int __pyx_lineno = 0;
+  const char *__pyx_filename = NULL;
+  int __pyx_clineno = 0;
+  PyObject *__pyx_r = 0;
+  __Pyx_RefNannyDeclarations
+  __Pyx_RefNannySetupContext("is_sound (wrapper)", 0);
+  #if !CYTHON_VECTORCALL
+  #if CYTHON_ASSUME_SAFE_SIZE
+  __pyx_nargs = PyTuple_GET_SIZE(__pyx_args);
+  #else
+  __pyx_nargs = PyTuple_Size(__pyx_args); if (unlikely(__pyx_nargs < 0)) return NULL;
+  #endif
+  #endif
+  __pyx_kwvalues = __Pyx_KwValues_FASTCALL(__pyx_args, __pyx_nargs);
+  {
+    PyObject ** const __pyx_pyargnames[] = {&__pyx_mstate_global->__pyx_n_u_html,&__pyx_mstate_global->__pyx_n_u_tags,&__pyx_mstate_global->__pyx_n_u_tag_flags,&__pyx_mstate_global->__pyx_n_u_max_depth,0};
+    const Py_ssize_t __pyx_kwds_len = (__pyx_kwds) ? __Pyx_NumKwargs_FASTCALL(__pyx_kwds) : 0;
+    if (unlikely(__pyx_kwds_len < 0)) __PYX_ERR(0, 660, __pyx_L3_error)
+    if (__pyx_kwds_len > 0) {
+      switch (__pyx_nargs) {
+        case  4:
+        values[3] = __Pyx_ArgRef_FASTCALL(__pyx_args, 3);
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[3])) __PYX_ERR(0, 660, __pyx_L3_error)
+        CYTHON_FALLTHROUGH;
+        case  3:
+        values[2] = __Pyx_ArgRef_FASTCALL(__pyx_args, 2);
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 660, __pyx_L3_error)
+        CYTHON_FALLTHROUGH;
+        case  2:
+        values[1] = __Pyx_ArgRef_FASTCALL(__pyx_args, 1);
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 660, __pyx_L3_error)
+        CYTHON_FALLTHROUGH;
+        case  1:
+        values[0] = __Pyx_ArgRef_FASTCALL(__pyx_args, 0);
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 660, __pyx_L3_error)
+        CYTHON_FALLTHROUGH;
+        case  0: break;
+        default: goto __pyx_L5_argtuple_error;
+      }
+      const Py_ssize_t kwd_pos_args = __pyx_nargs;
+      if (__Pyx_ParseKeywords(__pyx_kwds, __pyx_kwvalues, __pyx_pyargnames, 0, values, kwd_pos_args, __pyx_kwds_len, "is_sound", 0) < (0)) __PYX_ERR(0, 660, __pyx_L3_error)
+      for (Py_ssize_t i = __pyx_nargs; i < 4; i++) {
+        if (unlikely(!values[i])) { __Pyx_RaiseArgtupleInvalid("is_sound", 1, 4, 4, i); __PYX_ERR(0, 660, __pyx_L3_error) }
+      }
+    } else if (unlikely(__pyx_nargs != 4)) {
+      goto __pyx_L5_argtuple_error;
+    } else {
+      values[0] = __Pyx_ArgRef_FASTCALL(__pyx_args, 0);
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 660, __pyx_L3_error)
+      values[1] = __Pyx_ArgRef_FASTCALL(__pyx_args, 1);
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 660, __pyx_L3_error)
+      values[2] = __Pyx_ArgRef_FASTCALL(__pyx_args, 2);
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 660, __pyx_L3_error)
+      values[3] = __Pyx_ArgRef_FASTCALL(__pyx_args, 3);
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[3])) __PYX_ERR(0, 660, __pyx_L3_error)
+    }
+    __pyx_v_html = ((PyObject*)values[0]);
+    __pyx_v_tags = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint64_t__const__(values[1], 0); if (unlikely(!__pyx_v_tags.memview)) __PYX_ERR(0, 660, __pyx_L3_error)
+    __pyx_v_tag_flags = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_int64_t__const__(values[2], 0); if (unlikely(!__pyx_v_tag_flags.memview)) __PYX_ERR(0, 660, __pyx_L3_error)
+    __pyx_v_max_depth = __Pyx_PyIndex_AsSsize_t(values[3]); if (unlikely((__pyx_v_max_depth == (Py_ssize_t)-1) && PyErr_Occurred())) __PYX_ERR(0, 660, __pyx_L3_error)
+  }
+  goto __pyx_L6_skip;
+  __pyx_L5_argtuple_error:;
+  __Pyx_RaiseArgtupleInvalid("is_sound", 1, 4, 4, __pyx_nargs); __PYX_ERR(0, 660, __pyx_L3_error)
+  __pyx_L6_skip:;
+  goto __pyx_L4_argument_unpacking_done;
+  __pyx_L3_error:;
+  for (Py_ssize_t __pyx_temp=0; __pyx_temp < (Py_ssize_t)(sizeof(values)/sizeof(values[0])); ++__pyx_temp) {
+    Py_XDECREF(values[__pyx_temp]);
+  }
+  __PYX_XCLEAR_MEMVIEW(&__pyx_v_tags, 1);
+  __PYX_XCLEAR_MEMVIEW(&__pyx_v_tag_flags, 1);
+  __Pyx_AddTraceback("boilercut._markup.is_sound", __pyx_clineno, __pyx_lineno, __pyx_filename);
+  __Pyx_RefNannyFinishContext();
+  return NULL;
+  __pyx_L4_argument_unpacking_done:;
+  if (unlikely(!__Pyx_ArgTypeTest(((PyObject *)__pyx_v_html), (&PyUnicode_Type), 1, "html", 1))) __PYX_ERR(0, 660, __pyx_L1_error)
+  __pyx_r = __pyx_pf_9boilercut_7_markup_12is_sound(__pyx_self, __pyx_v_html, __pyx_v_tags, __pyx_v_tag_flags, __pyx_v_max_depth);
+
+  /* function exit code */
+  goto __pyx_L0;
+  __pyx_L1_error:;
+  __pyx_r = NULL;
+  for (Py_ssize_t __pyx_temp=0; __pyx_temp < (Py_ssize_t)(sizeof(values)/sizeof(values[0])); ++__pyx_temp) {
+    Py_XDECREF(values[__pyx_temp]);
+  }
+  goto __pyx_L7_cleaned_up;
+  __pyx_L0:;
+  for (Py_ssize_t __pyx_temp=0; __pyx_temp < (Py_ssize_t)(sizeof(values)/sizeof(values[0])); ++__pyx_temp) {
+    Py_XDECREF(values[__pyx_temp]);
+  }
+  __pyx_L7_cleaned_up:;
+  __PYX_XCLEAR_MEMVIEW(&__pyx_v_tags, 1);
+  __PYX_XCLEAR_MEMVIEW(&__pyx_v_tag_flags, 1);
+
+  __Pyx_RefNannyFinishContext();
+  return __pyx_r;
+}
+
+static PyObject *__pyx_pf_9boilercut_7_markup_12is_sound(CYTHON_UNUSED PyObject *__pyx_self, PyObject *__pyx_v_html, __Pyx_memviewslice __pyx_v_tags, __Pyx_memviewslice __pyx_v_tag_flags, Py_ssize_t __pyx_v_max_depth) {
+  int __pyx_v_kind;
+  Py_ssize_t __pyx_v_size;
+  void const *__pyx_v_codes;
+  int __pyx_v_sound;
+  PyObject *__pyx_r = NULL;
+  __Pyx_RefNannyDeclarations
+  Py_ssize_t __pyx_t_1;
+  PyObject *__pyx_t_2 = NULL;
+  int __pyx_lineno = 0;
+  const char *__pyx_filename = NULL;
+  int __pyx_clineno = 0;
+  __Pyx_RefNannySetupContext("is_sound", 0);
+
+  /* "boilercut/_markup.pyx":662
+ * def is_sound(str html, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t max_depth):
+ *     """Tell whether a page surely has no tag that would swallow what follows, and does not nest deeper than that."""
+ *     cdef int kind = PyUnicode_KIND(html)             # <<<<<<<<<<<<<<
+ *     cdef Py_ssize_t size = len(html)
+ *     cdef const void* codes = PyUnicode_DATA(html)
+*/
+  __pyx_v_kind = PyUnicode_KIND(__pyx_v_html);
+
+  /* "boilercut/_markup.pyx":663
+ *     """Tell whether a page surely has no tag that would swallow what follows, and does not nest deeper than that."""
+ *     cdef int kind = PyUnicode_KIND(html)
+ *     cdef Py_ssize_t size = len(html)             # <<<<<<<<<<<<<<
+ *     cdef const void* codes = PyUnicode_DATA(html)
+ *     cdef bint sound
+*/
+  if (unlikely(__pyx_v_html == Py_None)) {
+    PyErr_SetString(PyExc_TypeError, "object of type \047NoneType\047 has no len()");
+    __PYX_ERR(0, 663, __pyx_L1_error)
+  }
+  __pyx_t_1 = __Pyx_PyUnicode_GET_LENGTH(__pyx_v_html); if (unlikely(__pyx_t_1 == ((Py_ssize_t)-1))) __PYX_ERR(0, 663, __pyx_L1_error)
+  __pyx_v_size = __pyx_t_1;
+
+  /* "boilercut/_markup.pyx":664
+ *     cdef int kind = PyUnicode_KIND(html)
+ *     cdef Py_ssize_t size = len(html)
+ *     cdef const void* codes = PyUnicode_DATA(html)             # <<<<<<<<<<<<<<
+ *     cdef bint sound
+ *     with nogil:
+*/
+  __pyx_v_codes = PyUnicode_DATA(__pyx_v_html);
+
+  /* "boilercut/_markup.pyx":666
+ *     cdef const void* codes = PyUnicode_DATA(html)
+ *     cdef bint sound
+ *     with nogil:             # <<<<<<<<<<<<<<
+ *         if kind == 1:
+ *             sound = all_sound(<const uint8_t*>codes, size, tags, tag_flags, max_depth)
+*/
+  {
+      PyThreadState * _save;
+      _save = PyEval_SaveThread();
+      __Pyx_FastGIL_Remember();
+      /*try:*/ {
+
+        /* "boilercut/_markup.pyx":667
+ *     cdef bint sound
+ *     with nogil:
+ *         if kind == 1:             # <<<<<<<<<<<<<<
+ *             sound = all_sound(<const uint8_t*>codes, size, tags, tag_flags, max_depth)
+ *         elif kind == 2:
+*/
+        switch (__pyx_v_kind) {
+          case 1:
+
+          /* "boilercut/_markup.pyx":668
+ *     with nogil:
+ *         if kind == 1:
+ *             sound = all_sound(<const uint8_t*>codes, size, tags, tag_flags, max_depth)             # <<<<<<<<<<<<<<
+ *         elif kind == 2:
+ *             sound = all_sound(<const uint16_t*>codes, size, tags, tag_flags, max_depth)
+*/
+          __pyx_v_sound = __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(((uint8_t const *)__pyx_v_codes), __pyx_v_size, __pyx_v_tags, __pyx_v_tag_flags, __pyx_v_max_depth);
+
+          /* "boilercut/_markup.pyx":667
+ *     cdef bint sound
+ *     with nogil:
+ *         if kind == 1:             # <<<<<<<<<<<<<<
+ *             sound = all_sound(<const uint8_t*>codes, size, tags, tag_flags, max_depth)
+ *         elif kind == 2:
+*/
+          break;
+          case 2:
+
+          /* "boilercut/_markup.pyx":670
+ *             sound = all_sound(<const uint8_t*>codes, size, tags, tag_flags, max_depth)
+ *         elif kind == 2:
+ *             sound = all_sound(<const uint16_t*>codes, size, tags, tag_flags, max_depth)             # <<<<<<<<<<<<<<
+ *         else:
+ *             sound = all_sound(<const uint32_t*>codes, size, tags, tag_flags, max_depth)
+*/
+          __pyx_v_sound = __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(((uint16_t const *)__pyx_v_codes), __pyx_v_size, __pyx_v_tags, __pyx_v_tag_flags, __pyx_v_max_depth);
+
+          /* "boilercut/_markup.pyx":669
+ *         if kind == 1:
+ *             sound = all_sound(<const uint8_t*>codes, size, tags, tag_flags, max_depth)
+ *         elif kind == 2:             # <<<<<<<<<<<<<<
+ *             sound = all_sound(<const uint16_t*>codes, size, tags, tag_flags, max_depth)
+ *         else:
+*/
+          break;
+          default:
+
+          /* "boilercut/_markup.pyx":672
+ *             sound = all_sound(<const uint16_t*>codes, size, tags, tag_flags, max_depth)
+ *         else:
+ *             sound = all_sound(<const uint32_t*>codes, size, tags, tag_flags, max_depth)             # <<<<<<<<<<<<<<
+ *     return sound
+ * 
+*/
+          __pyx_v_sound = __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(((uint32_t const *)__pyx_v_codes), __pyx_v_size, __pyx_v_tags, __pyx_v_tag_flags, __pyx_v_max_depth);
+          break;
+        }
+      }
+
+      /* "boilercut/_markup.pyx":666
+ *     cdef const void* codes = PyUnicode_DATA(html)
+ *     cdef bint sound
+ *     with nogil:             # <<<<<<<<<<<<<<
+ *         if kind == 1:
+ *             sound = all_sound(<const uint8_t*>codes, size, tags, tag_flags, max_depth)
+*/
+      /*finally:*/ {
+        /*normal exit:*/{
+          __Pyx_FastGIL_Forget();
+          PyEval_RestoreThread(_save);
+          goto __pyx_L5;
+        }
+        __pyx_L5:;
+      }
+  }
+
+  /* "boilercut/_markup.pyx":673
+ *         else:
+ *             sound = all_sound(<const uint32_t*>codes, size, tags, tag_flags, max_depth)
+ *     return sound             # <<<<<<<<<<<<<<
+ * 
+ * 
+*/
+  __pyx_t_2 = __Pyx_PyBool_FromLong(__pyx_v_sound); if (unlikely(!__pyx_t_2)) __PYX_ERR(0, 673, __pyx_L1_error)
+  __Pyx_GOTREF(__pyx_t_2);
+  {
+    PyObject *__pyx_temp;
+    {
+      __pyx_temp = __pyx_r;
+      __pyx_r = __pyx_t_2;
+    }
+    __Pyx_XDECREF(__pyx_temp);
+  }
+  __pyx_t_2 = 0;
+  goto __pyx_L0;
+
+  /* "boilercut/_markup.pyx":660
+ * 
+ * 
+ * def is_sound(str html, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t max_depth):             # <<<<<<<<<<<<<<
+ *     """Tell whether a page surely has no tag that would swallow what follows, and does not nest deeper than that."""
+ *     cdef int kind = PyUnicode_KIND(html)
+*/
+
+  /* function exit code */
+  __pyx_L1_error:;
+  __Pyx_XDECREF(__pyx_t_2);
+  __Pyx_AddTraceback("boilercut._markup.is_sound", __pyx_clineno, __pyx_lineno, __pyx_filename);
+  __pyx_r = NULL;
+  __pyx_L0:;
+
+
+
+
+  __Pyx_XGIVEREF(__pyx_r);
+  __Pyx_RefNannyFinishContext();
+  return __pyx_r;
+}
+
+/* "boilercut/_markup.pyx":676
+ * 
+ * 
+ * cdef bint all_sound(             # <<<<<<<<<<<<<<
+ *     const Code* codes, Py_ssize_t size, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t max_depth
+ * ) noexcept nogil:
+*/
+
+static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *__pyx_v_codes, Py_ssize_t __pyx_v_size, __Pyx_memviewslice __pyx_v_tags, __Pyx_memviewslice __pyx_v_tag_flags, Py_ssize_t __pyx_v_max_depth) {
+  int64_t __pyx_v_unclosed[__pyx_e_9boilercut_7_markup_LOSABLE_TAGS];
+  Py_ssize_t __pyx_v_place;
+  Py_ssize_t __pyx_v_name;
+  Py_ssize_t __pyx_v_end;
+  Py_ssize_t __pyx_v_depth;
+  Py_ssize_t __pyx_v_tag;
+  int64_t __pyx_v_flags;
+  int __pyx_v_closes;
+  int __pyx_r;
+  int __pyx_t_1;
+  int __pyx_t_2;
+  Py_ssize_t __pyx_t_3;
+  int __pyx_t_4;
+  int __pyx_t_5;
+  long __pyx_t_6;
+  Py_ssize_t __pyx_t_7;
+  Py_ssize_t __pyx_t_8;
+
+  /* "boilercut/_markup.pyx":681
+ *     """Look at every tag: none of those that swallow may end in "/>", and none of the losable may lack its end tag."""
+ *     cdef int64_t[LOSABLE_TAGS] unclosed
+ *     cdef Py_ssize_t place = next_code(codes, 0, size, <Code>60), name, end, depth = 0, tag             # <<<<<<<<<<<<<<
+ *     cdef int64_t flags
+ *     cdef bint closes
+*/
+  __pyx_v_place = __pyx_fuse_0__pyx_f_9boilercut_7_markup_next_code(__pyx_v_codes, 0, __pyx_v_size, ((uint8_t)60));
+  __pyx_v_depth = 0;
+
+  /* "boilercut/_markup.pyx":684
+ *     cdef int64_t flags
+ *     cdef bint closes
+ *     for tag in range(LOSABLE_TAGS):             # <<<<<<<<<<<<<<
+ *         unclosed[tag] = 0
+ *     while place < size:
+*/
+
+  __pyx_t_1 = __pyx_e_9boilercut_7_markup_LOSABLE_TAGS;
+  __pyx_t_2 = __pyx_t_1;
+
+  for (__pyx_t_3 = 0; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
+    __pyx_v_tag = __pyx_t_3;
+
+    /* "boilercut/_markup.pyx":685
+ *     cdef bint closes
+ *     for tag in range(LOSABLE_TAGS):
+ *         unclosed[tag] = 0             # <<<<<<<<<<<<<<
+ *     while place < size:
+ *         closes = place + 1 < size and codes[place + 1] == 47
+*/
+    (__pyx_v_unclosed[__pyx_v_tag]) = 0;
+  }
+
+
+  /* "boilercut/_markup.pyx":686
+ *     for tag in range(LOSABLE_TAGS):
+ *         unclosed[tag] = 0
+ *     while place < size:             # <<<<<<<<<<<<<<
+ *         closes = place + 1 < size and codes[place + 1] == 47
+ *         name = place + 1 + closes
+*/
+  while (1) {
+    __pyx_t_4 = (__pyx_v_place < __pyx_v_size);
+
+
+    if (!__pyx_t_4) break;
+
+    /* "boilercut/_markup.pyx":687
+ *         unclosed[tag] = 0
+ *     while place < size:
+ *         closes = place + 1 < size and codes[place + 1] == 47             # <<<<<<<<<<<<<<
+ *         name = place + 1 + closes
+ *         if not count_losable(codes, name, size, closes, unclosed):
+*/
+    __pyx_t_5 = ((__pyx_v_place + 1) < __pyx_v_size);
+
+    if (__pyx_t_5) {
+
+    } else {
+
+      __pyx_t_4 = __pyx_t_5;
+
+      goto __pyx_L7_bool_binop_done;
+    }
+    __pyx_t_5 = ((__pyx_v_codes[(__pyx_v_place + 1)]) == 47);
+
+
+    __pyx_t_4 = __pyx_t_5;
+
+    __pyx_L7_bool_binop_done:;
+    __pyx_v_closes = __pyx_t_4;
+
+    /* "boilercut/_markup.pyx":688
+ *     while place < size:
+ *         closes = place + 1 < size and codes[place + 1] == 47
+ *         name = place + 1 + closes             # <<<<<<<<<<<<<<
+ *         if not count_losable(codes, name, size, closes, unclosed):
+ *             return False
+*/
+    __pyx_v_name = ((__pyx_v_place + 1) + __pyx_v_closes);
+
+    /* "boilercut/_markup.pyx":689
+ *         closes = place + 1 < size and codes[place + 1] == 47
+ *         name = place + 1 + closes
+ *         if not count_losable(codes, name, size, closes, unclosed):             # <<<<<<<<<<<<<<
+ *             return False
+ *         end = name
+*/
+    __pyx_t_4 = (!__pyx_fuse_0__pyx_f_9boilercut_7_markup_count_losable(__pyx_v_codes, __pyx_v_name, __pyx_v_size, __pyx_v_closes, __pyx_v_unclosed));
+
+    if (__pyx_t_4) {
+
+
+      /* "boilercut/_markup.pyx":690
+ *         name = place + 1 + closes
+ *         if not count_losable(codes, name, size, closes, unclosed):
+ *             return False             # <<<<<<<<<<<<<<
+ *         end = name
+ *         while end < size and is_name_part(codes[end]):
+*/
+      {
+
+        __pyx_r = 0;
+      }
+      goto __pyx_L0;
+
+      /* "boilercut/_markup.pyx":689
+ *         closes = place + 1 < size and codes[place + 1] == 47
+ *         name = place + 1 + closes
+ *         if not count_losable(codes, name, size, closes, unclosed):             # <<<<<<<<<<<<<<
+ *             return False
+ *         end = name
+*/
+    }
+
+    /* "boilercut/_markup.pyx":691
+ *         if not count_losable(codes, name, size, closes, unclosed):
+ *             return False
+ *         end = name             # <<<<<<<<<<<<<<
+ *         while end < size and is_name_part(codes[end]):
+ *             end += 1
+*/
+    __pyx_v_end = __pyx_v_name;
+
+    /* "boilercut/_markup.pyx":692
+ *             return False
+ *         end = name
+ *         while end < size and is_name_part(codes[end]):             # <<<<<<<<<<<<<<
+ *             end += 1
+ *         place = end
+*/
+    while (1) {
+      __pyx_t_5 = (__pyx_v_end < __pyx_v_size);
+
+      if (__pyx_t_5) {
+
+      } else {
+
+        __pyx_t_4 = __pyx_t_5;
+
+        goto __pyx_L12_bool_binop_done;
+      }
+      __pyx_t_5 = __pyx_fuse_0__pyx_f_9boilercut_7_markup_is_name_part((__pyx_v_codes[__pyx_v_end]));
+
+
+      __pyx_t_4 = __pyx_t_5;
+
+      __pyx_L12_bool_binop_done:;
+
+      if (!__pyx_t_4) break;
+
+      /* "boilercut/_markup.pyx":693
+ *         end = name
+ *         while end < size and is_name_part(codes[end]):
+ *             end += 1             # <<<<<<<<<<<<<<
+ *         place = end
+ *         while place < size and codes[place] != 60 and codes[place] != 62:
+*/
+      __pyx_v_end = (__pyx_v_end + 1);
+    }
+
+    /* "boilercut/_markup.pyx":694
+ *         while end < size and is_name_part(codes[end]):
+ *             end += 1
+ *         place = end             # <<<<<<<<<<<<<<
+ *         while place < size and codes[place] != 60 and codes[place] != 62:
+ *             place += 1
+*/
+    __pyx_v_place = __pyx_v_end;
+
+    /* "boilercut/_markup.pyx":695
+ *             end += 1
+ *         place = end
+ *         while place < size and codes[place] != 60 and codes[place] != 62:             # <<<<<<<<<<<<<<
+ *             place += 1
+ *         if place < size and codes[place] == 62 and end > name:
+*/
+    while (1) {
+      __pyx_t_5 = (__pyx_v_place < __pyx_v_size);
+
+      if (__pyx_t_5) {
+
+      } else {
+
+        __pyx_t_4 = __pyx_t_5;
+
+        goto __pyx_L16_bool_binop_done;
+      }
+      __pyx_t_5 = ((__pyx_v_codes[__pyx_v_place]) != 60);
+
+      if (__pyx_t_5) {
+
+      } else {
+
+        __pyx_t_4 = __pyx_t_5;
+
+        goto __pyx_L16_bool_binop_done;
+      }
+      __pyx_t_5 = ((__pyx_v_codes[__pyx_v_place]) != 62);
+
+
+      __pyx_t_4 = __pyx_t_5;
+
+      __pyx_L16_bool_binop_done:;
+
+      if (!__pyx_t_4) break;
+
+      /* "boilercut/_markup.pyx":696
+ *         place = end
+ *         while place < size and codes[place] != 60 and codes[place] != 62:
+ *             place += 1             # <<<<<<<<<<<<<<
+ *         if place < size and codes[place] == 62 and end > name:
+ *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
+*/
+      __pyx_v_place = (__pyx_v_place + 1);
+    }
+
+    /* "boilercut/_markup.pyx":697
+ *         while place < size and codes[place] != 60 and codes[place] != 62:
+ *             place += 1
+ *         if place < size and codes[place] == 62 and end > name:             # <<<<<<<<<<<<<<
+ *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
+ *             if codes[place - 1] == 47:
+*/
+    __pyx_t_5 = (__pyx_v_place < __pyx_v_size);
+
+    if (__pyx_t_5) {
+
+    } else {
+
+      __pyx_t_4 = __pyx_t_5;
+
+      goto __pyx_L20_bool_binop_done;
+    }
+    __pyx_t_5 = ((__pyx_v_codes[__pyx_v_place]) == 62);
+
+    if (__pyx_t_5) {
+
+    } else {
+
+      __pyx_t_4 = __pyx_t_5;
+
+      goto __pyx_L20_bool_binop_done;
+    }
+    __pyx_t_5 = (__pyx_v_end > __pyx_v_name);
+
+
+    __pyx_t_4 = __pyx_t_5;
+
+    __pyx_L20_bool_binop_done:;
+    if (__pyx_t_4) {
+
+
+      /* "boilercut/_markup.pyx":698
+ *             place += 1
+ *         if place < size and codes[place] == 62 and end > name:
+ *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)             # <<<<<<<<<<<<<<
+ *             if codes[place - 1] == 47:
+ *                 if flags & SWALLOWING_TAG:
+*/
+      __pyx_v_flags = __pyx_f_9boilercut_7_markup_flags_of(__pyx_fuse_0__pyx_f_9boilercut_7_markup_lower_hash(__pyx_v_codes, __pyx_v_name, __pyx_v_end), __pyx_v_tags, __pyx_v_tag_flags);
+
+      /* "boilercut/_markup.pyx":699
+ *         if place < size and codes[place] == 62 and end > name:
+ *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
+ *             if codes[place - 1] == 47:             # <<<<<<<<<<<<<<
+ *                 if flags & SWALLOWING_TAG:
+ *                     return False
+*/
+      __pyx_t_4 = ((__pyx_v_codes[(__pyx_v_place - 1)]) == 47);
+
+      if (__pyx_t_4) {
+
+
+        /* "boilercut/_markup.pyx":700
+ *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
+ *             if codes[place - 1] == 47:
+ *                 if flags & SWALLOWING_TAG:             # <<<<<<<<<<<<<<
+ *                     return False
+ *             elif not flags & FLAT_TAG and is_letter(codes[name]):
+*/
+        __pyx_t_4 = ((__pyx_v_flags & __pyx_e_9boilercut_7_markup_SWALLOWING_TAG) != 0);
+
+        if (__pyx_t_4) {
+
+
+          /* "boilercut/_markup.pyx":701
+ *             if codes[place - 1] == 47:
+ *                 if flags & SWALLOWING_TAG:
+ *                     return False             # <<<<<<<<<<<<<<
+ *             elif not flags & FLAT_TAG and is_letter(codes[name]):
+ *                 depth = max(depth - 1, 0) if closes else depth + 1
+*/
+          {
+
+            __pyx_r = 0;
+          }
+          goto __pyx_L0;
+
+          /* "boilercut/_markup.pyx":700
+ *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
+ *             if codes[place - 1] == 47:
+ *                 if flags & SWALLOWING_TAG:             # <<<<<<<<<<<<<<
+ *                     return False
+ *             elif not flags & FLAT_TAG and is_letter(codes[name]):
+*/
+        }
+
+        /* "boilercut/_markup.pyx":699
+ *         if place < size and codes[place] == 62 and end > name:
+ *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
+ *             if codes[place - 1] == 47:             # <<<<<<<<<<<<<<
+ *                 if flags & SWALLOWING_TAG:
+ *                     return False
+*/
+        goto __pyx_L23;
+      }
+
+      /* "boilercut/_markup.pyx":702
+ *                 if flags & SWALLOWING_TAG:
+ *                     return False
+ *             elif not flags & FLAT_TAG and is_letter(codes[name]):             # <<<<<<<<<<<<<<
+ *                 depth = max(depth - 1, 0) if closes else depth + 1
+ *                 if depth > max_depth:
+*/
+      __pyx_t_5 = (!((__pyx_v_flags & __pyx_e_9boilercut_7_markup_FLAT_TAG) != 0));
+
+      if (__pyx_t_5) {
+
+      } else {
+
+        __pyx_t_4 = __pyx_t_5;
+
+        goto __pyx_L25_bool_binop_done;
+      }
+      __pyx_t_5 = __pyx_fuse_0__pyx_f_9boilercut_7_markup_is_letter((__pyx_v_codes[__pyx_v_name]));
+
+
+      __pyx_t_4 = __pyx_t_5;
+
+      __pyx_L25_bool_binop_done:;
+      if (__pyx_t_4) {
+
+
+        /* "boilercut/_markup.pyx":703
+ *                     return False
+ *             elif not flags & FLAT_TAG and is_letter(codes[name]):
+ *                 depth = max(depth - 1, 0) if closes else depth + 1             # <<<<<<<<<<<<<<
+ *                 if depth > max_depth:
+ *                     return False
+*/
+        if (__pyx_v_closes) {
+
+          __pyx_t_6 = 0;
+
+          __pyx_t_7 = (__pyx_v_depth - 1);
+          __pyx_t_4 = (__pyx_t_6 > __pyx_t_7);
+
+          if (__pyx_t_4) {
+
+            __pyx_t_8 = __pyx_t_6;
+          } else {
+
+            __pyx_t_8 = __pyx_t_7;
+          }
+
+
+          __pyx_t_3 = __pyx_t_8;
+
+        } else {
+
+          __pyx_t_3 = (__pyx_v_depth + 1);
+        }
+        __pyx_v_depth = __pyx_t_3;
+
+        /* "boilercut/_markup.pyx":704
+ *             elif not flags & FLAT_TAG and is_letter(codes[name]):
+ *                 depth = max(depth - 1, 0) if closes else depth + 1
+ *                 if depth > max_depth:             # <<<<<<<<<<<<<<
+ *                     return False
+ *         place = next_code(codes, place, size, <Code>60)
+*/
+        __pyx_t_4 = (__pyx_v_depth > __pyx_v_max_depth);
+
+        if (__pyx_t_4) {
+
+
+          /* "boilercut/_markup.pyx":705
+ *                 depth = max(depth - 1, 0) if closes else depth + 1
+ *                 if depth > max_depth:
+ *                     return False             # <<<<<<<<<<<<<<
+ *         place = next_code(codes, place, size, <Code>60)
+ *     for tag in range(LOSABLE_TAGS):
+*/
+          {
+
+            __pyx_r = 0;
+          }
+          goto __pyx_L0;
+
+          /* "boilercut/_markup.pyx":704
+ *             elif not flags & FLAT_TAG and is_letter(codes[name]):
+ *                 depth = max(depth - 1, 0) if closes else depth + 1
+ *                 if depth > max_depth:             # <<<<<<<<<<<<<<
+ *                     return False
+ *         place = next_code(codes, place, size, <Code>60)
+*/
+        }
+
+        /* "boilercut/_markup.pyx":702
+ *                 if flags & SWALLOWING_TAG:
+ *                     return False
+ *             elif not flags & FLAT_TAG and is_letter(codes[name]):             # <<<<<<<<<<<<<<
+ *                 depth = max(depth - 1, 0) if closes else depth + 1
+ *                 if depth > max_depth:
+*/
+      }
+      __pyx_L23:;
+
+      /* "boilercut/_markup.pyx":697
+ *         while place < size and codes[place] != 60 and codes[place] != 62:
+ *             place += 1
+ *         if place < size and codes[place] == 62 and end > name:             # <<<<<<<<<<<<<<
+ *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
+ *             if codes[place - 1] == 47:
+*/
+    }
+
+    /* "boilercut/_markup.pyx":706
+ *                 if depth > max_depth:
+ *                     return False
+ *         place = next_code(codes, place, size, <Code>60)             # <<<<<<<<<<<<<<
+ *     for tag in range(LOSABLE_TAGS):
+ *         if unclosed[tag]:
+*/
+    __pyx_v_place = __pyx_fuse_0__pyx_f_9boilercut_7_markup_next_code(__pyx_v_codes, __pyx_v_place, __pyx_v_size, ((uint8_t)60));
+  }
+
+  /* "boilercut/_markup.pyx":707
+ *                     return False
+ *         place = next_code(codes, place, size, <Code>60)
+ *     for tag in range(LOSABLE_TAGS):             # <<<<<<<<<<<<<<
+ *         if unclosed[tag]:
+ *             return False
+*/
+
+  __pyx_t_1 = __pyx_e_9boilercut_7_markup_LOSABLE_TAGS;
+  __pyx_t_2 = __pyx_t_1;
+
+  for (__pyx_t_3 = 0; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
+    __pyx_v_tag = __pyx_t_3;
+
+    /* "boilercut/_markup.pyx":708
+ *         place = next_code(codes, place, size, <Code>60)
+ *     for tag in range(LOSABLE_TAGS):
+ *         if unclosed[tag]:             # <<<<<<<<<<<<<<
+ *             return False
+ *     return True
+*/
+    __pyx_t_4 = ((__pyx_v_unclosed[__pyx_v_tag]) != 0);
+
+    if (__pyx_t_4) {
+
+
+      /* "boilercut/_markup.pyx":709
+ *     for tag in range(LOSABLE_TAGS):
+ *         if unclosed[tag]:
+ *             return False             # <<<<<<<<<<<<<<
+ *     return True
+ * 
+*/
+      {
+
+        __pyx_r = 0;
+      }
+      goto __pyx_L0;
+
+      /* "boilercut/_markup.pyx":708
+ *         place = next_code(codes, place, size, <Code>60)
+ *     for tag in range(LOSABLE_TAGS):
+ *         if unclosed[tag]:             # <<<<<<<<<<<<<<
+ *             return False
+ *     return True
+*/
+    }
+  }
+
+
+  /* "boilercut/_markup.pyx":710
+ *         if unclosed[tag]:
+ *             return False
+ *     return True             # <<<<<<<<<<<<<<
+ * 
+ * 
+*/
+  {
+
+    __pyx_r = 1;
+  }
+  goto __pyx_L0;
+
+  /* "boilercut/_markup.pyx":676
+ * 
+ * 
+ * cdef bint all_sound(             # <<<<<<<<<<<<<<
+ *     const Code* codes, Py_ssize_t size, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t max_depth
+ * ) noexcept nogil:
+*/
+
+  /* function exit code */
+  __pyx_L0:;
+
+
+
+
+
+
+
+
+  return __pyx_r;
+}
+
+static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *__pyx_v_codes, Py_ssize_t __pyx_v_size, __Pyx_memviewslice __pyx_v_tags, __Pyx_memviewslice __pyx_v_tag_flags, Py_ssize_t __pyx_v_max_depth) {
+  int64_t __pyx_v_unclosed[__pyx_e_9boilercut_7_markup_LOSABLE_TAGS];
+  Py_ssize_t __pyx_v_place;
+  Py_ssize_t __pyx_v_name;
+  Py_ssize_t __pyx_v_end;
+  Py_ssize_t __pyx_v_depth;
+  Py_ssize_t __pyx_v_tag;
+  int64_t __pyx_v_flags;
+  int __pyx_v_closes;
+  int __pyx_r;
+  int __pyx_t_1;
+  int __pyx_t_2;
+  Py_ssize_t __pyx_t_3;
+  int __pyx_t_4;
+  int __pyx_t_5;
+  long __pyx_t_6;
+  Py_ssize_t __pyx_t_7;
+  Py_ssize_t __pyx_t_8;
+
+  /* "boilercut/_markup.pyx":681
+ *     """Look at every tag: none of those that swallow may end in "/>", and none of the losable may lack its end tag."""
+ *     cdef int64_t[LOSABLE_TAGS] unclosed
+ *     cdef Py_ssize_t place = next_code(codes, 0, size, <Code>60), name, end, depth = 0, tag             # <<<<<<<<<<<<<<
+ *     cdef int64_t flags
+ *     cdef bint closes
+*/
+  __pyx_v_place = __pyx_fuse_1__pyx_f_9boilercut_7_markup_next_code(__pyx_v_codes, 0, __pyx_v_size, ((uint16_t)60));
+  __pyx_v_depth = 0;
+
+  /* "boilercut/_markup.pyx":684
+ *     cdef int64_t flags
+ *     cdef bint closes
+ *     for tag in range(LOSABLE_TAGS):             # <<<<<<<<<<<<<<
+ *         unclosed[tag] = 0
+ *     while place < size:
+*/
+
+  __pyx_t_1 = __pyx_e_9boilercut_7_markup_LOSABLE_TAGS;
+  __pyx_t_2 = __pyx_t_1;
+
+  for (__pyx_t_3 = 0; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
+    __pyx_v_tag = __pyx_t_3;
+
+    /* "boilercut/_markup.pyx":685
+ *     cdef bint closes
+ *     for tag in range(LOSABLE_TAGS):
+ *         unclosed[tag] = 0             # <<<<<<<<<<<<<<
+ *     while place < size:
+ *         closes = place + 1 < size and codes[place + 1] == 47
+*/
+    (__pyx_v_unclosed[__pyx_v_tag]) = 0;
+  }
+
+
+  /* "boilercut/_markup.pyx":686
+ *     for tag in range(LOSABLE_TAGS):
+ *         unclosed[tag] = 0
+ *     while place < size:             # <<<<<<<<<<<<<<
+ *         closes = place + 1 < size and codes[place + 1] == 47
+ *         name = place + 1 + closes
+*/
+  while (1) {
+    __pyx_t_4 = (__pyx_v_place < __pyx_v_size);
+
+
+    if (!__pyx_t_4) break;
+
+    /* "boilercut/_markup.pyx":687
+ *         unclosed[tag] = 0
+ *     while place < size:
+ *         closes = place + 1 < size and codes[place + 1] == 47             # <<<<<<<<<<<<<<
+ *         name = place + 1 + closes
+ *         if not count_losable(codes, name, size, closes, unclosed):
+*/
+    __pyx_t_5 = ((__pyx_v_place + 1) < __pyx_v_size);
+
+    if (__pyx_t_5) {
+
+    } else {
+
+      __pyx_t_4 = __pyx_t_5;
+
+      goto __pyx_L7_bool_binop_done;
+    }
+    __pyx_t_5 = ((__pyx_v_codes[(__pyx_v_place + 1)]) == 47);
+
+
+    __pyx_t_4 = __pyx_t_5;
+
+    __pyx_L7_bool_binop_done:;
+    __pyx_v_closes = __pyx_t_4;
+
+    /* "boilercut/_markup.pyx":688
+ *     while place < size:
+ *         closes = place + 1 < size and codes[place + 1] == 47
+ *         name = place + 1 + closes             # <<<<<<<<<<<<<<
+ *         if not count_losable(codes, name, size, closes, unclosed):
+ *             return False
+*/
+    __pyx_v_name = ((__pyx_v_place + 1) + __pyx_v_closes);
+
+    /* "boilercut/_markup.pyx":689
+ *         closes = place + 1 < size and codes[place + 1] == 47
+ *         name = place + 1 + closes
+ *         if not count_losable(codes, name, size, closes, unclosed):             # <<<<<<<<<<<<<<
+ *             return False
+ *         end = name
+*/
+    __pyx_t_4 = (!__pyx_fuse_1__pyx_f_9boilercut_7_markup_count_losable(__pyx_v_codes, __pyx_v_name, __pyx_v_size, __pyx_v_closes, __pyx_v_unclosed));
+
+    if (__pyx_t_4) {
+
+
+      /* "boilercut/_markup.pyx":690
+ *         name = place + 1 + closes
+ *         if not count_losable(codes, name, size, closes, unclosed):
+ *             return False             # <<<<<<<<<<<<<<
+ *         end = name
+ *         while end < size and is_name_part(codes[end]):
+*/
+      {
+
+        __pyx_r = 0;
+      }
+      goto __pyx_L0;
+
+      /* "boilercut/_markup.pyx":689
+ *         closes = place + 1 < size and codes[place + 1] == 47
+ *         name = place + 1 + closes
+ *         if not count_losable(codes, name, size, closes, unclosed):             # <<<<<<<<<<<<<<
+ *             return False
+ *         end = name
+*/
+    }
+
+    /* "boilercut/_markup.pyx":691
+ *         if not count_losable(codes, name, size, closes, unclosed):
+ *             return False
+ *         end = name             # <<<<<<<<<<<<<<
+ *         while end < size and is_name_part(codes[end]):
+ *             end += 1
+*/
+    __pyx_v_end = __pyx_v_name;
+
+    /* "boilercut/_markup.pyx":692
+ *             return False
+ *         end = name
+ *         while end < size and is_name_part(codes[end]):             # <<<<<<<<<<<<<<
+ *             end += 1
+ *         place = end
+*/
+    while (1) {
+      __pyx_t_5 = (__pyx_v_end < __pyx_v_size);
+
+      if (__pyx_t_5) {
+
+      } else {
+
+        __pyx_t_4 = __pyx_t_5;
+
+        goto __pyx_L12_bool_binop_done;
+      }
+      __pyx_t_5 = __pyx_fuse_1__pyx_f_9boilercut_7_markup_is_name_part((__pyx_v_codes[__pyx_v_end]));
+
+
+      __pyx_t_4 = __pyx_t_5;
+
+      __pyx_L12_bool_binop_done:;
+
+      if (!__pyx_t_4) break;
+
+      /* "boilercut/_markup.pyx":693
+ *         end = name
+ *         while end < size and is_name_part(codes[end]):
+ *             end += 1             # <<<<<<<<<<<<<<
+ *         place = end
+ *         while place < size and codes[place] != 60 and codes[place] != 62:
+*/
+      __pyx_v_end = (__pyx_v_end + 1);
+    }
+
+    /* "boilercut/_markup.pyx":694
+ *         while end < size and is_name_part(codes[end]):
+ *             end += 1
+ *         place = end             # <<<<<<<<<<<<<<
+ *         while place < size and codes[place] != 60 and codes[place] != 62:
+ *             place += 1
+*/
+    __pyx_v_place = __pyx_v_end;
+
+    /* "boilercut/_markup.pyx":695
+ *             end += 1
+ *         place = end
+ *         while place < size and codes[place] != 60 and codes[place] != 62:             # <<<<<<<<<<<<<<
+ *             place += 1
+ *         if place < size and codes[place] == 62 and end > name:
+*/
+    while (1) {
+      __pyx_t_5 = (__pyx_v_place < __pyx_v_size);
+
+      if (__pyx_t_5) {
+
+      } else {
+
+        __pyx_t_4 = __pyx_t_5;
+
+        goto __pyx_L16_bool_binop_done;
+      }
+      __pyx_t_5 = ((__pyx_v_codes[__pyx_v_place]) != 60);
+
+      if (__pyx_t_5) {
+
+      } else {
+
+        __pyx_t_4 = __pyx_t_5;
+
+        goto __pyx_L16_bool_binop_done;
+      }
+      __pyx_t_5 = ((__pyx_v_codes[__pyx_v_place]) != 62);
+
+
+      __pyx_t_4 = __pyx_t_5;
+
+      __pyx_L16_bool_binop_done:;
+
+      if (!__pyx_t_4) break;
+
+      /* "boilercut/_markup.pyx":696
+ *         place = end
+ *         while place < size and codes[place] != 60 and codes[place] != 62:
+ *             place += 1             # <<<<<<<<<<<<<<
+ *         if place < size and codes[place] == 62 and end > name:
+ *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
+*/
+      __pyx_v_place = (__pyx_v_place + 1);
+    }
+
+    /* "boilercut/_markup.pyx":697
+ *         while place < size and codes[place] != 60 and codes[place] != 62:
+ *             place += 1
+ *         if place < size and codes[place] == 62 and end > name:             # <<<<<<<<<<<<<<
+ *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
+ *             if codes[place - 1] == 47:
+*/
+    __pyx_t_5 = (__pyx_v_place < __pyx_v_size);
+
+    if (__pyx_t_5) {
+
+    } else {
+
+      __pyx_t_4 = __pyx_t_5;
+
+      goto __pyx_L20_bool_binop_done;
+    }
+    __pyx_t_5 = ((__pyx_v_codes[__pyx_v_place]) == 62);
+
+    if (__pyx_t_5) {
+
+    } else {
+
+      __pyx_t_4 = __pyx_t_5;
+
+      goto __pyx_L20_bool_binop_done;
+    }
+    __pyx_t_5 = (__pyx_v_end > __pyx_v_name);
+
+
+    __pyx_t_4 = __pyx_t_5;
+
+    __pyx_L20_bool_binop_done:;
+    if (__pyx_t_4) {
+
+
+      /* "boilercut/_markup.pyx":698
+ *             place += 1
+ *         if place < size and codes[place] == 62 and end > name:
+ *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)             # <<<<<<<<<<<<<<
+ *             if codes[place - 1] == 47:
+ *                 if flags & SWALLOWING_TAG:
+*/
+      __pyx_v_flags = __pyx_f_9boilercut_7_markup_flags_of(__pyx_fuse_1__pyx_f_9boilercut_7_markup_lower_hash(__pyx_v_codes, __pyx_v_name, __pyx_v_end), __pyx_v_tags, __pyx_v_tag_flags);
+
+      /* "boilercut/_markup.pyx":699
+ *         if place < size and codes[place] == 62 and end > name:
+ *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
+ *             if codes[place - 1] == 47:             # <<<<<<<<<<<<<<
+ *                 if flags & SWALLOWING_TAG:
+ *                     return False
+*/
+      __pyx_t_4 = ((__pyx_v_codes[(__pyx_v_place - 1)]) == 47);
+
+      if (__pyx_t_4) {
+
+
+        /* "boilercut/_markup.pyx":700
+ *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
+ *             if codes[place - 1] == 47:
+ *                 if flags & SWALLOWING_TAG:             # <<<<<<<<<<<<<<
+ *                     return False
+ *             elif not flags & FLAT_TAG and is_letter(codes[name]):
+*/
+        __pyx_t_4 = ((__pyx_v_flags & __pyx_e_9boilercut_7_markup_SWALLOWING_TAG) != 0);
+
+        if (__pyx_t_4) {
+
+
+          /* "boilercut/_markup.pyx":701
+ *             if codes[place - 1] == 47:
+ *                 if flags & SWALLOWING_TAG:
+ *                     return False             # <<<<<<<<<<<<<<
+ *             elif not flags & FLAT_TAG and is_letter(codes[name]):
+ *                 depth = max(depth - 1, 0) if closes else depth + 1
+*/
+          {
+
+            __pyx_r = 0;
+          }
+          goto __pyx_L0;
+
+          /* "boilercut/_markup.pyx":700
+ *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
+ *             if codes[place - 1] == 47:
+ *                 if flags & SWALLOWING_TAG:             # <<<<<<<<<<<<<<
+ *                     return False
+ *             elif not flags & FLAT_TAG and is_letter(codes[name]):
+*/
+        }
+
+        /* "boilercut/_markup.pyx":699
+ *         if place < size and codes[place] == 62 and end > name:
+ *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
+ *             if codes[place - 1] == 47:             # <<<<<<<<<<<<<<
+ *                 if flags & SWALLOWING_TAG:
+ *                     return False
+*/
+        goto __pyx_L23;
+      }
+
+      /* "boilercut/_markup.pyx":702
+ *                 if flags & SWALLOWING_TAG:
+ *                     return False
+ *             elif not flags & FLAT_TAG and is_letter(codes[name]):             # <<<<<<<<<<<<<<
+ *                 depth = max(depth - 1, 0) if closes else depth + 1
+ *                 if depth > max_depth:
+*/
+      __pyx_t_5 = (!((__pyx_v_flags & __pyx_e_9boilercut_7_markup_FLAT_TAG) != 0));
+
+      if (__pyx_t_5) {
+
+      } else {
+
+        __pyx_t_4 = __pyx_t_5;
+
+        goto __pyx_L25_bool_binop_done;
+      }
+      __pyx_t_5 = __pyx_fuse_1__pyx_f_9boilercut_7_markup_is_letter((__pyx_v_codes[__pyx_v_name]));
+
+
+      __pyx_t_4 = __pyx_t_5;
+
+      __pyx_L25_bool_binop_done:;
+      if (__pyx_t_4) {
+
+
+        /* "boilercut/_markup.pyx":703
+ *                     return False
+ *             elif not flags & FLAT_TAG and is_letter(codes[name]):
+ *                 depth = max(depth - 1, 0) if closes else depth + 1             # <<<<<<<<<<<<<<
+ *                 if depth > max_depth:
+ *                     return False
+*/
+        if (__pyx_v_closes) {
+
+          __pyx_t_6 = 0;
+
+          __pyx_t_7 = (__pyx_v_depth - 1);
+          __pyx_t_4 = (__pyx_t_6 > __pyx_t_7);
+
+          if (__pyx_t_4) {
+
+            __pyx_t_8 = __pyx_t_6;
+          } else {
+
+            __pyx_t_8 = __pyx_t_7;
+          }
+
+
+          __pyx_t_3 = __pyx_t_8;
+
+        } else {
+
+          __pyx_t_3 = (__pyx_v_depth + 1);
+        }
+        __pyx_v_depth = __pyx_t_3;
+
+        /* "boilercut/_markup.pyx":704
+ *             elif not flags & FLAT_TAG and is_letter(codes[name]):
+ *                 depth = max(depth - 1, 0) if closes else depth + 1
+ *                 if depth > max_depth:             # <<<<<<<<<<<<<<
+ *                     return False
+ *         place = next_code(codes, place, size, <Code>60)
+*/
+        __pyx_t_4 = (__pyx_v_depth > __pyx_v_max_depth);
+
+        if (__pyx_t_4) {
+
+
+          /* "boilercut/_markup.pyx":705
+ *                 depth = max(depth - 1, 0) if closes else depth + 1
+ *                 if depth > max_depth:
+ *                     return False             # <<<<<<<<<<<<<<
+ *         place = next_code(codes, place, size, <Code>60)
+ *     for tag in range(LOSABLE_TAGS):
+*/
+          {
+
+            __pyx_r = 0;
+          }
+          goto __pyx_L0;
+
+          /* "boilercut/_markup.pyx":704
+ *             elif not flags & FLAT_TAG and is_letter(codes[name]):
+ *                 depth = max(depth - 1, 0) if closes else depth + 1
+ *                 if depth > max_depth:             # <<<<<<<<<<<<<<
+ *                     return False
+ *         place = next_code(codes, place, size, <Code>60)
+*/
+        }
+
+        /* "boilercut/_markup.pyx":702
+ *                 if flags & SWALLOWING_TAG:
+ *                     return False
+ *             elif not flags & FLAT_TAG and is_letter(codes[name]):             # <<<<<<<<<<<<<<
+ *                 depth = max(depth - 1, 0) if closes else depth + 1
+ *                 if depth > max_depth:
+*/
+      }
+      __pyx_L23:;
+
+      /* "boilercut/_markup.pyx":697
+ *         while place < size and codes[place] != 60 and codes[place] != 62:
+ *             place += 1
+ *         if place < size and codes[place] == 62 and end > name:             # <<<<<<<<<<<<<<
+ *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
+ *             if codes[place - 1] == 47:
+*/
+    }
+
+    /* "boilercut/_markup.pyx":706
+ *                 if depth > max_depth:
+ *                     return False
+ *         place = next_code(codes, place, size, <Code>60)             # <<<<<<<<<<<<<<
+ *     for tag in range(LOSABLE_TAGS):
+ *         if unclosed[tag]:
+*/
+    __pyx_v_place = __pyx_fuse_1__pyx_f_9boilercut_7_markup_next_code(__pyx_v_codes, __pyx_v_place, __pyx_v_size, ((uint16_t)60));
+  }
+
+  /* "boilercut/_markup.pyx":707
+ *                     return False
+ *         place = next_code(codes, place, size, <Code>60)
+ *     for tag in range(LOSABLE_TAGS):             # <<<<<<<<<<<<<<
+ *         if unclosed[tag]:
+ *             return False
+*/
+
+  __pyx_t_1 = __pyx_e_9boilercut_7_markup_LOSABLE_TAGS;
+  __pyx_t_2 = __pyx_t_1;
+
+  for (__pyx_t_3 = 0; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
+    __pyx_v_tag = __pyx_t_3;
+
+    /* "boilercut/_markup.pyx":708
+ *         place = next_code(codes, place, size, <Code>60)
+ *     for tag in range(LOSABLE_TAGS):
+ *         if unclosed[tag]:             # <<<<<<<<<<<<<<
+ *             return False
+ *     return True
+*/
+    __pyx_t_4 = ((__pyx_v_unclosed[__pyx_v_tag]) != 0);
+
+    if (__pyx_t_4) {
+
+
+      /* "boilercut/_markup.pyx":709
+ *     for tag in range(LOSABLE_TAGS):
+ *         if unclosed[tag]:
+ *             return False             # <<<<<<<<<<<<<<
+ *     return True
+ * 
+*/
+      {
+
+        __pyx_r = 0;
+      }
+      goto __pyx_L0;
+
+      /* "boilercut/_markup.pyx":708
+ *         place = next_code(codes, place, size, <Code>60)
+ *     for tag in range(LOSABLE_TAGS):
+ *         if unclosed[tag]:             # <<<<<<<<<<<<<<
+ *             return False
+ *     return True
+*/
+    }
+  }
+
+
+  /* "boilercut/_markup.pyx":710
+ *         if unclosed[tag]:
+ *             return False
+ *     return True             # <<<<<<<<<<<<<<
+ * 
+ * 
+*/
+  {
+
+    __pyx_r = 1;
+  }
+  goto __pyx_L0;
+
+  /* "boilercut/_markup.pyx":676
+ * 
+ * 
+ * cdef bint all_sound(             # <<<<<<<<<<<<<<
+ *     const Code* codes, Py_ssize_t size, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t max_depth
+ * ) noexcept nogil:
+*/
+
+  /* function exit code */
+  __pyx_L0:;
+
+
+
+
+
+
+
+
+  return __pyx_r;
+}
+
+static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *__pyx_v_codes, Py_ssize_t __pyx_v_size, __Pyx_memviewslice __pyx_v_tags, __Pyx_memviewslice __pyx_v_tag_flags, Py_ssize_t __pyx_v_max_depth) {
+  int64_t __pyx_v_unclosed[__pyx_e_9boilercut_7_markup_LOSABLE_TAGS];
+  Py_ssize_t __pyx_v_place;
+  Py_ssize_t __pyx_v_name;
+  Py_ssize_t __pyx_v_end;
+  Py_ssize_t __pyx_v_depth;
+  Py_ssize_t __pyx_v_tag;
+  int64_t __pyx_v_flags;
+  int __pyx_v_closes;
+  int __pyx_r;
+  int __pyx_t_1;
+  int __pyx_t_2;
+  Py_ssize_t __pyx_t_3;
+  int __pyx_t_4;
+  int __pyx_t_5;
+  long __pyx_t_6;
+  Py_ssize_t __pyx_t_7;
+  Py_ssize_t __pyx_t_8;
+
+  /* "boilercut/_markup.pyx":681
+ *     """Look at every tag: none of those that swallow may end in "/>", and none of the losable may lack its end tag."""
+ *     cdef int64_t[LOSABLE_TAGS] unclosed
+ *     cdef Py_ssize_t place = next_code(codes, 0, size, <Code>60), name, end, depth = 0, tag             # <<<<<<<<<<<<<<
+ *     cdef int64_t flags
+ *     cdef bint closes
+*/
+  __pyx_v_place = __pyx_fuse_2__pyx_f_9boilercut_7_markup_next_code(__pyx_v_codes, 0, __pyx_v_size, ((uint32_t)60));
+  __pyx_v_depth = 0;
+
+  /* "boilercut/_markup.pyx":684
+ *     cdef int64_t flags
+ *     cdef bint closes
+ *     for tag in range(LOSABLE_TAGS):             # <<<<<<<<<<<<<<
+ *         unclosed[tag] = 0
+ *     while place < size:
+*/
+
+  __pyx_t_1 = __pyx_e_9boilercut_7_markup_LOSABLE_TAGS;
+  __pyx_t_2 = __pyx_t_1;
+
+  for (__pyx_t_3 = 0; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
+    __pyx_v_tag = __pyx_t_3;
+
+    /* "boilercut/_markup.pyx":685
+ *     cdef bint closes
+ *     for tag in range(LOSABLE_TAGS):
+ *         unclosed[tag] = 0             # <<<<<<<<<<<<<<
+ *     while place < size:
+ *         closes = place + 1 < size and codes[place + 1] == 47
+*/
+    (__pyx_v_unclosed[__pyx_v_tag]) = 0;
+  }
+
+
+  /* "boilercut/_markup.pyx":686
+ *     for tag in range(LOSABLE_TAGS):
+ *         unclosed[tag] = 0
+ *     while place < size:             # <<<<<<<<<<<<<<
+ *         closes = place + 1 < size and codes[place + 1] == 47
+ *         name = place + 1 + closes
+*/
+  while (1) {
+    __pyx_t_4 = (__pyx_v_place < __pyx_v_size);
+
+
+    if (!__pyx_t_4) break;
+
+    /* "boilercut/_markup.pyx":687
+ *         unclosed[tag] = 0
+ *     while place < size:
+ *         closes = place + 1 < size and codes[place + 1] == 47             # <<<<<<<<<<<<<<
+ *         name = place + 1 + closes
+ *         if not count_losable(codes, name, size, closes, unclosed):
+*/
+    __pyx_t_5 = ((__pyx_v_place + 1) < __pyx_v_size);
+
+    if (__pyx_t_5) {
+
+    } else {
+
+      __pyx_t_4 = __pyx_t_5;
+
+      goto __pyx_L7_bool_binop_done;
+    }
+    __pyx_t_5 = ((__pyx_v_codes[(__pyx_v_place + 1)]) == 47);
+
+
+    __pyx_t_4 = __pyx_t_5;
+
+    __pyx_L7_bool_binop_done:;
+    __pyx_v_closes = __pyx_t_4;
+
+    /* "boilercut/_markup.pyx":688
+ *     while place < size:
+ *         closes = place + 1 < size and codes[place + 1] == 47
+ *         name = place + 1 + closes             # <<<<<<<<<<<<<<
+ *         if not count_losable(codes, name, size, closes, unclosed):
+ *             return False
+*/
+    __pyx_v_name = ((__pyx_v_place + 1) + __pyx_v_closes);
+
+    /* "boilercut/_markup.pyx":689
+ *         closes = place + 1 < size and codes[place + 1] == 47
+ *         name = place + 1 + closes
+ *         if not count_losable(codes, name, size, closes, unclosed):             # <<<<<<<<<<<<<<
+ *             return False
+ *         end = name
+*/
+    __pyx_t_4 = (!__pyx_fuse_2__pyx_f_9boilercut_7_markup_count_losable(__pyx_v_codes, __pyx_v_name, __pyx_v_size, __pyx_v_closes, __pyx_v_unclosed));
+
+    if (__pyx_t_4) {
+
+
+      /* "boilercut/_markup.pyx":690
+ *         name = place + 1 + closes
+ *         if not count_losable(codes, name, size, closes, unclosed):
+ *             return False             # <<<<<<<<<<<<<<
+ *         end = name
+ *         while end < size and is_name_part(codes[end]):
+*/
+      {
+
+        __pyx_r = 0;
+      }
+      goto __pyx_L0;
+
+      /* "boilercut/_markup.pyx":689
+ *         closes = place + 1 < size and codes[place + 1] == 47
+ *         name = place + 1 + closes
+ *         if not count_losable(codes, name, size, closes, unclosed):             # <<<<<<<<<<<<<<
+ *             return False
+ *         end = name
+*/
+    }
+
+    /* "boilercut/_markup.pyx":691
+ *         if not count_losable(codes, name, size, closes, unclosed):
+ *             return False
+ *         end = name             # <<<<<<<<<<<<<<
+ *         while end < size and is_name_part(codes[end]):
+ *             end += 1
+*/
+    __pyx_v_end = __pyx_v_name;
+
+    /* "boilercut/_markup.pyx":692
+ *             return False
+ *         end = name
+ *         while end < size and is_name_part(codes[end]):             # <<<<<<<<<<<<<<
+ *             end += 1
+ *         place = end
+*/
+    while (1) {
+      __pyx_t_5 = (__pyx_v_end < __pyx_v_size);
+
+      if (__pyx_t_5) {
+
+      } else {
+
+        __pyx_t_4 = __pyx_t_5;
+
+        goto __pyx_L12_bool_binop_done;
+      }
+      __pyx_t_5 = __pyx_fuse_2__pyx_f_9boilercut_7_markup_is_name_part((__pyx_v_codes[__pyx_v_end]));
+
+
+      __pyx_t_4 = __pyx_t_5;
+
+      __pyx_L12_bool_binop_done:;
+
+      if (!__pyx_t_4) break;
+
+      /* "boilercut/_markup.pyx":693
+ *         end = name
+ *         while end < size and is_name_part(codes[end]):
+ *             end += 1             # <<<<<<<<<<<<<<
+ *         place = end
+ *         while place < size and codes[place] != 60 and codes[place] != 62:
+*/
+      __pyx_v_end = (__pyx_v_end + 1);
+    }
+
+    /* "boilercut/_markup.pyx":694
+ *         while end < size and is_name_part(codes[end]):
+ *             end += 1
+ *         place = end             # <<<<<<<<<<<<<<
+ *         while place < size and codes[place] != 60 and codes[place] != 62:
+ *             place += 1
+*/
+    __pyx_v_place = __pyx_v_end;
+
+    /* "boilercut/_markup.pyx":695
+ *             end += 1
+ *         place = end
+ *         while place < size and codes[place] != 60 and codes[place] != 62:             # <<<<<<<<<<<<<<
+ *             place += 1
+ *         if place < size and codes[place] == 62 and end > name:
+*/
+    while (1) {
+      __pyx_t_5 = (__pyx_v_place < __pyx_v_size);
+
+      if (__pyx_t_5) {
+
+      } else {
+
+        __pyx_t_4 = __pyx_t_5;
+
+        goto __pyx_L16_bool_binop_done;
+      }
+      __pyx_t_5 = ((__pyx_v_codes[__pyx_v_place]) != 60);
+
+      if (__pyx_t_5) {
+
+      } else {
+
+        __pyx_t_4 = __pyx_t_5;
+
+        goto __pyx_L16_bool_binop_done;
+      }
+      __pyx_t_5 = ((__pyx_v_codes[__pyx_v_place]) != 62);
+
+
+      __pyx_t_4 = __pyx_t_5;
+
+      __pyx_L16_bool_binop_done:;
+
+      if (!__pyx_t_4) break;
+
+      /* "boilercut/_markup.pyx":696
+ *         place = end
+ *         while place < size and codes[place] != 60 and codes[place] != 62:
+ *             place += 1             # <<<<<<<<<<<<<<
+ *         if place < size and codes[place] == 62 and end > name:
+ *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
+*/
+      __pyx_v_place = (__pyx_v_place + 1);
+    }
+
+    /* "boilercut/_markup.pyx":697
+ *         while place < size and codes[place] != 60 and codes[place] != 62:
+ *             place += 1
+ *         if place < size and codes[place] == 62 and end > name:             # <<<<<<<<<<<<<<
+ *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
+ *             if codes[place - 1] == 47:
+*/
+    __pyx_t_5 = (__pyx_v_place < __pyx_v_size);
+
+    if (__pyx_t_5) {
+
+    } else {
+
+      __pyx_t_4 = __pyx_t_5;
+
+      goto __pyx_L20_bool_binop_done;
+    }
+    __pyx_t_5 = ((__pyx_v_codes[__pyx_v_place]) == 62);
+
+    if (__pyx_t_5) {
+
+    } else {
+
+      __pyx_t_4 = __pyx_t_5;
+
+      goto __pyx_L20_bool_binop_done;
+    }
+    __pyx_t_5 = (__pyx_v_end > __pyx_v_name);
+
+
+    __pyx_t_4 = __pyx_t_5;
+
+    __pyx_L20_bool_binop_done:;
+    if (__pyx_t_4) {
+
+
+      /* "boilercut/_markup.pyx":698
+ *             place += 1
+ *         if place < size and codes[place] == 62 and end > name:
+ *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)             # <<<<<<<<<<<<<<
+ *             if codes[place - 1] == 47:
+ *                 if flags & SWALLOWING_TAG:
+*/
+      __pyx_v_flags = __pyx_f_9boilercut_7_markup_flags_of(__pyx_fuse_2__pyx_f_9boilercut_7_markup_lower_hash(__pyx_v_codes, __pyx_v_name, __pyx_v_end), __pyx_v_tags, __pyx_v_tag_flags);
+
+      /* "boilercut/_markup.pyx":699
+ *         if place < size and codes[place] == 62 and end > name:
+ *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
+ *             if codes[place - 1] == 47:             # <<<<<<<<<<<<<<
+ *                 if flags & SWALLOWING_TAG:
+ *                     return False
+*/
+      __pyx_t_4 = ((__pyx_v_codes[(__pyx_v_place - 1)]) == 47);
+
+      if (__pyx_t_4) {
+
+
+        /* "boilercut/_markup.pyx":700
+ *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
+ *             if codes[place - 1] == 47:
+ *                 if flags & SWALLOWING_TAG:             # <<<<<<<<<<<<<<
+ *                     return False
+ *             elif not flags & FLAT_TAG and is_letter(codes[name]):
+*/
+        __pyx_t_4 = ((__pyx_v_flags & __pyx_e_9boilercut_7_markup_SWALLOWING_TAG) != 0);
+
+        if (__pyx_t_4) {
+
+
+          /* "boilercut/_markup.pyx":701
+ *             if codes[place - 1] == 47:
+ *                 if flags & SWALLOWING_TAG:
+ *                     return False             # <<<<<<<<<<<<<<
+ *             elif not flags & FLAT_TAG and is_letter(codes[name]):
+ *                 depth = max(depth - 1, 0) if closes else depth + 1
+*/
+          {
+
+            __pyx_r = 0;
+          }
+          goto __pyx_L0;
+
+          /* "boilercut/_markup.pyx":700
+ *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
+ *             if codes[place - 1] == 47:
+ *                 if flags & SWALLOWING_TAG:             # <<<<<<<<<<<<<<
+ *                     return False
+ *             elif not flags & FLAT_TAG and is_letter(codes[name]):
+*/
+        }
+
+        /* "boilercut/_markup.pyx":699
+ *         if place < size and codes[place] == 62 and end > name:
+ *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
+ *             if codes[place - 1] == 47:             # <<<<<<<<<<<<<<
+ *                 if flags & SWALLOWING_TAG:
+ *                     return False
+*/
+        goto __pyx_L23;
+      }
+
+      /* "boilercut/_markup.pyx":702
+ *                 if flags & SWALLOWING_TAG:
+ *                     return False
+ *             elif not flags & FLAT_TAG and is_letter(codes[name]):             # <<<<<<<<<<<<<<
+ *                 depth = max(depth - 1, 0) if closes else depth + 1
+ *                 if depth > max_depth:
+*/
+      __pyx_t_5 = (!((__pyx_v_flags & __pyx_e_9boilercut_7_markup_FLAT_TAG) != 0));
+
+      if (__pyx_t_5) {
+
+      } else {
+
+        __pyx_t_4 = __pyx_t_5;
+
+        goto __pyx_L25_bool_binop_done;
+      }
+      __pyx_t_5 = __pyx_fuse_2__pyx_f_9boilercut_7_markup_is_letter((__pyx_v_codes[__pyx_v_name]));
+
+
+      __pyx_t_4 = __pyx_t_5;
+
+      __pyx_L25_bool_binop_done:;
+      if (__pyx_t_4) {
+
+
+        /* "boilercut/_markup.pyx":703
+ *                     return False
+ *             elif not flags & FLAT_TAG and is_letter(codes[name]):
+ *                 depth = max(depth - 1, 0) if closes else depth + 1             # <<<<<<<<<<<<<<
+ *                 if depth > max_depth:
+ *                     return False
+*/
+        if (__pyx_v_closes) {
+
+          __pyx_t_6 = 0;
+
+          __pyx_t_7 = (__pyx_v_depth - 1);
+          __pyx_t_4 = (__pyx_t_6 > __pyx_t_7);
+
+          if (__pyx_t_4) {
+
+            __pyx_t_8 = __pyx_t_6;
+          } else {
+
+            __pyx_t_8 = __pyx_t_7;
+          }
+
+
+          __pyx_t_3 = __pyx_t_8;
+
+        } else {
+
+          __pyx_t_3 = (__pyx_v_depth + 1);
+        }
+        __pyx_v_depth = __pyx_t_3;
+
+        /* "boilercut/_markup.pyx":704
+ *             elif not flags & FLAT_TAG and is_letter(codes[name]):
+ *                 depth = max(depth - 1, 0) if closes else depth + 1
+ *                 if depth > max_depth:             # <<<<<<<<<<<<<<
+ *                     return False
+ *         place = next_code(codes, place, size, <Code>60)
+*/
+        __pyx_t_4 = (__pyx_v_depth > __pyx_v_max_depth);
+
+        if (__pyx_t_4) {
+
+
+          /* "boilercut/_markup.pyx":705
+ *                 depth = max(depth - 1, 0) if closes else depth + 1
+ *                 if depth > max_depth:
+ *                     return False             # <<<<<<<<<<<<<<
+ *         place = next_code(codes, place, size, <Code>60)
+ *     for tag in range(LOSABLE_TAGS):
+*/
+          {
+
+            __pyx_r = 0;
+          }
+          goto __pyx_L0;
+
+          /* "boilercut/_markup.pyx":704
+ *             elif not flags & FLAT_TAG and is_letter(codes[name]):
+ *                 depth = max(depth - 1, 0) if closes else depth + 1
+ *                 if depth > max_depth:             # <<<<<<<<<<<<<<
+ *                     return False
+ *         place = next_code(codes, place, size, <Code>60)
+*/
+        }
+
+        /* "boilercut/_markup.pyx":702
+ *                 if flags & SWALLOWING_TAG:
+ *                     return False
+ *             elif not flags & FLAT_TAG and is_letter(codes[name]):             # <<<<<<<<<<<<<<
+ *                 depth = max(depth - 1, 0) if closes else depth + 1
+ *                 if depth > max_depth:
+*/
+      }
+      __pyx_L23:;
+
+      /* "boilercut/_markup.pyx":697
+ *         while place < size and codes[place] != 60 and codes[place] != 62:
+ *             place += 1
+ *         if place < size and codes[place] == 62 and end > name:             # <<<<<<<<<<<<<<
+ *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
+ *             if codes[place - 1] == 47:
+*/
+    }
+
+    /* "boilercut/_markup.pyx":706
+ *                 if depth > max_depth:
+ *                     return False
+ *         place = next_code(codes, place, size, <Code>60)             # <<<<<<<<<<<<<<
+ *     for tag in range(LOSABLE_TAGS):
+ *         if unclosed[tag]:
+*/
+    __pyx_v_place = __pyx_fuse_2__pyx_f_9boilercut_7_markup_next_code(__pyx_v_codes, __pyx_v_place, __pyx_v_size, ((uint32_t)60));
+  }
+
+  /* "boilercut/_markup.pyx":707
+ *                     return False
+ *         place = next_code(codes, place, size, <Code>60)
+ *     for tag in range(LOSABLE_TAGS):             # <<<<<<<<<<<<<<
+ *         if unclosed[tag]:
+ *             return False
+*/
+
+  __pyx_t_1 = __pyx_e_9boilercut_7_markup_LOSABLE_TAGS;
+  __pyx_t_2 = __pyx_t_1;
+
+  for (__pyx_t_3 = 0; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
+    __pyx_v_tag = __pyx_t_3;
+
+    /* "boilercut/_markup.pyx":708
+ *         place = next_code(codes, place, size, <Code>60)
+ *     for tag in range(LOSABLE_TAGS):
+ *         if unclosed[tag]:             # <<<<<<<<<<<<<<
+ *             return False
+ *     return True
+*/
+    __pyx_t_4 = ((__pyx_v_unclosed[__pyx_v_tag]) != 0);
+
+    if (__pyx_t_4) {
+
+
+      /* "boilercut/_markup.pyx":709
+ *     for tag in range(LOSABLE_TAGS):
+ *         if unclosed[tag]:
+ *             return False             # <<<<<<<<<<<<<<
+ *     return True
+ * 
+*/
+      {
+
+        __pyx_r = 0;
+      }
+      goto __pyx_L0;
+
+      /* "boilercut/_markup.pyx":708
+ *         place = next_code(codes, place, size, <Code>60)
+ *     for tag in range(LOSABLE_TAGS):
+ *         if unclosed[tag]:             # <<<<<<<<<<<<<<
+ *             return False
+ *     return True
+*/
+    }
+  }
+
+
+  /* "boilercut/_markup.pyx":710
+ *         if unclosed[tag]:
+ *             return False
+ *     return True             # <<<<<<<<<<<<<<
+ * 
+ * 
+*/
+  {
+
+    __pyx_r = 1;
+  }
+  goto __pyx_L0;
+
+  /* "boilercut/_markup.pyx":676
+ * 
+ * 
+ * cdef bint all_sound(             # <<<<<<<<<<<<<<
+ *     const Code* codes, Py_ssize_t size, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t max_depth
+ * ) noexcept nogil:
+*/
+
+  /* function exit code */
+  __pyx_L0:;
+
+
+
+
+
+
+
+
+  return __pyx_r;
+}
+
+/* "boilercut/_markup.pyx":713
+ * 
+ * 
+ * cdef inline bint count_losable(             # <<<<<<<<<<<<<<
+ *     const Code* codes, Py_ssize_t name, Py_ssize_t size, bint closes, int64_t* unclosed
+ * ) noexcept nogil:
+*/
+
+static CYTHON_INLINE int __pyx_fuse_0__pyx_f_9boilercut_7_markup_count_losable(uint8_t const *__pyx_v_codes, Py_ssize_t __pyx_v_name, Py_ssize_t __pyx_v_size, int __pyx_v_closes, int64_t *__pyx_v_unclosed) {
+  Py_ssize_t __pyx_v_tag;
+  int __pyx_r;
+  int __pyx_t_1;
+  int __pyx_t_2;
+  Py_ssize_t __pyx_t_3;
+  int __pyx_t_4;
+  Py_ssize_t __pyx_t_5;
+  int64_t __pyx_t_6;
+  int __pyx_t_7;
+
+  /* "boilercut/_markup.pyx":718
+ *     """Count a tag whose name begins like one of the losable; False for one in capitals."""
+ *     cdef Py_ssize_t tag
+ *     for tag in range(LOSABLE_TAGS):             # <<<<<<<<<<<<<<
+ *         if begins(codes, name, size, LOSABLE[tag], 0):
+ *             unclosed[tag] += -1 if closes else 1
+*/
+
+  __pyx_t_1 = __pyx_e_9boilercut_7_markup_LOSABLE_TAGS;
+  __pyx_t_2 = __pyx_t_1;
+
+  for (__pyx_t_3 = 0; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
+    __pyx_v_tag = __pyx_t_3;
+
+    /* "boilercut/_markup.pyx":719
+ *     cdef Py_ssize_t tag
+ *     for tag in range(LOSABLE_TAGS):
+ *         if begins(codes, name, size, LOSABLE[tag], 0):             # <<<<<<<<<<<<<<
+ *             unclosed[tag] += -1 if closes else 1
+ *         elif not closes and begins(codes, name, size, LOSABLE[tag], 32):
+*/
+    __pyx_t_4 = __pyx_fuse_0__pyx_f_9boilercut_7_markup_begins(__pyx_v_codes, __pyx_v_name, __pyx_v_size, (__pyx_v_9boilercut_7_markup_LOSABLE[__pyx_v_tag]), 0);
+
+    if (__pyx_t_4) {
+
+
+      /* "boilercut/_markup.pyx":720
+ *     for tag in range(LOSABLE_TAGS):
+ *         if begins(codes, name, size, LOSABLE[tag], 0):
+ *             unclosed[tag] += -1 if closes else 1             # <<<<<<<<<<<<<<
+ *         elif not closes and begins(codes, name, size, LOSABLE[tag], 32):
+ *             return False
+*/
+
+      __pyx_t_5 = __pyx_v_tag;
+      if (__pyx_v_closes) {
+
+        __pyx_t_6 = -1L;
+      } else {
+
+        __pyx_t_6 = 1;
+      }
+      (__pyx_v_unclosed[__pyx_t_5]) = ((__pyx_v_unclosed[__pyx_t_5]) + __pyx_t_6);
+
+
+      /* "boilercut/_markup.pyx":719
+ *     cdef Py_ssize_t tag
+ *     for tag in range(LOSABLE_TAGS):
+ *         if begins(codes, name, size, LOSABLE[tag], 0):             # <<<<<<<<<<<<<<
+ *             unclosed[tag] += -1 if closes else 1
+ *         elif not closes and begins(codes, name, size, LOSABLE[tag], 32):
+*/
+      goto __pyx_L5;
+    }
+
+    /* "boilercut/_markup.pyx":721
+ *         if begins(codes, name, size, LOSABLE[tag], 0):
+ *             unclosed[tag] += -1 if closes else 1
+ *         elif not closes and begins(codes, name, size, LOSABLE[tag], 32):             # <<<<<<<<<<<<<<
+ *             return False
+ *     return True
+*/
+    __pyx_t_7 = (!__pyx_v_closes);
+
+    if (__pyx_t_7) {
+
+    } else {
+
+      __pyx_t_4 = __pyx_t_7;
+
+      goto __pyx_L6_bool_binop_done;
+    }
+    __pyx_t_7 = __pyx_fuse_0__pyx_f_9boilercut_7_markup_begins(__pyx_v_codes, __pyx_v_name, __pyx_v_size, (__pyx_v_9boilercut_7_markup_LOSABLE[__pyx_v_tag]), 32);
+
+
+    __pyx_t_4 = __pyx_t_7;
+
+    __pyx_L6_bool_binop_done:;
+    if (__pyx_t_4) {
+
+
+      /* "boilercut/_markup.pyx":722
+ *             unclosed[tag] += -1 if closes else 1
+ *         elif not closes and begins(codes, name, size, LOSABLE[tag], 32):
+ *             return False             # <<<<<<<<<<<<<<
+ *     return True
+ * 
+*/
+      {
+
+        __pyx_r = 0;
+      }
+      goto __pyx_L0;
+
+      /* "boilercut/_markup.pyx":721
+ *         if begins(codes, name, size, LOSABLE[tag], 0):
+ *             unclosed[tag] += -1 if closes else 1
+ *         elif not closes and begins(codes, name, size, LOSABLE[tag], 32):             # <<<<<<<<<<<<<<
+ *             return False
+ *     return True
+*/
+    }
+    __pyx_L5:;
+  }
+
+
+  /* "boilercut/_markup.pyx":723
+ *         elif not closes and begins(codes, name, size, LOSABLE[tag], 32):
+ *             return False
+ *     return True             # <<<<<<<<<<<<<<
+ * 
+ * 
+*/
+  {
+
+    __pyx_r = 1;
+  }
+  goto __pyx_L0;
+
+  /* "boilercut/_markup.pyx":713
+ * 
+ * 
+ * cdef inline bint count_losable(             # <<<<<<<<<<<<<<
+ *     const Code* codes, Py_ssize_t name, Py_ssize_t size, bint closes, int64_t* unclosed
+ * ) noexcept nogil:
+*/
+
+  /* function exit code */
+  __pyx_L0:;
+
+  return __pyx_r;
+}
+
+static CYTHON_INLINE int __pyx_fuse_1__pyx_f_9boilercut_7_markup_count_losable(uint16_t const *__pyx_v_codes, Py_ssize_t __pyx_v_name, Py_ssize_t __pyx_v_size, int __pyx_v_closes, int64_t *__pyx_v_unclosed) {
+  Py_ssize_t __pyx_v_tag;
+  int __pyx_r;
+  int __pyx_t_1;
+  int __pyx_t_2;
+  Py_ssize_t __pyx_t_3;
+  int __pyx_t_4;
+  Py_ssize_t __pyx_t_5;
+  int64_t __pyx_t_6;
+  int __pyx_t_7;
+
+  /* "boilercut/_markup.pyx":718
+ *     """Count a tag whose name begins like one of the losable; False for one in capitals."""
+ *     cdef Py_ssize_t tag
+ *     for tag in range(LOSABLE_TAGS):             # <<<<<<<<<<<<<<
+ *         if begins(codes, name, size, LOSABLE[tag], 0):
+ *             unclosed[tag] += -1 if closes else 1
+*/
+
+  __pyx_t_1 = __pyx_e_9boilercut_7_markup_LOSABLE_TAGS;
+  __pyx_t_2 = __pyx_t_1;
+
+  for (__pyx_t_3 = 0; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
+    __pyx_v_tag = __pyx_t_3;
+
+    /* "boilercut/_markup.pyx":719
+ *     cdef Py_ssize_t tag
+ *     for tag in range(LOSABLE_TAGS):
+ *         if begins(codes, name, size, LOSABLE[tag], 0):             # <<<<<<<<<<<<<<
+ *             unclosed[tag] += -1 if closes else 1
+ *         elif not closes and begins(codes, name, size, LOSABLE[tag], 32):
+*/
+    __pyx_t_4 = __pyx_fuse_1__pyx_f_9boilercut_7_markup_begins(__pyx_v_codes, __pyx_v_name, __pyx_v_size, (__pyx_v_9boilercut_7_markup_LOSABLE[__pyx_v_tag]), 0);
+
+    if (__pyx_t_4) {
+
+
+      /* "boilercut/_markup.pyx":720
+ *     for tag in range(LOSABLE_TAGS):
+ *         if begins(codes, name, size, LOSABLE[tag], 0):
+ *             unclosed[tag] += -1 if closes else 1             # <<<<<<<<<<<<<<
+ *         elif not closes and begins(codes, name, size, LOSABLE[tag], 32):
+ *             return False
+*/
+
+      __pyx_t_5 = __pyx_v_tag;
+      if (__pyx_v_closes) {
+
+        __pyx_t_6 = -1L;
+      } else {
+
+        __pyx_t_6 = 1;
+      }
+      (__pyx_v_unclosed[__pyx_t_5]) = ((__pyx_v_unclosed[__pyx_t_5]) + __pyx_t_6);
+
+
+      /* "boilercut/_markup.pyx":719
+ *     cdef Py_ssize_t tag
+ *     for tag in range(LOSABLE_TAGS):
+ *         if begins(codes, name, size, LOSABLE[tag], 0):             # <<<<<<<<<<<<<<
+ *             unclosed[tag] += -1 if closes else 1
+ *         elif not closes and begins(codes, name, size, LOSABLE[tag], 32):
+*/
+      goto __pyx_L5;
+    }
+
+    /* "boilercut/_markup.pyx":721
+ *         if begins(codes, name, size, LOSABLE[tag], 0):
+ *             unclosed[tag] += -1 if closes else 1
+ *         elif not closes and begins(codes, name, size, LOSABLE[tag], 32):             # <<<<<<<<<<<<<<
+ *             return False
+ *     return True
+*/
+    __pyx_t_7 = (!__pyx_v_closes);
+
+    if (__pyx_t_7) {
+
+    } else {
+
+      __pyx_t_4 = __pyx_t_7;
+
+      goto __pyx_L6_bool_binop_done;
+    }
+    __pyx_t_7 = __pyx_fuse_1__pyx_f_9boilercut_7_markup_begins(__pyx_v_codes, __pyx_v_name, __pyx_v_size, (__pyx_v_9boilercut_7_markup_LOSABLE[__pyx_v_tag]), 32);
+
+
+    __pyx_t_4 = __pyx_t_7;
+
+    __pyx_L6_bool_binop_done:;
+    if (__pyx_t_4) {
+
+
+      /* "boilercut/_markup.pyx":722
+ *             unclosed[tag] += -1 if closes else 1
+ *         elif not closes and begins(codes, name, size, LOSABLE[tag], 32):
+ *             return False             # <<<<<<<<<<<<<<
+ *     return True
+ * 
+*/
+      {
+
+        __pyx_r = 0;
+      }
+      goto __pyx_L0;
+
+      /* "boilercut/_markup.pyx":721
+ *         if begins(codes, name, size, LOSABLE[tag], 0):
+ *             unclosed[tag] += -1 if closes else 1
+ *         elif not closes and begins(codes, name, size, LOSABLE[tag], 32):             # <<<<<<<<<<<<<<
+ *             return False
+ *     return True
+*/
+    }
+    __pyx_L5:;
+  }
+
+
+  /* "boilercut/_markup.pyx":723
+ *         elif not closes and begins(codes, name, size, LOSABLE[tag], 32):
+ *             return False
+ *     return True             # <<<<<<<<<<<<<<
+ * 
+ * 
+*/
+  {
+
+    __pyx_r = 1;
+  }
+  goto __pyx_L0;
+
+  /* "boilercut/_markup.pyx":713
+ * 
+ * 
+ * cdef inline bint count_losable(             # <<<<<<<<<<<<<<
+ *     const Code* codes, Py_ssize_t name, Py_ssize_t size, bint closes, int64_t* unclosed
+ * ) noexcept nogil:
+*/
+
+  /* function exit code */
+  __pyx_L0:;
+
+  return __pyx_r;
+}
+
+static CYTHON_INLINE int __pyx_fuse_2__pyx_f_9boilercut_7_markup_count_losable(uint32_t const *__pyx_v_codes, Py_ssize_t __pyx_v_name, Py_ssize_t __pyx_v_size, int __pyx_v_closes, int64_t *__pyx_v_unclosed) {
+  Py_ssize_t __pyx_v_tag;
+  int __pyx_r;
+  int __pyx_t_1;
+  int __pyx_t_2;
+  Py_ssize_t __pyx_t_3;
+  int __pyx_t_4;
+  Py_ssize_t __pyx_t_5;
+  int64_t __pyx_t_6;
+  int __pyx_t_7;
+
+  /* "boilercut/_markup.pyx":718
+ *     """Count a tag whose name begins like one of the losable; False for one in capitals."""
+ *     cdef Py_ssize_t tag
+ *     for tag in range(LOSABLE_TAGS):             # <<<<<<<<<<<<<<
+ *         if begins(codes, name, size, LOSABLE[tag], 0):
+ *             unclosed[tag] += -1 if closes else 1
+*/
+
+  __pyx_t_1 = __pyx_e_9boilercut_7_markup_LOSABLE_TAGS;
+  __pyx_t_2 = __pyx_t_1;
+
+  for (__pyx_t_3 = 0; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
+    __pyx_v_tag = __pyx_t_3;
+
+    /* "boilercut/_markup.pyx":719
+ *     cdef Py_ssize_t tag
+ *     for tag in range(LOSABLE_TAGS):
+ *         if begins(codes, name, size, LOSABLE[tag], 0):             # <<<<<<<<<<<<<<
+ *             unclosed[tag] += -1 if closes else 1
+ *         elif not closes and begins(codes, name, size, LOSABLE[tag], 32):
+*/
+    __pyx_t_4 = __pyx_fuse_2__pyx_f_9boilercut_7_markup_begins(__pyx_v_codes, __pyx_v_name, __pyx_v_size, (__pyx_v_9boilercut_7_markup_LOSABLE[__pyx_v_tag]), 0);
+
+    if (__pyx_t_4) {
+
+
+      /* "boilercut/_markup.pyx":720
+ *     for tag in range(LOSABLE_TAGS):
+ *         if begins(codes, name, size, LOSABLE[tag], 0):
+ *             unclosed[tag] += -1 if closes else 1             # <<<<<<<<<<<<<<
+ *         elif not closes and begins(codes, name, size, LOSABLE[tag], 32):
+ *             return False
+*/
+
+      __pyx_t_5 = __pyx_v_tag;
+      if (__pyx_v_closes) {
+
+        __pyx_t_6 = -1L;
+      } else {
+
+        __pyx_t_6 = 1;
+      }
+      (__pyx_v_unclosed[__pyx_t_5]) = ((__pyx_v_unclosed[__pyx_t_5]) + __pyx_t_6);
+
+
+      /* "boilercut/_markup.pyx":719
+ *     cdef Py_ssize_t tag
+ *     for tag in range(LOSABLE_TAGS):
+ *         if begins(codes, name, size, LOSABLE[tag], 0):             # <<<<<<<<<<<<<<
+ *             unclosed[tag] += -1 if closes else 1
+ *         elif not closes and begins(codes, name, size, LOSABLE[tag], 32):
+*/
+      goto __pyx_L5;
+    }
+
+    /* "boilercut/_markup.pyx":721
+ *         if begins(codes, name, size, LOSABLE[tag], 0):
+ *             unclosed[tag] += -1 if closes else 1
+ *         elif not closes and begins(codes, name, size, LOSABLE[tag], 32):             # <<<<<<<<<<<<<<
+ *             return False
+ *     return True
+*/
+    __pyx_t_7 = (!__pyx_v_closes);
+
+    if (__pyx_t_7) {
+
+    } else {
+
+      __pyx_t_4 = __pyx_t_7;
+
+      goto __pyx_L6_bool_binop_done;
+    }
+    __pyx_t_7 = __pyx_fuse_2__pyx_f_9boilercut_7_markup_begins(__pyx_v_codes, __pyx_v_name, __pyx_v_size, (__pyx_v_9boilercut_7_markup_LOSABLE[__pyx_v_tag]), 32);
+
+
+    __pyx_t_4 = __pyx_t_7;
+
+    __pyx_L6_bool_binop_done:;
+    if (__pyx_t_4) {
+
+
+      /* "boilercut/_markup.pyx":722
+ *             unclosed[tag] += -1 if closes else 1
+ *         elif not closes and begins(codes, name, size, LOSABLE[tag], 32):
+ *             return False             # <<<<<<<<<<<<<<
+ *     return True
+ * 
+*/
+      {
+
+        __pyx_r = 0;
+      }
+      goto __pyx_L0;
+
+      /* "boilercut/_markup.pyx":721
+ *         if begins(codes, name, size, LOSABLE[tag], 0):
+ *             unclosed[tag] += -1 if closes else 1
+ *         elif not closes and begins(codes, name, size, LOSABLE[tag], 32):             # <<<<<<<<<<<<<<
+ *             return False
+ *     return True
+*/
+    }
+    __pyx_L5:;
+  }
+
+
+  /* "boilercut/_markup.pyx":723
+ *         elif not closes and begins(codes, name, size, LOSABLE[tag], 32):
+ *             return False
+ *     return True             # <<<<<<<<<<<<<<
+ * 
+ * 
+*/
+  {
+
+    __pyx_r = 1;
+  }
+  goto __pyx_L0;
+
+  /* "boilercut/_markup.pyx":713
+ * 
+ * 
+ * cdef inline bint count_losable(             # <<<<<<<<<<<<<<
+ *     const Code* codes, Py_ssize_t name, Py_ssize_t size, bint closes, int64_t* unclosed
+ * ) noexcept nogil:
+*/
+
+  /* function exit code */
+  __pyx_L0:;
+
+  return __pyx_r;
+}
+
+/* "boilercut/_markup.pyx":726
+ * 
+ * 
+ * cdef inline bint begins(             # <<<<<<<<<<<<<<
+ *     const Code* codes, Py_ssize_t place, Py_ssize_t size, const char* name, int shift
+ * ) noexcept nogil:
+*/
+
+static CYTHON_INLINE int __pyx_fuse_0__pyx_f_9boilercut_7_markup_begins(uint8_t const *__pyx_v_codes, Py_ssize_t __pyx_v_place, Py_ssize_t __pyx_v_size, char const *__pyx_v_name, int __pyx_v_shift) {
+  int __pyx_r;
+  int __pyx_t_1;
+  int __pyx_t_2;
+
+
+
+  /* "boilercut/_markup.pyx":730
+ * ) noexcept nogil:
+ *     """Tell whether `name`, its letters lowered by `shift`, stands at `place`."""
+ *     while name[0]:             # <<<<<<<<<<<<<<
+ *         if place >= size or codes[place] != <Code>(name[0] - shift):
+ *             return False
+*/
+  while (1) {
+    __pyx_t_1 = ((__pyx_v_name[0]) != 0);
+
+
+    if (!__pyx_t_1) break;
+
+    /* "boilercut/_markup.pyx":731
+ *     """Tell whether `name`, its letters lowered by `shift`, stands at `place`."""
+ *     while name[0]:
+ *         if place >= size or codes[place] != <Code>(name[0] - shift):             # <<<<<<<<<<<<<<
+ *             return False
+ *         place += 1
+*/
+    __pyx_t_2 = (__pyx_v_place >= __pyx_v_size);
+
+    if (!__pyx_t_2) {
+
+    } else {
+
+      __pyx_t_1 = __pyx_t_2;
+
+      goto __pyx_L6_bool_binop_done;
+    }
+    __pyx_t_2 = ((__pyx_v_codes[__pyx_v_place]) != ((uint8_t)((__pyx_v_name[0]) - __pyx_v_shift)));
+
+
+    __pyx_t_1 = __pyx_t_2;
+
+    __pyx_L6_bool_binop_done:;
+    if (__pyx_t_1) {
+
+
+      /* "boilercut/_markup.pyx":732
+ *     while name[0]:
+ *         if place >= size or codes[place] != <Code>(name[0] - shift):
+ *             return False             # <<<<<<<<<<<<<<
+ *         place += 1
+ *         name += 1
+*/
+      {
+
+        __pyx_r = 0;
+      }
+      goto __pyx_L0;
+
+      /* "boilercut/_markup.pyx":731
+ *     """Tell whether `name`, its letters lowered by `shift`, stands at `place`."""
+ *     while name[0]:
+ *         if place >= size or codes[place] != <Code>(name[0] - shift):             # <<<<<<<<<<<<<<
+ *             return False
+ *         place += 1
+*/
+    }
+
+    /* "boilercut/_markup.pyx":733
+ *         if place >= size or codes[place] != <Code>(name[0] - shift):
+ *             return False
+ *         place += 1             # <<<<<<<<<<<<<<
+ *         name += 1
+ *     return True
+*/
+    __pyx_v_place = (__pyx_v_place + 1);
+
+    /* "boilercut/_markup.pyx":734
+ *             return False
+ *         place += 1
+ *         name += 1             # <<<<<<<<<<<<<<
+ *     return True
+ * 
+*/
+    __pyx_v_name = (__pyx_v_name + 1);
+  }
+
+  /* "boilercut/_markup.pyx":735
+ *         place += 1
+ *         name += 1
+ *     return True             # <<<<<<<<<<<<<<
+ * 
+ * 
+*/
+  {
+
+    __pyx_r = 1;
+  }
+  goto __pyx_L0;
+
+  /* "boilercut/_markup.pyx":726
+ * 
+ * 
+ * cdef inline bint begins(             # <<<<<<<<<<<<<<
+ *     const Code* codes, Py_ssize_t place, Py_ssize_t size, const char* name, int shift
+ * ) noexcept nogil:
+*/
+
+  /* function exit code */
+  __pyx_L0:;
+
+
+  return __pyx_r;
+}
+
+static CYTHON_INLINE int __pyx_fuse_1__pyx_f_9boilercut_7_markup_begins(uint16_t const *__pyx_v_codes, Py_ssize_t __pyx_v_place, Py_ssize_t __pyx_v_size, char const *__pyx_v_name, int __pyx_v_shift) {
+  int __pyx_r;
+  int __pyx_t_1;
+  int __pyx_t_2;
+
+
+
+  /* "boilercut/_markup.pyx":730
+ * ) noexcept nogil:
+ *     """Tell whether `name`, its letters lowered by `shift`, stands at `place`."""
+ *     while name[0]:             # <<<<<<<<<<<<<<
+ *         if place >= size or codes[place] != <Code>(name[0] - shift):
+ *             return False
+*/
+  while (1) {
+    __pyx_t_1 = ((__pyx_v_name[0]) != 0);
+
+
+    if (!__pyx_t_1) break;
+
+    /* "boilercut/_markup.pyx":731
+ *     """Tell whether `name`, its letters lowered by `shift`, stands at `place`."""
+ *     while name[0]:
+ *         if place >= size or codes[place] != <Code>(name[0] - shift):             # <<<<<<<<<<<<<<
+ *             return False
+ *         place += 1
+*/
+    __pyx_t_2 = (__pyx_v_place >= __pyx_v_size);
+
+    if (!__pyx_t_2) {
+
+    } else {
+
+      __pyx_t_1 = __pyx_t_2;
+
+      goto __pyx_L6_bool_binop_done;
+    }
+    __pyx_t_2 = ((__pyx_v_codes[__pyx_v_place]) != ((uint16_t)((__pyx_v_name[0]) - __pyx_v_shift)));
+
+
+    __pyx_t_1 = __pyx_t_2;
+
+    __pyx_L6_bool_binop_done:;
+    if (__pyx_t_1) {
+
+
+      /* "boilercut/_markup.pyx":732
+ *     while name[0]:
+ *         if place >= size or codes[place] != <Code>(name[0] - shift):
+ *             return False             # <<<<<<<<<<<<<<
+ *         place += 1
+ *         name += 1
+*/
+      {
+
+        __pyx_r = 0;
+      }
+      goto __pyx_L0;
+
+      /* "boilercut/_markup.pyx":731
+ *     """Tell whether `name`, its letters lowered by `shift`, stands at `place`."""
+ *     while name[0]:
+ *         if place >= size or codes[place] != <Code>(name[0] - shift):             # <<<<<<<<<<<<<<
+ *             return False
+ *         place += 1
+*/
+    }
+
+    /* "boilercut/_markup.pyx":733
+ *         if place >= size or codes[place] != <Code>(name[0] - shift):
+ *             return False
+ *         place += 1             # <<<<<<<<<<<<<<
+ *         name += 1
+ *     return True
+*/
+    __pyx_v_place = (__pyx_v_place + 1);
+
+    /* "boilercut/_markup.pyx":734
+ *             return False
+ *         place += 1
+ *         name += 1             # <<<<<<<<<<<<<<
+ *     return True
+ * 
+*/
+    __pyx_v_name = (__pyx_v_name + 1);
+  }
+
+  /* "boilercut/_markup.pyx":735
+ *         place += 1
+ *         name += 1
+ *     return True             # <<<<<<<<<<<<<<
+ * 
+ * 
+*/
+  {
+
+    __pyx_r = 1;
+  }
+  goto __pyx_L0;
+
+  /* "boilercut/_markup.pyx":726
+ * 
+ * 
+ * cdef inline bint begins(             # <<<<<<<<<<<<<<
+ *     const Code* codes, Py_ssize_t place, Py_ssize_t size, const char* name, int shift
+ * ) noexcept nogil:
+*/
+
+  /* function exit code */
+  __pyx_L0:;
+
+
+  return __pyx_r;
+}
+
+static CYTHON_INLINE int __pyx_fuse_2__pyx_f_9boilercut_7_markup_begins(uint32_t const *__pyx_v_codes, Py_ssize_t __pyx_v_place, Py_ssize_t __pyx_v_size, char const *__pyx_v_name, int __pyx_v_shift) {
+  int __pyx_r;
+  int __pyx_t_1;
+  int __pyx_t_2;
+
+
+
+  /* "boilercut/_markup.pyx":730
+ * ) noexcept nogil:
+ *     """Tell whether `name`, its letters lowered by `shift`, stands at `place`."""
+ *     while name[0]:             # <<<<<<<<<<<<<<
+ *         if place >= size or codes[place] != <Code>(name[0] - shift):
+ *             return False
+*/
+  while (1) {
+    __pyx_t_1 = ((__pyx_v_name[0]) != 0);
+
+
+    if (!__pyx_t_1) break;
+
+    /* "boilercut/_markup.pyx":731
+ *     """Tell whether `name`, its letters lowered by `shift`, stands at `place`."""
+ *     while name[0]:
+ *         if place >= size or codes[place] != <Code>(name[0] - shift):             # <<<<<<<<<<<<<<
+ *             return False
+ *         place += 1
+*/
+    __pyx_t_2 = (__pyx_v_place >= __pyx_v_size);
+
+    if (!__pyx_t_2) {
+
+    } else {
+
+      __pyx_t_1 = __pyx_t_2;
+
+      goto __pyx_L6_bool_binop_done;
+    }
+    __pyx_t_2 = ((__pyx_v_codes[__pyx_v_place]) != ((uint32_t)((__pyx_v_name[0]) - __pyx_v_shift)));
+
+
+    __pyx_t_1 = __pyx_t_2;
+
+    __pyx_L6_bool_binop_done:;
+    if (__pyx_t_1) {
+
+
+      /* "boilercut/_markup.pyx":732
+ *     while name[0]:
+ *         if place >= size or codes[place] != <Code>(name[0] - shift):
+ *             return False             # <<<<<<<<<<<<<<
+ *         place += 1
+ *         name += 1
+*/
+      {
+
+        __pyx_r = 0;
+      }
+      goto __pyx_L0;
+
+      /* "boilercut/_markup.pyx":731
+ *     """Tell whether `name`, its letters lowered by `shift`, stands at `place`."""
+ *     while name[0]:
+ *         if place >= size or codes[place] != <Code>(name[0] - shift):             # <<<<<<<<<<<<<<
+ *             return False
+ *         place += 1
+*/
+    }
+
+    /* "boilercut/_markup.pyx":733
+ *         if place >= size or codes[place] != <Code>(name[0] - shift):
+ *             return False
+ *         place += 1             # <<<<<<<<<<<<<<
+ *         name += 1
+ *     return True
+*/
+    __pyx_v_place = (__pyx_v_place + 1);
+
+    /* "boilercut/_markup.pyx":734
+ *             return False
+ *         place += 1
+ *         name += 1             # <<<<<<<<<<<<<<
+ *     return True
+ * 
+*/
+    __pyx_v_name = (__pyx_v_name + 1);
+  }
+
+  /* "boilercut/_markup.pyx":735
+ *         place += 1
+ *         name += 1
+ *     return True             # <<<<<<<<<<<<<<
+ * 
+ * 
+*/
+  {
+
+    __pyx_r = 1;
+  }
+  goto __pyx_L0;
+
+  /* "boilercut/_markup.pyx":726
+ * 
+ * 
+ * cdef inline bint begins(             # <<<<<<<<<<<<<<
+ *     const Code* codes, Py_ssize_t place, Py_ssize_t size, const char* name, int shift
+ * ) noexcept nogil:
+*/
+
+  /* function exit code */
+  __pyx_L0:;
+
+
+  return __pyx_r;
+}
+
+/* "boilercut/_markup.pyx":738
+ * 
+ * 
+ * cdef inline Py_ssize_t next_code(const Code* codes, Py_ssize_t place, Py_ssize_t size, Code wanted) noexcept nogil:             # <<<<<<<<<<<<<<
+ *     cdef const void* found
+ *     if Code is uint8_t:
+*/
+
+static CYTHON_INLINE Py_ssize_t __pyx_fuse_0__pyx_f_9boilercut_7_markup_next_code(uint8_t const *__pyx_v_codes, Py_ssize_t __pyx_v_place, Py_ssize_t __pyx_v_size, uint8_t __pyx_v_wanted) {
+  void const *__pyx_v_found;
+  Py_ssize_t __pyx_r;
+  void *__pyx_t_1;
+  int __pyx_t_2;
+  ptrdiff_t __pyx_t_3;
+
+  /* "boilercut/_markup.pyx":741
+ *     cdef const void* found
+ *     if Code is uint8_t:
+ *         found = memchr(codes + place, wanted, size - place) if place < size else NULL             # <<<<<<<<<<<<<<
+ *         return size if found == NULL else <const uint8_t*>found - codes
+ *     else:
+*/
+  __pyx_t_2 = (__pyx_v_place < __pyx_v_size);
+
+  if (__pyx_t_2) {
+
+    __pyx_t_1 = memchr((__pyx_v_codes + __pyx_v_place), __pyx_v_wanted, (__pyx_v_size - __pyx_v_place));
+  } else {
+
+    __pyx_t_1 = NULL;
+  }
+
+  __pyx_v_found = __pyx_t_1;
+
+  /* "boilercut/_markup.pyx":742
+ *     if Code is uint8_t:
+ *         found = memchr(codes + place, wanted, size - place) if place < size else NULL
+ *         return size if found == NULL else <const uint8_t*>found - codes             # <<<<<<<<<<<<<<
+ *     else:
+ *         while place < size and codes[place] != wanted:
+*/
+  __pyx_t_2 = (__pyx_v_found == NULL);
+
+  if (__pyx_t_2) {
+
+    __pyx_t_3 = __pyx_v_size;
+  } else {
+
+    __pyx_t_3 = (((uint8_t const *)__pyx_v_found) - __pyx_v_codes);
+  }
+
+  {
+    __pyx_r = __pyx_t_3;
+  }
+  goto __pyx_L0;
+
+  /* "boilercut/_markup.pyx":738
+ * 
+ * 
+ * cdef inline Py_ssize_t next_code(const Code* codes, Py_ssize_t place, Py_ssize_t size, Code wanted) noexcept nogil:             # <<<<<<<<<<<<<<
+ *     cdef const void* found
+ *     if Code is uint8_t:
+*/
+
+  /* function exit code */
+  __pyx_L0:;
+
+  return __pyx_r;
+}
+
+static CYTHON_INLINE Py_ssize_t __pyx_fuse_1__pyx_f_9boilercut_7_markup_next_code(uint16_t const *__pyx_v_codes, Py_ssize_t __pyx_v_place, Py_ssize_t __pyx_v_size, uint16_t __pyx_v_wanted) {
+  Py_ssize_t __pyx_r;
+  int __pyx_t_1;
+  int __pyx_t_2;
+
+
+  /* "boilercut/_markup.pyx":744
+ *         return size if found == NULL else <const uint8_t*>found - codes
+ *     else:
+ *         while place < size and codes[place] != wanted:             # <<<<<<<<<<<<<<
+ *             place += 1
+ *         return place
+*/
+  while (1) {
+    __pyx_t_2 = (__pyx_v_place < __pyx_v_size);
+
+    if (__pyx_t_2) {
+
+    } else {
+
+      __pyx_t_1 = __pyx_t_2;
+
+      goto __pyx_L5_bool_binop_done;
+    }
+    __pyx_t_2 = ((__pyx_v_codes[__pyx_v_place]) != __pyx_v_wanted);
+
+
+    __pyx_t_1 = __pyx_t_2;
+
+    __pyx_L5_bool_binop_done:;
+
+    if (!__pyx_t_1) break;
+
+    /* "boilercut/_markup.pyx":745
+ *     else:
+ *         while place < size and codes[place] != wanted:
+ *             place += 1             # <<<<<<<<<<<<<<
+ *         return place
+ * 
+*/
+    __pyx_v_place = (__pyx_v_place + 1);
+  }
+
+  /* "boilercut/_markup.pyx":746
+ *         while place < size and codes[place] != wanted:
+ *             place += 1
+ *         return place             # <<<<<<<<<<<<<<
+ * 
+ * 
+*/
+  {
+
+    __pyx_r = __pyx_v_place;
+  }
+  goto __pyx_L0;
+
+  /* "boilercut/_markup.pyx":738
+ * 
+ * 
+ * cdef inline Py_ssize_t next_code(const Code* codes, Py_ssize_t place, Py_ssize_t size, Code wanted) noexcept nogil:             # <<<<<<<<<<<<<<
+ *     cdef const void* found
+ *     if Code is uint8_t:
+*/
+
+  /* function exit code */
+  __pyx_L0:;
+
+  return __pyx_r;
+}
+
+static CYTHON_INLINE Py_ssize_t __pyx_fuse_2__pyx_f_9boilercut_7_markup_next_code(uint32_t const *__pyx_v_codes, Py_ssize_t __pyx_v_place, Py_ssize_t __pyx_v_size, uint32_t __pyx_v_wanted) {
+  Py_ssize_t __pyx_r;
+  int __pyx_t_1;
+  int __pyx_t_2;
+
+
+  /* "boilercut/_markup.pyx":744
+ *         return size if found == NULL else <const uint8_t*>found - codes
+ *     else:
+ *         while place < size and codes[place] != wanted:             # <<<<<<<<<<<<<<
+ *             place += 1
+ *         return place
+*/
+  while (1) {
+    __pyx_t_2 = (__pyx_v_place < __pyx_v_size);
+
+    if (__pyx_t_2) {
+
+    } else {
+
+      __pyx_t_1 = __pyx_t_2;
+
+      goto __pyx_L5_bool_binop_done;
+    }
+    __pyx_t_2 = ((__pyx_v_codes[__pyx_v_place]) != __pyx_v_wanted);
+
+
+    __pyx_t_1 = __pyx_t_2;
+
+    __pyx_L5_bool_binop_done:;
+
+    if (!__pyx_t_1) break;
+
+    /* "boilercut/_markup.pyx":745
+ *     else:
+ *         while place < size and codes[place] != wanted:
+ *             place += 1             # <<<<<<<<<<<<<<
+ *         return place
+ * 
+*/
+    __pyx_v_place = (__pyx_v_place + 1);
+  }
+
+  /* "boilercut/_markup.pyx":746
+ *         while place < size and codes[place] != wanted:
+ *             place += 1
+ *         return place             # <<<<<<<<<<<<<<
+ * 
+ * 
+*/
+  {
+
+    __pyx_r = __pyx_v_place;
+  }
+  goto __pyx_L0;
+
+  /* "boilercut/_markup.pyx":738
+ * 
+ * 
+ * cdef inline Py_ssize_t next_code(const Code* codes, Py_ssize_t place, Py_ssize_t size, Code wanted) noexcept nogil:             # <<<<<<<<<<<<<<
+ *     cdef const void* found
+ *     if Code is uint8_t:
+*/
+
+  /* function exit code */
+  __pyx_L0:;
+
+  return __pyx_r;
+}
+
+/* "boilercut/_markup.pyx":749
+ * 
+ * 
+ * cdef inline bint is_letter(Code code) noexcept nogil:             # <<<<<<<<<<<<<<
+ *     return 97 <= code <= 122 or 65 <= code <= 90
+ * 
+*/
+
+static CYTHON_INLINE int __pyx_fuse_0__pyx_f_9boilercut_7_markup_is_letter(uint8_t __pyx_v_code) {
+  int __pyx_r;
+  int __pyx_t_1;
+  int __pyx_t_2;
+
+  /* "boilercut/_markup.pyx":750
+ * 
+ * cdef inline bint is_letter(Code code) noexcept nogil:
+ *     return 97 <= code <= 122 or 65 <= code <= 90             # <<<<<<<<<<<<<<
+ * 
+ * 
+*/
+  __pyx_t_2 = (97 <= __pyx_v_code);
+  if (__pyx_t_2) {
+    __pyx_t_2 = (__pyx_v_code <= 0x7A);
+  }
+  if (!__pyx_t_2) {
+
+  } else {
+
+    __pyx_t_1 = __pyx_t_2;
+
+    goto __pyx_L3_bool_binop_done;
+  }
+  __pyx_t_2 = (65 <= __pyx_v_code);
+  if (__pyx_t_2) {
+    __pyx_t_2 = (__pyx_v_code <= 90);
+  }
+
+  __pyx_t_1 = __pyx_t_2;
+
+  __pyx_L3_bool_binop_done:;
+  {
+    __pyx_r = __pyx_t_1;
+  }
+  goto __pyx_L0;
+
+  /* "boilercut/_markup.pyx":749
+ * 
+ * 
+ * cdef inline bint is_letter(Code code) noexcept nogil:             # <<<<<<<<<<<<<<
+ *     return 97 <= code <= 122 or 65 <= code <= 90
+ * 
+*/
+
+  /* function exit code */
+  __pyx_L0:;
+  return __pyx_r;
+}
+
+static CYTHON_INLINE int __pyx_fuse_1__pyx_f_9boilercut_7_markup_is_letter(uint16_t __pyx_v_code) {
+  int __pyx_r;
+  int __pyx_t_1;
+  int __pyx_t_2;
+
+  /* "boilercut/_markup.pyx":750
+ * 
+ * cdef inline bint is_letter(Code code) noexcept nogil:
+ *     return 97 <= code <= 122 or 65 <= code <= 90             # <<<<<<<<<<<<<<
+ * 
+ * 
+*/
+  __pyx_t_2 = (97 <= __pyx_v_code);
+  if (__pyx_t_2) {
+    __pyx_t_2 = (__pyx_v_code <= 0x7A);
+  }
+  if (!__pyx_t_2) {
+
+  } else {
+
+    __pyx_t_1 = __pyx_t_2;
+
+    goto __pyx_L3_bool_binop_done;
+  }
+  __pyx_t_2 = (65 <= __pyx_v_code);
+  if (__pyx_t_2) {
+    __pyx_t_2 = (__pyx_v_code <= 90);
+  }
+
+  __pyx_t_1 = __pyx_t_2;
+
+  __pyx_L3_bool_binop_done:;
+  {
+    __pyx_r = __pyx_t_1;
+  }
+  goto __pyx_L0;
+
+  /* "boilercut/_markup.pyx":749
+ * 
+ * 
+ * cdef inline bint is_letter(Code code) noexcept nogil:             # <<<<<<<<<<<<<<
+ *     return 97 <= code <= 122 or 65 <= code <= 90
+ * 
+*/
+
+  /* function exit code */
+  __pyx_L0:;
+  return __pyx_r;
+}
+
+static CYTHON_INLINE int __pyx_fuse_2__pyx_f_9boilercut_7_markup_is_letter(uint32_t __pyx_v_code) {
+  int __pyx_r;
+  int __pyx_t_1;
+  int __pyx_t_2;
+
+  /* "boilercut/_markup.pyx":750
+ * 
+ * cdef inline bint is_letter(Code code) noexcept nogil:
+ *     return 97 <= code <= 122 or 65 <= code <= 90             # <<<<<<<<<<<<<<
+ * 
+ * 
+*/
+  __pyx_t_2 = (97 <= __pyx_v_code);
+  if (__pyx_t_2) {
+    __pyx_t_2 = (__pyx_v_code <= 0x7A);
+  }
+  if (!__pyx_t_2) {
+
+  } else {
+
+    __pyx_t_1 = __pyx_t_2;
+
+    goto __pyx_L3_bool_binop_done;
+  }
+  __pyx_t_2 = (65 <= __pyx_v_code);
+  if (__pyx_t_2) {
+    __pyx_t_2 = (__pyx_v_code <= 90);
+  }
+
+  __pyx_t_1 = __pyx_t_2;
+
+  __pyx_L3_bool_binop_done:;
+  {
+    __pyx_r = __pyx_t_1;
+  }
+  goto __pyx_L0;
+
+  /* "boilercut/_markup.pyx":749
+ * 
+ * 
+ * cdef inline bint is_letter(Code code) noexcept nogil:             # <<<<<<<<<<<<<<
+ *     return 97 <= code <= 122 or 65 <= code <= 90
+ * 
+*/
+
+  /* function exit code */
+  __pyx_L0:;
+  return __pyx_r;
+}
+
+/* "boilercut/_markup.pyx":753
+ * 
+ * 
+ * cdef inline bint is_name_part(Code code) noexcept nogil:             # <<<<<<<<<<<<<<
+ *     return is_letter(code) or 48 <= code <= 57 or code == 45 or code == 95
+ * 
+*/
+
+static CYTHON_INLINE int __pyx_fuse_0__pyx_f_9boilercut_7_markup_is_name_part(uint8_t __pyx_v_code) {
+  int __pyx_r;
+  int __pyx_t_1;
+  int __pyx_t_2;
+
+  /* "boilercut/_markup.pyx":754
+ * 
+ * cdef inline bint is_name_part(Code code) noexcept nogil:
+ *     return is_letter(code) or 48 <= code <= 57 or code == 45 or code == 95             # <<<<<<<<<<<<<<
+ * 
+ * 
+*/
+  __pyx_t_2 = __pyx_fuse_0__pyx_f_9boilercut_7_markup_is_letter(__pyx_v_code);
+
+  if (!__pyx_t_2) {
+
+  } else {
+
+    __pyx_t_1 = __pyx_t_2;
+
+    goto __pyx_L3_bool_binop_done;
+  }
+  __pyx_t_2 = (48 <= __pyx_v_code);
+  if (__pyx_t_2) {
+    __pyx_t_2 = (__pyx_v_code <= 57);
+  }
+  if (!__pyx_t_2) {
+
+  } else {
+
+    __pyx_t_1 = __pyx_t_2;
+
+    goto __pyx_L3_bool_binop_done;
+  }
+  switch (__pyx_v_code) {
+    case 45:
+    case 95:
+    __pyx_t_2 = 1;
+    break;
+    default:
+    __pyx_t_2 = 0;
+    break;
+  }
+
+  __pyx_t_1 = __pyx_t_2;
+
+  __pyx_L3_bool_binop_done:;
+  {
+    __pyx_r = __pyx_t_1;
+  }
+  goto __pyx_L0;
+
+  /* "boilercut/_markup.pyx":753
+ * 
+ * 
+ * cdef inline bint is_name_part(Code code) noexcept nogil:             # <<<<<<<<<<<<<<
+ *     return is_letter(code) or 48 <= code <= 57 or code == 45 or code == 95
+ * 
+*/
+
+  /* function exit code */
+  __pyx_L0:;
+  return __pyx_r;
+}
+
+static CYTHON_INLINE int __pyx_fuse_1__pyx_f_9boilercut_7_markup_is_name_part(uint16_t __pyx_v_code) {
+  int __pyx_r;
+  int __pyx_t_1;
+  int __pyx_t_2;
+
+  /* "boilercut/_markup.pyx":754
+ * 
+ * cdef inline bint is_name_part(Code code) noexcept nogil:
+ *     return is_letter(code) or 48 <= code <= 57 or code == 45 or code == 95             # <<<<<<<<<<<<<<
+ * 
+ * 
+*/
+  __pyx_t_2 = __pyx_fuse_1__pyx_f_9boilercut_7_markup_is_letter(__pyx_v_code);
+
+  if (!__pyx_t_2) {
+
+  } else {
+
+    __pyx_t_1 = __pyx_t_2;
+
+    goto __pyx_L3_bool_binop_done;
+  }
+  __pyx_t_2 = (48 <= __pyx_v_code);
+  if (__pyx_t_2) {
+    __pyx_t_2 = (__pyx_v_code <= 57);
+  }
+  if (!__pyx_t_2) {
+
+  } else {
+
+    __pyx_t_1 = __pyx_t_2;
+
+    goto __pyx_L3_bool_binop_done;
+  }
+  switch (__pyx_v_code) {
+    case 45:
+    case 95:
+    __pyx_t_2 = 1;
+    break;
+    default:
+    __pyx_t_2 = 0;
+    break;
+  }
+
+  __pyx_t_1 = __pyx_t_2;
+
+  __pyx_L3_bool_binop_done:;
+  {
+    __pyx_r = __pyx_t_1;
+  }
+  goto __pyx_L0;
+
+  /* "boilercut/_markup.pyx":753
+ * 
+ * 
+ * cdef inline bint is_name_part(Code code) noexcept nogil:             # <<<<<<<<<<<<<<
+ *     return is_letter(code) or 48 <= code <= 57 or code == 45 or code == 95
+ * 
+*/
+
+  /* function exit code */
+  __pyx_L0:;
+  return __pyx_r;
+}
+
+static CYTHON_INLINE int __pyx_fuse_2__pyx_f_9boilercut_7_markup_is_name_part(uint32_t __pyx_v_code) {
+  int __pyx_r;
+  int __pyx_t_1;
+  int __pyx_t_2;
+
+  /* "boilercut/_markup.pyx":754
+ * 
+ * cdef inline bint is_name_part(Code code) noexcept nogil:
+ *     return is_letter(code) or 48 <= code <= 57 or code == 45 or code == 95             # <<<<<<<<<<<<<<
+ * 
+ * 
+*/
+  __pyx_t_2 = __pyx_fuse_2__pyx_f_9boilercut_7_markup_is_letter(__pyx_v_code);
+
+  if (!__pyx_t_2) {
+
+  } else {
+
+    __pyx_t_1 = __pyx_t_2;
+
+    goto __pyx_L3_bool_binop_done;
+  }
+  __pyx_t_2 = (48 <= __pyx_v_code);
+  if (__pyx_t_2) {
+    __pyx_t_2 = (__pyx_v_code <= 57);
+  }
+  if (!__pyx_t_2) {
+
+  } else {
+
+    __pyx_t_1 = __pyx_t_2;
+
+    goto __pyx_L3_bool_binop_done;
+  }
+  switch (__pyx_v_code) {
+    case 45:
+    case 95:
+    __pyx_t_2 = 1;
+    break;
+    default:
+    __pyx_t_2 = 0;
+    break;
+  }
+
+  __pyx_t_1 = __pyx_t_2;
+
+  __pyx_L3_bool_binop_done:;
+  {
+    __pyx_r = __pyx_t_1;
+  }
+  goto __pyx_L0;
+
+  /* "boilercut/_markup.pyx":753
+ * 
+ * 
+ * cdef inline bint is_name_part(Code code) noexcept nogil:             # <<<<<<<<<<<<<<
+ *     return is_letter(code) or 48 <= code <= 57 or code == 45 or code == 95
+ * 
+*/
+
+  /* function exit code */
+  __pyx_L0:;
+  return __pyx_r;
+}
+
+/* "boilercut/_markup.pyx":757
+ * 
+ * 
+ * cdef inline uint64_t lower_hash(const Code* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:             # <<<<<<<<<<<<<<
+ *     """Return the hash of a name in small letters."""
+ *     cdef uint64_t name = 0
+*/
+
+static CYTHON_INLINE uint64_t __pyx_fuse_0__pyx_f_9boilercut_7_markup_lower_hash(uint8_t const *__pyx_v_codes, Py_ssize_t __pyx_v_start, Py_ssize_t __pyx_v_end) {
+  uint64_t __pyx_v_name;
+  Py_ssize_t __pyx_v_place;
+  uint64_t __pyx_r;
+  Py_ssize_t __pyx_t_1;
+  Py_ssize_t __pyx_t_2;
+  Py_ssize_t __pyx_t_3;
+  long __pyx_t_4;
+  int __pyx_t_5;
+
+  /* "boilercut/_markup.pyx":759
+ * cdef inline uint64_t lower_hash(const Code* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
+ *     """Return the hash of a name in small letters."""
+ *     cdef uint64_t name = 0             # <<<<<<<<<<<<<<
+ *     cdef Py_ssize_t place
+ *     for place in range(start, end):
+*/
+  __pyx_v_name = 0;
+
+  /* "boilercut/_markup.pyx":761
+ *     cdef uint64_t name = 0
+ *     cdef Py_ssize_t place
+ *     for place in range(start, end):             # <<<<<<<<<<<<<<
+ *         name = name * BASE + (codes[place] | 32 if 65 <= codes[place] <= 90 else codes[place])
+ *     return finished(name)
+*/
+
+  __pyx_t_1 = __pyx_v_end;
+  __pyx_t_2 = __pyx_t_1;
+
+  for (__pyx_t_3 = __pyx_v_start; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
+    __pyx_v_place = __pyx_t_3;
+
+    /* "boilercut/_markup.pyx":762
+ *     cdef Py_ssize_t place
+ *     for place in range(start, end):
+ *         name = name * BASE + (codes[place] | 32 if 65 <= codes[place] <= 90 else codes[place])             # <<<<<<<<<<<<<<
+ *     return finished(name)
+*/
+    __pyx_t_5 = (65 <= (__pyx_v_codes[__pyx_v_place]));
+    if (__pyx_t_5) {
+      __pyx_t_5 = ((__pyx_v_codes[__pyx_v_place]) <= 90);
+    }
+    if (__pyx_t_5) {
+
+      __pyx_t_4 = ((__pyx_v_codes[__pyx_v_place]) | 32);
+    } else {
+
+      __pyx_t_4 = (__pyx_v_codes[__pyx_v_place]);
+    }
+
+    __pyx_v_name = ((__pyx_v_name * __pyx_v_9boilercut_7_markup_BASE) + __pyx_t_4);
+
+  }
+
+
+  /* "boilercut/_markup.pyx":763
+ *     for place in range(start, end):
+ *         name = name * BASE + (codes[place] | 32 if 65 <= codes[place] <= 90 else codes[place])
+ *     return finished(name)             # <<<<<<<<<<<<<<
+*/
+  {
+
+    __pyx_r = __pyx_f_9boilercut_7_markup_finished(__pyx_v_name);
+  }
+  goto __pyx_L0;
+
+  /* "boilercut/_markup.pyx":757
+ * 
+ * 
+ * cdef inline uint64_t lower_hash(const Code* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:             # <<<<<<<<<<<<<<
+ *     """Return the hash of a name in small letters."""
+ *     cdef uint64_t name = 0
+*/
+
+  /* function exit code */
+  __pyx_L0:;
+
+
+  return __pyx_r;
+}
+
+static CYTHON_INLINE uint64_t __pyx_fuse_1__pyx_f_9boilercut_7_markup_lower_hash(uint16_t const *__pyx_v_codes, Py_ssize_t __pyx_v_start, Py_ssize_t __pyx_v_end) {
+  uint64_t __pyx_v_name;
+  Py_ssize_t __pyx_v_place;
+  uint64_t __pyx_r;
+  Py_ssize_t __pyx_t_1;
+  Py_ssize_t __pyx_t_2;
+  Py_ssize_t __pyx_t_3;
+  long __pyx_t_4;
+  int __pyx_t_5;
+
+  /* "boilercut/_markup.pyx":759
+ * cdef inline uint64_t lower_hash(const Code* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
+ *     """Return the hash of a name in small letters."""
+ *     cdef uint64_t name = 0             # <<<<<<<<<<<<<<
+ *     cdef Py_ssize_t place
+ *     for place in range(start, end):
+*/
+  __pyx_v_name = 0;
+
+  /* "boilercut/_markup.pyx":761
+ *     cdef uint64_t name = 0
+ *     cdef Py_ssize_t place
+ *     for place in range(start, end):             # <<<<<<<<<<<<<<
+ *         name = name * BASE + (codes[place] | 32 if 65 <= codes[place] <= 90 else codes[place])
+ *     return finished(name)
+*/
+
+  __pyx_t_1 = __pyx_v_end;
+  __pyx_t_2 = __pyx_t_1;
+
+  for (__pyx_t_3 = __pyx_v_start; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
+    __pyx_v_place = __pyx_t_3;
+
+    /* "boilercut/_markup.pyx":762
+ *     cdef Py_ssize_t place
+ *     for place in range(start, end):
+ *         name = name * BASE + (codes[place] | 32 if 65 <= codes[place] <= 90 else codes[place])             # <<<<<<<<<<<<<<
+ *     return finished(name)
+*/
+    __pyx_t_5 = (65 <= (__pyx_v_codes[__pyx_v_place]));
+    if (__pyx_t_5) {
+      __pyx_t_5 = ((__pyx_v_codes[__pyx_v_place]) <= 90);
+    }
+    if (__pyx_t_5) {
+
+      __pyx_t_4 = ((__pyx_v_codes[__pyx_v_place]) | 32);
+    } else {
+
+      __pyx_t_4 = (__pyx_v_codes[__pyx_v_place]);
+    }
+
+    __pyx_v_name = ((__pyx_v_name * __pyx_v_9boilercut_7_markup_BASE) + __pyx_t_4);
+
+  }
+
+
+  /* "boilercut/_markup.pyx":763
+ *     for place in range(start, end):
+ *         name = name * BASE + (codes[place] | 32 if 65 <= codes[place] <= 90 else codes[place])
+ *     return finished(name)             # <<<<<<<<<<<<<<
+*/
+  {
+
+    __pyx_r = __pyx_f_9boilercut_7_markup_finished(__pyx_v_name);
+  }
+  goto __pyx_L0;
+
+  /* "boilercut/_markup.pyx":757
+ * 
+ * 
+ * cdef inline uint64_t lower_hash(const Code* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:             # <<<<<<<<<<<<<<
+ *     """Return the hash of a name in small letters."""
+ *     cdef uint64_t name = 0
+*/
+
+  /* function exit code */
+  __pyx_L0:;
+
+
+  return __pyx_r;
+}
+
+static CYTHON_INLINE uint64_t __pyx_fuse_2__pyx_f_9boilercut_7_markup_lower_hash(uint32_t const *__pyx_v_codes, Py_ssize_t __pyx_v_start, Py_ssize_t __pyx_v_end) {
+  uint64_t __pyx_v_name;
+  Py_ssize_t __pyx_v_place;
+  uint64_t __pyx_r;
+  Py_ssize_t __pyx_t_1;
+  Py_ssize_t __pyx_t_2;
+  Py_ssize_t __pyx_t_3;
+  long __pyx_t_4;
+  int __pyx_t_5;
+
+  /* "boilercut/_markup.pyx":759
+ * cdef inline uint64_t lower_hash(const Code* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
+ *     """Return the hash of a name in small letters."""
+ *     cdef uint64_t name = 0             # <<<<<<<<<<<<<<
+ *     cdef Py_ssize_t place
+ *     for place in range(start, end):
+*/
+  __pyx_v_name = 0;
+
+  /* "boilercut/_markup.pyx":761
+ *     cdef uint64_t name = 0
+ *     cdef Py_ssize_t place
+ *     for place in range(start, end):             # <<<<<<<<<<<<<<
+ *         name = name * BASE + (codes[place] | 32 if 65 <= codes[place] <= 90 else codes[place])
+ *     return finished(name)
+*/
+
+  __pyx_t_1 = __pyx_v_end;
+  __pyx_t_2 = __pyx_t_1;
+
+  for (__pyx_t_3 = __pyx_v_start; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
+    __pyx_v_place = __pyx_t_3;
+
+    /* "boilercut/_markup.pyx":762
+ *     cdef Py_ssize_t place
+ *     for place in range(start, end):
+ *         name = name * BASE + (codes[place] | 32 if 65 <= codes[place] <= 90 else codes[place])             # <<<<<<<<<<<<<<
+ *     return finished(name)
+*/
+    __pyx_t_5 = (65 <= (__pyx_v_codes[__pyx_v_place]));
+    if (__pyx_t_5) {
+      __pyx_t_5 = ((__pyx_v_codes[__pyx_v_place]) <= 90);
+    }
+    if (__pyx_t_5) {
+
+      __pyx_t_4 = ((__pyx_v_codes[__pyx_v_place]) | 32);
+    } else {
+
+      __pyx_t_4 = (__pyx_v_codes[__pyx_v_place]);
+    }
+
+    __pyx_v_name = ((__pyx_v_name * __pyx_v_9boilercut_7_markup_BASE) + __pyx_t_4);
+
+  }
+
+
+  /* "boilercut/_markup.pyx":763
+ *     for place in range(start, end):
+ *         name = name * BASE + (codes[place] | 32 if 65 <= codes[place] <= 90 else codes[place])
+ *     return finished(name)             # <<<<<<<<<<<<<<
+*/
+  {
+
+    __pyx_r = __pyx_f_9boilercut_7_markup_finished(__pyx_v_name);
+  }
+  goto __pyx_L0;
+
+  /* "boilercut/_markup.pyx":757
+ * 
+ * 
+ * cdef inline uint64_t lower_hash(const Code* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:             # <<<<<<<<<<<<<<
+ *     """Return the hash of a name in small letters."""
+ *     cdef uint64_t name = 0
+*/
+
+  /* function exit code */
+  __pyx_L0:;
 
 
   return __pyx_r;
@@ -27681,6 +31325,7 @@ static CYTHON_SMALL_CODE int __pyx_pymod_exec__markup(PyObject *__pyx_pyinit_mod
   size_t __pyx_t_6;
   static PyThread_type_lock __pyx_t_7[8];
   int __pyx_t_8;
+  static char const *__pyx_t_9[5];
   int __pyx_lineno = 0;
   const char *__pyx_filename = NULL;
   int __pyx_clineno = 0;
@@ -28266,112 +31911,141 @@ __Pyx_RefNannySetupContext("PyInit__markup", 0);
   if (PyDict_SetItem(__pyx_mstate_global->__pyx_d, __pyx_mstate_global->__pyx_n_u_pyx_unpickle_Enum, __pyx_t_4) < (0)) __PYX_ERR(1, 4, __pyx_L1_error)
   __Pyx_DECREF(__pyx_t_4); __pyx_t_4 = 0;
 
-  /* "boilercut/_markup.pyx":65
- *     MAX_PROBES = 16
+  /* "boilercut/_markup.pyx":71
+ *     LOSABLE_TAGS = 5
  * 
  * cdef uint64_t BASE = 0x9E3779B97F4A7C15ULL             # <<<<<<<<<<<<<<
  * cdef uint64_t MIX = 0xBF58476D1CE4E5B9ULL
- * 
+ * cdef const char** LOSABLE = ["script", "style", "textarea", "title", "iframe"]
 */
   __pyx_v_9boilercut_7_markup_BASE = 0x9E3779B97F4A7C15ULL;
 
-  /* "boilercut/_markup.pyx":66
+  /* "boilercut/_markup.pyx":72
  * 
  * cdef uint64_t BASE = 0x9E3779B97F4A7C15ULL
  * cdef uint64_t MIX = 0xBF58476D1CE4E5B9ULL             # <<<<<<<<<<<<<<
- * 
+ * cdef const char** LOSABLE = ["script", "style", "textarea", "title", "iframe"]
  * 
 */
   __pyx_v_9boilercut_7_markup_MIX = 0xBF58476D1CE4E5B9ULL;
 
-  /* "boilercut/_markup.pyx":201
+  /* "boilercut/_markup.pyx":73
+ * cdef uint64_t BASE = 0x9E3779B97F4A7C15ULL
+ * cdef uint64_t MIX = 0xBF58476D1CE4E5B9ULL
+ * cdef const char** LOSABLE = ["script", "style", "textarea", "title", "iframe"]             # <<<<<<<<<<<<<<
+ * 
+ * 
+*/
+  __pyx_t_9[0] = __pyx_k_script;
+  __pyx_t_9[1] = __pyx_k_style;
+  __pyx_t_9[2] = __pyx_k_textarea;
+  __pyx_t_9[3] = __pyx_k_title;
+  __pyx_t_9[4] = __pyx_k_iframe;
+  __pyx_v_9boilercut_7_markup_LOSABLE = __pyx_t_9;
+
+  /* "boilercut/_markup.pyx":212
  * 
  * 
  * def scan_markup(             # <<<<<<<<<<<<<<
  *     const uint8_t[::1] codes, const uint64_t[::1] tags, const int64_t[::1] tag_flags,
  *     const uint64_t[::1] attributes, const int64_t[::1] attribute_flags,
 */
-  __pyx_t_4 = __Pyx_CyFunction_New(&__pyx_mdef_9boilercut_7_markup_1scan_markup, 0, __pyx_mstate_global->__pyx_n_u_scan_markup, NULL, __pyx_mstate_global->__pyx_n_u_boilercut__markup, __pyx_mstate_global->__pyx_d, ((PyObject *)__pyx_mstate_global->__pyx_codeobj_tab[0])); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 201, __pyx_L1_error)
+  __pyx_t_4 = __Pyx_CyFunction_New(&__pyx_mdef_9boilercut_7_markup_1scan_markup, 0, __pyx_mstate_global->__pyx_n_u_scan_markup, NULL, __pyx_mstate_global->__pyx_n_u_boilercut__markup, __pyx_mstate_global->__pyx_d, ((PyObject *)__pyx_mstate_global->__pyx_codeobj_tab[0])); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 212, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_4);
   #if CYTHON_COMPILING_IN_CPYTHON && PY_VERSION_HEX >= 0x030E0000
   PyUnstable_Object_EnableDeferredRefcount(__pyx_t_4);
   #endif
-  if (PyDict_SetItem(__pyx_mstate_global->__pyx_d, __pyx_mstate_global->__pyx_n_u_scan_markup, __pyx_t_4) < (0)) __PYX_ERR(0, 201, __pyx_L1_error)
+  if (PyDict_SetItem(__pyx_mstate_global->__pyx_d, __pyx_mstate_global->__pyx_n_u_scan_markup, __pyx_t_4) < (0)) __PYX_ERR(0, 212, __pyx_L1_error)
   __Pyx_DECREF(__pyx_t_4); __pyx_t_4 = 0;
 
-  /* "boilercut/_markup.pyx":415
+  /* "boilercut/_markup.pyx":426
  * 
  * 
  * def hash_name(const uint8_t[::1] codes):             # <<<<<<<<<<<<<<
  *     """Return the hash by which the scan of markup knows a name."""
  *     return name_hash(&codes[0], 0, codes.shape[0])
 */
-  __pyx_t_4 = __Pyx_CyFunction_New(&__pyx_mdef_9boilercut_7_markup_3hash_name, 0, __pyx_mstate_global->__pyx_n_u_hash_name, NULL, __pyx_mstate_global->__pyx_n_u_boilercut__markup, __pyx_mstate_global->__pyx_d, ((PyObject *)__pyx_mstate_global->__pyx_codeobj_tab[1])); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 415, __pyx_L1_error)
+  __pyx_t_4 = __Pyx_CyFunction_New(&__pyx_mdef_9boilercut_7_markup_3hash_name, 0, __pyx_mstate_global->__pyx_n_u_hash_name, NULL, __pyx_mstate_global->__pyx_n_u_boilercut__markup, __pyx_mstate_global->__pyx_d, ((PyObject *)__pyx_mstate_global->__pyx_codeobj_tab[1])); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 426, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_4);
   #if CYTHON_COMPILING_IN_CPYTHON && PY_VERSION_HEX >= 0x030E0000
   PyUnstable_Object_EnableDeferredRefcount(__pyx_t_4);
   #endif
-  if (PyDict_SetItem(__pyx_mstate_global->__pyx_d, __pyx_mstate_global->__pyx_n_u_hash_name, __pyx_t_4) < (0)) __PYX_ERR(0, 415, __pyx_L1_error)
+  if (PyDict_SetItem(__pyx_mstate_global->__pyx_d, __pyx_mstate_global->__pyx_n_u_hash_name, __pyx_t_4) < (0)) __PYX_ERR(0, 426, __pyx_L1_error)
   __Pyx_DECREF(__pyx_t_4); __pyx_t_4 = 0;
 
-  /* "boilercut/_markup.pyx":420
+  /* "boilercut/_markup.pyx":431
  * 
  * 
  * def spell_pieces(const uint8_t[::1] source, int64_t[:, ::1] pieces, uint32_t[::1] text):             # <<<<<<<<<<<<<<
  *     """Write out the pieces of text, a space where a block ends; their places become those in `text`."""
  *     cdef Py_ssize_t row, size = 0, length
 */
-  __pyx_t_4 = __Pyx_CyFunction_New(&__pyx_mdef_9boilercut_7_markup_5spell_pieces, 0, __pyx_mstate_global->__pyx_n_u_spell_pieces, NULL, __pyx_mstate_global->__pyx_n_u_boilercut__markup, __pyx_mstate_global->__pyx_d, ((PyObject *)__pyx_mstate_global->__pyx_codeobj_tab[2])); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 420, __pyx_L1_error)
+  __pyx_t_4 = __Pyx_CyFunction_New(&__pyx_mdef_9boilercut_7_markup_5spell_pieces, 0, __pyx_mstate_global->__pyx_n_u_spell_pieces, NULL, __pyx_mstate_global->__pyx_n_u_boilercut__markup, __pyx_mstate_global->__pyx_d, ((PyObject *)__pyx_mstate_global->__pyx_codeobj_tab[2])); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 431, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_4);
   #if CYTHON_COMPILING_IN_CPYTHON && PY_VERSION_HEX >= 0x030E0000
   PyUnstable_Object_EnableDeferredRefcount(__pyx_t_4);
   #endif
-  if (PyDict_SetItem(__pyx_mstate_global->__pyx_d, __pyx_mstate_global->__pyx_n_u_spell_pieces, __pyx_t_4) < (0)) __PYX_ERR(0, 420, __pyx_L1_error)
+  if (PyDict_SetItem(__pyx_mstate_global->__pyx_d, __pyx_mstate_global->__pyx_n_u_spell_pieces, __pyx_t_4) < (0)) __PYX_ERR(0, 431, __pyx_L1_error)
   __Pyx_DECREF(__pyx_t_4); __pyx_t_4 = 0;
 
-  /* "boilercut/_markup.pyx":482
+  /* "boilercut/_markup.pyx":493
  * 
  * 
  * def names_of(const uint8_t[::1] source, const int64_t[:, ::1] values, const int64_t[:, ::1] names, Py_ssize_t size):             # <<<<<<<<<<<<<<
  *     """Return the distinct names, their values with spaces between, as they stand in the markup."""
  *     cdef Py_ssize_t name, first, row
 */
-  __pyx_t_4 = __Pyx_CyFunction_New(&__pyx_mdef_9boilercut_7_markup_7names_of, 0, __pyx_mstate_global->__pyx_n_u_names_of, NULL, __pyx_mstate_global->__pyx_n_u_boilercut__markup, __pyx_mstate_global->__pyx_d, ((PyObject *)__pyx_mstate_global->__pyx_codeobj_tab[3])); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 482, __pyx_L1_error)
+  __pyx_t_4 = __Pyx_CyFunction_New(&__pyx_mdef_9boilercut_7_markup_7names_of, 0, __pyx_mstate_global->__pyx_n_u_names_of, NULL, __pyx_mstate_global->__pyx_n_u_boilercut__markup, __pyx_mstate_global->__pyx_d, ((PyObject *)__pyx_mstate_global->__pyx_codeobj_tab[3])); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 493, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_4);
   #if CYTHON_COMPILING_IN_CPYTHON && PY_VERSION_HEX >= 0x030E0000
   PyUnstable_Object_EnableDeferredRefcount(__pyx_t_4);
   #endif
-  if (PyDict_SetItem(__pyx_mstate_global->__pyx_d, __pyx_mstate_global->__pyx_n_u_names_of, __pyx_t_4) < (0)) __PYX_ERR(0, 482, __pyx_L1_error)
+  if (PyDict_SetItem(__pyx_mstate_global->__pyx_d, __pyx_mstate_global->__pyx_n_u_names_of, __pyx_t_4) < (0)) __PYX_ERR(0, 493, __pyx_L1_error)
   __Pyx_DECREF(__pyx_t_4); __pyx_t_4 = 0;
 
-  /* "boilercut/_markup.pyx":499
+  /* "boilercut/_markup.pyx":510
  * 
  * 
  * def text_of(uint32_t[::1] codes, Py_ssize_t start, Py_ssize_t end):             # <<<<<<<<<<<<<<
  *     """Return code points as a string."""
  *     return PyUnicode_FromKindAndData(4, &codes[0] + start, end - start) if end > start else ""
 */
-  __pyx_t_4 = __Pyx_CyFunction_New(&__pyx_mdef_9boilercut_7_markup_9text_of, 0, __pyx_mstate_global->__pyx_n_u_text_of, NULL, __pyx_mstate_global->__pyx_n_u_boilercut__markup, __pyx_mstate_global->__pyx_d, ((PyObject *)__pyx_mstate_global->__pyx_codeobj_tab[4])); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 499, __pyx_L1_error)
+  __pyx_t_4 = __Pyx_CyFunction_New(&__pyx_mdef_9boilercut_7_markup_9text_of, 0, __pyx_mstate_global->__pyx_n_u_text_of, NULL, __pyx_mstate_global->__pyx_n_u_boilercut__markup, __pyx_mstate_global->__pyx_d, ((PyObject *)__pyx_mstate_global->__pyx_codeobj_tab[4])); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 510, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_4);
   #if CYTHON_COMPILING_IN_CPYTHON && PY_VERSION_HEX >= 0x030E0000
   PyUnstable_Object_EnableDeferredRefcount(__pyx_t_4);
   #endif
-  if (PyDict_SetItem(__pyx_mstate_global->__pyx_d, __pyx_mstate_global->__pyx_n_u_text_of, __pyx_t_4) < (0)) __PYX_ERR(0, 499, __pyx_L1_error)
+  if (PyDict_SetItem(__pyx_mstate_global->__pyx_d, __pyx_mstate_global->__pyx_n_u_text_of, __pyx_t_4) < (0)) __PYX_ERR(0, 510, __pyx_L1_error)
   __Pyx_DECREF(__pyx_t_4); __pyx_t_4 = 0;
 
-  /* "boilercut/_markup.pyx":504
+  /* "boilercut/_markup.pyx":515
  * 
  * 
  * def cut_blocks(             # <<<<<<<<<<<<<<
  *     const uint32_t[::1] text, const int64_t[:, ::1] pieces, const int64_t[:, ::1] elements,
  *     uint32_t[::1] joined, int64_t[:, ::1] blocks,
 */
-  __pyx_t_4 = __Pyx_CyFunction_New(&__pyx_mdef_9boilercut_7_markup_11cut_blocks, 0, __pyx_mstate_global->__pyx_n_u_cut_blocks, NULL, __pyx_mstate_global->__pyx_n_u_boilercut__markup, __pyx_mstate_global->__pyx_d, ((PyObject *)__pyx_mstate_global->__pyx_codeobj_tab[5])); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 504, __pyx_L1_error)
+  __pyx_t_4 = __Pyx_CyFunction_New(&__pyx_mdef_9boilercut_7_markup_11cut_blocks, 0, __pyx_mstate_global->__pyx_n_u_cut_blocks, NULL, __pyx_mstate_global->__pyx_n_u_boilercut__markup, __pyx_mstate_global->__pyx_d, ((PyObject *)__pyx_mstate_global->__pyx_codeobj_tab[5])); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 515, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_4);
   #if CYTHON_COMPILING_IN_CPYTHON && PY_VERSION_HEX >= 0x030E0000
   PyUnstable_Object_EnableDeferredRefcount(__pyx_t_4);
   #endif
-  if (PyDict_SetItem(__pyx_mstate_global->__pyx_d, __pyx_mstate_global->__pyx_n_u_cut_blocks, __pyx_t_4) < (0)) __PYX_ERR(0, 504, __pyx_L1_error)
+  if (PyDict_SetItem(__pyx_mstate_global->__pyx_d, __pyx_mstate_global->__pyx_n_u_cut_blocks, __pyx_t_4) < (0)) __PYX_ERR(0, 515, __pyx_L1_error)
+  __Pyx_DECREF(__pyx_t_4); __pyx_t_4 = 0;
+
+  /* "boilercut/_markup.pyx":660
+ * 
+ * 
+ * def is_sound(str html, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t max_depth):             # <<<<<<<<<<<<<<
+ *     """Tell whether a page surely has no tag that would swallow what follows, and does not nest deeper than that."""
+ *     cdef int kind = PyUnicode_KIND(html)
+*/
+  __pyx_t_4 = __Pyx_CyFunction_New(&__pyx_mdef_9boilercut_7_markup_13is_sound, 0, __pyx_mstate_global->__pyx_n_u_is_sound, NULL, __pyx_mstate_global->__pyx_n_u_boilercut__markup, __pyx_mstate_global->__pyx_d, ((PyObject *)__pyx_mstate_global->__pyx_codeobj_tab[6])); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 660, __pyx_L1_error)
+  __Pyx_GOTREF(__pyx_t_4);
+  #if CYTHON_COMPILING_IN_CPYTHON && PY_VERSION_HEX >= 0x030E0000
+  PyUnstable_Object_EnableDeferredRefcount(__pyx_t_4);
+  #endif
+  if (PyDict_SetItem(__pyx_mstate_global->__pyx_d, __pyx_mstate_global->__pyx_n_u_is_sound, __pyx_t_4) < (0)) __PYX_ERR(0, 660, __pyx_L1_error)
   __Pyx_DECREF(__pyx_t_4); __pyx_t_4 = 0;
 
   /* "boilercut/_markup.pyx":1
@@ -28548,38 +32222,38 @@ static int __Pyx_InitConstants(__pyx_mstatetype *__pyx_mstate) {
   int __pyx_clineno = 0;
   CYTHON_UNUSED_VAR(__pyx_mstate);
   {
-    const struct { const unsigned int length: 8; } str_length_index[] = {{0},{1},{6},{8},{1},{2},{15},{23},{25},{32},{20},{22},{1},{1},{37},{45},{22},{4},{179},{8},{21},{15},{7},{6},{2},{9},{50},{30},{37},{5},{8},{8},{15},{20},{12},{9},{17},{8},{8},{12},{10},{8},{10},{8},{7},{14},{11},{10},{19},{14},{12},{10},{17},{13},{12},{12},{19},{8},{13},{3},{15},{18},{15},{10},{4},{6},{17},{1},{18},{5},{5},{10},{9},{15},{8},{6},{3},{9},{5},{5},{5},{6},{7},{5},{9},{4},{2},{5},{5},{8},{6},{4},{6},{3},{7},{4},{4},{10},{5},{8},{4},{3},{4},{6},{3},{8},{3},{4},{11},{10},{5},{4},{6},{12},{5},{4},{4},{6},{6},{9},{4},{4},{7},{6},{6},{5},{6},{4},{1}};
-    const struct { const unsigned int length: 9; } bytes_length_index[] = {{1},{27},{40},{131},{148},{299},{346}};
+    const struct { const unsigned int length: 8; } str_length_index[] = {{0},{1},{6},{8},{1},{2},{15},{23},{25},{32},{20},{22},{1},{1},{37},{45},{22},{4},{179},{8},{21},{15},{7},{6},{2},{9},{50},{30},{37},{5},{8},{8},{15},{20},{12},{9},{17},{8},{8},{12},{10},{8},{10},{8},{7},{14},{11},{10},{19},{14},{12},{10},{17},{13},{12},{12},{19},{8},{13},{3},{15},{18},{15},{10},{4},{6},{17},{1},{18},{5},{5},{10},{9},{15},{8},{6},{3},{9},{5},{5},{5},{6},{7},{5},{9},{4},{4},{2},{5},{8},{5},{8},{6},{4},{4},{6},{3},{9},{7},{4},{4},{10},{5},{8},{4},{3},{4},{6},{3},{8},{3},{4},{11},{10},{5},{4},{5},{6},{12},{5},{4},{4},{6},{6},{9},{4},{4},{7},{6},{6},{5},{6},{4},{1}};
+    const struct { const unsigned int length: 9; } bytes_length_index[] = {{1},{27},{40},{113},{131},{148},{299},{346}};
     #ifndef CYTHON_COMPRESS_STRINGS
       #define CYTHON_COMPRESS_STRINGS 90
     #endif
-    #if (CYTHON_COMPRESS_STRINGS) == 1 /* compression: zlib (1551 bytes) */
-static const char cstring[] = "x\332}T\317s\0237\024\306%\t\001\322\022\203I(\224\251\240\201\320\016\270u\047\004h\031:.\tL\230\226b\002\t3\374\330\312\273Z[\311Z\262WZc\227\322r\364q\217:\356q\217{\334\243\217>\356q\217\371\023\372\047\364i\327N\240\303\3243Z?I\357=}\357{\237\204\020\226\350\273\036\342\365\035b\312;\345\037\320\355_I\213\273\375-J^#n\243\333&g\2226<\356\t\204\231\205,\352j\307\377.S6\331\020\322\245\026\261\336sF\334\375\337\375\017\327\366=\357\374t\0273\306%\302B\320\006C\222#\227`\353\032gN\037\2652\220]\000\271\301\272\330\241\026jq\213\\E\244\327\206XH\265l.\353s\227m\356J\027\263\345\253\250\001\251&\316\242\211\333\004\216B\270G\005z\310\031y\310%A\262\tl\334\355\313&g\010\326-\342\320:q\261$p\242\306\010\231]\355\304\320\243\365G\327Vn\256d\210]\242\271\023Hxu\323\001\260Dh\342\352\036u$\234 \373m\"\312h\303F}\356!F\000\033T\322\006\277\367\003d\2230$\210\324\006Z\316\352\306\222rf@8e\215\3451U\264Kt\364=\354\010R\306\226e\200\037\251s\352\020\327\364\344\267F\013\273\273^\273\334\356\367L\3568:\2003Q\306u\323\242\002\327\035B\230\3766L*r\313b\034\252\264\261\347Hd\030.\261<\223\030\006\262\274\354\030\306\3315\250\272K\261\003\273&eT\032\206\227\005\352m\3548\334\004r\020v]\334G\026\226\270\374\221\335\234kMT\336fQ\256n\336\335\330Xw\034\332\026Tl\222\216G\230I\264\340\312\007\3323\214G\375\036\2145 \335xHz\3621\261\rcL\014`\004<\232\272\003\243A$\225\244\245\027,\035\003?\333c\246\376\207-1\211\242\2556(B[-LY\366\317-\317\311\366\030n\345\377\372x\303\000\026\r\263I\314]\341\265\362\3318\2136u[s\313cmj\356B\206u6\361\353J\315\202\316\321\361\2603I;\241w\33723\245\275\267@zz\0022\330\207\"\336\203\276o\037\304I\"t-T\030&w\271\007z#\320\354\t\365F\335\263m\320\257\3503\223\362\362\276\213\300\022:Q\367\300\303vp\343`*\352X\220:\004\357\212}Q\225\307\2422M\007B\r\340\014\356\223I\352\330\3345\341\312\t\223{L\202\237\221\307\351\025HF,+c\010\220\345O\013qH\2130\t\272\323Q\204Y\004\330\312\356\026q]\356\332\324\0252\003\003\027\266\205\345\370\332\332\220\334jb\321\314""\010i\322F\223Z\360@\220\236n\265\310?\177\220\035\016\310,P\201t\010k\310\246\303_\303\373\240\037\007\375(\350\310\214N\341p)\264\225\177\014n\303S\323\002xm\250\245M\211ID\233\267]\322\240BjP\257\205\211\231\036c\006\200\377\361]\311$\255O\026\334su\030q\034#\317\000\035r\241M\244-$\207\341z\3602\310\276\003}\302\215\234m\251\007\010Z\017\300\000\362\201\343\2756\\\037\002\217\223\227\177\304kH\331\373\355]ao\352\370\340\226_\365k>Q\025\265\026\034\016\256\2073!\016;\331Vr|)\250\006\233a!<\rk\"\272\030\335\217Wbwxv\2642r\223\332\213\344\305K\355\207\202Bz\364X:;7\270\357_W\005\265\240\272A-\300\351\334\211A\02727\324\323\340bPM\347Kp\3203UK\347?W\305=\370\234VXu\202\231\000\0072\\\215\212\321r\274\020w\207\265!\031\255&\265\307\311\343\255dk;\331~\226\316\235\364/\3707\324rPL\347 G>\277\256\216\250N\n\360+\357\n\377\314\034\232^\364\361\336\324\354`\326\237\206#q:{b\320Ig\347\263Y+\250\034\200[\204\003\353\341tX\013\233\021@,%\245+a!\235?\257j\312\316\212\375$\274\034\025\242\305x&\266\207\325\341\323\321%]\252\306\221<3\022\203$\304\336\233;\345\337\312\310\3721\254\203\357B\324\211\013\351\354\247\203m\315\344\004\323\261C\323\347\222\263\225\350\\\374`h\217\356%\2177\223\315\047\031O\237\r,\377\242\256\343\224_I\347NC\010Tt\311w\201\020+\270\014l/F3\221\031\027\323\371S\376\252:\251\276WO\202\363\320\200n\264\025W\342\373\303\033\243\313\311\243ZR\003~^&/\001\324\357i\351\013\005\004\237Q\205\234\364M0\346u\366\322YuA\335\204\372s\207\005\037\373o\203\215\260\246}\217\007\225\340^x%\372&^\037.\014\273\243\332\250\221<\205\204\257\222WVb\351B\363\2007\301\327a%7\377\016(\240\250E\215\270\366A2m\376\025\274\210\212i\351\313\254\245\315p\047\236\216\267\207\353\243\223\343fj\230\272\351\305I\261EM\324\r\377\002Pu\362\320\364\202&N\267o\312\277\257VT\017$q3\252D\353q1^\212\311puT\034-\215, Q{\315\371k\352X\260\024\354DS\321F\374$\323\343[\020\343\230]\342\257\370R\335\000\321\255AkA2k\232\227y\377\250*A\2271\250s;\254j\242$\250\352\242\272\007\231,h\372\341\250""\222I\023\030[\r\316\204\245p;\223{\347\300\363ge\006\245\000\352]\314\362\177\025<\t\213i\361\264\277\225\335\235#\201\033\236\n\357\206\035\255\364\r\365\034\032Y\204\264SQ\365\243>\213@^\025\356\211\035>\210\360\036L\377\324m\322\216\253\301\271\360\227\344\346\306\350l\262\371<yn&\346N\262\263\233\265po\352\310;9\270\356\037\206\022\273j\023.^&t`re\360F-)\232\361\266\022\365\207S\303\352\277\016\300\317\031";
-    PyObject *data = __Pyx_DecompressString(cstring, 1551, 1);
+    #if (CYTHON_COMPRESS_STRINGS) == 1 /* compression: zlib (1642 bytes) */
+static const char cstring[] = "x\332}T\317s\333\306\025\266bJVl%\021eZJ\255\270];\212\225\2641S\266\264\354\264\231tXK\3620\2238\206eK\236\361\017t\t,\310\225\300]\n\273\240\310\246Is\344\021\307=\342\210#\2168\362\310#\2168\352O\350\237\320\267\000)9\031O8\203\345\376x\357\355\367\276\357\275E\010K\364\347\001\342\255Cb\311\257\253\177C_}G\272\334\033\356Sr\202\270\203\276\2628\223\264\355s_ \314ldSO\033\376z\233\262\331\201\220\036\265\211\375\2061\342\336o\236\377r\357\314\362\353\177<\300\214q\211\260\020\264\315\220\344\310#\330\276\303\231;D\335\034d\037@6Y\037\273\324F]n\223\317\021\031\364\300\027BmZ\233\372\336M\207{\322\303l\363s\324\206P3c\321\301=\002W!<\240\002=\342\214<\342\222 \331\0016\036\014e\2073\004\3736qi\213xX\022\270Qc\204\310\2366b\350\361\316\343;\365\373\365\034\261G4w\002\t\277e\271\000\226\010M\\\313\247\256\204\033\344\260GD\0255\0354\344>b\004\260A&=\260{\323Av\010C\202H=A\233y\336XR\316Lp\247\254\2759\245\212\366\211\366\336\305\256 Ul\333&\330\221\026\247.\361,_~av\261w\344\367\252\275\341\300\342\256\253\0358\023U\334\262l*p\313%\204\351\261mQQ\314l\306!K\007\373\256D\246\351\021\333\267\210i\"\333\317\257a\234\335\201\254\373\024\273pjQF\245i\372\271\243>\306\256\313- \007a\317\303Cdc\211\253o9-\270\326D\0252\213jc\357A\263\271\343\272\264\047\250\330#\307>a\026\321\005W=\257=\323|<\034\300\267\r\244\233\217\310@>!\216iN\211\001\214\200GSw>i\023I%\351\352\r[\373\300\317\361\231\245\377\341H\314\274h\267\007\025\241g]LY\376\317m\337\315\317\030\356\026\377\372z\323\004\026M\253C\254#\341w\213\3254\212\236jY\213\231\317z\324:\202\010;lf\327\227\232\005\035\343\330\307\356,\354\214\336\263\231\225W\332\033\033d\240\027P\006gP\304\033\320\317\346\347~\222\010\235\013\025\246\305=\356C\275\021\020{F\275\331\362\035\007\352W\014\231Ey\365\314D`\tJ\264|\260p\\\334>_\212\026\026\244\005\316G\342\254\250\252\323\242\262,\027\\M\340\014\372\311\"-l\035Y\320r\302\342>\223`g\026~z\007\202\021\333\316\031\002d\305\323B\\\322%LB\335i/\302l\002l\345\275E<\217{\016\365\204\314""\301@\303v\261\234\266\255\003\301\355\016\026\235\234\220\016mw:\262\013\r\014\217\004\201\3165\205>\327\262\213b\37079\344\200\322>\002\003\250\n\351\022\326\226\035\227\237t\361\300\264IOv\340\341\320\257\206~-t\310\234g\341r)\364\254\030L\356@\320.\340\356A\222=J,\"z\274\347\2216\025R\243=\021\026f\372\233R\003\302L\233(\257u\r#\007\006\203\247}\211\353\232E\030\320\317\003\021IOH\016\237\347\303\273!\207.\250\210\333\205\026R\177P\356\372\003 P\\\200\301\357As\021x\272\374b\020\047\020r\360\375\317s\247\245+\243/\203F`\004D\325\324vx1\274\033-D8:\316\217\322+\033a#\334\213\346\242k\260\047\342[\361\303\244\236x\343\353\223\372\304K\215\227\351\313W\332\256\022<\no\206\265\254\264\256\376\252\260:\316J7\324\353\250\0265N\337\275\234-^\031\335\r.\006\265l\251\0224\225\221\376\276\032\265\343\375dk\274>id\357\255\004\037\007\306\331\321\027\321I\354$\273\343?M\214\323\267\354e\000\266\246/D\341\\\246C/\215\036\006w\325\234ZU\375\320\010q\266\364\301\250\017\251\264\325\263\360V\330\310\226+\220\331sed\313\277S\345S\030\256it\341B\210C\031m\305\345x3YM\372ccL&[\251\361$}\262\237\356\037\244\007\317\263\245\225\340fpOm\206e\r\255Q\254\357\252K:\265\034\302\377\026.\314\257\005\370\264\2648Z\014\346\341J\234-~0:\316\026\227\363U\027\3108\003\267\006\027\266\242\371\310\210:1@\254\244\225O\243\271l\371\2062\224\223\263\373Nt;\236\213\327\222\205\304\0317\306\317&\237hn5\216\364\271\231\232$%\316\351\322\325\340\313\\\235\277G-\260]\215\217\223\271l\361\275\321\201\226n\206\351\362\205\371\365\364z-^O\276\031;\223\335\364\311^\272\3674\347\351\375\221\035\334\322y\\\325:\\\323\214\257\004\237\004\036\020b\207\267A\336\265x!\266\222r\266|5\330R+\352/\352ix\003\024\357\203P\265\344\341\370\336\344v\372\330H\r\340\347U\372\n@\375+\253|\244\200\340\017\325\\A\372\036L\226u\364\312uuS\335\207\374\013\203\325\000\007?\206\315\310\320\266W\302Z\270\033}\032\3771\331\031\257\216\373\023c\322N\237A\300\327\351k;\265u\242\205\303\017\341gQ\255\230\3767\244\200\302\210\333\211""\361\213`z\372S\3702.g\225?\344\222v\242\303d>9\030\357LV\246bj\230Z\364\362,\331\262&\352^p\023\250Z\2710\277\252\211\323\362\225\202\207\252\256\006P\022\367\343Z\274\223\224\223\215\204\214\267&\345\311\306\304\006\022\265\325R\260\255.\207\033\341a\\\212\233\311\323\274\001~\204\352\237\262K\202z \325=(\272m\220\026Jf[\363\262\034\274\253*\2402\206\352<\210\032\232(\tUuK\355B$\033D\277\030\327\362\322\004\306\266\302\017\243Jt\220\367\327\361\271\345?\225\025VB\310w-\217\377q\3704*g\345k\301~\336\254\227B/\272\032=\210\216u\2457\325\013\020\262\014aKq\343\2556k@^\003\372\304\211\276\211\361),\377\243e\322\206[\341z\364mz\2779\271\236\356\275H_X\251u\230\036\036\345\022\236\226.\375,\363\016\256\007}\265\007\215\227\027:0Y\037\375\2406\024\315y\253\307\303qi\334\370?K|\n#";
+    PyObject *data = __Pyx_DecompressString(cstring, 1642, 1);
     #define __Pyx_DecompressString_LZSS_UNUSED
     if (unlikely(!data)) __PYX_ERR(0, 1, __pyx_L1_error)
     const char* const bytes = __Pyx_PyBytes_AsString(data);
     #if !CYTHON_ASSUME_SAFE_MACROS
     if (likely(bytes)); else { Py_DECREF(data); __PYX_ERR(0, 1, __pyx_L1_error) }
     #endif
-    #elif (CYTHON_COMPRESS_STRINGS) > 0 && (CYTHON_COMPRESS_STRINGS) <= 90 /* compression: lzss (1991 bytes) */
-static const char cstring[] = "\377  at 0x \377object>.\377: <Memor\377yView of\377 <contig\377uous and\317 dir%\001\007\rin\376\021\005strided\336\"\010 or \004\031><\374(\tA\006>?Cann\377ot assig\377n to rea\377d-only m\372\240\002v\242\000Inval\377id mode,\317 exp\305\000|\000\047c\375\047t\001\047fortr?an\047, gH\000%\005\337shape\222\000 a\377xis None\177Note th\213 \177Cython \025\000\377delibera\363teo\000\324\001cter\376!\001n PEP-4\33384\216\"re\270!s \337subcl\252\000es~\265!builti\264\000\377ypes. If\177 you ne\230 \362\307\000p\322\000%\tthen\357 set\200\000e \047\376\363\002ation_t\277yping\047\361$i\375v\242\000o Fals\277e.add_\235 e\377boilercu\377t/_marku\377p.pyxcol\371l\317@@\000s.abc\377disablee\275n\002\001gcis\004\003d\377no defau\377lt __red\377uce__ du\336b\002non-\313@vi\373al\033\000cinit\347__u>\002\212Aall\373oc\232  arra\177y data.\013\020\370\346#\270a\225cs.ASC\377IIEllips\377isSequen\353ce\355a.\362g__P\373yx\001\000Dict_\377NextRef_\331_\222$\241\000__\347\"__\376\001\005getitem\362\r\001d0\001\027\000func\314\035\001\030\000st\303@)\001imyp\217`3\001main\003\002\357odulM\002nam\346\002\003ewT\001\303 _ch\037ecksuT\000\n\001?\004\360\025\001\225@\247 \037\001unpi\333ck?\000En \005vt<\351!\230\001qualO\005\327%b\340&c\345b\277\001\363$ex\314\001\202\204`_\203\005\220`\262\006\003\006.\007t\373es\220@_is_c/orou\355`e\352@\221E\377_buffera\177syncio.\032\006\377sattribu\177te_flag\005\007\277sbaseb\323@k\365s\314f.\316dccli\367ne_\261 trac\377ebackcod\177escount\372`q_2\003\016\001Y\000edd\235\"\374\227\000\325\207\003elemenyt\365`2\001ende\253 \376\327\205\002errorfi\367rst\210\002form\353at\260\206\004fZ\000dha\373sh\214\"highi\253di9\000x\347As\000\002i\357zejo\227\000dla\377stlength?lowmem\231\207\001\221\207\001|\322A\325Bslots\340A\376\000\002s_ofndi\337mobjp\311\000pi\377ecespopr\337egist\221\001ws\347can\000\001\320\205\004set\364\245\205\004\272\207\002sw\000sour\2363\001ell_<\003\346`r\275t=\000psto\001\000r\333uc\013\000yl\245@agz\350#t\357 text\000\001""\370\201\000\274`\310 updat\337evalu\000\002es\375wP\000xO\200\001\340\004\377\013\2109\220A\220Q\220\377e\2301\230D\240\003\240\1775\250\006\250a\250q\026\002\377\320\013$\240A\240S\250\367\001\250\025\021\000s\260\"\260\377G\2704\270r\300\032\310\3774\310r\320Q\\\320\\\375]?\001 \240\001\330\t\n\377\330\010\014\210G\2205\230\377\001\230\026\230v\240Q\240\277a\330\014\017\210vW\000g\377\230U\240\"\240A\330\020\375\024f\000X\230Q\330\020\031\367\230\021\340\002\000\025\230a\230\377q\240\006\240a\240t\250\3776\260\021\260\047\270\026\270\377v\300Q\300e\3106\320\377QR\320RV\320VW\377\320WX\330\014\022\220!\377\2207\230\047\240\021\330\014\374A\000\n\0035\230\007\230q\330\376\274\0001\200\001\360\006\000\005\377\027\220a\340\004\010\210\010\373\220\005\312\000a\330\010\017\210\357q\330\010\020\t\002m\2401\372\223\007\027n\000b\250\005\250Q\367\250h\260\240\000\024\320\024(\377\250\001\330\020\035\230Q\230\375f\350\002\002\250&\260\001\260\377\027\270\006\270f\300A\300\347U\310%\347\001\204\001\320X_\377\320_e\320ef\340\014w\023\2209\250\";\250b)\000\377\026\260q\270\001\330\010\r\363\210W\306!\214\005\n\000\005\033\377\320\0321\260\033\270J\300\377f\310F\320RS\320S\375T\243\"\016\210d\220\"\220\373A\330D\0001\330\014\025\220\375Q\336\001%\220r\230\025\230\367d\240&\353 \027\260\006\260\377c\270\021\330\020\023\2206\377\230\022\2302\230T\240\035\376\222@v\260V\2701\270G\377\3007\310&\320PQ\320\335Q\235 ]\320]\222\000`\330w\024\034\230\336 \030\230\001\357#\371S\006\000:\0001\330\024\032\230\347!\2308\375\000\033\003\026\220a\337\220}\240I\250\201@\030\230\377\013\2401\240F\250(\260\377*\270E\300\026\300v\310\337Q\310g\320UN\000^\320o^d\320d\345\001\330\020-\001\337{\240)\2501\005\003\177\240\377i\250v\260Q\260g\270\361Q\026\003F\004T\001~\240\\\260\357\021\330\024\037\316Bh\250j\377\270\005\270W\300E\310\022\250\306D\243\001\361A\021\345\005\021\271A7{\220!\274@\022\000\005\026\203 \376\272B\004\220G\2304\230x\376\220`8\2601\260E\270\021\377\270$\270e\3006\310\021\257""\310$\310d\302 \330\342@\014\377\220D\230\n\240$\240j\277\260\004\260I\270T\213\204\002}\367\320\\]\327$e\2204\220\227t\2307\362`D\330@\260`D\276\224!\020\220\t\230\024\343@a\337\230v\240W\250\373 \017\210]t\323`\"\230FG\000d\362@\347\003\2601\226\204\002\257 6\240\030/\250\024\250W\352\204\002q\304\204\001$\003\377B\230c\240\024\240Q\330\373\020\027[\002#\240T\250\021\337\330\021\025\220V\267\205\002\007\240\177r\250\023\250C\250q\346\204\001\177I\230[\250\001\250\021\311`\327\004\260A\017\022\027\207@A\240\377Q\240f\250J\260a\340\362P\000|\243AI\0016\240\033\250\377L\3208I\310\032\320S\377[\320[c\320cj\320\373jk\337B\340\004\007\200t\357\2105\220\003\340\000v\230S\373\240\001\343\204\003\004\013\2104\210\337{\230$\230i\263\"4\260\037y\300\004\300A";
-    PyObject *data = __Pyx_DecompressString_LZSS(cstring, 1991, 2430);
+    #elif (CYTHON_COMPRESS_STRINGS) > 0 && (CYTHON_COMPRESS_STRINGS) <= 90 /* compression: lzss (2111 bytes) */
+static const char cstring[] = "\377  at 0x \377object>.\377: <Memor\377yView of\377 <contig\377uous and\317 dir%\001\007\rin\376\021\005strided\336\"\010 or \004\031><\374(\tA\006>?Cann\377ot assig\377n to rea\377d-only m\372\240\002v\242\000Inval\377id mode,\317 exp\305\000|\000\047c\375\047t\001\047fortr?an\047, gH\000%\005\337shape\222\000 a\377xis None\177Note th\213 \177Cython \025\000\377delibera\363teo\000\324\001cter\376!\001n PEP-4\33384\216\"re\270!s \337subcl\252\000es~\265!builti\264\000\377ypes. If\177 you ne\230 \362\307\000p\322\000%\tthen\357 set\200\000e \047\376\363\002ation_t\277yping\047\361$i\375v\242\000o Fals\277e.add_\235 e\377boilercu\377t/_marku\377p.pyxcol\371l\317@@\000s.abc\377disablee\275n\002\001gcis\004\003d\377no defau\377lt __red\377uce__ du\336b\002non-\313@vi\373al\033\000cinit\347__u>\002\212Aall\373oc\232  arra\177y data.\013\020\370\346#\270a\225cs.ASC\377IIEllips\377isSequen\353ce\355a.\362g__P\373yx\001\000Dict_\377NextRef_\331_\222$\241\000__\347\"__\376\001\005getitem\362\r\001d0\001\027\000func\314\035\001\030\000st\303@)\001imyp\217`3\001main\003\002\357odulM\002nam\346\002\003ewT\001\303 _ch\037ecksuT\000\n\001?\004\360\025\001\225@\247 \037\001unpi\333ck?\000En \005vt<\351!\230\001qualO\005\327%b\340&c\345b\277\001\363$ex\314\001\202\204`_\203\005\220`\262\006\003\006.\007t\373es\220@_is_c/orou\355`e\352@\221E\377_buffera\177syncio.\032\006\377sattribu\177te_flag\005\007\277sbaseb\323@k\365s\314f.\316dccli\367ne_\261 trac\377ebackcod\177escount\372`q_2\003\016\001Y\000edd\235\"\374\227\000\325\207\003elemenyt\365`2\001ende\253 \376\327\205\002errorfi\367rst\210\002form\353at\260\206\004fZ\000dha\373sh\214\"highh\277tmlidi=\000x\322\363\000s\034\001\363As\000\002iz\367ejo\243\000dkin\377dlastlen\377gthlowma\377x_depthm\303em\262\207\001\252\207\001\353A\356Bsl\347ots\371A\000\002s_o\377fndimobj\375p\342\000pieces\377popregis}t\252\001wscan\000\001N\351\205\004set\276\205\004\323\207\002s\204\000\364\224\002\233\000r8\001ell_\276A\003startB\000pwsto""\001\000ruc\013\000[yl\303@ag\206Ct\215@\017text\000\001\206\000\332`\346 \377updateva\273lu\000\002eswP\000x\377O\200\001\340\004\013\2109\377\220A\220Q\220e\2301\377\230D\240\003\2405\250\006\357\250a\250q\026\002\320\013$\377\240A\240S\250\001\250\025\376\021\000s\260\"\260G\2704\377\270r\300\032\3104\310r\277\320Q\\\320\\]?\001\024\377\220N\240!\2401\330\004\377\033\2303\230a\230q\330\377\004\035\230^\2501\250A\377\340\t\n\330\010\013\2105\377\220\003\2201\330\014\024\220\377I\230Q\320\036.\250g\377\260V\2706\300\033\310A\177\330\r\022\220#\220Q\022\006\377/\250w\260f\270F\300O+\310Q\340\047\005\t\010\330\252\000\2751\260\001 \240\001\330W\001\014\377\210G\2205\230\001\230\026\377\230v\240Q\240a\330\014\367\017\210v\310\000g\230U\240\277\"\240A\330\020\024\327\000X\377\230Q\330\020\031\230\021\340\372\002\000\025\232\001\240\006\240a\240\377t\2506\260\021\260\047\270\377\026\270v\300Q\300e\310\3776\320QR\320RV\320\377VW\320WX\330\014\022\377\220!\2207\230\047\240\021\272\262\001A\n\0035\230\007\327\001\013\375\210\200\000\360\006\000\005\027\220\377a\340\004\010\210\010\220\005\376\273 a\330\010\017\210q\330\253\010\020\t\002m\212 \010\225\005\027\376n\000b\250\005\250Q\250h\375\260\240\000\024\320\024(\250\001\177\330\020\035\230Q\230f\331\"\377\002\250&\260\001\260\027\270\377\006\270f\300A\300U\310\371%\330!\204\001\320X_\320_\377e\320ef\340\014\023\220\3359\231B;\250b)\000\026\260\377q\270\001\330\010\r\210W\374\267A\220$\360\n\000\005\033\320\377\0321\260\033\270J\300f\377\310F\320RS\320ST~\243\"\016\210d\220\"\220\305\000\365\023\204A\025\356!\022\220%\220\177r\230\025\230d\240&\334@\377\027\260\006\260c\270\021\330\377\020\023\2206\230\022\2302\257\230T\240\035\203`v\246@1\377\270G\3007\310&\320PwQ\320Q\235 ]\320]\222\000\337`\330\024\034\230\336 \030\230\345\001\357#S\006\000:\0001\330\024\237\032\230!\2308\212`\033\003\026\177\220a\220}\240I\250\201@\377\030\230\013\2401\240F\250\377(\260*\270E\300\026\300\177v\310Q\310g\320UN\000\277^\320^d\320d\345""\001\330}\020-\001{\240)\2501\005\003\377\177\240i\250v\260Q\260\307g\270Q\026\003F\004T\001~\240\377\\\260\021\330\024\037\230q\376\320@h\250j\270\005\270W\017\300E\310\022\306D\243\001\361A\301@\372\347\003\021\274a7\220!\200\001\237\360\022\000\005\026\365`\272B\004\277\220G\2304\230x\220`8\377\2601\260E\270\021\270$\377\270e\3006\310\021\310$\353\310d\302 \330\342@\014\220D\377\230\n\240$\240j\260\004\357\260I\270T\374\204\002}\320\\\375]\327$e\2204\220t\23057\362`D\330@\014\024+\000\225 \337\020\220\t\230\024\343@a\230\357v\240W\250\303`\017\210t\256\323`\"\230FG\000d\362@\003\363\2601\226\204\002\257 6\240\030\250\227\024\250W\333\205\002q\304\204\001$\003B\377\230c\240\024\240Q\330\020\375\027[\002#\240T\250\021\330\357\021\025\220V\250\206\002\007\240r\277\250\023\250C\250q\346\204\001I\277\230[\250\001\250\021\311`\004\353\260A\017\022\027\207@A\240Q\177\240f\250J\260a\340P\000\371|\243AI\0016\240\033\250L\377\3208I\310\032\320S[\377\320[c\320cj\320j}k\337B\340\004\007\200t\275\206\002\1774\220v\230S\240\001\343\204\003\377\004\013\2104\210{\230$\373\230i\263\"4\260y\300\004\003\300A";
+    PyObject *data = __Pyx_DecompressString_LZSS(cstring, 2111, 2573);
     #define __Pyx_DecompressString_UNUSED
     if (unlikely(!data)) __PYX_ERR(0, 1, __pyx_L1_error)
     const char* const bytes = __Pyx_PyBytes_AsString(data);
     #if !CYTHON_ASSUME_SAFE_MACROS
     if (likely(bytes)); else { Py_DECREF(data); __PYX_ERR(0, 1, __pyx_L1_error) }
     #endif
-    #else /* compression: none (2430 bytes) */
-static const char bytes[] = "  at 0x object>.: <MemoryView of <contiguous and direct><contiguous and indirect><strided and direct or indirect><strided and direct><strided and indirect>>?Cannot assign to read-only memoryviewInvalid mode, expected \047c\047 or \047fortran\047, got Invalid shape in axis NoneNote that Cython is deliberately stricter than PEP-484 and rejects subclasses of builtin types. If you need to pass subclasses then set the \047annotation_typing\047 directive to False.add_noteboilercut/_markup.pyxcollections.abcdisableenablegcisenabledno default __reduce__ due to non-trivial __cinit__unable to allocate array data.unable to allocate shape and strides.ASCIIEllipsisSequenceView.MemoryView__Pyx_PyDict_NextRef__annotate____class____class_getitem____dict____func____getstate____import____main____module____name____new____pyx_checksum__pyx_state__pyx_type__pyx_unpickle_Enum__pyx_vtable____qualname____reduce____reduce_cython____reduce_ex____set_name____setstate____setstate_cython____test___is_coroutineabcallocate_bufferasyncio.coroutinesattribute_flagsattributesbaseblocksboilercut._markupccline_in_tracebackcodescountcut_blocksdescribeddtype_is_objectelementsencodeendenumerateerrorfirstflagsformatfortranfoundhash_namehighidindexitemsitemsizejoinedlastlengthlowmemviewmodenamename_slotsnamesnames_ofndimobjpackpiecespopregisterrowscanscan_markupsetdefaultshapesizesourcespell_piecesstartstepstopstructstylestag_flagstagstexttext_ofunpackupdatevaluevalueswellxO\200\001\340\004\013\2109\220A\220Q\220e\2301\230D\240\003\2405\250\006\250a\250q\200\001\340\004\013\320\013$\240A\240S\250\001\250\025\250a\250s\260\"\260G\2704\270r\300\032\3104\310r\320Q\\\320\\]\200\001\340\004 \240\001\330\t\n\330\010\014\210G\2205\230\001\230\026\230v\240Q\240a\330\014\017\210v\220Q\220g\230U\240\"\240A\330\020\024\220A\220X\230Q\330\020\031\230\021\340\020\031\230\025\230a\230q\240\006\240a\240t\2506\260\021\260\047\270\026\270v\300Q\300e\3106\320QR\320RV\320VW\320WX\330\014\022\220!\2207\230\047\240\021\330\014""\024\220A\330\014\022\220!\2205\230\007\230q\330\004\013\2101\200\001\360\006\000\005\027\220a\340\004\010\210\010\220\005\220Q\220a\330\010\017\210q\330\010\020\220\005\220Q\220m\2401\330\010\014\210G\2205\230\001\230\027\240\006\240b\250\005\250Q\250h\260a\330\014\024\320\024(\250\001\330\020\035\230Q\230f\240A\240S\250\002\250&\260\001\260\027\270\006\270f\300A\300U\310%\310r\320QW\320WX\320X_\320_e\320ef\340\014\023\2209\230D\240\003\240;\250b\260\001\260\026\260q\270\001\330\010\r\210W\220A\220Q\330\004\013\2101\200\001\360\n\000\005\033\320\0321\260\033\270J\300f\310F\320RS\320ST\330\t\n\330\010\016\210d\220\"\220A\330\014\023\2201\330\014\025\220Q\330\014\022\220%\220r\230\025\230d\240&\250\001\250\027\260\006\260c\270\021\330\020\023\2206\230\022\2302\230T\240\035\250a\250v\260V\2701\270G\3007\310&\320PQ\320QV\320V]\320]_\320_`\330\024\034\230A\330\020\030\230\001\330\014\017\210v\220S\230\001\330\020\023\2201\330\024\032\230!\2308\2401\330\024\034\230A\330\020\026\220a\220}\240I\250Q\330\020\030\230\013\2401\240F\250(\260*\270E\300\026\300v\310Q\310g\320U]\320]^\320^d\320de\320ef\330\020\026\220a\220{\240)\2501\330\020\026\220a\220\177\240i\250v\260Q\260g\270Q\330\020\026\220a\220}\240I\250Q\330\020\026\220a\220~\240\\\260\021\330\024\037\230q\240\006\240h\250j\270\005\270W\300E\310\022\3106\320QR\320R_\320_`\340\020\031\230\021\330\014\022\220%\220r\230\021\330\004\013\2107\220!\200\001\360\022\000\005\026\220Q\330\004\010\210\010\220\004\220G\2304\230x\240t\2508\2601\260E\270\021\270$\270e\3006\310\021\310$\310d\320RS\330\004\010\210\014\220D\230\n\240$\240j\260\004\260I\270T\300\032\3104\310}\320\\]\330\t\n\330\010\016\210e\2204\220t\2307\240\"\240D\250\001\330\014\024\220D\230\001\330\014\020\220\t\230\024\230Q\230a\230v\240W\250A\330\014\017\210t\2207\230\"\230F\240$\240d\250&\260\003\2601\330\020\031\230\021\230!\2306\240\030\250\024\250W\260G\2704\270q\330\014\017\210t\2207\230\"\230B\230c\240\024\240Q\330\020\027\220t\2307\240#\240T\250\021\330\021""\025\220V\2301\230D\240\007\240r\250\023\250C\250q\330\020\024\220I\230[\250\001\250\021\250&\260\004\260A\330\021\025\220V\2301\230D\240\007\240r\250\023\250C\250q\330\020\027\220}\240A\240Q\240f\250J\260a\340\020\027\220|\2401\330\024\025\220V\2306\240\033\250L\3208I\310\032\320S[\320[c\320cj\320jk\330\024\034\230A\340\004\007\200t\2105\220\003\2204\220v\230S\240\001\330\010\017\210q\330\004\013\2104\210{\230$\230i\240t\2508\2604\260y\300\004\300A";
+    #else /* compression: none (2573 bytes) */
+static const char bytes[] = "  at 0x object>.: <MemoryView of <contiguous and direct><contiguous and indirect><strided and direct or indirect><strided and direct><strided and indirect>>?Cannot assign to read-only memoryviewInvalid mode, expected \047c\047 or \047fortran\047, got Invalid shape in axis NoneNote that Cython is deliberately stricter than PEP-484 and rejects subclasses of builtin types. If you need to pass subclasses then set the \047annotation_typing\047 directive to False.add_noteboilercut/_markup.pyxcollections.abcdisableenablegcisenabledno default __reduce__ due to non-trivial __cinit__unable to allocate array data.unable to allocate shape and strides.ASCIIEllipsisSequenceView.MemoryView__Pyx_PyDict_NextRef__annotate____class____class_getitem____dict____func____getstate____import____main____module____name____new____pyx_checksum__pyx_state__pyx_type__pyx_unpickle_Enum__pyx_vtable____qualname____reduce____reduce_cython____reduce_ex____set_name____setstate____setstate_cython____test___is_coroutineabcallocate_bufferasyncio.coroutinesattribute_flagsattributesbaseblocksboilercut._markupccline_in_tracebackcodescountcut_blocksdescribeddtype_is_objectelementsencodeendenumerateerrorfirstflagsformatfortranfoundhash_namehighhtmlidindexis_sounditemsitemsizejoinedkindlastlengthlowmax_depthmemviewmodenamename_slotsnamesnames_ofndimobjpackpiecespopregisterrowscanscan_markupsetdefaultshapesizesoundsourcespell_piecesstartstepstopstructstylestag_flagstagstexttext_ofunpackupdatevaluevalueswellxO\200\001\340\004\013\2109\220A\220Q\220e\2301\230D\240\003\2405\250\006\250a\250q\200\001\340\004\013\320\013$\240A\240S\250\001\250\025\250a\250s\260\"\260G\2704\270r\300\032\3104\310r\320Q\\\320\\]\200\001\340\004\024\220N\240!\2401\330\004\033\2303\230a\230q\330\004\035\230^\2501\250A\340\t\n\330\010\013\2105\220\003\2201\330\014\024\220I\230Q\320\036.\250g\260V\2706\300\033\310A\330\r\022\220#\220Q\330\014\024\220I\230Q\320\036/\250w\260f\270F\300+\310Q\340\014\024\220I\230Q\320\036/\250w\260f\270F\300+""\310Q\330\004\013\2101\200\001\340\004 \240\001\330\t\n\330\010\014\210G\2205\230\001\230\026\230v\240Q\240a\330\014\017\210v\220Q\220g\230U\240\"\240A\330\020\024\220A\220X\230Q\330\020\031\230\021\340\020\031\230\025\230a\230q\240\006\240a\240t\2506\260\021\260\047\270\026\270v\300Q\300e\3106\320QR\320RV\320VW\320WX\330\014\022\220!\2207\230\047\240\021\330\014\024\220A\330\014\022\220!\2205\230\007\230q\330\004\013\2101\200\001\360\006\000\005\027\220a\340\004\010\210\010\220\005\220Q\220a\330\010\017\210q\330\010\020\220\005\220Q\220m\2401\330\010\014\210G\2205\230\001\230\027\240\006\240b\250\005\250Q\250h\260a\330\014\024\320\024(\250\001\330\020\035\230Q\230f\240A\240S\250\002\250&\260\001\260\027\270\006\270f\300A\300U\310%\310r\320QW\320WX\320X_\320_e\320ef\340\014\023\2209\230D\240\003\240;\250b\260\001\260\026\260q\270\001\330\010\r\210W\220A\220Q\330\004\013\2101\200\001\360\n\000\005\033\320\0321\260\033\270J\300f\310F\320RS\320ST\330\t\n\330\010\016\210d\220\"\220A\330\014\023\2201\330\014\025\220Q\330\014\022\220%\220r\230\025\230d\240&\250\001\250\027\260\006\260c\270\021\330\020\023\2206\230\022\2302\230T\240\035\250a\250v\260V\2701\270G\3007\310&\320PQ\320QV\320V]\320]_\320_`\330\024\034\230A\330\020\030\230\001\330\014\017\210v\220S\230\001\330\020\023\2201\330\024\032\230!\2308\2401\330\024\034\230A\330\020\026\220a\220}\240I\250Q\330\020\030\230\013\2401\240F\250(\260*\270E\300\026\300v\310Q\310g\320U]\320]^\320^d\320de\320ef\330\020\026\220a\220{\240)\2501\330\020\026\220a\220\177\240i\250v\260Q\260g\270Q\330\020\026\220a\220}\240I\250Q\330\020\026\220a\220~\240\\\260\021\330\024\037\230q\240\006\240h\250j\270\005\270W\300E\310\022\3106\320QR\320R_\320_`\340\020\031\230\021\330\014\022\220%\220r\230\021\330\004\013\2107\220!\200\001\360\022\000\005\026\220Q\330\004\010\210\010\220\004\220G\2304\230x\240t\2508\2601\260E\270\021\270$\270e\3006\310\021\310$\310d\320RS\330\004\010\210\014\220D\230\n\240$\240j\260\004\260I\270T\300\032\3104\310}""\320\\]\330\t\n\330\010\016\210e\2204\220t\2307\240\"\240D\250\001\330\014\024\220D\230\001\330\014\020\220\t\230\024\230Q\230a\230v\240W\250A\330\014\017\210t\2207\230\"\230F\240$\240d\250&\260\003\2601\330\020\031\230\021\230!\2306\240\030\250\024\250W\260G\2704\270q\330\014\017\210t\2207\230\"\230B\230c\240\024\240Q\330\020\027\220t\2307\240#\240T\250\021\330\021\025\220V\2301\230D\240\007\240r\250\023\250C\250q\330\020\024\220I\230[\250\001\250\021\250&\260\004\260A\330\021\025\220V\2301\230D\240\007\240r\250\023\250C\250q\330\020\027\220}\240A\240Q\240f\250J\260a\340\020\027\220|\2401\330\024\025\220V\2306\240\033\250L\3208I\310\032\320S[\320[c\320cj\320jk\330\024\034\230A\340\004\007\200t\2105\220\003\2204\220v\230S\240\001\330\010\017\210q\330\004\013\2104\210{\230$\230i\240t\2508\2604\260y\300\004\300A";
     PyObject *data = NULL;
     #define __Pyx_DecompressString_UNUSED
     #define __Pyx_DecompressString_LZSS_UNUSED
     #endif
     PyObject **stringtab = __pyx_mstate->__pyx_string_tab;
     Py_ssize_t pos = 0;
-    for (int i = 0; i < 129; i++) {
+    for (int i = 0; i < 134; i++) {
       Py_ssize_t bytes_length = str_length_index[i].length;
       PyObject *string = PyUnicode_DecodeUTF8(bytes + pos, bytes_length, NULL);
       if (likely(string) && i >= 29) PyUnicode_InternInPlace(&string);
@@ -28590,8 +32264,8 @@ static const char bytes[] = "  at 0x object>.: <MemoryView of <contiguous and di
       stringtab[i] = string;
       pos += bytes_length;
     }
-    for (int i = 129; i < 136; i++) {
-      Py_ssize_t bytes_length = bytes_length_index[i-129].length;
+    for (int i = 134; i < 142; i++) {
+      Py_ssize_t bytes_length = bytes_length_index[i-134].length;
       PyObject *string = PyBytes_FromStringAndSize(bytes + pos, bytes_length);
       stringtab[i] = string;
       pos += bytes_length;
@@ -28601,15 +32275,15 @@ static const char bytes[] = "  at 0x object>.: <MemoryView of <contiguous and di
       }
     }
     Py_XDECREF(data);
-    for (Py_ssize_t i = 0; i < 136; i++) {
+    for (Py_ssize_t i = 0; i < 142; i++) {
       if (unlikely(PyObject_Hash(stringtab[i]) == -1)) {
         __PYX_ERR(0, 1, __pyx_L1_error)
       }
     }
     #if CYTHON_IMMORTAL_CONSTANTS
     {
-      PyObject **table = stringtab + 129;
-      for (Py_ssize_t i=0; i<7; ++i) {
+      PyObject **table = stringtab + 134;
+      for (Py_ssize_t i=0; i<8; ++i) {
         #if PY_VERSION_HEX >= 0x030F0000
         PyUnstable_SetImmortal(table[i]);
         #elif CYTHON_COMPILING_IN_CPYTHON_FREETHREADING
@@ -28676,7 +32350,7 @@ typedef struct {
     unsigned int num_kwonly_args : 1;
     unsigned int nlocals : 4;
     unsigned int flags : 10;
-    unsigned int first_line : 9;
+    unsigned int first_line : 10;
 } __Pyx_PyCode_New_function_description;
 #ifdef __cplusplus
 } /* anonymous namespace */
@@ -28696,34 +32370,39 @@ static int __Pyx_CreateCodeObjects(__pyx_mstatetype *__pyx_mstate) {
   PyObject* tuple_dedup_map = PyDict_New();
   if (unlikely(!tuple_dedup_map)) return -1;
   {
-    const __Pyx_PyCode_New_function_description descr = {12, 0, 0, 15, (unsigned int)(CO_OPTIMIZED|CO_NEWLOCALS), 201};
+    const __Pyx_PyCode_New_function_description descr = {12, 0, 0, 15, (unsigned int)(CO_OPTIMIZED|CO_NEWLOCALS), 212};
     PyObject* const varnames[] = {__pyx_mstate->__pyx_n_u_codes, __pyx_mstate->__pyx_n_u_tags, __pyx_mstate->__pyx_n_u_tag_flags, __pyx_mstate->__pyx_n_u_attributes, __pyx_mstate->__pyx_n_u_attribute_flags, __pyx_mstate->__pyx_n_u_elements, __pyx_mstate->__pyx_n_u_pieces, __pyx_mstate->__pyx_n_u_values, __pyx_mstate->__pyx_n_u_names, __pyx_mstate->__pyx_n_u_name_slots, __pyx_mstate->__pyx_n_u_styles, __pyx_mstate->__pyx_n_u_described, __pyx_mstate->__pyx_n_u_scan, __pyx_mstate->__pyx_n_u_start, __pyx_mstate->__pyx_n_u_well};
     __pyx_mstate_global->__pyx_codeobj_tab[0] = __Pyx_PyCode_New(descr, varnames, __pyx_mstate->__pyx_kp_u_boilercut__markup_pyx, __pyx_mstate->__pyx_n_u_scan_markup, __pyx_mstate->__pyx_kp_b_iso88591_Q_G4xt81E_e6_dRS_D_j_IT_4_e4t7, tuple_dedup_map); if (unlikely(!__pyx_mstate_global->__pyx_codeobj_tab[0])) goto bad;
   }
   {
-    const __Pyx_PyCode_New_function_description descr = {1, 0, 0, 1, (unsigned int)(CO_OPTIMIZED|CO_NEWLOCALS), 415};
+    const __Pyx_PyCode_New_function_description descr = {1, 0, 0, 1, (unsigned int)(CO_OPTIMIZED|CO_NEWLOCALS), 426};
     PyObject* const varnames[] = {__pyx_mstate->__pyx_n_u_codes};
     __pyx_mstate_global->__pyx_codeobj_tab[1] = __Pyx_PyCode_New(descr, varnames, __pyx_mstate->__pyx_kp_u_boilercut__markup_pyx, __pyx_mstate->__pyx_n_u_hash_name, __pyx_mstate->__pyx_kp_b_iso88591_9AQe1D_5_aq, tuple_dedup_map); if (unlikely(!__pyx_mstate_global->__pyx_codeobj_tab[1])) goto bad;
   }
   {
-    const __Pyx_PyCode_New_function_description descr = {3, 0, 0, 6, (unsigned int)(CO_OPTIMIZED|CO_NEWLOCALS), 420};
+    const __Pyx_PyCode_New_function_description descr = {3, 0, 0, 6, (unsigned int)(CO_OPTIMIZED|CO_NEWLOCALS), 431};
     PyObject* const varnames[] = {__pyx_mstate->__pyx_n_u_source, __pyx_mstate->__pyx_n_u_pieces, __pyx_mstate->__pyx_n_u_text, __pyx_mstate->__pyx_n_u_row, __pyx_mstate->__pyx_n_u_size, __pyx_mstate->__pyx_n_u_length};
     __pyx_mstate_global->__pyx_codeobj_tab[2] = __Pyx_PyCode_New(descr, varnames, __pyx_mstate->__pyx_kp_u_boilercut__markup_pyx, __pyx_mstate->__pyx_n_u_spell_pieces, __pyx_mstate->__pyx_kp_b_iso88591_G5_vQa_vQgU_A_AXQ_aq_at6_vQe6QR, tuple_dedup_map); if (unlikely(!__pyx_mstate_global->__pyx_codeobj_tab[2])) goto bad;
   }
   {
-    const __Pyx_PyCode_New_function_description descr = {4, 0, 0, 10, (unsigned int)(CO_OPTIMIZED|CO_NEWLOCALS), 482};
+    const __Pyx_PyCode_New_function_description descr = {4, 0, 0, 10, (unsigned int)(CO_OPTIMIZED|CO_NEWLOCALS), 493};
     PyObject* const varnames[] = {__pyx_mstate->__pyx_n_u_source, __pyx_mstate->__pyx_n_u_values, __pyx_mstate->__pyx_n_u_names, __pyx_mstate->__pyx_n_u_size, __pyx_mstate->__pyx_n_u_name, __pyx_mstate->__pyx_n_u_first, __pyx_mstate->__pyx_n_u_row, __pyx_mstate->__pyx_n_u_found, __pyx_mstate->__pyx_n_u_text, __pyx_mstate->__pyx_n_u_value};
     __pyx_mstate_global->__pyx_codeobj_tab[3] = __Pyx_PyCode_New(descr, varnames, __pyx_mstate->__pyx_kp_u_boilercut__markup_pyx, __pyx_mstate->__pyx_n_u_names_of, __pyx_mstate->__pyx_kp_b_iso88591_a_Qa_q_Qm1_G5_b_Qha_QfAS_fAU_rQ, tuple_dedup_map); if (unlikely(!__pyx_mstate_global->__pyx_codeobj_tab[3])) goto bad;
   }
   {
-    const __Pyx_PyCode_New_function_description descr = {3, 0, 0, 3, (unsigned int)(CO_OPTIMIZED|CO_NEWLOCALS), 499};
+    const __Pyx_PyCode_New_function_description descr = {3, 0, 0, 3, (unsigned int)(CO_OPTIMIZED|CO_NEWLOCALS), 510};
     PyObject* const varnames[] = {__pyx_mstate->__pyx_n_u_codes, __pyx_mstate->__pyx_n_u_start, __pyx_mstate->__pyx_n_u_end};
     __pyx_mstate_global->__pyx_codeobj_tab[4] = __Pyx_PyCode_New(descr, varnames, __pyx_mstate->__pyx_kp_u_boilercut__markup_pyx, __pyx_mstate->__pyx_n_u_text_of, __pyx_mstate->__pyx_kp_b_iso88591_AS_as_G4r_4rQ, tuple_dedup_map); if (unlikely(!__pyx_mstate_global->__pyx_codeobj_tab[4])) goto bad;
   }
   {
-    const __Pyx_PyCode_New_function_description descr = {5, 0, 0, 11, (unsigned int)(CO_OPTIMIZED|CO_NEWLOCALS), 504};
+    const __Pyx_PyCode_New_function_description descr = {5, 0, 0, 11, (unsigned int)(CO_OPTIMIZED|CO_NEWLOCALS), 515};
     PyObject* const varnames[] = {__pyx_mstate->__pyx_n_u_text, __pyx_mstate->__pyx_n_u_pieces, __pyx_mstate->__pyx_n_u_elements, __pyx_mstate->__pyx_n_u_joined, __pyx_mstate->__pyx_n_u_blocks, __pyx_mstate->__pyx_n_u_low, __pyx_mstate->__pyx_n_u_high, __pyx_mstate->__pyx_n_u_first, __pyx_mstate->__pyx_n_u_size, __pyx_mstate->__pyx_n_u_count, __pyx_mstate->__pyx_n_u_last};
     __pyx_mstate_global->__pyx_codeobj_tab[5] = __Pyx_PyCode_New(descr, varnames, __pyx_mstate->__pyx_kp_u_boilercut__markup_pyx, __pyx_mstate->__pyx_n_u_cut_blocks, __pyx_mstate->__pyx_kp_b_iso88591_1_JfFRSST_d_A_1_Q_r_d_c_6_2T_av, tuple_dedup_map); if (unlikely(!__pyx_mstate_global->__pyx_codeobj_tab[5])) goto bad;
+  }
+  {
+    const __Pyx_PyCode_New_function_description descr = {4, 0, 0, 8, (unsigned int)(CO_OPTIMIZED|CO_NEWLOCALS), 660};
+    PyObject* const varnames[] = {__pyx_mstate->__pyx_n_u_html, __pyx_mstate->__pyx_n_u_tags, __pyx_mstate->__pyx_n_u_tag_flags, __pyx_mstate->__pyx_n_u_max_depth, __pyx_mstate->__pyx_n_u_kind, __pyx_mstate->__pyx_n_u_size, __pyx_mstate->__pyx_n_u_codes, __pyx_mstate->__pyx_n_u_sound};
+    __pyx_mstate_global->__pyx_codeobj_tab[6] = __Pyx_PyCode_New(descr, varnames, __pyx_mstate->__pyx_kp_u_boilercut__markup_pyx, __pyx_mstate->__pyx_n_u_is_sound, __pyx_mstate->__pyx_kp_b_iso88591_N_1_3aq_1A_5_1_IQ_gV6_A_Q_IQ_wf, tuple_dedup_map); if (unlikely(!__pyx_mstate_global->__pyx_codeobj_tab[6])) goto bad;
   }
   Py_DECREF(tuple_dedup_map);
   return 0;

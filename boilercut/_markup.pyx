@@ -6,7 +6,7 @@ Markup is UTF-8, and places are bytes; text that was taken out of it is code poi
 parser's tree and the lists of `boilercut.read.markup`; `tests/test_native.py` compares the two.
 """
 
-from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memchr, memcmp, memcpy
 
 cdef extern from "Python.h":
@@ -14,6 +14,8 @@ cdef extern from "Python.h":
     bint Py_UNICODE_ISLOWER(uint32_t code) noexcept nogil
     bint Py_UNICODE_ISUPPER(uint32_t code) noexcept nogil
     bint Py_UNICODE_ISDIGIT(uint32_t code) noexcept nogil
+    int PyUnicode_KIND(str text)
+    const void* PyUnicode_DATA(str text)
     str PyUnicode_DecodeUTF8(const char* bytes, Py_ssize_t size, const char* errors)
     str PyUnicode_FromKindAndData(int kind, const void* codes, Py_ssize_t size)
 
@@ -61,9 +63,14 @@ cdef enum:
     BLOCK_LINKED = 3
     BLOCK_PIECE = 4
     MAX_PROBES = 16
+    # flags of tags, in the order of boilercut.read.recover
+    SWALLOWING_TAG = 1
+    FLAT_TAG = 2
+    LOSABLE_TAGS = 5
 
 cdef uint64_t BASE = 0x9E3779B97F4A7C15ULL
 cdef uint64_t MIX = 0xBF58476D1CE4E5B9ULL
+cdef const char** LOSABLE = ["script", "style", "textarea", "title", "iframe"]
 
 
 cdef struct Scan:
@@ -74,13 +81,17 @@ cdef struct Scan:
     Py_ssize_t open  # the innermost open element, or -1
 
 
+cdef inline uint64_t finished(uint64_t name) noexcept nogil:
+    name = (name ^ (name >> 32)) * MIX
+    return name ^ (name >> 29)
+
+
 cdef inline uint64_t name_hash(const uint8_t* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
     cdef uint64_t name = 0
     cdef Py_ssize_t place
     for place in range(start, end):
         name = name * BASE + codes[place]
-    name = (name ^ (name >> 32)) * MIX
-    return name ^ (name >> 29)
+    return finished(name)
 
 
 cdef inline int64_t flags_of(uint64_t name, const uint64_t[::1] slots, const int64_t[::1] flags) noexcept nogil:
@@ -638,3 +649,115 @@ cdef Py_ssize_t trim_lines(uint32_t* text, Py_ssize_t size) noexcept nogil:
         breaks += 1
         start = stop + 1
     return end
+
+
+ctypedef fused Code:  # the widths in which Python keeps strings
+    uint8_t
+    uint16_t
+    uint32_t
+
+
+def is_sound(str html, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t max_depth):
+    """Tell whether a page surely has no tag that would swallow what follows, and does not nest deeper than that."""
+    cdef int kind = PyUnicode_KIND(html)
+    cdef Py_ssize_t size = len(html)
+    cdef const void* codes = PyUnicode_DATA(html)
+    cdef bint sound
+    with nogil:
+        if kind == 1:
+            sound = all_sound(<const uint8_t*>codes, size, tags, tag_flags, max_depth)
+        elif kind == 2:
+            sound = all_sound(<const uint16_t*>codes, size, tags, tag_flags, max_depth)
+        else:
+            sound = all_sound(<const uint32_t*>codes, size, tags, tag_flags, max_depth)
+    return sound
+
+
+cdef bint all_sound(
+    const Code* codes, Py_ssize_t size, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t max_depth
+) noexcept nogil:
+    """Look at every tag: none of those that swallow may end in "/>", and none of the losable may lack its end tag."""
+    cdef int64_t[LOSABLE_TAGS] unclosed
+    cdef Py_ssize_t place = next_code(codes, 0, size, <Code>60), name, end, depth = 0, tag
+    cdef int64_t flags
+    cdef bint closes
+    for tag in range(LOSABLE_TAGS):
+        unclosed[tag] = 0
+    while place < size:
+        closes = place + 1 < size and codes[place + 1] == 47
+        name = place + 1 + closes
+        if not count_losable(codes, name, size, closes, unclosed):
+            return False
+        end = name
+        while end < size and is_name_part(codes[end]):
+            end += 1
+        place = end
+        while place < size and codes[place] != 60 and codes[place] != 62:
+            place += 1
+        if place < size and codes[place] == 62 and end > name:
+            flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
+            if codes[place - 1] == 47:
+                if flags & SWALLOWING_TAG:
+                    return False
+            elif not flags & FLAT_TAG and is_letter(codes[name]):
+                depth = max(depth - 1, 0) if closes else depth + 1
+                if depth > max_depth:
+                    return False
+        place = next_code(codes, place, size, <Code>60)
+    for tag in range(LOSABLE_TAGS):
+        if unclosed[tag]:
+            return False
+    return True
+
+
+cdef inline bint count_losable(
+    const Code* codes, Py_ssize_t name, Py_ssize_t size, bint closes, int64_t* unclosed
+) noexcept nogil:
+    """Count a tag whose name begins like one of the losable; False for one in capitals."""
+    cdef Py_ssize_t tag
+    for tag in range(LOSABLE_TAGS):
+        if begins(codes, name, size, LOSABLE[tag], 0):
+            unclosed[tag] += -1 if closes else 1
+        elif not closes and begins(codes, name, size, LOSABLE[tag], 32):
+            return False
+    return True
+
+
+cdef inline bint begins(
+    const Code* codes, Py_ssize_t place, Py_ssize_t size, const char* name, int shift
+) noexcept nogil:
+    """Tell whether `name`, its letters lowered by `shift`, stands at `place`."""
+    while name[0]:
+        if place >= size or codes[place] != <Code>(name[0] - shift):
+            return False
+        place += 1
+        name += 1
+    return True
+
+
+cdef inline Py_ssize_t next_code(const Code* codes, Py_ssize_t place, Py_ssize_t size, Code wanted) noexcept nogil:
+    cdef const void* found
+    if Code is uint8_t:
+        found = memchr(codes + place, wanted, size - place) if place < size else NULL
+        return size if found == NULL else <const uint8_t*>found - codes
+    else:
+        while place < size and codes[place] != wanted:
+            place += 1
+        return place
+
+
+cdef inline bint is_letter(Code code) noexcept nogil:
+    return 97 <= code <= 122 or 65 <= code <= 90
+
+
+cdef inline bint is_name_part(Code code) noexcept nogil:
+    return is_letter(code) or 48 <= code <= 57 or code == 45 or code == 95
+
+
+cdef inline uint64_t lower_hash(const Code* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
+    """Return the hash of a name in small letters."""
+    cdef uint64_t name = 0
+    cdef Py_ssize_t place
+    for place in range(start, end):
+        name = name * BASE + (codes[place] | 32 if 65 <= codes[place] <= 90 else codes[place])
+    return finished(name)

@@ -16,8 +16,8 @@ from boilercut.native import kernels
 from boilercut.vocabulary import Booleans, Floats, Integers
 
 __all__ = [
-    "group_numbers", "is_among", "is_any", "latest", "numbered", "page_first", "page_last", "page_total", "prefix_sum", "range_sum",
-    "run_lengths", "run_numbers", "share", "shifted", "sum_after", "sum_before", "window_sum",
+    "group_numbers", "is_among", "is_any", "latest", "numbered", "page_first", "page_last", "page_total", "prefix_sum",
+    "range_sum", "run_lengths", "run_numbers", "share", "shifted", "sum_after", "sum_before", "window_sum",
 ]  # fmt: skip
 
 FIRST_SLOTS = 1 << 12

@@ -17,6 +17,7 @@ from boilercut import Config, Cutter, native
 from boilercut.phrases import shipped_phrases
 from boilercut.read import read
 from boilercut.read.html import read_html
+from boilercut.read.recover import recovered
 from boilercut.vocabulary import Page, PageKind
 from tests.helpers import arrays_of, golden_sources, page_of
 from tests.strategies import any_page, broken_pages, html_pages, texts
@@ -36,6 +37,7 @@ def in_numpy(function: Callable[[], Any]) -> Any:
         for module in USERS:
             patch.setattr(import_module(module), "kernels", None)
         patch.setattr("boilercut.read.html.markup_kernels", None)
+        patch.setattr("boilercut.read.recover.kernels", None)
         return function()
 
 
@@ -73,6 +75,35 @@ def test_any_page_goes_the_same_line(source: str | bytes) -> None:
 def test_stacked_pages_go_the_same_line(sources: list[str]) -> None:
     pages = [page_of(source, "html") for source in sources]
     assert_same(line_of(*pages), in_numpy(lambda: line_of(*pages)))
+
+
+@compiled_only
+@given(html_pages() | broken_pages() | any_page.filter(lambda page: isinstance(page, str)))
+def test_no_page_is_called_sound_that_would_be_mended(source: str) -> None:
+    assert recovered(source) == in_numpy(lambda: recovered(source))
+
+
+@compiled_only
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<p>a<script src=x />b</p>",
+        "<IFRAME/><p>a</p>",
+        "<title-card><p>a</p><p>b</p><p>c</p>",
+        "<TITLE>a<p>b</p><p>c</p><p>d</p>",
+        "<script>a<p>b</p><p>c</p><p>d</p>",
+        "<p>\u4e00</p><style>a<p>b</p><p>c</p><p>d</p>",
+        "<p>\U0001f600</p></title><title>a<p>b</p><p>c</p><p>d</p>",
+        "\ufeff <?xml version='1.0'?><html><p/>a</html>",
+        "<div>" * 3000 + "<a <b>" * 3000,
+        "<Div\n>\u4e00" * 6000,
+        "<p>" * 6000,
+        "<!-- <p>a</p><p>b</p><p>c</p>",
+    ],
+    ids=range(12),
+)
+def test_signs_of_mending_are_seen_by_the_kernel_too(source: str) -> None:
+    assert recovered(source) == in_numpy(lambda: recovered(source))
 
 
 @compiled_only

@@ -25,19 +25,36 @@ _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGN
 
 
 class Markup(Protocol):
-    """A page that was read: by a walk over its tree, or by a scan of its markup."""
+    """A page that was read: by a walk over its tree (`MarkupBuilder`), or by a scan of its markup."""
 
     @property
-    def head(self) -> Head: ...
+    def head(self) -> Head:
+        """What the page says about itself."""
+
     @property
-    def title(self) -> str: ...
-    def text(self) -> str: ...
-    def prose(self) -> int: ...
-    def __len__(self) -> int: ...
-    def holds(self, tag: str) -> bool: ...
-    def without_repeated_noscript(self) -> Markup: ...
-    def builder(self) -> MarkupBuilder: ...
-    def page(self, selectors: int = 0) -> Page: ...
+    def title(self) -> str:
+        """The page's title."""
+
+    def text(self) -> str:
+        """Return all its text, a space where a block ends."""
+
+    def prose(self) -> int:
+        """Return how many characters stand in long pieces outside links."""
+
+    def __len__(self) -> int:
+        """Return how many elements there are."""
+
+    def holds(self, tag: str) -> bool:
+        """Tell whether there is such an element."""
+
+    def without_repeated_noscript(self) -> Markup:
+        """Return the page without what stands in `noscript` and elsewhere too."""
+
+    def builder(self) -> MarkupBuilder:
+        """Return the page as lists that can be changed."""
+
+    def page(self, selectors: int = 0) -> Page:
+        """Cut the text into the blocks of a page."""
 
 
 class MarkupBuilder:

@@ -10,7 +10,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache
 
+from boilercut.native import markup_kernels as kernels
+from boilercut.read.names import NameTable, flags_by_name, name_table
 from boilercut.read.tags import SHADOW_ROOT, SWALLOWING_TAGS, VOID_TAGS
 
 __all__ = ["recovered", "with_shadow_roots_shown"]
@@ -29,6 +32,7 @@ def _any_case(names: Iterable[str]) -> str:
 # None of these can backtrack badly: each repeats one negated class, which cannot match what follows it.
 _RAW_NAMES = _any_case(SWALLOWING_TAGS)
 _SELF_CLOSED_RAW = re.compile(rf"<(?:{_RAW_NAMES})(?:\s[^<>]*)?/>(?=\s*(?:<(?!/(?:{_RAW_NAMES}))|\Z))")
+_XML = re.compile("[\ufeff \\t\\r\\n]*<[?]xml")
 _LOSABLE_TAG = re.compile(rf"<(/?(?:{'|'.join(sorted({*_LOSABLE, *map(str.upper, _LOSABLE)}))}))")
 _NESTING_TAG = re.compile(
     rf"<(/?)(?!(?:{_any_case(VOID_TAGS | _CLOSED_BY_OTHERS)})(?![\w-]))[a-zA-Z][^<>]*(?<!/)>", re.ASCII
@@ -54,7 +58,9 @@ MIN_SWALLOWED_TAGS = 3
 
 def recovered(html: str) -> str:
     """Return `html` with swallowing tags closed and hopeless nesting flattened."""
-    if "/>" in html and (html.lstrip("\ufeff \t\r\n").startswith("<?xml") or _SELF_CLOSED_RAW.search(html)):
+    if kernels and _is_sound(html):
+        return html
+    if "/>" in html and (_XML.match(html) or _SELF_CLOSED_RAW.search(html)):
         html = _SELF_CLOSED.sub(_with_end_tag, html)
     found = Counter(_LOSABLE_TAG.findall(html))
     for name in _LOSABLE:
@@ -62,6 +68,21 @@ def recovered(html: str) -> str:
             html = _with_lost_end_tag(html, name)
     html = _with_fewer_attributes(_with_lost_comment_end(html))
     return _flattened(html) if html.count("<") >= MIN_TAGS_TO_NEST else html
+
+
+def _is_sound(html: str) -> bool:
+    """Tell, in one pass, whether there surely is nothing to mend; where it cannot tell, the searches below do."""
+    return (
+        not _XML.match(html)
+        and bool(kernels.is_sound(html, *_tag_table(), MAX_DEPTH))
+        and _with_lost_comment_end(html) is html
+        and _with_fewer_attributes(html) is html
+    )
+
+
+@cache
+def _tag_table() -> NameTable:
+    return name_table(flags_by_name((SWALLOWING_TAGS, VOID_TAGS | _CLOSED_BY_OTHERS)))
 
 
 def with_shadow_roots_shown(html: str) -> str:

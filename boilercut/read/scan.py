@@ -18,9 +18,9 @@ from boilercut.native import markup_kernels as kernels
 from boilercut.read.data import MIN_CHARACTERS
 from boilercut.read.head import Head
 from boilercut.read.markup import BREAK, NAMING_ATTRIBUTES, MarkupBuilder, asks_to_hide_by_style
+from boilercut.read.names import NameTable, flags_by_name, name_table
 from boilercut.read.tags import BLOCK_TAGS, DESCRIBING_TAGS, SKIPPED_TAGS, VOID_TAGS
 from boilercut.vocabulary import TAG_NUMBERS, Elements, Integers, Page
-from boilercut.words import Hashes
 
 __all__ = ["ScannedMarkup", "scan"]
 
@@ -184,33 +184,14 @@ def _plain(text: str) -> str:
 
 
 @cache
-def _tag_table() -> tuple[Hashes, Integers]:
-    """Return an open hash table of tags: their flags, and above them their numbers."""
-    flags = _flags(_TAG_FLAGS)
-    return _hash_table(
+def _tag_table() -> NameTable:
+    """Return the flags of tags, and above them their numbers."""
+    flags = flags_by_name(_TAG_FLAGS)
+    return name_table(
         {tag: flags.get(tag, 0) | TAG_NUMBERS.get(tag, 0) << _TAG_NUMBER_BITS for tag in {*flags, *TAG_NUMBERS}}
     )
 
 
 @cache
-def _attribute_table() -> tuple[Hashes, Integers]:
-    return _hash_table(_flags(_ATTRIBUTE_FLAGS))
-
-
-def _flags(sets: tuple[frozenset[str], ...]) -> dict[str, int]:
-    """Return of each name which of `sets` hold it, as bits."""
-    return {
-        name: sum(1 << bit for bit, members in enumerate(sets) if name in members) for name in frozenset().union(*sets)
-    }
-
-
-def _hash_table(values: dict[str, int]) -> tuple[Hashes, Integers]:
-    slots, found = np.zeros(1024, dtype=np.uint64), np.zeros(1024, dtype=np.int64)
-    for name in sorted(values):
-        hashed = kernels.hash_name(np.frombuffer(name.encode(), dtype=np.uint8))
-        slot = hashed % len(slots)
-        while slots[slot]:
-            slot = (slot + 1) % len(slots)
-        slots[slot] = hashed
-        found[slot] = values[name]
-    return slots, found
+def _attribute_table() -> NameTable:
+    return name_table(flags_by_name(_ATTRIBUTE_FLAGS))
