@@ -31,6 +31,14 @@ _TAG_START, _TAG_END, _PARENT, _FIRST_PIECE, _END_PIECE, _HIDDEN, _LINK, _PREFOR
 _OWNER, _START, _END = range(3)
 """Rows of the table of pieces; one without an owner is where a block ends."""
 _ATTRIBUTE = re.compile(r' (.[^=]*)="([^"]*)"', re.DOTALL)  # two negated classes up to what they exclude
+_SIGNS = {
+    "title": (b"",),
+    "script": (b"json",),
+    "link": (b"canonical",),
+    "meta": (b"og:", b"description"),
+    "iframe": (b"srcdoc",),
+}
+"""What stands in the attributes, in small letters, of elements that say something; see `Head.describe`."""
 _TAG_FLAGS: tuple[frozenset[str], ...] = (
     BLOCK_TAGS,
     SKIPPED_TAGS,
@@ -146,7 +154,7 @@ def scan(html: str) -> ScannedMarkup | None:
     """Return what stands in serialised `html`, or None where only a walk over the tree can tell."""
     source = html.encode()
     octets = np.frombuffer(source, dtype=np.uint8)
-    tags, most_values = source.count(b"<"), len(source) // MIN_ATTRIBUTE + 1
+    tags, most_values = int(np.count_nonzero(octets == ord("<"))), len(source) // MIN_ATTRIBUTE + 1
     elements, pieces = np.empty((12, tags), dtype=np.int64), np.empty((3, 2 * tags + 1), dtype=np.int64)
     values, styles = np.empty((2, 3, most_values), dtype=np.int64)
     names, slots = np.empty((2, tags), dtype=np.int64), np.zeros(1 << (2 * tags).bit_length(), dtype=np.int64)
@@ -168,11 +176,15 @@ def scan(html: str) -> ScannedMarkup | None:
 
 
 def _describe(head: Head, source: bytes, described: Integers) -> None:
+    """Pass on the elements that may say something; most scripts, links and other metadata are for machines."""
     for start, end, content, close in described.T.tolist():
-        tag, text = source[start:end].decode(), source[content:close].decode()
-        attributes = dict(_ATTRIBUTE.findall(source[end : content - 1].decode()))
-        plain = {name: _plain(value) for name, value in attributes.items()}
-        head.describe(tag, plain, text if tag == "script" else _plain(text))
+        tag, attributes = source[start:end].decode(), source[end : content - 1]
+        long_script = tag == "script" and close - content >= MIN_CHARACTERS
+        if not long_script and not any(sign in attributes.lower() for sign in _SIGNS[tag]):
+            continue
+        named = {name: _plain(value) for name, value in _ATTRIBUTE.findall(attributes.decode())}
+        text = source[content:close].decode()
+        head.describe(tag, named, text if tag == "script" else _plain(text))
 
 
 def _plain(text: str) -> str:
