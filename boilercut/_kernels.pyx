@@ -382,25 +382,36 @@ def number_groups(
     return count
 
 
-def mark_members(
-    const uint64_t[::1] keys, const uint64_t[::1] wanted, uint64_t[::1] slots, uint8_t[::1] used, uint8_t[::1] found
+def count_said(
+    const uint64_t[::1] hashes, const int64_t[::1] blocks, const int64_t[::1] pages,
+    const uint64_t[::1] said, const int64_t[::1] said_pages, bint pairs, uint64_t[::1] slots, uint8_t[::1] used,
+    int64_t[::1] counts,
 ):
-    """Mark the keys that are among the wanted ones."""
+    """Count in each block the words, or pairs of words, that are among those said of its page."""
     cdef Py_ssize_t place, slot
+    cdef uint64_t key
     with nogil:
-        for place in range(wanted.shape[0]):
-            slot = slot_of(wanted[place], slots, used)
-            used[slot] = 1
-            slots[slot] = wanted[place]
-        for place in range(keys.shape[0]):
-            found[place] = used[slot_of(keys[place], slots, used)]
+        for place in range(said.shape[0] - pairs):
+            if not pairs or said_pages[place] == said_pages[place + 1]:
+                key = gram_of(said, place, pairs) ^ (<uint64_t>said_pages[place] * BASE)
+                slot = slot_of(key, slots, used)
+                used[slot] = 1
+                slots[slot] = key
+        for place in range(hashes.shape[0] - pairs):
+            if not pairs or blocks[place] == blocks[place + 1]:
+                key = gram_of(hashes, place, pairs) ^ (<uint64_t>pages[blocks[place]] * BASE)
+                counts[blocks[place]] += used[slot_of(key, slots, used)]
+
+
+cdef inline uint64_t gram_of(const uint64_t[::1] hashes, Py_ssize_t place, bint pair) noexcept nogil:
+    return ngram_hash(hashes[place], hashes[place + 1]) if pair else hashes[place]
 
 
 def count_shared(
-    const int64_t[::1] words, const int64_t[::1] blocks, const uint8_t[::1] prose, const uint8_t[::1] titled,
-    int64_t[::1] totals, int64_t[::1] own, int64_t[:, ::1] counts,
+    const int64_t[::1] words, const int64_t[::1] blocks, const uint8_t[::1] prose,
+    int64_t[::1] totals, int64_t[::1] own, int64_t[::1] counts,
 ):
-    """Count in each block the words that prose elsewhere says (row 0) and those of the title (row 1)."""
+    """Count in each block the words that prose elsewhere says."""
     cdef Py_ssize_t place, low = 0, high
     with nogil:
         for place in range(words.shape[0]):
@@ -411,8 +422,7 @@ def count_shared(
                 own[words[high]] += prose[blocks[low]]
                 high += 1
             for place in range(low, high):
-                counts[0, blocks[low]] += totals[words[place]] > own[words[place]]
-                counts[1, blocks[low]] += titled[words[place]]
+                counts[blocks[low]] += totals[words[place]] > own[words[place]]
             for place in range(low, high):
                 own[words[place]] = 0
             low = high
@@ -513,6 +523,78 @@ def find_edges(const uint8_t[::1] member, const int64_t[::1] first, const int64_
                 found[0, place] = one
                 found[1, place] = other
             low = high
+
+
+def find_best(const int64_t[::1] scores, const int64_t[::1] end, int64_t[::1] found):
+    """Find the first of the highest scores on each block's page; -1 where none is above 0."""
+    cdef Py_ssize_t low = 0, place
+    cdef int64_t best
+    with nogil:
+        while low < scores.shape[0]:
+            best = low
+            for place in range(low, end[low]):
+                if scores[place] > scores[best]:
+                    best = place
+            for place in range(low, end[low]):
+                found[place] = best if scores[best] > 0 else -1
+            low = end[low]
+
+
+def find_best_run(const int64_t[::1] worth, const int64_t[::1] end, int64_t[:, ::1] found):
+    """Find on each block's page where the run of blocks with the highest sum begins (row 0) and ends (row 1)."""
+    cdef Py_ssize_t low = 0, place, lowest
+    cdef int64_t total, least, gain, first, stop
+    with nogil:
+        while low < worth.shape[0]:
+            total = least = gain = 0
+            lowest = first = stop = low
+            for place in range(low, end[low]):
+                total += worth[place]
+                if total < least:
+                    least = total
+                    lowest = place + 1
+                if total - least > gain:
+                    gain = total - least
+                    first = lowest
+                    stop = place + 1
+            for place in range(low, end[low]):
+                found[0, place] = first
+                found[1, place] = stop
+            low = end[low]
+
+
+def find_nearest(const int64_t[::1] parents, const uint8_t[:, ::1] wanted, int64_t[:, ::1] found):
+    """Find the nearest wanted one of each element and its ancestors, or the root, in each row."""
+    cdef Py_ssize_t row, element
+    with nogil:
+        for row in range(wanted.shape[0]):
+            for element in range(wanted.shape[1]):
+                if wanted[row, element] or parents[element] == element:
+                    found[row, element] = element
+                else:
+                    found[row, element] = found[row, parents[element]]
+
+
+def combine_near(
+    const int64_t[::1] parents, const int64_t[::1] leaves, int steps, const int64_t[:, ::1] own, int64_t[:, ::1] found
+):
+    """Give each block the sum (row 0), lowest and highest of the values of its leaf and some elements above it."""
+    cdef Py_ssize_t block
+    cdef int64_t element
+    cdef int step
+    with nogil:
+        for block in range(leaves.shape[0]):
+            element = leaves[block]
+            found[0, block] = own[0, element]
+            found[1, block] = own[1, element]
+            found[2, block] = own[2, element]
+            for step in range(steps):
+                if parents[element] == element:
+                    break
+                element = parents[element]
+                found[0, block] += own[0, element]
+                found[1, block] = min(found[1, block], own[1, element])
+                found[2, block] = max(found[2, block], own[2, element])
 
 
 def number_all(list keys, dict numbers, int64_t[::1] found, bint growing):

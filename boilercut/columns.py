@@ -16,8 +16,8 @@ from boilercut.native import kernels
 from boilercut.vocabulary import Booleans, Floats, Integers
 
 __all__ = [
-    "group_numbers", "is_among", "is_any", "latest", "numbered", "page_first", "page_last", "page_total", "prefix_sum",
-    "range_sum", "run_lengths", "run_numbers", "share", "shifted", "sum_after", "sum_before", "window_sum",
+    "best_places", "group_numbers", "is_any", "latest", "numbered", "page_first", "page_last", "page_total",
+    "prefix_sum", "range_sum", "run_lengths", "run_numbers", "share", "shifted", "sum_after", "sum_before", "window_sum",
 ]  # fmt: skip
 
 FIRST_SLOTS = 1 << 12
@@ -39,7 +39,7 @@ class Bounded(Protocol):
 
 def share(part: npt.NDArray[np.generic], whole: npt.NDArray[np.generic]) -> Floats:
     """Return `part / whole`, and 0 where there is no whole."""
-    return np.asarray(part, dtype=np.float64) / np.maximum(whole, 1)
+    return np.true_divide(part, np.maximum(whole, 1))
 
 
 def prefix_sum(values: npt.NDArray[np.generic]) -> Integers:
@@ -103,17 +103,6 @@ def group_numbers(keys: npt.NDArray[np.uint64]) -> tuple[Integers, int]:
     return numbers, size
 
 
-def is_among(keys: npt.NDArray[np.uint64], wanted: npt.NDArray[np.uint64]) -> Booleans:
-    """Tell which of `keys` are among the wanted ones."""
-    if kernels is None or not len(wanted):
-        return np.isin(keys, wanted)
-    slots = 1 << (2 * len(wanted)).bit_length()
-    table, used = np.empty(slots, dtype=np.uint64), np.zeros(slots, dtype=np.uint8)
-    found = np.empty(len(keys), dtype=np.bool_)
-    kernels.mark_members(keys, wanted, table, used, found.view(np.uint8))
-    return found
-
-
 def numbered(keys: list[str], numbers: dict[str, int], growing: bool = False) -> Integers:
     """Return the number of each key; if `growing`, new keys are numbered on, otherwise they are number 0."""
     if kernels:
@@ -132,6 +121,19 @@ def is_any(values: Integers, wanted: Iterable[int]) -> Booleans:
     for one in wanted:
         found |= values == one
     return found
+
+
+def best_places(blocks: Bounded, scores: Integers) -> Integers:
+    """Return for each block where the first of its page's highest scores stands; -1 where none is above 0."""
+    if kernels:
+        found = np.empty(len(scores), dtype=np.int64)
+        kernels.find_best(scores, blocks.end, found)
+        return found
+    if not len(scores):
+        return scores
+    begins = np.flatnonzero(blocks.first == np.arange(len(scores)))
+    highest = np.repeat(np.maximum.reduceat(scores, begins), np.diff(np.append(begins, len(scores))))
+    return np.where(highest > 0, page_first(blocks, scores == highest), -1)
 
 
 def run_numbers(blocks: Bounded, member: Booleans) -> Integers:

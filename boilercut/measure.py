@@ -17,7 +17,7 @@ from boilercut.columns import numbered, share, window_sum
 from boilercut.native import kernels
 from boilercut.phrases import PhraseBook, PhraseHits
 from boilercut.vocabulary import Booleans, ElementTable, Floats, Integers, Page, PageKind, Tokens
-from boilercut.words import Hashes, span_hashes, text_columns
+from boilercut.words import Hashes, ngram_hash, page_keys, span_hashes, text_columns
 
 __all__ = ["Blocks", "measure"]
 
@@ -126,6 +126,11 @@ class Blocks:
     """Words of the pages' titles; their `blocks` are page numbers."""
     description_tokens: Tokens
     """Words of the pages' descriptions of themselves; their `blocks` are page numbers."""
+    in_title: Integers
+    """How many of the block's words its page's title holds."""
+    in_description: Integers
+    described_pairs: Integers
+    """How many of the block's words, and of its pairs of words, its page's description of itself holds."""
     phrases: PhraseFacts
     schema: tuple[str, ...]
     """One entry a page: the types that the page declares in its metadata."""
@@ -160,6 +165,8 @@ def measure(pages: Sequence[Page], phrase_book: PhraseBook) -> Blocks:
     own = _PageBounds(bounds[owners], bounds[owners + 1])
     elements, block_elements = _stacked_elements(pages, bounds)
     blank_lines, indents = _layout(pages)
+    title = _said_tokens([page.title for page in pages])
+    description = _said_tokens([page.metadata.get("description", "") for page in pages])
     return Blocks(
         kind=pages[0].kind,
         text=text,
@@ -175,8 +182,11 @@ def measure(pages: Sequence[Page], phrase_book: PhraseBook) -> Blocks:
         word_weights=word_weights,
         prose=long & (2 * link_characters < facts.characters),
         tokens=tokens,
-        title_tokens=_said_tokens([page.title for page in pages]),
-        description_tokens=_said_tokens([page.metadata.get("description", "") for page in pages]),
+        title_tokens=title,
+        description_tokens=description,
+        in_title=_said(tokens, owners, title),
+        in_description=_said(tokens, owners, description),
+        described_pairs=_said(tokens, owners, description, pairs=True),
         phrases=_phrase_facts(phrase_book.find(tokens, len(starts)), facts.words, own),
         schema=tuple(page.metadata.get("schema", "") + " " + page.metadata.get("og:type", "") for page in pages),
         addresses=tuple(page.metadata.get("address", "") for page in pages),
@@ -214,6 +224,28 @@ def _said_tokens(texts: Sequence[str]) -> Tokens:
     ends = np.cumsum([len(text) + 1 for text in texts]) - 1
     starts = np.append(0, ends[:-1] + 1)
     return Tokens(*_measure_chunk("\n".join([*texts, ""]), starts, ends)[1:])
+
+
+def _said(tokens: Tokens, pages: Integers, said: Tokens, pairs: bool = False) -> Integers:
+    """Count each block's words, or pairs of words, that are among those `said` of its page."""
+    counts = np.zeros(len(pages), dtype=np.int64)
+    if not len(said.hashes):
+        return counts
+    if kernels:
+        slots = 1 << (2 * len(said.hashes)).bit_length()
+        table, used = np.empty(slots, dtype=np.uint64), np.zeros(slots, dtype=np.uint8)
+        kernels.count_said(*tokens, pages, *said, pairs, table, used, counts)
+        return counts
+    if pairs:
+        tokens, said = _pairs(tokens), _pairs(said)
+    keys, wanted = page_keys(tokens.hashes, pages[tokens.blocks]), page_keys(*said)
+    return np.bincount(tokens.blocks[np.isin(keys, wanted)], minlength=len(pages))
+
+
+def _pairs(tokens: Tokens) -> Tokens:
+    """Return the pairs of neighbouring words."""
+    together = tokens.blocks[:-1] == tokens.blocks[1:]
+    return Tokens(ngram_hash(tokens.hashes[:-1], tokens.hashes[1:])[together], tokens.blocks[:-1][together])
 
 
 def _measure_text(text: str, starts: Integers, ends: Integers) -> tuple[Facts, Tokens]:

@@ -16,7 +16,7 @@ from boilercut import characters as c
 from boilercut.native import kernels
 from boilercut.vocabulary import Booleans, Integers
 
-__all__ = ["NUMBER_HASH", "HashIndex", "Hashes", "TextColumns", "hash_words", "ngram_hash", "text_columns"]
+__all__ = ["NUMBER_HASH", "HashIndex", "Hashes", "TextColumns", "hash_words", "ngram_hash", "page_keys", "text_columns"]
 
 Hashes = npt.NDArray[np.uint64]
 
@@ -71,6 +71,11 @@ def ngram_hash(left: Hashes, right: Hashes) -> Hashes:
     """Return the hash of the n-gram that continues `left` with the word `right`."""
     mixed = (left * np.uint64(_BASE)) ^ right
     return (mixed ^ (mixed >> np.uint64(31))) * _MIX
+
+
+def page_keys(hashes: Hashes, pages: Integers) -> Hashes:
+    """Return hashes that are equal only where they stand on the same of several stacked pages."""
+    return hashes ^ (pages.astype(np.uint64) * np.uint64(_BASE))
 
 
 def hash_words(phrase: str) -> list[int]:

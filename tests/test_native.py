@@ -24,7 +24,8 @@ from tests.strategies import any_page, broken_pages, html_pages, texts
 
 compiled_only = pytest.mark.skipif(native.kernels is None, reason="this is the pure build")
 USERS = (
-    "boilercut.columns", "boilercut.detectors.ancestry", "boilercut.detectors.learned", "boilercut.detectors.topic",
+    "boilercut.columns", "boilercut.detectors.ancestry", "boilercut.detectors.learned",
+    "boilercut.detectors.position", "boilercut.detectors.topic",
     "boilercut.measure", "boilercut.model.inputs", "boilercut.model.trees", "boilercut.phrases",
     "boilercut.words",
 )  # fmt: skip

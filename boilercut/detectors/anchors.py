@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from boilercut.columns import is_among, page_first, page_total, prefix_sum, range_sum, share
+from boilercut.columns import best_places, page_first, page_total, prefix_sum, range_sum, share
 from boilercut.detectors.ancestry import along_path, nearest
 from boilercut.detectors.contract import Column, detector
 from boilercut.measure import Blocks
-from boilercut.vocabulary import TAG_NUMBERS, Booleans, ElementTable, Floats, Integers, Tokens
-from boilercut.words import Hashes, ngram_hash
+from boilercut.vocabulary import TAG_NUMBERS, Booleans, ElementTable, Floats, Integers
 
 MAX_TITLE_WORDS = 40
 MIN_TITLE_SCORE = 77
@@ -26,7 +25,6 @@ MIN_DESCRIPTION_PAIRS = 3
 MAX_PAIR_SHARE = 2.0
 FAR = 999
 NOWHERE = -FAR - 1
-_PAGE_SALT = np.uint64(0x9E3779B97F4A7C15)
 _H1, _LOWER = 2, 1
 _HEADINGS = np.array([_H1 * (tag == "h1") + _LOWER * (tag in {"h2", "h3", "h4", "h5", "h6"}) for tag in TAG_NUMBERS])
 _ARTICLE = TAG_NUMBERS["article"]
@@ -37,22 +35,23 @@ def anchors(blocks: Blocks) -> dict[str, Column]:
     """Blocks and prose between the block and the page's title, lead, longest paragraph and self-description."""
     prose = np.where(blocks.prose, blocks.word_weights, 0)
     if blocks.elements is None:
-        return _from_places(blocks, prose, {"longest": _best(blocks, prose)})
-    pairs = _pairs_described(blocks)
-    return _described(blocks, pairs) | _from_places(blocks, prose, _places(blocks, blocks.elements, prose, pairs))
+        return _from_places(blocks, prose, {"longest": best_places(blocks, prose)})
+    return _described(blocks) | _from_places(blocks, prose, _places(blocks, blocks.elements, prose))
 
 
-def _places(blocks: Blocks, table: ElementTable, prose: Integers, pairs: Integers) -> dict[str, Integers]:
+def _places(blocks: Blocks, table: ElementTable, prose: Integers) -> dict[str, Integers]:
     """Return for each block where its page has each anchor; -1 where the page has none."""
-    longest = _best(blocks, prose)
-    title = _best(blocks, _title_scores(blocks, table))
+    longest = best_places(blocks, prose)
+    title = best_places(blocks, _title_scores(blocks, table))
     behind = np.arange(len(blocks)) >= title
     lead = page_first(blocks, blocks.prose & behind)
     return {
         "title": title,
         "lead": np.where(lead < blocks.end, lead, longest),
         "longest": longest,
-        "description": _best(blocks, np.where(blocks.facts.words > MIN_DESCRIPTION_PAIRS, pairs, 0)),
+        "description": best_places(
+            blocks, np.where(blocks.facts.words > MIN_DESCRIPTION_PAIRS, blocks.described_pairs, 0)
+        ),
     }
 
 
@@ -81,21 +80,10 @@ def _shared(blocks: Blocks, table: ElementTable, prose: Integers, place: Integer
     return share(held[nearest(table, holds)[:, blocks.block_elements]], page_total(blocks, prose))
 
 
-def _best(blocks: Blocks, scores: Integers) -> Integers:
-    """Return for each block where the first of its page's highest scores stands; -1 where none is above 0."""
-    if not len(scores):
-        return scores
-    begins = np.flatnonzero(blocks.first == np.arange(len(blocks)))
-    highest = np.repeat(np.maximum.reduceat(scores, begins), np.diff(np.append(begins, len(blocks))))
-    return np.where(highest > 0, page_first(blocks, scores == highest), -1)
-
-
 def _title_scores(blocks: Blocks, table: ElementTable) -> Integers:
     """Score each block as the page's heading, in steps of 1/256; 0 where it is none."""
     words = np.maximum(blocks.facts.words, 1)
-    said = np.bincount(
-        blocks.tokens.blocks[is_among(_keys(blocks), _page_keys(blocks.title_tokens))], minlength=len(blocks)
-    )
+    said = blocks.in_title
     sizes = np.bincount(blocks.title_tokens.blocks, minlength=int(blocks.pages.max(initial=0)) + 1)
     size = np.maximum(sizes[blocks.pages], 1)
     alike = 256 * np.minimum(said, size) * said // (size * words)
@@ -105,37 +93,13 @@ def _title_scores(blocks: Blocks, table: ElementTable) -> Integers:
     return np.where(fits, score, 0)
 
 
-def _described(blocks: Blocks, found: Integers) -> dict[str, Column]:
+def _described(blocks: Blocks) -> dict[str, Column]:
     """How much the block shares with the description that the page gives of itself."""
-    said = is_among(_keys(blocks), _page_keys(blocks.description_tokens))
     words = np.bincount(blocks.description_tokens.blocks, minlength=int(blocks.pages.max(initial=0)) + 1)[blocks.pages]
     return {
-        "described": share(np.bincount(blocks.tokens.blocks[said], minlength=len(blocks)), blocks.facts.words),
-        "describes": np.minimum(share(found, words), MAX_PAIR_SHARE),
+        "described": share(blocks.in_description, blocks.facts.words),
+        "describes": np.minimum(share(blocks.described_pairs, words), MAX_PAIR_SHARE),
     }
-
-
-def _pairs_described(blocks: Blocks) -> Integers:
-    """Count each block's word pairs that the page's description holds too."""
-    hashes, owners = blocks.description_tokens
-    together = owners[:-1] == owners[1:]
-    known = (ngram_hash(hashes[:-1], hashes[1:]) ^ _salt(owners[:-1]))[together]
-    tokens = blocks.tokens
-    own = ngram_hash(tokens.hashes[:-1], tokens.hashes[1:]) ^ _salt(blocks.pages[tokens.blocks[:-1]])
-    found = is_among(own, known) & (tokens.blocks[:-1] == tokens.blocks[1:])
-    return np.bincount(tokens.blocks[:-1][found], minlength=len(blocks))
-
-
-def _keys(blocks: Blocks) -> Hashes:
-    return blocks.tokens.hashes ^ _salt(blocks.pages[blocks.tokens.blocks])
-
-
-def _page_keys(tokens: Tokens) -> Hashes:
-    return tokens.hashes ^ _salt(tokens.blocks)
-
-
-def _salt(pages: Integers) -> Hashes:
-    return pages.astype(np.uint64) * _PAGE_SALT
 
 
 @detector("parts")

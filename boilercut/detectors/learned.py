@@ -114,16 +114,10 @@ def _class_word_detector(name: str, lexicon: Lexicon) -> Detector:
         if table is None:
             return {}
         total, _, low, high = lexicon.sums(table.name_tokens, len(table.unique_names))
-        own_sum, own_low, own_high = (values[table.names] for values in (np.clip(total, -MAX_SUM, MAX_SUM), low, high))
-        element = blocks.block_elements
-        total, low, high = (own[element] for own in (own_sum, own_low, own_high))
-        for _ in range(NEAREST - 1):
-            above = table.parents[element]
-            moved = above != element
-            element = above
-            total = total + np.where(moved, own_sum[element], 0)
-            low, high = np.minimum(low, own_low[element]), np.maximum(high, own_high[element])
+        own = np.stack([np.clip(total, -MAX_SUM, MAX_SUM), low, high]).take(table.names, axis=1)
+        own_sum, own_low, own_high = own
         leaf = blocks.block_elements
+        total, low, high = _near(table.parents, leaf, own)
         return {
             "own": own_sum[leaf],
             "near": np.clip(total, -MAX_SUM, MAX_SUM),
@@ -135,3 +129,18 @@ def _class_word_detector(name: str, lexicon: Lexicon) -> Detector:
         }
 
     return Detector(name, class_words)
+
+
+def _near(parents: Integers, leaf: Integers, own: Integers) -> Integers:
+    """Return sum, lowest and highest of `own` over each leaf and the elements right above it: three rows."""
+    if kernels:
+        found = np.empty((3, len(leaf)), dtype=np.int64)
+        kernels.combine_near(parents, leaf, NEAREST - 1, own, found)
+        return found
+    total, low, high = own[:, leaf]
+    for _ in range(NEAREST - 1):
+        above = parents[leaf]
+        moved, leaf = above != leaf, above
+        total = total + np.where(moved, own[0, leaf], 0)
+        low, high = np.minimum(low, own[1, leaf]), np.maximum(high, own[2, leaf])
+    return np.stack([total, low, high])

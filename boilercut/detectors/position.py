@@ -7,6 +7,7 @@ import numpy as np
 from boilercut.columns import latest, page_first, page_last, page_total, share, sum_before
 from boilercut.detectors.contract import Column, detector
 from boilercut.measure import Blocks
+from boilercut.native import kernels
 from boilercut.vocabulary import Booleans, Integers
 
 SHORT_BLOCK_COST = 10
@@ -55,7 +56,10 @@ def prose(blocks: Blocks) -> dict[str, Column]:
 
 def _best_run(blocks: Blocks, worth: Integers) -> tuple[Integers, Integers]:
     """Return the bounds of the contiguous run of blocks with the highest sum (Kadane), page by page."""
-    first, end = np.zeros(len(blocks), dtype=np.int64), np.zeros(len(blocks), dtype=np.int64)
+    first, end = found = np.zeros((2, len(blocks)), dtype=np.int64)
+    if kernels:
+        kernels.find_best_run(worth, blocks.end, found)
+        return first, end
     lows = np.flatnonzero(blocks.first == np.arange(len(blocks)))
     for low, high in zip(lows.tolist(), blocks.end[lows].tolist(), strict=True):
         sums = np.concatenate([[0], np.cumsum(worth[low:high])])

@@ -7,17 +7,15 @@ import numpy as np
 from boilercut.columns import group_numbers, page_total, share
 from boilercut.detectors.contract import Column, detector
 from boilercut.measure import Blocks
-
-_PAGE_SALT = np.uint64(0x9E3779B97F4A7C15)
+from boilercut.words import page_keys
 
 
 @detector("repetition")
 def repetition(blocks: Blocks) -> dict[str, Column]:
     """How often the block's text stands on its page, digits ignored, and whether it stood there before."""
-    keys = blocks.facts.fingerprint ^ (blocks.pages.astype(np.uint64) * _PAGE_SALT)
-    numbers, size = group_numbers(keys)
+    numbers, size = group_numbers(page_keys(blocks.facts.fingerprint, blocks.pages))
     times = np.bincount(numbers, minlength=size)[numbers]
-    here = np.arange(len(keys))
+    here = np.arange(len(blocks))
     first = np.empty(size, dtype=np.int64)
     first[numbers[::-1]] = here[::-1]  # of those written to one place, the last stays: the first block
     return {
