@@ -17,7 +17,8 @@ from boilercut.vocabulary import Booleans, Floats, Integers
 
 __all__ = [
     "best_places", "group_numbers", "is_any", "latest", "numbered", "page_first", "page_last", "page_total",
-    "prefix_sum", "range_sum", "run_lengths", "run_numbers", "share", "shifted", "sum_after", "sum_before", "window_sum",
+    "prefix_sum", "range_sum", "run_lengths", "run_numbers", "share", "shifted", "sum_after", "sum_before",
+    "window_sum",
 ]  # fmt: skip
 
 FIRST_SLOTS = 1 << 12
