@@ -119,7 +119,7 @@ def test_the_scan_reads_odd_markup_as_the_walk_does(markup: str) -> None:
 @compiled_only
 def test_a_text_longer_than_a_chunk_is_measured_alike() -> None:
     source = "One line of text, and a full stop. " * 9000 + "\n" + "Another, of 12 words and no more.\n" * 30_000
-    page = read(source, "text", None, 10**9)
+    page = read(source, "text")
     assert_same(line_of(page), in_numpy(lambda: line_of(page)))
 
 
@@ -139,7 +139,7 @@ def test_many_blocks_are_scored_in_parts_to_the_same_answer(monkeypatch: pytest.
 
 @given(texts())
 def test_a_shortened_block_has_the_same_facts_in_any_stack(text: str) -> None:
-    long = read("word " * 60_000 + "\nA line behind it.", "text", None, 10**9)
+    long = read("word " * 60_000 + "\nA line behind it.", "text")
     other = page_of(text, "text")
     from boilercut.measure import measure
 

@@ -56,9 +56,7 @@ MANY = {
         lambda: "<table>" + "<tr><td colspan=1000000 rowspan=65534>1,5" * 10_000 + f"</table>{PROSE}"
     ),
     "20,000 forms": Case(lambda: "<form><input><select><option>word</select>" * 20_000 + "</form>" + PROSE),
-    "20,000 different classes": Case(
-        lambda: "".join(f'<p class="c{n} d{n}e">word</p>' for n in range(20_000)) + PROSE
-    ),
+    "20,000 different classes": Case(lambda: "".join(f'<p class="c{n} d{n}e">word</p>' for n in range(20_000)) + PROSE),
     "300,000 entities": Case(lambda: f"<p>{ARTICLE}{'&amp;' * 300_000}</p>"),
     "broken entities": Case(lambda: f"<p>{ARTICLE}{'&#x110000;&#0;&nosuch;&' * 50_000}</p>"),
     "50,000 short lines of text": Case(lambda: "word\n" * 50_000 + ARTICLE),
@@ -77,12 +75,8 @@ LONG = {
     "a pre of 100,000 lines": Case(lambda: f"{PROSE}<pre>" + "  let x = 1;\n" * 100_000 + "</pre>"),
     "a 5 MB comment": Case(lambda: f"{PROSE}<!--{'- > -' * 1_000_000}-->{PROSE}"),
     "a 5 MB script": Case(lambda: f"<script>{'if (a<b) c();' * 400_000}</script>{PROSE}"),
-    "3 MB of JSON": Case(
-        lambda: f"<script type='application/ld+json'>[{'[1],' * 900_000}1]</script>{PROSE}"
-    ),
-    "deep JSON": Case(
-        lambda: f"<script type='application/ld+json'>{'[' * 500_000}{']' * 500_000}</script>{PROSE}"
-    ),
+    "3 MB of JSON": Case(lambda: f"<script type='application/ld+json'>[{'[1],' * 900_000}1]</script>{PROSE}"),
+    "deep JSON": Case(lambda: f"<script type='application/ld+json'>{'[' * 500_000}{']' * 500_000}</script>{PROSE}"),
 }
 ATTRIBUTES = {
     "a 1 MB attribute": Case(lambda: f"<p title='{'x' * 1_000_000}'>{ARTICLE}</p>"),
@@ -230,6 +224,7 @@ def _encoding_cases() -> dict[str, Case]:
         wrong = "windows-1252" if name == "UTF-8" else "utf-8"
         # Bytes that everything says to be something else are that, to browsers too: only what both agree on is left.
         both = told if name == "UTF-16" else HELD  # its byte-order mark is believed before all
+
         def page(declared: str | None, codec: str = codec, sentence: str = sentence) -> Callable[[], bytes]:
             return lambda: _encoded(codec, sentence, declared)
 
@@ -257,6 +252,4 @@ BYTES = {
     "two encodings in one page": Case(lambda: _encoded("utf-8", RUSSIAN, "utf-8") + RUSSIAN.encode("cp1251") * 50, "Мост через реку"),
     "5 MB of undeclared bytes": Case(lambda: PROSE.encode() + bytes(range(160, 255)) * 50_000),
 }  # fmt: skip
-CASES: dict[str, Case] = (
-    NESTED | MANY | LONG | ATTRIBUTES | CHARACTERS | MARKUP | NOTHING | BYTES | _encoding_cases()
-)
+CASES: dict[str, Case] = NESTED | MANY | LONG | ATTRIBUTES | CHARACTERS | MARKUP | NOTHING | BYTES | _encoding_cases()
