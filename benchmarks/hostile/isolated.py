@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
@@ -64,25 +65,21 @@ def resiliparse(case: Case, page: str | bytes) -> str:
     from resiliparse.parse.html import HTMLTree
 
     if isinstance(page, bytes):
-        tree = HTMLTree.parse_from_bytes(page, case.charset or detect_encoding(page))
+        tree = HTMLTree.parse_from_bytes(page, str(case.charset or detect_encoding(page)))
         return str(extract_plain_text(tree, main_content=True))
     return str(extract_plain_text(page, main_content=True))
 
 
 def readability(case: Case, page: str | bytes) -> str:
     """Extract the summary with readability-lxml, its markup taken off."""
-    from lxml.html import fromstring
-    from readability import Document
-
-    return str(fromstring(Document(page).summary()).text_content())
+    summary = import_module("readability").Document(page).summary()
+    return str(import_module("lxml.html").fromstring(summary).text_content())
 
 
 def justext(case: Case, page: str | bytes) -> str:
     """Keep the paragraphs that jusText calls good, with English stop words."""
-    from justext import get_stoplist
-    from justext import justext as paragraphs_of
-
-    paragraphs = paragraphs_of(page, get_stoplist("English"))
+    library = import_module("justext")
+    paragraphs = library.justext(page, library.get_stoplist("English"))
     return "\n".join(paragraph.text for paragraph in paragraphs if not paragraph.is_boilerplate)
 
 
@@ -103,7 +100,8 @@ class Server:
 
     def run(self, name: str) -> Outcome:
         """Return what became of one case."""
-        assert self._process.stdin is not None and self._process.stdout is not None
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._process.stdin.write(name + "\n")
         self._process.stdin.flush()
         return Outcome(**json.loads(self._process.stdout.readline()))

@@ -24,7 +24,7 @@ __all__ = ["scan"]
 MIN_ATTRIBUTE = 6
 """Characters of the shortest attribute that matters: ` id=""`."""
 _WHOLE = np.zeros(1, dtype=np.int64)
-_ATTRIBUTE = re.compile(r' (.[^=]*)="([^"]*)"', re.DOTALL)  # two negated classes up to what they exclude
+_ATTRIBUTE = re.compile(r' (.[^= ]*+)="([^"]*+)"', re.DOTALL)  # possessive classes up to what they exclude
 _TAG_FLAGS: tuple[frozenset[str], ...] = (
     BLOCK_TAGS,
     SKIPPED_TAGS,
