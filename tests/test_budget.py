@@ -22,11 +22,12 @@ LONG_PAGES = {
 
 @pytest.mark.parametrize("name", LONG_PAGES)
 def test_a_page_that_takes_longer_is_read_as_far_as_it_fits(name: str) -> None:
-    page, seconds = LONG_PAGES[name], 0.2
+    page, seconds = LONG_PAGES[name], 0.02
     started = perf_counter()
     article = next(boilercut.Cutter(max_seconds=seconds).articles([page]))
-    assert perf_counter() - started < 20 * seconds  # whole they take two to ten times that; the machine may be busy
+    assert perf_counter() - started < 2
     assert article.truncated
+    assert len(article.text) < len(boilercut.clean(page))
     assert "The bridge over the Wend" in article.text
 
 

@@ -18,6 +18,8 @@ _ENCODINGS = (
     "koi8_r koi8_u"
 ).split()
 """What is looked for: encodings that browsers read and pages are in, and none of old terminals and Macintoshes."""
+_SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"GIF8", b"\xff\xd8\xff", b"%PDF-", b"\x1f\x8b\x08", b"PK\x03\x04")
+"""How pictures, PDF and archives begin; packed data can have few control characters."""
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
@@ -37,7 +39,7 @@ def decoded(data: bytes, charset: str | None = None) -> str:
 
 def _is_binary(data: bytes) -> bool:
     head = data[:4096]
-    return len(_CONTROLS.findall(head)) > MAX_CONTROL_SHARE * len(head)
+    return head.startswith(_SIGNATURES) or len(_CONTROLS.findall(head)) > MAX_CONTROL_SHARE * len(head)
 
 
 def _detected(data: bytes) -> str:
