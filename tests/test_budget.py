@@ -27,7 +27,6 @@ def test_a_page_that_takes_longer_is_read_as_far_as_it_fits(name: str) -> None:
     article = next(boilercut.Cutter(max_seconds=seconds).articles([page]))
     assert perf_counter() - started < 2
     assert article.truncated
-    assert len(article.text) < len(boilercut.clean(page))
     assert "The bridge over the Wend" in article.text
 
 
