@@ -1812,10 +1812,11 @@ enum  {
   __pyx_e_9boilercut_7_markup_MAX_PROBES = 16,
   __pyx_e_9boilercut_7_markup_SWALLOWING_TAG = 1,
   __pyx_e_9boilercut_7_markup_FLAT_TAG = 2,
+  __pyx_e_9boilercut_7_markup_ROOT_TAG = 4,
   __pyx_e_9boilercut_7_markup_LOSABLE_TAGS = 5
 };
 
-/* "boilercut/_markup.pyx":76
+/* "boilercut/_markup.pyx":77
  * 
  * 
  * cdef struct Scan:             # <<<<<<<<<<<<<<
@@ -3391,9 +3392,18 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_stripped_size(__Pyx_memviewslice, 
 static int __pyx_f_9boilercut_7_markup_holds_line_feed(uint32_t const *, Py_ssize_t); /*proto*/
 static Py_ssize_t __pyx_f_9boilercut_7_markup_collapse(uint32_t *, Py_ssize_t); /*proto*/
 static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *, Py_ssize_t); /*proto*/
-static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *, Py_ssize_t, __Pyx_memviewslice, __Pyx_memviewslice, Py_ssize_t); /*proto*/
-static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *, Py_ssize_t, __Pyx_memviewslice, __Pyx_memviewslice, Py_ssize_t); /*proto*/
-static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *, Py_ssize_t, __Pyx_memviewslice, __Pyx_memviewslice, Py_ssize_t); /*proto*/
+static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *, Py_ssize_t, __Pyx_memviewslice, __Pyx_memviewslice, Py_ssize_t, Py_ssize_t); /*proto*/
+static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *, Py_ssize_t, __Pyx_memviewslice, __Pyx_memviewslice, Py_ssize_t, Py_ssize_t); /*proto*/
+static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *, Py_ssize_t, __Pyx_memviewslice, __Pyx_memviewslice, Py_ssize_t, Py_ssize_t); /*proto*/
+static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_have_few(uint8_t const *, Py_ssize_t, Py_ssize_t); /*proto*/
+static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_have_few(uint16_t const *, Py_ssize_t, Py_ssize_t); /*proto*/
+static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_have_few(uint32_t const *, Py_ssize_t, Py_ssize_t); /*proto*/
+static CYTHON_INLINE Py_ssize_t __pyx_fuse_0__pyx_f_9boilercut_7_markup_attribute_end(uint8_t const *, Py_ssize_t, Py_ssize_t); /*proto*/
+static CYTHON_INLINE Py_ssize_t __pyx_fuse_1__pyx_f_9boilercut_7_markup_attribute_end(uint16_t const *, Py_ssize_t, Py_ssize_t); /*proto*/
+static CYTHON_INLINE Py_ssize_t __pyx_fuse_2__pyx_f_9boilercut_7_markup_attribute_end(uint32_t const *, Py_ssize_t, Py_ssize_t); /*proto*/
+static CYTHON_INLINE int __pyx_fuse_0__pyx_f_9boilercut_7_markup_is_blank(uint8_t); /*proto*/
+static CYTHON_INLINE int __pyx_fuse_1__pyx_f_9boilercut_7_markup_is_blank(uint16_t); /*proto*/
+static CYTHON_INLINE int __pyx_fuse_2__pyx_f_9boilercut_7_markup_is_blank(uint32_t); /*proto*/
 static CYTHON_INLINE int __pyx_fuse_0__pyx_f_9boilercut_7_markup_count_losable(uint8_t const *, Py_ssize_t, Py_ssize_t, int, int64_t *); /*proto*/
 static CYTHON_INLINE int __pyx_fuse_1__pyx_f_9boilercut_7_markup_count_losable(uint16_t const *, Py_ssize_t, Py_ssize_t, int, int64_t *); /*proto*/
 static CYTHON_INLINE int __pyx_fuse_2__pyx_f_9boilercut_7_markup_count_losable(uint32_t const *, Py_ssize_t, Py_ssize_t, int, int64_t *); /*proto*/
@@ -3542,7 +3552,8 @@ static PyObject *__pyx_pf_9boilercut_7_markup_4spell_pieces(CYTHON_UNUSED PyObje
 static PyObject *__pyx_pf_9boilercut_7_markup_6names_of(CYTHON_UNUSED PyObject *__pyx_self, __Pyx_memviewslice __pyx_v_source, __Pyx_memviewslice __pyx_v_values, __Pyx_memviewslice __pyx_v_names, Py_ssize_t __pyx_v_size); /* proto */
 static PyObject *__pyx_pf_9boilercut_7_markup_8text_of(CYTHON_UNUSED PyObject *__pyx_self, __Pyx_memviewslice __pyx_v_codes, Py_ssize_t __pyx_v_start, Py_ssize_t __pyx_v_end); /* proto */
 static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObject *__pyx_self, __Pyx_memviewslice __pyx_v_text, __Pyx_memviewslice __pyx_v_pieces, __Pyx_memviewslice __pyx_v_elements, __Pyx_memviewslice __pyx_v_joined, __Pyx_memviewslice __pyx_v_blocks); /* proto */
-static PyObject *__pyx_pf_9boilercut_7_markup_12is_sound(CYTHON_UNUSED PyObject *__pyx_self, PyObject *__pyx_v_html, __Pyx_memviewslice __pyx_v_tags, __Pyx_memviewslice __pyx_v_tag_flags, Py_ssize_t __pyx_v_max_depth); /* proto */
+static PyObject *__pyx_pf_9boilercut_7_markup_12is_sound(CYTHON_UNUSED PyObject *__pyx_self, PyObject *__pyx_v_html, __Pyx_memviewslice __pyx_v_tags, __Pyx_memviewslice __pyx_v_tag_flags, Py_ssize_t __pyx_v_max_depth, Py_ssize_t __pyx_v_max_roots); /* proto */
+static PyObject *__pyx_pf_9boilercut_7_markup_14has_few_attributes(CYTHON_UNUSED PyObject *__pyx_self, PyObject *__pyx_v_html, Py_ssize_t __pyx_v_most); /* proto */
 static PyObject *__pyx_tp_new__initialisation_array(PyObject *o, 
 #if CYTHON_VECTORCALL_TPNEW
     PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames
@@ -3677,8 +3688,8 @@ namespace {
     __Pyx_CachedCFunction __pyx_umethod_PyDict_Type_values;
     PyObject *__pyx_slice[1];
     PyObject *__pyx_tuple[2];
-    PyObject *__pyx_codeobj_tab[7];
-    PyObject *__pyx_string_tab[142];
+    PyObject *__pyx_codeobj_tab[8];
+    PyObject *__pyx_string_tab[147];
     PyObject *__pyx_number_tab[3];
 /* #### Code section: module_state_contents ### */
 /* PyFrozenDict.module_state_decls */
@@ -3807,69 +3818,74 @@ static __pyx_mstatetype * const __pyx_mstate_global = &__pyx_mstate_global_stati
 #define __pyx_n_u_end __pyx_string_tab[76]
 #define __pyx_n_u_enumerate __pyx_string_tab[77]
 #define __pyx_n_u_error __pyx_string_tab[78]
-#define __pyx_n_u_first __pyx_string_tab[79]
-#define __pyx_n_u_flags __pyx_string_tab[80]
-#define __pyx_n_u_format __pyx_string_tab[81]
-#define __pyx_n_u_fortran __pyx_string_tab[82]
-#define __pyx_n_u_found __pyx_string_tab[83]
-#define __pyx_n_u_hash_name __pyx_string_tab[84]
-#define __pyx_n_u_high __pyx_string_tab[85]
-#define __pyx_n_u_html __pyx_string_tab[86]
-#define __pyx_n_u_id __pyx_string_tab[87]
-#define __pyx_n_u_index __pyx_string_tab[88]
-#define __pyx_n_u_is_sound __pyx_string_tab[89]
-#define __pyx_n_u_items __pyx_string_tab[90]
-#define __pyx_n_u_itemsize __pyx_string_tab[91]
-#define __pyx_n_u_joined __pyx_string_tab[92]
-#define __pyx_n_u_kind __pyx_string_tab[93]
-#define __pyx_n_u_last __pyx_string_tab[94]
-#define __pyx_n_u_length __pyx_string_tab[95]
-#define __pyx_n_u_low __pyx_string_tab[96]
-#define __pyx_n_u_max_depth __pyx_string_tab[97]
-#define __pyx_n_u_memview __pyx_string_tab[98]
-#define __pyx_n_u_mode __pyx_string_tab[99]
-#define __pyx_n_u_name __pyx_string_tab[100]
-#define __pyx_n_u_name_slots __pyx_string_tab[101]
-#define __pyx_n_u_names __pyx_string_tab[102]
-#define __pyx_n_u_names_of __pyx_string_tab[103]
-#define __pyx_n_u_ndim __pyx_string_tab[104]
-#define __pyx_n_u_obj __pyx_string_tab[105]
-#define __pyx_n_u_pack __pyx_string_tab[106]
-#define __pyx_n_u_pieces __pyx_string_tab[107]
-#define __pyx_n_u_pop __pyx_string_tab[108]
-#define __pyx_n_u_register __pyx_string_tab[109]
-#define __pyx_n_u_row __pyx_string_tab[110]
-#define __pyx_n_u_scan __pyx_string_tab[111]
-#define __pyx_n_u_scan_markup __pyx_string_tab[112]
-#define __pyx_n_u_setdefault __pyx_string_tab[113]
-#define __pyx_n_u_shape __pyx_string_tab[114]
-#define __pyx_n_u_size __pyx_string_tab[115]
-#define __pyx_n_u_sound __pyx_string_tab[116]
-#define __pyx_n_u_source __pyx_string_tab[117]
-#define __pyx_n_u_spell_pieces __pyx_string_tab[118]
-#define __pyx_n_u_start __pyx_string_tab[119]
-#define __pyx_n_u_step __pyx_string_tab[120]
-#define __pyx_n_u_stop __pyx_string_tab[121]
-#define __pyx_n_u_struct __pyx_string_tab[122]
-#define __pyx_n_u_styles __pyx_string_tab[123]
-#define __pyx_n_u_tag_flags __pyx_string_tab[124]
-#define __pyx_n_u_tags __pyx_string_tab[125]
-#define __pyx_n_u_text __pyx_string_tab[126]
-#define __pyx_n_u_text_of __pyx_string_tab[127]
-#define __pyx_n_u_unpack __pyx_string_tab[128]
-#define __pyx_n_u_update __pyx_string_tab[129]
-#define __pyx_n_u_value __pyx_string_tab[130]
-#define __pyx_n_u_values __pyx_string_tab[131]
-#define __pyx_n_u_well __pyx_string_tab[132]
-#define __pyx_n_u_x __pyx_string_tab[133]
-#define __pyx_n_b_O __pyx_string_tab[134]
-#define __pyx_kp_b_iso88591_9AQe1D_5_aq __pyx_string_tab[135]
-#define __pyx_kp_b_iso88591_AS_as_G4r_4rQ __pyx_string_tab[136]
-#define __pyx_kp_b_iso88591_N_1_3aq_1A_5_1_IQ_gV6_A_Q_IQ_wf __pyx_string_tab[137]
-#define __pyx_kp_b_iso88591_G5_vQa_vQgU_A_AXQ_aq_at6_vQe6QR __pyx_string_tab[138]
-#define __pyx_kp_b_iso88591_a_Qa_q_Qm1_G5_b_Qha_QfAS_fAU_rQ __pyx_string_tab[139]
-#define __pyx_kp_b_iso88591_1_JfFRSST_d_A_1_Q_r_d_c_6_2T_av __pyx_string_tab[140]
-#define __pyx_kp_b_iso88591_Q_G4xt81E_e6_dRS_D_j_IT_4_e4t7 __pyx_string_tab[141]
+#define __pyx_n_u_few __pyx_string_tab[79]
+#define __pyx_n_u_first __pyx_string_tab[80]
+#define __pyx_n_u_flags __pyx_string_tab[81]
+#define __pyx_n_u_format __pyx_string_tab[82]
+#define __pyx_n_u_fortran __pyx_string_tab[83]
+#define __pyx_n_u_found __pyx_string_tab[84]
+#define __pyx_n_u_has_few_attributes __pyx_string_tab[85]
+#define __pyx_n_u_hash_name __pyx_string_tab[86]
+#define __pyx_n_u_high __pyx_string_tab[87]
+#define __pyx_n_u_html __pyx_string_tab[88]
+#define __pyx_n_u_id __pyx_string_tab[89]
+#define __pyx_n_u_index __pyx_string_tab[90]
+#define __pyx_n_u_is_sound __pyx_string_tab[91]
+#define __pyx_n_u_items __pyx_string_tab[92]
+#define __pyx_n_u_itemsize __pyx_string_tab[93]
+#define __pyx_n_u_joined __pyx_string_tab[94]
+#define __pyx_n_u_kind __pyx_string_tab[95]
+#define __pyx_n_u_last __pyx_string_tab[96]
+#define __pyx_n_u_length __pyx_string_tab[97]
+#define __pyx_n_u_low __pyx_string_tab[98]
+#define __pyx_n_u_max_depth __pyx_string_tab[99]
+#define __pyx_n_u_max_roots __pyx_string_tab[100]
+#define __pyx_n_u_memview __pyx_string_tab[101]
+#define __pyx_n_u_mode __pyx_string_tab[102]
+#define __pyx_n_u_most __pyx_string_tab[103]
+#define __pyx_n_u_name __pyx_string_tab[104]
+#define __pyx_n_u_name_slots __pyx_string_tab[105]
+#define __pyx_n_u_names __pyx_string_tab[106]
+#define __pyx_n_u_names_of __pyx_string_tab[107]
+#define __pyx_n_u_ndim __pyx_string_tab[108]
+#define __pyx_n_u_obj __pyx_string_tab[109]
+#define __pyx_n_u_pack __pyx_string_tab[110]
+#define __pyx_n_u_pieces __pyx_string_tab[111]
+#define __pyx_n_u_pop __pyx_string_tab[112]
+#define __pyx_n_u_register __pyx_string_tab[113]
+#define __pyx_n_u_row __pyx_string_tab[114]
+#define __pyx_n_u_scan __pyx_string_tab[115]
+#define __pyx_n_u_scan_markup __pyx_string_tab[116]
+#define __pyx_n_u_setdefault __pyx_string_tab[117]
+#define __pyx_n_u_shape __pyx_string_tab[118]
+#define __pyx_n_u_size __pyx_string_tab[119]
+#define __pyx_n_u_sound __pyx_string_tab[120]
+#define __pyx_n_u_source __pyx_string_tab[121]
+#define __pyx_n_u_spell_pieces __pyx_string_tab[122]
+#define __pyx_n_u_start __pyx_string_tab[123]
+#define __pyx_n_u_step __pyx_string_tab[124]
+#define __pyx_n_u_stop __pyx_string_tab[125]
+#define __pyx_n_u_struct __pyx_string_tab[126]
+#define __pyx_n_u_styles __pyx_string_tab[127]
+#define __pyx_n_u_tag_flags __pyx_string_tab[128]
+#define __pyx_n_u_tags __pyx_string_tab[129]
+#define __pyx_n_u_text __pyx_string_tab[130]
+#define __pyx_n_u_text_of __pyx_string_tab[131]
+#define __pyx_n_u_unpack __pyx_string_tab[132]
+#define __pyx_n_u_update __pyx_string_tab[133]
+#define __pyx_n_u_value __pyx_string_tab[134]
+#define __pyx_n_u_values __pyx_string_tab[135]
+#define __pyx_n_u_well __pyx_string_tab[136]
+#define __pyx_n_u_x __pyx_string_tab[137]
+#define __pyx_n_b_O __pyx_string_tab[138]
+#define __pyx_kp_b_iso88591_9AQe1D_5_aq __pyx_string_tab[139]
+#define __pyx_kp_b_iso88591_AS_as_G4r_4rQ __pyx_string_tab[140]
+#define __pyx_kp_b_iso88591_N_1_3aq_1A_5_1_a_wfA_Q_a_0_vQ_a __pyx_string_tab[141]
+#define __pyx_kp_b_iso88591_G5_vQa_vQgU_A_AXQ_aq_at6_vQe6QR __pyx_string_tab[142]
+#define __pyx_kp_b_iso88591_a_Qa_q_Qm1_G5_b_Qha_QfAS_fAU_rQ __pyx_string_tab[143]
+#define __pyx_kp_b_iso88591_N_1_3aq_1A_5_1_IQ_gV6_KWX_Q_IQ __pyx_string_tab[144]
+#define __pyx_kp_b_iso88591_1_JfFRSST_d_A_1_Q_r_d_c_6_2T_av __pyx_string_tab[145]
+#define __pyx_kp_b_iso88591_Q_G4xt81E_e6_dRS_D_j_IT_4_e4t7 __pyx_string_tab[146]
 #define __pyx_int_0 __pyx_number_tab[0]
 #define __pyx_int_neg_1 __pyx_number_tab[1]
 #define __pyx_int_136983863 __pyx_number_tab[2]
@@ -3900,8 +3916,8 @@ static CYTHON_SMALL_CODE int __pyx_m_clear(PyObject *m) {
   Py_CLEAR(clear_module_state->__pyx_umethod_PyDict_Type_values.method);
   for (int i=0; i<1; ++i) { Py_CLEAR(clear_module_state->__pyx_slice[i]); }
   for (int i=0; i<2; ++i) { Py_CLEAR(clear_module_state->__pyx_tuple[i]); }
-  for (int i=0; i<7; ++i) { Py_CLEAR(clear_module_state->__pyx_codeobj_tab[i]); }
-  for (int i=0; i<142; ++i) { Py_CLEAR(clear_module_state->__pyx_string_tab[i]); }
+  for (int i=0; i<8; ++i) { Py_CLEAR(clear_module_state->__pyx_codeobj_tab[i]); }
+  for (int i=0; i<147; ++i) { Py_CLEAR(clear_module_state->__pyx_string_tab[i]); }
   for (int i=0; i<3; ++i) { Py_CLEAR(clear_module_state->__pyx_number_tab[i]); }
 /* #### Code section: module_state_clear_contents ### */
 /* CommonTypesMetaclass.module_state_clear */
@@ -3938,8 +3954,8 @@ static CYTHON_SMALL_CODE int __pyx_m_traverse(PyObject *m, visitproc visit, void
   Py_VISIT(traverse_module_state->__pyx_umethod_PyDict_Type_values.method);
   for (int i=0; i<1; ++i) { __Pyx_VISIT_CONST(traverse_module_state->__pyx_slice[i]); }
   for (int i=0; i<2; ++i) { __Pyx_VISIT_CONST(traverse_module_state->__pyx_tuple[i]); }
-  for (int i=0; i<7; ++i) { __Pyx_VISIT_CONST(traverse_module_state->__pyx_codeobj_tab[i]); }
-  for (int i=0; i<142; ++i) { __Pyx_VISIT_CONST(traverse_module_state->__pyx_string_tab[i]); }
+  for (int i=0; i<8; ++i) { __Pyx_VISIT_CONST(traverse_module_state->__pyx_codeobj_tab[i]); }
+  for (int i=0; i<147; ++i) { __Pyx_VISIT_CONST(traverse_module_state->__pyx_string_tab[i]); }
   for (int i=0; i<3; ++i) { __Pyx_VISIT_CONST(traverse_module_state->__pyx_number_tab[i]); }
 /* #### Code section: module_state_traverse_contents ### */
 /* CommonTypesMetaclass.module_state_traverse */
@@ -18126,7 +18142,7 @@ static PyObject *__pyx_unpickle_Enum__set_state(struct __pyx_MemviewEnum_obj *__
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":84
+/* "boilercut/_markup.pyx":85
  * 
  * 
  * cdef inline uint64_t finished(uint64_t name) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -18138,7 +18154,7 @@ static CYTHON_INLINE uint64_t __pyx_f_9boilercut_7_markup_finished(uint64_t __py
   uint64_t __pyx_r;
 
 
-  /* "boilercut/_markup.pyx":85
+  /* "boilercut/_markup.pyx":86
  * 
  * cdef inline uint64_t finished(uint64_t name) noexcept nogil:
  *     name = (name ^ (name >> 32)) * MIX             # <<<<<<<<<<<<<<
@@ -18147,7 +18163,7 @@ static CYTHON_INLINE uint64_t __pyx_f_9boilercut_7_markup_finished(uint64_t __py
 */
   __pyx_v_name = ((__pyx_v_name ^ (__pyx_v_name >> 32)) * __pyx_v_9boilercut_7_markup_MIX);
 
-  /* "boilercut/_markup.pyx":86
+  /* "boilercut/_markup.pyx":87
  * cdef inline uint64_t finished(uint64_t name) noexcept nogil:
  *     name = (name ^ (name >> 32)) * MIX
  *     return name ^ (name >> 29)             # <<<<<<<<<<<<<<
@@ -18160,7 +18176,7 @@ static CYTHON_INLINE uint64_t __pyx_f_9boilercut_7_markup_finished(uint64_t __py
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":84
+  /* "boilercut/_markup.pyx":85
  * 
  * 
  * cdef inline uint64_t finished(uint64_t name) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -18174,7 +18190,7 @@ static CYTHON_INLINE uint64_t __pyx_f_9boilercut_7_markup_finished(uint64_t __py
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":89
+/* "boilercut/_markup.pyx":90
  * 
  * 
  * cdef inline uint64_t name_hash(const uint8_t* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -18190,7 +18206,7 @@ static CYTHON_INLINE uint64_t __pyx_f_9boilercut_7_markup_name_hash(uint8_t cons
   Py_ssize_t __pyx_t_2;
   Py_ssize_t __pyx_t_3;
 
-  /* "boilercut/_markup.pyx":90
+  /* "boilercut/_markup.pyx":91
  * 
  * cdef inline uint64_t name_hash(const uint8_t* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
  *     cdef uint64_t name = 0             # <<<<<<<<<<<<<<
@@ -18199,7 +18215,7 @@ static CYTHON_INLINE uint64_t __pyx_f_9boilercut_7_markup_name_hash(uint8_t cons
 */
   __pyx_v_name = 0;
 
-  /* "boilercut/_markup.pyx":92
+  /* "boilercut/_markup.pyx":93
  *     cdef uint64_t name = 0
  *     cdef Py_ssize_t place
  *     for place in range(start, end):             # <<<<<<<<<<<<<<
@@ -18213,7 +18229,7 @@ static CYTHON_INLINE uint64_t __pyx_f_9boilercut_7_markup_name_hash(uint8_t cons
   for (__pyx_t_3 = __pyx_v_start; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
     __pyx_v_place = __pyx_t_3;
 
-    /* "boilercut/_markup.pyx":93
+    /* "boilercut/_markup.pyx":94
  *     cdef Py_ssize_t place
  *     for place in range(start, end):
  *         name = name * BASE + codes[place]             # <<<<<<<<<<<<<<
@@ -18224,7 +18240,7 @@ static CYTHON_INLINE uint64_t __pyx_f_9boilercut_7_markup_name_hash(uint8_t cons
   }
 
 
-  /* "boilercut/_markup.pyx":94
+  /* "boilercut/_markup.pyx":95
  *     for place in range(start, end):
  *         name = name * BASE + codes[place]
  *     return finished(name)             # <<<<<<<<<<<<<<
@@ -18237,7 +18253,7 @@ static CYTHON_INLINE uint64_t __pyx_f_9boilercut_7_markup_name_hash(uint8_t cons
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":89
+  /* "boilercut/_markup.pyx":90
  * 
  * 
  * cdef inline uint64_t name_hash(const uint8_t* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -18252,7 +18268,7 @@ static CYTHON_INLINE uint64_t __pyx_f_9boilercut_7_markup_name_hash(uint8_t cons
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":97
+/* "boilercut/_markup.pyx":98
  * 
  * 
  * cdef inline int64_t flags_of(uint64_t name, const uint64_t[::1] slots, const int64_t[::1] flags) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -18267,7 +18283,7 @@ static CYTHON_INLINE int64_t __pyx_f_9boilercut_7_markup_flags_of(uint64_t __pyx
   Py_ssize_t __pyx_t_1;
   int __pyx_t_2;
 
-  /* "boilercut/_markup.pyx":99
+  /* "boilercut/_markup.pyx":100
  * cdef inline int64_t flags_of(uint64_t name, const uint64_t[::1] slots, const int64_t[::1] flags) noexcept nogil:
  *     """Look a name up in an open table whose free slots are 0."""
  *     cdef Py_ssize_t mask = slots.shape[0] - 1, slot = <Py_ssize_t>(name & <uint64_t>mask)             # <<<<<<<<<<<<<<
@@ -18277,7 +18293,7 @@ static CYTHON_INLINE int64_t __pyx_f_9boilercut_7_markup_flags_of(uint64_t __pyx
   __pyx_v_mask = ((__pyx_v_slots.shape[0]) - 1);
   __pyx_v_slot = ((Py_ssize_t)(__pyx_v_name & ((uint64_t)__pyx_v_mask)));
 
-  /* "boilercut/_markup.pyx":100
+  /* "boilercut/_markup.pyx":101
  *     """Look a name up in an open table whose free slots are 0."""
  *     cdef Py_ssize_t mask = slots.shape[0] - 1, slot = <Py_ssize_t>(name & <uint64_t>mask)
  *     while slots[slot] != 0:             # <<<<<<<<<<<<<<
@@ -18291,7 +18307,7 @@ static CYTHON_INLINE int64_t __pyx_f_9boilercut_7_markup_flags_of(uint64_t __pyx
 
     if (!__pyx_t_2) break;
 
-    /* "boilercut/_markup.pyx":101
+    /* "boilercut/_markup.pyx":102
  *     cdef Py_ssize_t mask = slots.shape[0] - 1, slot = <Py_ssize_t>(name & <uint64_t>mask)
  *     while slots[slot] != 0:
  *         if slots[slot] == name:             # <<<<<<<<<<<<<<
@@ -18304,7 +18320,7 @@ static CYTHON_INLINE int64_t __pyx_f_9boilercut_7_markup_flags_of(uint64_t __pyx
     if (__pyx_t_2) {
 
 
-      /* "boilercut/_markup.pyx":102
+      /* "boilercut/_markup.pyx":103
  *     while slots[slot] != 0:
  *         if slots[slot] == name:
  *             return flags[slot]             # <<<<<<<<<<<<<<
@@ -18318,7 +18334,7 @@ static CYTHON_INLINE int64_t __pyx_f_9boilercut_7_markup_flags_of(uint64_t __pyx
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":101
+      /* "boilercut/_markup.pyx":102
  *     cdef Py_ssize_t mask = slots.shape[0] - 1, slot = <Py_ssize_t>(name & <uint64_t>mask)
  *     while slots[slot] != 0:
  *         if slots[slot] == name:             # <<<<<<<<<<<<<<
@@ -18327,7 +18343,7 @@ static CYTHON_INLINE int64_t __pyx_f_9boilercut_7_markup_flags_of(uint64_t __pyx
 */
     }
 
-    /* "boilercut/_markup.pyx":103
+    /* "boilercut/_markup.pyx":104
  *         if slots[slot] == name:
  *             return flags[slot]
  *         slot = (slot + 1) & mask             # <<<<<<<<<<<<<<
@@ -18337,7 +18353,7 @@ static CYTHON_INLINE int64_t __pyx_f_9boilercut_7_markup_flags_of(uint64_t __pyx
     __pyx_v_slot = ((__pyx_v_slot + 1) & __pyx_v_mask);
   }
 
-  /* "boilercut/_markup.pyx":104
+  /* "boilercut/_markup.pyx":105
  *             return flags[slot]
  *         slot = (slot + 1) & mask
  *     return 0             # <<<<<<<<<<<<<<
@@ -18350,7 +18366,7 @@ static CYTHON_INLINE int64_t __pyx_f_9boilercut_7_markup_flags_of(uint64_t __pyx
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":97
+  /* "boilercut/_markup.pyx":98
  * 
  * 
  * cdef inline int64_t flags_of(uint64_t name, const uint64_t[::1] slots, const int64_t[::1] flags) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -18365,7 +18381,7 @@ static CYTHON_INLINE int64_t __pyx_f_9boilercut_7_markup_flags_of(uint64_t __pyx
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":107
+/* "boilercut/_markup.pyx":108
  * 
  * 
  * cdef inline Py_ssize_t find(const Scan* scan, Py_ssize_t place, uint8_t wanted) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -18379,7 +18395,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_find(struct __pyx_t_
   int __pyx_t_1;
   ptrdiff_t __pyx_t_2;
 
-  /* "boilercut/_markup.pyx":109
+  /* "boilercut/_markup.pyx":110
  * cdef inline Py_ssize_t find(const Scan* scan, Py_ssize_t place, uint8_t wanted) noexcept nogil:
  *     cdef const void* found
  *     if place >= scan.size:             # <<<<<<<<<<<<<<
@@ -18391,7 +18407,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_find(struct __pyx_t_
   if (__pyx_t_1) {
 
 
-    /* "boilercut/_markup.pyx":110
+    /* "boilercut/_markup.pyx":111
  *     cdef const void* found
  *     if place >= scan.size:
  *         return place             # <<<<<<<<<<<<<<
@@ -18404,7 +18420,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_find(struct __pyx_t_
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":109
+    /* "boilercut/_markup.pyx":110
  * cdef inline Py_ssize_t find(const Scan* scan, Py_ssize_t place, uint8_t wanted) noexcept nogil:
  *     cdef const void* found
  *     if place >= scan.size:             # <<<<<<<<<<<<<<
@@ -18413,7 +18429,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_find(struct __pyx_t_
 */
   }
 
-  /* "boilercut/_markup.pyx":111
+  /* "boilercut/_markup.pyx":112
  *     if place >= scan.size:
  *         return place
  *     found = memchr(scan.codes + place, wanted, scan.size - place)             # <<<<<<<<<<<<<<
@@ -18422,7 +18438,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_find(struct __pyx_t_
 */
   __pyx_v_found = memchr((__pyx_v_scan->codes + __pyx_v_place), __pyx_v_wanted, (__pyx_v_scan->size - __pyx_v_place));
 
-  /* "boilercut/_markup.pyx":112
+  /* "boilercut/_markup.pyx":113
  *         return place
  *     found = memchr(scan.codes + place, wanted, scan.size - place)
  *     return scan.size if found == NULL else <const uint8_t*>found - scan.codes             # <<<<<<<<<<<<<<
@@ -18444,7 +18460,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_find(struct __pyx_t_
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":107
+  /* "boilercut/_markup.pyx":108
  * 
  * 
  * cdef inline Py_ssize_t find(const Scan* scan, Py_ssize_t place, uint8_t wanted) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -18458,7 +18474,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_find(struct __pyx_t_
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":115
+/* "boilercut/_markup.pyx":116
  * 
  * 
  * cdef inline bint same(const uint8_t* codes, Py_ssize_t one, Py_ssize_t other, Py_ssize_t size) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -18469,7 +18485,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_find(struct __pyx_t_
 static CYTHON_INLINE int __pyx_f_9boilercut_7_markup_same(uint8_t const *__pyx_v_codes, Py_ssize_t __pyx_v_one, Py_ssize_t __pyx_v_other, Py_ssize_t __pyx_v_size) {
   int __pyx_r;
 
-  /* "boilercut/_markup.pyx":116
+  /* "boilercut/_markup.pyx":117
  * 
  * cdef inline bint same(const uint8_t* codes, Py_ssize_t one, Py_ssize_t other, Py_ssize_t size) noexcept nogil:
  *     return memcmp(codes + one, codes + other, size) == 0             # <<<<<<<<<<<<<<
@@ -18482,7 +18498,7 @@ static CYTHON_INLINE int __pyx_f_9boilercut_7_markup_same(uint8_t const *__pyx_v
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":115
+  /* "boilercut/_markup.pyx":116
  * 
  * 
  * cdef inline bint same(const uint8_t* codes, Py_ssize_t one, Py_ssize_t other, Py_ssize_t size) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -18495,7 +18511,7 @@ static CYTHON_INLINE int __pyx_f_9boilercut_7_markup_same(uint8_t const *__pyx_v
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":119
+/* "boilercut/_markup.pyx":120
  * 
  * 
  * cdef inline Py_ssize_t name_end(const Scan* scan, Py_ssize_t place) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -18509,7 +18525,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_name_end(struct __py
   int __pyx_t_2;
 
 
-  /* "boilercut/_markup.pyx":120
+  /* "boilercut/_markup.pyx":121
  * 
  * cdef inline Py_ssize_t name_end(const Scan* scan, Py_ssize_t place) noexcept nogil:
  *     while place < scan.size and scan.codes[place] != 32 and scan.codes[place] != 62:  # a space, ">"             # <<<<<<<<<<<<<<
@@ -18546,7 +18562,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_name_end(struct __py
 
     if (!__pyx_t_1) break;
 
-    /* "boilercut/_markup.pyx":121
+    /* "boilercut/_markup.pyx":122
  * cdef inline Py_ssize_t name_end(const Scan* scan, Py_ssize_t place) noexcept nogil:
  *     while place < scan.size and scan.codes[place] != 32 and scan.codes[place] != 62:  # a space, ">"
  *         place += 1             # <<<<<<<<<<<<<<
@@ -18556,7 +18572,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_name_end(struct __py
     __pyx_v_place = (__pyx_v_place + 1);
   }
 
-  /* "boilercut/_markup.pyx":122
+  /* "boilercut/_markup.pyx":123
  *     while place < scan.size and scan.codes[place] != 32 and scan.codes[place] != 62:  # a space, ">"
  *         place += 1
  *     return place             # <<<<<<<<<<<<<<
@@ -18569,7 +18585,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_name_end(struct __py
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":119
+  /* "boilercut/_markup.pyx":120
  * 
  * 
  * cdef inline Py_ssize_t name_end(const Scan* scan, Py_ssize_t place) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -18583,7 +18599,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_name_end(struct __py
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":125
+/* "boilercut/_markup.pyx":126
  * 
  * 
  * cdef inline Py_ssize_t next_attribute(const Scan* scan, Py_ssize_t place, Py_ssize_t* equals) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -18597,7 +18613,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_next_attribute(struc
   int __pyx_t_2;
   long __pyx_t_3;
 
-  /* "boilercut/_markup.pyx":127
+  /* "boilercut/_markup.pyx":128
  * cdef inline Py_ssize_t next_attribute(const Scan* scan, Py_ssize_t place, Py_ssize_t* equals) noexcept nogil:
  *     """Return where the value of the attribute that begins at the space `place` ends; -1 if it is not well formed."""
  *     equals[0] = place + 2  # "=" may only be a name's first letter             # <<<<<<<<<<<<<<
@@ -18606,7 +18622,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_next_attribute(struc
 */
   (__pyx_v_equals[0]) = (__pyx_v_place + 2);
 
-  /* "boilercut/_markup.pyx":128
+  /* "boilercut/_markup.pyx":129
  *     """Return where the value of the attribute that begins at the space `place` ends; -1 if it is not well formed."""
  *     equals[0] = place + 2  # "=" may only be a name's first letter
  *     while equals[0] < scan.size and scan.codes[equals[0]] != 61:             # <<<<<<<<<<<<<<
@@ -18633,7 +18649,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_next_attribute(struc
 
     if (!__pyx_t_1) break;
 
-    /* "boilercut/_markup.pyx":129
+    /* "boilercut/_markup.pyx":130
  *     equals[0] = place + 2  # "=" may only be a name's first letter
  *     while equals[0] < scan.size and scan.codes[equals[0]] != 61:
  *         equals[0] += 1             # <<<<<<<<<<<<<<
@@ -18645,7 +18661,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_next_attribute(struc
     (__pyx_v_equals[__pyx_t_3]) = ((__pyx_v_equals[__pyx_t_3]) + 1);
   }
 
-  /* "boilercut/_markup.pyx":130
+  /* "boilercut/_markup.pyx":131
  *     while equals[0] < scan.size and scan.codes[equals[0]] != 61:
  *         equals[0] += 1
  *     if equals[0] + 1 >= scan.size or scan.codes[equals[0] + 1] != 34:             # <<<<<<<<<<<<<<
@@ -18671,7 +18687,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_next_attribute(struc
   if (__pyx_t_1) {
 
 
-    /* "boilercut/_markup.pyx":131
+    /* "boilercut/_markup.pyx":132
  *         equals[0] += 1
  *     if equals[0] + 1 >= scan.size or scan.codes[equals[0] + 1] != 34:
  *         return -1             # <<<<<<<<<<<<<<
@@ -18684,7 +18700,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_next_attribute(struc
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":130
+    /* "boilercut/_markup.pyx":131
  *     while equals[0] < scan.size and scan.codes[equals[0]] != 61:
  *         equals[0] += 1
  *     if equals[0] + 1 >= scan.size or scan.codes[equals[0] + 1] != 34:             # <<<<<<<<<<<<<<
@@ -18693,7 +18709,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_next_attribute(struc
 */
   }
 
-  /* "boilercut/_markup.pyx":132
+  /* "boilercut/_markup.pyx":133
  *     if equals[0] + 1 >= scan.size or scan.codes[equals[0] + 1] != 34:
  *         return -1
  *     return find(scan, equals[0] + 2, 34)             # <<<<<<<<<<<<<<
@@ -18706,7 +18722,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_next_attribute(struc
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":125
+  /* "boilercut/_markup.pyx":126
  * 
  * 
  * cdef inline Py_ssize_t next_attribute(const Scan* scan, Py_ssize_t place, Py_ssize_t* equals) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -18719,7 +18735,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_f_9boilercut_7_markup_next_attribute(struc
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":135
+/* "boilercut/_markup.pyx":136
  * 
  * 
  * cdef Py_ssize_t tag_end(const Scan* scan, Py_ssize_t place) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -18735,7 +18751,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_tag_end(struct __pyx_t_9boilercut_
   Py_ssize_t __pyx_t_3;
 
 
-  /* "boilercut/_markup.pyx":138
+  /* "boilercut/_markup.pyx":139
  *     """Return the place behind the tag whose name ends at `place`, or -1."""
  *     cdef Py_ssize_t equals
  *     while place < scan.size and scan.codes[place] == 32:             # <<<<<<<<<<<<<<
@@ -18762,7 +18778,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_tag_end(struct __pyx_t_9boilercut_
 
     if (!__pyx_t_1) break;
 
-    /* "boilercut/_markup.pyx":139
+    /* "boilercut/_markup.pyx":140
  *     cdef Py_ssize_t equals
  *     while place < scan.size and scan.codes[place] == 32:
  *         place = next_attribute(scan, place, &equals) + 1             # <<<<<<<<<<<<<<
@@ -18771,7 +18787,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_tag_end(struct __pyx_t_9boilercut_
 */
     __pyx_v_place = (__pyx_f_9boilercut_7_markup_next_attribute(__pyx_v_scan, __pyx_v_place, (&__pyx_v_equals)) + 1);
 
-    /* "boilercut/_markup.pyx":140
+    /* "boilercut/_markup.pyx":141
  *     while place < scan.size and scan.codes[place] == 32:
  *         place = next_attribute(scan, place, &equals) + 1
  *         if place == 0:             # <<<<<<<<<<<<<<
@@ -18783,7 +18799,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_tag_end(struct __pyx_t_9boilercut_
     if (__pyx_t_1) {
 
 
-      /* "boilercut/_markup.pyx":141
+      /* "boilercut/_markup.pyx":142
  *         place = next_attribute(scan, place, &equals) + 1
  *         if place == 0:
  *             return -1             # <<<<<<<<<<<<<<
@@ -18796,7 +18812,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_tag_end(struct __pyx_t_9boilercut_
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":140
+      /* "boilercut/_markup.pyx":141
  *     while place < scan.size and scan.codes[place] == 32:
  *         place = next_attribute(scan, place, &equals) + 1
  *         if place == 0:             # <<<<<<<<<<<<<<
@@ -18806,7 +18822,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_tag_end(struct __pyx_t_9boilercut_
     }
   }
 
-  /* "boilercut/_markup.pyx":142
+  /* "boilercut/_markup.pyx":143
  *         if place == 0:
  *             return -1
  *     return place + 1 if place < scan.size and scan.codes[place] == 62 else -1             # <<<<<<<<<<<<<<
@@ -18842,7 +18858,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_tag_end(struct __pyx_t_9boilercut_
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":135
+  /* "boilercut/_markup.pyx":136
  * 
  * 
  * cdef Py_ssize_t tag_end(const Scan* scan, Py_ssize_t place) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -18857,7 +18873,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_tag_end(struct __pyx_t_9boilercut_
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":145
+/* "boilercut/_markup.pyx":146
  * 
  * 
  * cdef Py_ssize_t comment_end(const Scan* scan, Py_ssize_t place) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -18874,7 +18890,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_comment_end(struct __pyx_t_9boiler
   int __pyx_t_4;
 
 
-  /* "boilercut/_markup.pyx":147
+  /* "boilercut/_markup.pyx":148
  * cdef Py_ssize_t comment_end(const Scan* scan, Py_ssize_t place) noexcept nogil:
  *     """Return the place behind the comment or declaration that begins at `place`."""
  *     cdef const uint8_t* codes = scan.codes             # <<<<<<<<<<<<<<
@@ -18885,7 +18901,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_comment_end(struct __pyx_t_9boiler
 
   __pyx_v_codes = __pyx_t_1;
 
-  /* "boilercut/_markup.pyx":148
+  /* "boilercut/_markup.pyx":149
  *     """Return the place behind the comment or declaration that begins at `place`."""
  *     cdef const uint8_t* codes = scan.codes
  *     if place + 3 < scan.size and codes[place + 2] == 45 and codes[place + 3] == 45:             # <<<<<<<<<<<<<<
@@ -18921,7 +18937,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_comment_end(struct __pyx_t_9boiler
   if (__pyx_t_2) {
 
 
-    /* "boilercut/_markup.pyx":149
+    /* "boilercut/_markup.pyx":150
  *     cdef const uint8_t* codes = scan.codes
  *     if place + 3 < scan.size and codes[place + 2] == 45 and codes[place + 3] == 45:
  *         place = find(scan, place + 4, 62)             # <<<<<<<<<<<<<<
@@ -18930,7 +18946,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_comment_end(struct __pyx_t_9boiler
 */
     __pyx_v_place = __pyx_f_9boilercut_7_markup_find(__pyx_v_scan, (__pyx_v_place + 4), 62);
 
-    /* "boilercut/_markup.pyx":150
+    /* "boilercut/_markup.pyx":151
  *     if place + 3 < scan.size and codes[place + 2] == 45 and codes[place + 3] == 45:
  *         place = find(scan, place + 4, 62)
  *         while place < scan.size and not (codes[place - 1] == 45 and codes[place - 2] == 45):             # <<<<<<<<<<<<<<
@@ -18974,7 +18990,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_comment_end(struct __pyx_t_9boiler
 
       if (!__pyx_t_2) break;
 
-      /* "boilercut/_markup.pyx":151
+      /* "boilercut/_markup.pyx":152
  *         place = find(scan, place + 4, 62)
  *         while place < scan.size and not (codes[place - 1] == 45 and codes[place - 2] == 45):
  *             place = find(scan, place + 1, 62)             # <<<<<<<<<<<<<<
@@ -18984,7 +19000,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_comment_end(struct __pyx_t_9boiler
       __pyx_v_place = __pyx_f_9boilercut_7_markup_find(__pyx_v_scan, (__pyx_v_place + 1), 62);
     }
 
-    /* "boilercut/_markup.pyx":152
+    /* "boilercut/_markup.pyx":153
  *         while place < scan.size and not (codes[place - 1] == 45 and codes[place - 2] == 45):
  *             place = find(scan, place + 1, 62)
  *         return place + 1             # <<<<<<<<<<<<<<
@@ -18997,7 +19013,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_comment_end(struct __pyx_t_9boiler
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":148
+    /* "boilercut/_markup.pyx":149
  *     """Return the place behind the comment or declaration that begins at `place`."""
  *     cdef const uint8_t* codes = scan.codes
  *     if place + 3 < scan.size and codes[place + 2] == 45 and codes[place + 3] == 45:             # <<<<<<<<<<<<<<
@@ -19006,7 +19022,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_comment_end(struct __pyx_t_9boiler
 */
   }
 
-  /* "boilercut/_markup.pyx":153
+  /* "boilercut/_markup.pyx":154
  *             place = find(scan, place + 1, 62)
  *         return place + 1
  *     return find(scan, place, 62) + 1             # <<<<<<<<<<<<<<
@@ -19019,7 +19035,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_comment_end(struct __pyx_t_9boiler
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":145
+  /* "boilercut/_markup.pyx":146
  * 
  * 
  * cdef Py_ssize_t comment_end(const Scan* scan, Py_ssize_t place) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -19034,7 +19050,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_comment_end(struct __pyx_t_9boiler
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":156
+/* "boilercut/_markup.pyx":157
  * 
  * 
  * cdef Py_ssize_t raw_end(const Scan* scan, Py_ssize_t place, Py_ssize_t start, Py_ssize_t end) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -19052,7 +19068,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_raw_end(struct __pyx_t_9boilercut_
   int __pyx_t_3;
 
 
-  /* "boilercut/_markup.pyx":161
+  /* "boilercut/_markup.pyx":162
  *     A script inside a comment inside a script has an end tag of its own that closes nothing: -1 where that may be.
  *     """
  *     cdef Py_ssize_t size = end - start             # <<<<<<<<<<<<<<
@@ -19061,7 +19077,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_raw_end(struct __pyx_t_9boilercut_
 */
   __pyx_v_size = (__pyx_v_end - __pyx_v_start);
 
-  /* "boilercut/_markup.pyx":162
+  /* "boilercut/_markup.pyx":163
  *     """
  *     cdef Py_ssize_t size = end - start
  *     cdef const uint8_t* codes = scan.codes             # <<<<<<<<<<<<<<
@@ -19072,7 +19088,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_raw_end(struct __pyx_t_9boilercut_
 
   __pyx_v_codes = __pyx_t_1;
 
-  /* "boilercut/_markup.pyx":163
+  /* "boilercut/_markup.pyx":164
  *     cdef Py_ssize_t size = end - start
  *     cdef const uint8_t* codes = scan.codes
  *     cdef bint commented = False             # <<<<<<<<<<<<<<
@@ -19081,7 +19097,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_raw_end(struct __pyx_t_9boilercut_
 */
   __pyx_v_commented = 0;
 
-  /* "boilercut/_markup.pyx":164
+  /* "boilercut/_markup.pyx":165
  *     cdef const uint8_t* codes = scan.codes
  *     cdef bint commented = False
  *     while True:             # <<<<<<<<<<<<<<
@@ -19090,7 +19106,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_raw_end(struct __pyx_t_9boilercut_
 */
   while (1) {
 
-    /* "boilercut/_markup.pyx":165
+    /* "boilercut/_markup.pyx":166
  *     cdef bint commented = False
  *     while True:
  *         place = find(scan, place, 60)             # <<<<<<<<<<<<<<
@@ -19099,7 +19115,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_raw_end(struct __pyx_t_9boilercut_
 */
     __pyx_v_place = __pyx_f_9boilercut_7_markup_find(__pyx_v_scan, __pyx_v_place, 60);
 
-    /* "boilercut/_markup.pyx":166
+    /* "boilercut/_markup.pyx":167
  *     while True:
  *         place = find(scan, place, 60)
  *         if place + size + 2 >= scan.size:             # <<<<<<<<<<<<<<
@@ -19111,7 +19127,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_raw_end(struct __pyx_t_9boilercut_
     if (__pyx_t_2) {
 
 
-      /* "boilercut/_markup.pyx":167
+      /* "boilercut/_markup.pyx":168
  *         place = find(scan, place, 60)
  *         if place + size + 2 >= scan.size:
  *             return -1             # <<<<<<<<<<<<<<
@@ -19124,7 +19140,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_raw_end(struct __pyx_t_9boilercut_
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":166
+      /* "boilercut/_markup.pyx":167
  *     while True:
  *         place = find(scan, place, 60)
  *         if place + size + 2 >= scan.size:             # <<<<<<<<<<<<<<
@@ -19133,7 +19149,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_raw_end(struct __pyx_t_9boilercut_
 */
     }
 
-    /* "boilercut/_markup.pyx":168
+    /* "boilercut/_markup.pyx":169
  *         if place + size + 2 >= scan.size:
  *             return -1
  *         if codes[place + 1] == 47 and codes[place + 2 + size] == 62 and same(codes, place + 2, start, size):             # <<<<<<<<<<<<<<
@@ -19169,7 +19185,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_raw_end(struct __pyx_t_9boilercut_
     if (__pyx_t_2) {
 
 
-      /* "boilercut/_markup.pyx":169
+      /* "boilercut/_markup.pyx":170
  *             return -1
  *         if codes[place + 1] == 47 and codes[place + 2 + size] == 62 and same(codes, place + 2, start, size):
  *             return place             # <<<<<<<<<<<<<<
@@ -19182,7 +19198,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_raw_end(struct __pyx_t_9boilercut_
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":168
+      /* "boilercut/_markup.pyx":169
  *         if place + size + 2 >= scan.size:
  *             return -1
  *         if codes[place + 1] == 47 and codes[place + 2 + size] == 62 and same(codes, place + 2, start, size):             # <<<<<<<<<<<<<<
@@ -19191,7 +19207,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_raw_end(struct __pyx_t_9boilercut_
 */
     }
 
-    /* "boilercut/_markup.pyx":170
+    /* "boilercut/_markup.pyx":171
  *         if codes[place + 1] == 47 and codes[place + 2 + size] == 62 and same(codes, place + 2, start, size):
  *             return place
  *         commented = commented or (codes[place + 1] == 33 and codes[place + 2] == 45 and codes[place + 3] == 45)             # <<<<<<<<<<<<<<
@@ -19232,7 +19248,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_raw_end(struct __pyx_t_9boilercut_
     __pyx_L10_bool_binop_done:;
     __pyx_v_commented = __pyx_t_2;
 
-    /* "boilercut/_markup.pyx":171
+    /* "boilercut/_markup.pyx":172
  *             return place
  *         commented = commented or (codes[place + 1] == 33 and codes[place + 2] == 45 and codes[place + 3] == 45)
  *         if commented and same(codes, place + 1, start, size):             # <<<<<<<<<<<<<<
@@ -19254,7 +19270,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_raw_end(struct __pyx_t_9boilercut_
     if (__pyx_t_2) {
 
 
-      /* "boilercut/_markup.pyx":172
+      /* "boilercut/_markup.pyx":173
  *         commented = commented or (codes[place + 1] == 33 and codes[place + 2] == 45 and codes[place + 3] == 45)
  *         if commented and same(codes, place + 1, start, size):
  *             return -1             # <<<<<<<<<<<<<<
@@ -19267,7 +19283,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_raw_end(struct __pyx_t_9boilercut_
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":171
+      /* "boilercut/_markup.pyx":172
  *             return place
  *         commented = commented or (codes[place + 1] == 33 and codes[place + 2] == 45 and codes[place + 3] == 45)
  *         if commented and same(codes, place + 1, start, size):             # <<<<<<<<<<<<<<
@@ -19276,7 +19292,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_raw_end(struct __pyx_t_9boilercut_
 */
     }
 
-    /* "boilercut/_markup.pyx":173
+    /* "boilercut/_markup.pyx":174
  *         if commented and same(codes, place + 1, start, size):
  *             return -1
  *         place += 1             # <<<<<<<<<<<<<<
@@ -19286,7 +19302,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_raw_end(struct __pyx_t_9boilercut_
     __pyx_v_place = (__pyx_v_place + 1);
   }
 
-  /* "boilercut/_markup.pyx":156
+  /* "boilercut/_markup.pyx":157
  * 
  * 
  * cdef Py_ssize_t raw_end(const Scan* scan, Py_ssize_t place, Py_ssize_t start, Py_ssize_t end) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -19304,7 +19320,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_raw_end(struct __pyx_t_9boilercut_
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":176
+/* "boilercut/_markup.pyx":177
  * 
  * 
  * cdef Py_ssize_t skipped_end(             # <<<<<<<<<<<<<<
@@ -19324,7 +19340,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
   int __pyx_t_3;
 
 
-  /* "boilercut/_markup.pyx":181
+  /* "boilercut/_markup.pyx":182
  * ) noexcept nogil:
  *     """Return where the end tag of the element stands that began before `place` and is named `start` to `end`, or -1."""
  *     cdef Py_ssize_t depth = 1, size = end - start, name, stop             # <<<<<<<<<<<<<<
@@ -19334,7 +19350,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
   __pyx_v_depth = 1;
   __pyx_v_size = (__pyx_v_end - __pyx_v_start);
 
-  /* "boilercut/_markup.pyx":182
+  /* "boilercut/_markup.pyx":183
  *     """Return where the end tag of the element stands that began before `place` and is named `start` to `end`, or -1."""
  *     cdef Py_ssize_t depth = 1, size = end - start, name, stop
  *     cdef const uint8_t* codes = scan.codes             # <<<<<<<<<<<<<<
@@ -19345,7 +19361,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
 
   __pyx_v_codes = __pyx_t_1;
 
-  /* "boilercut/_markup.pyx":183
+  /* "boilercut/_markup.pyx":184
  *     cdef Py_ssize_t depth = 1, size = end - start, name, stop
  *     cdef const uint8_t* codes = scan.codes
  *     while True:             # <<<<<<<<<<<<<<
@@ -19354,7 +19370,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
 */
   while (1) {
 
-    /* "boilercut/_markup.pyx":184
+    /* "boilercut/_markup.pyx":185
  *     cdef const uint8_t* codes = scan.codes
  *     while True:
  *         place = find(scan, place, 60)             # <<<<<<<<<<<<<<
@@ -19363,7 +19379,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
 */
     __pyx_v_place = __pyx_f_9boilercut_7_markup_find(__pyx_v_scan, __pyx_v_place, 60);
 
-    /* "boilercut/_markup.pyx":185
+    /* "boilercut/_markup.pyx":186
  *     while True:
  *         place = find(scan, place, 60)
  *         if place + 1 >= scan.size:             # <<<<<<<<<<<<<<
@@ -19375,7 +19391,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
     if (__pyx_t_2) {
 
 
-      /* "boilercut/_markup.pyx":186
+      /* "boilercut/_markup.pyx":187
  *         place = find(scan, place, 60)
  *         if place + 1 >= scan.size:
  *             return -1             # <<<<<<<<<<<<<<
@@ -19388,7 +19404,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":185
+      /* "boilercut/_markup.pyx":186
  *     while True:
  *         place = find(scan, place, 60)
  *         if place + 1 >= scan.size:             # <<<<<<<<<<<<<<
@@ -19397,7 +19413,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
 */
     }
 
-    /* "boilercut/_markup.pyx":187
+    /* "boilercut/_markup.pyx":188
  *         if place + 1 >= scan.size:
  *             return -1
  *         if codes[place + 1] == 33:             # <<<<<<<<<<<<<<
@@ -19409,7 +19425,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
     if (__pyx_t_2) {
 
 
-      /* "boilercut/_markup.pyx":188
+      /* "boilercut/_markup.pyx":189
  *             return -1
  *         if codes[place + 1] == 33:
  *             place = comment_end(scan, place)             # <<<<<<<<<<<<<<
@@ -19418,7 +19434,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
 */
       __pyx_v_place = __pyx_f_9boilercut_7_markup_comment_end(__pyx_v_scan, __pyx_v_place);
 
-      /* "boilercut/_markup.pyx":187
+      /* "boilercut/_markup.pyx":188
  *         if place + 1 >= scan.size:
  *             return -1
  *         if codes[place + 1] == 33:             # <<<<<<<<<<<<<<
@@ -19428,7 +19444,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
       goto __pyx_L6;
     }
 
-    /* "boilercut/_markup.pyx":189
+    /* "boilercut/_markup.pyx":190
  *         if codes[place + 1] == 33:
  *             place = comment_end(scan, place)
  *         elif codes[place + 1] == 63:             # <<<<<<<<<<<<<<
@@ -19440,7 +19456,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
     if (__pyx_t_2) {
 
 
-      /* "boilercut/_markup.pyx":190
+      /* "boilercut/_markup.pyx":191
  *             place = comment_end(scan, place)
  *         elif codes[place + 1] == 63:
  *             return -1             # <<<<<<<<<<<<<<
@@ -19453,7 +19469,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":189
+      /* "boilercut/_markup.pyx":190
  *         if codes[place + 1] == 33:
  *             place = comment_end(scan, place)
  *         elif codes[place + 1] == 63:             # <<<<<<<<<<<<<<
@@ -19462,7 +19478,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
 */
     }
 
-    /* "boilercut/_markup.pyx":191
+    /* "boilercut/_markup.pyx":192
  *         elif codes[place + 1] == 63:
  *             return -1
  *         elif codes[place + 1] == 47:             # <<<<<<<<<<<<<<
@@ -19474,7 +19490,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
     if (__pyx_t_2) {
 
 
-      /* "boilercut/_markup.pyx":192
+      /* "boilercut/_markup.pyx":193
  *             return -1
  *         elif codes[place + 1] == 47:
  *             stop = name_end(scan, place + 2)             # <<<<<<<<<<<<<<
@@ -19483,7 +19499,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
 */
       __pyx_v_stop = __pyx_f_9boilercut_7_markup_name_end(__pyx_v_scan, (__pyx_v_place + 2));
 
-      /* "boilercut/_markup.pyx":193
+      /* "boilercut/_markup.pyx":194
  *         elif codes[place + 1] == 47:
  *             stop = name_end(scan, place + 2)
  *             if stop - place - 2 == size and same(codes, place + 2, start, size):             # <<<<<<<<<<<<<<
@@ -19509,7 +19525,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
       if (__pyx_t_2) {
 
 
-        /* "boilercut/_markup.pyx":194
+        /* "boilercut/_markup.pyx":195
  *             stop = name_end(scan, place + 2)
  *             if stop - place - 2 == size and same(codes, place + 2, start, size):
  *                 depth -= 1             # <<<<<<<<<<<<<<
@@ -19518,7 +19534,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
 */
         __pyx_v_depth = (__pyx_v_depth - 1);
 
-        /* "boilercut/_markup.pyx":195
+        /* "boilercut/_markup.pyx":196
  *             if stop - place - 2 == size and same(codes, place + 2, start, size):
  *                 depth -= 1
  *                 if depth == 0:             # <<<<<<<<<<<<<<
@@ -19530,7 +19546,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
         if (__pyx_t_2) {
 
 
-          /* "boilercut/_markup.pyx":196
+          /* "boilercut/_markup.pyx":197
  *                 depth -= 1
  *                 if depth == 0:
  *                     return place             # <<<<<<<<<<<<<<
@@ -19543,7 +19559,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
           }
           goto __pyx_L0;
 
-          /* "boilercut/_markup.pyx":195
+          /* "boilercut/_markup.pyx":196
  *             if stop - place - 2 == size and same(codes, place + 2, start, size):
  *                 depth -= 1
  *                 if depth == 0:             # <<<<<<<<<<<<<<
@@ -19552,7 +19568,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
 */
         }
 
-        /* "boilercut/_markup.pyx":193
+        /* "boilercut/_markup.pyx":194
  *         elif codes[place + 1] == 47:
  *             stop = name_end(scan, place + 2)
  *             if stop - place - 2 == size and same(codes, place + 2, start, size):             # <<<<<<<<<<<<<<
@@ -19561,7 +19577,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
 */
       }
 
-      /* "boilercut/_markup.pyx":197
+      /* "boilercut/_markup.pyx":198
  *                 if depth == 0:
  *                     return place
  *             place = stop             # <<<<<<<<<<<<<<
@@ -19570,7 +19586,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
 */
       __pyx_v_place = __pyx_v_stop;
 
-      /* "boilercut/_markup.pyx":191
+      /* "boilercut/_markup.pyx":192
  *         elif codes[place + 1] == 63:
  *             return -1
  *         elif codes[place + 1] == 47:             # <<<<<<<<<<<<<<
@@ -19580,7 +19596,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
       goto __pyx_L6;
     }
 
-    /* "boilercut/_markup.pyx":199
+    /* "boilercut/_markup.pyx":200
  *             place = stop
  *         else:
  *             name = place + 1             # <<<<<<<<<<<<<<
@@ -19590,7 +19606,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
     /*else*/ {
       __pyx_v_name = (__pyx_v_place + 1);
 
-      /* "boilercut/_markup.pyx":200
+      /* "boilercut/_markup.pyx":201
  *         else:
  *             name = place + 1
  *             stop = name_end(scan, name)             # <<<<<<<<<<<<<<
@@ -19599,7 +19615,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
 */
       __pyx_v_stop = __pyx_f_9boilercut_7_markup_name_end(__pyx_v_scan, __pyx_v_name);
 
-      /* "boilercut/_markup.pyx":201
+      /* "boilercut/_markup.pyx":202
  *             name = place + 1
  *             stop = name_end(scan, name)
  *             if stop - name == size and same(codes, name, start, size):             # <<<<<<<<<<<<<<
@@ -19625,7 +19641,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
       if (__pyx_t_2) {
 
 
-        /* "boilercut/_markup.pyx":202
+        /* "boilercut/_markup.pyx":203
  *             stop = name_end(scan, name)
  *             if stop - name == size and same(codes, name, start, size):
  *                 depth += 1             # <<<<<<<<<<<<<<
@@ -19634,7 +19650,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
 */
         __pyx_v_depth = (__pyx_v_depth + 1);
 
-        /* "boilercut/_markup.pyx":201
+        /* "boilercut/_markup.pyx":202
  *             name = place + 1
  *             stop = name_end(scan, name)
  *             if stop - name == size and same(codes, name, start, size):             # <<<<<<<<<<<<<<
@@ -19643,7 +19659,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
 */
       }
 
-      /* "boilercut/_markup.pyx":203
+      /* "boilercut/_markup.pyx":204
  *             if stop - name == size and same(codes, name, start, size):
  *                 depth += 1
  *             place = tag_end(scan, stop)             # <<<<<<<<<<<<<<
@@ -19652,7 +19668,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
 */
       __pyx_v_place = __pyx_f_9boilercut_7_markup_tag_end(__pyx_v_scan, __pyx_v_stop);
 
-      /* "boilercut/_markup.pyx":204
+      /* "boilercut/_markup.pyx":205
  *                 depth += 1
  *             place = tag_end(scan, stop)
  *             if place < 0:             # <<<<<<<<<<<<<<
@@ -19664,7 +19680,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
       if (__pyx_t_2) {
 
 
-        /* "boilercut/_markup.pyx":205
+        /* "boilercut/_markup.pyx":206
  *             place = tag_end(scan, stop)
  *             if place < 0:
  *                 return -1             # <<<<<<<<<<<<<<
@@ -19677,7 +19693,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
         }
         goto __pyx_L0;
 
-        /* "boilercut/_markup.pyx":204
+        /* "boilercut/_markup.pyx":205
  *                 depth += 1
  *             place = tag_end(scan, stop)
  *             if place < 0:             # <<<<<<<<<<<<<<
@@ -19686,7 +19702,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
 */
       }
 
-      /* "boilercut/_markup.pyx":206
+      /* "boilercut/_markup.pyx":207
  *             if place < 0:
  *                 return -1
  *             if flags_of(name_hash(codes, name, stop), tags, tag_flags) & RAW_TAG:             # <<<<<<<<<<<<<<
@@ -19698,7 +19714,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
       if (__pyx_t_2) {
 
 
-        /* "boilercut/_markup.pyx":207
+        /* "boilercut/_markup.pyx":208
  *                 return -1
  *             if flags_of(name_hash(codes, name, stop), tags, tag_flags) & RAW_TAG:
  *                 place = raw_end(scan, place, name, stop)             # <<<<<<<<<<<<<<
@@ -19707,7 +19723,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
 */
         __pyx_v_place = __pyx_f_9boilercut_7_markup_raw_end(__pyx_v_scan, __pyx_v_place, __pyx_v_name, __pyx_v_stop);
 
-        /* "boilercut/_markup.pyx":208
+        /* "boilercut/_markup.pyx":209
  *             if flags_of(name_hash(codes, name, stop), tags, tag_flags) & RAW_TAG:
  *                 place = raw_end(scan, place, name, stop)
  *                 if place < 0:             # <<<<<<<<<<<<<<
@@ -19719,7 +19735,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
         if (__pyx_t_2) {
 
 
-          /* "boilercut/_markup.pyx":209
+          /* "boilercut/_markup.pyx":210
  *                 place = raw_end(scan, place, name, stop)
  *                 if place < 0:
  *                     return -1             # <<<<<<<<<<<<<<
@@ -19732,7 +19748,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
           }
           goto __pyx_L0;
 
-          /* "boilercut/_markup.pyx":208
+          /* "boilercut/_markup.pyx":209
  *             if flags_of(name_hash(codes, name, stop), tags, tag_flags) & RAW_TAG:
  *                 place = raw_end(scan, place, name, stop)
  *                 if place < 0:             # <<<<<<<<<<<<<<
@@ -19741,7 +19757,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
 */
         }
 
-        /* "boilercut/_markup.pyx":206
+        /* "boilercut/_markup.pyx":207
  *             if place < 0:
  *                 return -1
  *             if flags_of(name_hash(codes, name, stop), tags, tag_flags) & RAW_TAG:             # <<<<<<<<<<<<<<
@@ -19753,7 +19769,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
     __pyx_L6:;
   }
 
-  /* "boilercut/_markup.pyx":176
+  /* "boilercut/_markup.pyx":177
  * 
  * 
  * cdef Py_ssize_t skipped_end(             # <<<<<<<<<<<<<<
@@ -19773,7 +19789,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_skipped_end(struct __pyx_t_9boiler
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":212
+/* "boilercut/_markup.pyx":213
  * 
  * 
  * def scan_markup(             # <<<<<<<<<<<<<<
@@ -19832,109 +19848,109 @@ PyObject *__pyx_args, PyObject *__pyx_kwds
   {
     PyObject ** const __pyx_pyargnames[] = {&__pyx_mstate_global->__pyx_n_u_codes,&__pyx_mstate_global->__pyx_n_u_tags,&__pyx_mstate_global->__pyx_n_u_tag_flags,&__pyx_mstate_global->__pyx_n_u_attributes,&__pyx_mstate_global->__pyx_n_u_attribute_flags,&__pyx_mstate_global->__pyx_n_u_elements,&__pyx_mstate_global->__pyx_n_u_pieces,&__pyx_mstate_global->__pyx_n_u_values,&__pyx_mstate_global->__pyx_n_u_names,&__pyx_mstate_global->__pyx_n_u_name_slots,&__pyx_mstate_global->__pyx_n_u_styles,&__pyx_mstate_global->__pyx_n_u_described,0};
     const Py_ssize_t __pyx_kwds_len = (__pyx_kwds) ? __Pyx_NumKwargs_FASTCALL(__pyx_kwds) : 0;
-    if (unlikely(__pyx_kwds_len < 0)) __PYX_ERR(0, 212, __pyx_L3_error)
+    if (unlikely(__pyx_kwds_len < 0)) __PYX_ERR(0, 213, __pyx_L3_error)
     if (__pyx_kwds_len > 0) {
       switch (__pyx_nargs) {
         case 12:
         values[11] = __Pyx_ArgRef_FASTCALL(__pyx_args, 11);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[11])) __PYX_ERR(0, 212, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[11])) __PYX_ERR(0, 213, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case 11:
         values[10] = __Pyx_ArgRef_FASTCALL(__pyx_args, 10);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[10])) __PYX_ERR(0, 212, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[10])) __PYX_ERR(0, 213, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case 10:
         values[9] = __Pyx_ArgRef_FASTCALL(__pyx_args, 9);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[9])) __PYX_ERR(0, 212, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[9])) __PYX_ERR(0, 213, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  9:
         values[8] = __Pyx_ArgRef_FASTCALL(__pyx_args, 8);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[8])) __PYX_ERR(0, 212, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[8])) __PYX_ERR(0, 213, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  8:
         values[7] = __Pyx_ArgRef_FASTCALL(__pyx_args, 7);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[7])) __PYX_ERR(0, 212, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[7])) __PYX_ERR(0, 213, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  7:
         values[6] = __Pyx_ArgRef_FASTCALL(__pyx_args, 6);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[6])) __PYX_ERR(0, 212, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[6])) __PYX_ERR(0, 213, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  6:
         values[5] = __Pyx_ArgRef_FASTCALL(__pyx_args, 5);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[5])) __PYX_ERR(0, 212, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[5])) __PYX_ERR(0, 213, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  5:
         values[4] = __Pyx_ArgRef_FASTCALL(__pyx_args, 4);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[4])) __PYX_ERR(0, 212, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[4])) __PYX_ERR(0, 213, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  4:
         values[3] = __Pyx_ArgRef_FASTCALL(__pyx_args, 3);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[3])) __PYX_ERR(0, 212, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[3])) __PYX_ERR(0, 213, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  3:
         values[2] = __Pyx_ArgRef_FASTCALL(__pyx_args, 2);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 212, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 213, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  2:
         values[1] = __Pyx_ArgRef_FASTCALL(__pyx_args, 1);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 212, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 213, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  1:
         values[0] = __Pyx_ArgRef_FASTCALL(__pyx_args, 0);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 212, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 213, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  0: break;
         default: goto __pyx_L5_argtuple_error;
       }
       const Py_ssize_t kwd_pos_args = __pyx_nargs;
-      if (__Pyx_ParseKeywords(__pyx_kwds, __pyx_kwvalues, __pyx_pyargnames, 0, values, kwd_pos_args, __pyx_kwds_len, "scan_markup", 0) < (0)) __PYX_ERR(0, 212, __pyx_L3_error)
+      if (__Pyx_ParseKeywords(__pyx_kwds, __pyx_kwvalues, __pyx_pyargnames, 0, values, kwd_pos_args, __pyx_kwds_len, "scan_markup", 0) < (0)) __PYX_ERR(0, 213, __pyx_L3_error)
       for (Py_ssize_t i = __pyx_nargs; i < 12; i++) {
-        if (unlikely(!values[i])) { __Pyx_RaiseArgtupleInvalid("scan_markup", 1, 12, 12, i); __PYX_ERR(0, 212, __pyx_L3_error) }
+        if (unlikely(!values[i])) { __Pyx_RaiseArgtupleInvalid("scan_markup", 1, 12, 12, i); __PYX_ERR(0, 213, __pyx_L3_error) }
       }
     } else if (unlikely(__pyx_nargs != 12)) {
       goto __pyx_L5_argtuple_error;
     } else {
       values[0] = __Pyx_ArgRef_FASTCALL(__pyx_args, 0);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 212, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 213, __pyx_L3_error)
       values[1] = __Pyx_ArgRef_FASTCALL(__pyx_args, 1);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 212, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 213, __pyx_L3_error)
       values[2] = __Pyx_ArgRef_FASTCALL(__pyx_args, 2);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 212, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 213, __pyx_L3_error)
       values[3] = __Pyx_ArgRef_FASTCALL(__pyx_args, 3);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[3])) __PYX_ERR(0, 212, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[3])) __PYX_ERR(0, 213, __pyx_L3_error)
       values[4] = __Pyx_ArgRef_FASTCALL(__pyx_args, 4);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[4])) __PYX_ERR(0, 212, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[4])) __PYX_ERR(0, 213, __pyx_L3_error)
       values[5] = __Pyx_ArgRef_FASTCALL(__pyx_args, 5);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[5])) __PYX_ERR(0, 212, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[5])) __PYX_ERR(0, 213, __pyx_L3_error)
       values[6] = __Pyx_ArgRef_FASTCALL(__pyx_args, 6);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[6])) __PYX_ERR(0, 212, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[6])) __PYX_ERR(0, 213, __pyx_L3_error)
       values[7] = __Pyx_ArgRef_FASTCALL(__pyx_args, 7);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[7])) __PYX_ERR(0, 212, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[7])) __PYX_ERR(0, 213, __pyx_L3_error)
       values[8] = __Pyx_ArgRef_FASTCALL(__pyx_args, 8);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[8])) __PYX_ERR(0, 212, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[8])) __PYX_ERR(0, 213, __pyx_L3_error)
       values[9] = __Pyx_ArgRef_FASTCALL(__pyx_args, 9);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[9])) __PYX_ERR(0, 212, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[9])) __PYX_ERR(0, 213, __pyx_L3_error)
       values[10] = __Pyx_ArgRef_FASTCALL(__pyx_args, 10);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[10])) __PYX_ERR(0, 212, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[10])) __PYX_ERR(0, 213, __pyx_L3_error)
       values[11] = __Pyx_ArgRef_FASTCALL(__pyx_args, 11);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[11])) __PYX_ERR(0, 212, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[11])) __PYX_ERR(0, 213, __pyx_L3_error)
     }
-    __pyx_v_codes = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint8_t__const__(values[0], 0); if (unlikely(!__pyx_v_codes.memview)) __PYX_ERR(0, 213, __pyx_L3_error)
-    __pyx_v_tags = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint64_t__const__(values[1], 0); if (unlikely(!__pyx_v_tags.memview)) __PYX_ERR(0, 213, __pyx_L3_error)
-    __pyx_v_tag_flags = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_int64_t__const__(values[2], 0); if (unlikely(!__pyx_v_tag_flags.memview)) __PYX_ERR(0, 213, __pyx_L3_error)
-    __pyx_v_attributes = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint64_t__const__(values[3], 0); if (unlikely(!__pyx_v_attributes.memview)) __PYX_ERR(0, 214, __pyx_L3_error)
-    __pyx_v_attribute_flags = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_int64_t__const__(values[4], 0); if (unlikely(!__pyx_v_attribute_flags.memview)) __PYX_ERR(0, 214, __pyx_L3_error)
-    __pyx_v_elements = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t(values[5], PyBUF_WRITABLE); if (unlikely(!__pyx_v_elements.memview)) __PYX_ERR(0, 215, __pyx_L3_error)
-    __pyx_v_pieces = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t(values[6], PyBUF_WRITABLE); if (unlikely(!__pyx_v_pieces.memview)) __PYX_ERR(0, 215, __pyx_L3_error)
-    __pyx_v_values = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t(values[7], PyBUF_WRITABLE); if (unlikely(!__pyx_v_values.memview)) __PYX_ERR(0, 215, __pyx_L3_error)
-    __pyx_v_names = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t(values[8], PyBUF_WRITABLE); if (unlikely(!__pyx_v_names.memview)) __PYX_ERR(0, 215, __pyx_L3_error)
-    __pyx_v_name_slots = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_int64_t(values[9], PyBUF_WRITABLE); if (unlikely(!__pyx_v_name_slots.memview)) __PYX_ERR(0, 216, __pyx_L3_error)
-    __pyx_v_styles = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t(values[10], PyBUF_WRITABLE); if (unlikely(!__pyx_v_styles.memview)) __PYX_ERR(0, 216, __pyx_L3_error)
-    __pyx_v_described = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t(values[11], PyBUF_WRITABLE); if (unlikely(!__pyx_v_described.memview)) __PYX_ERR(0, 216, __pyx_L3_error)
+    __pyx_v_codes = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint8_t__const__(values[0], 0); if (unlikely(!__pyx_v_codes.memview)) __PYX_ERR(0, 214, __pyx_L3_error)
+    __pyx_v_tags = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint64_t__const__(values[1], 0); if (unlikely(!__pyx_v_tags.memview)) __PYX_ERR(0, 214, __pyx_L3_error)
+    __pyx_v_tag_flags = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_int64_t__const__(values[2], 0); if (unlikely(!__pyx_v_tag_flags.memview)) __PYX_ERR(0, 214, __pyx_L3_error)
+    __pyx_v_attributes = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint64_t__const__(values[3], 0); if (unlikely(!__pyx_v_attributes.memview)) __PYX_ERR(0, 215, __pyx_L3_error)
+    __pyx_v_attribute_flags = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_int64_t__const__(values[4], 0); if (unlikely(!__pyx_v_attribute_flags.memview)) __PYX_ERR(0, 215, __pyx_L3_error)
+    __pyx_v_elements = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t(values[5], PyBUF_WRITABLE); if (unlikely(!__pyx_v_elements.memview)) __PYX_ERR(0, 216, __pyx_L3_error)
+    __pyx_v_pieces = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t(values[6], PyBUF_WRITABLE); if (unlikely(!__pyx_v_pieces.memview)) __PYX_ERR(0, 216, __pyx_L3_error)
+    __pyx_v_values = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t(values[7], PyBUF_WRITABLE); if (unlikely(!__pyx_v_values.memview)) __PYX_ERR(0, 216, __pyx_L3_error)
+    __pyx_v_names = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t(values[8], PyBUF_WRITABLE); if (unlikely(!__pyx_v_names.memview)) __PYX_ERR(0, 216, __pyx_L3_error)
+    __pyx_v_name_slots = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_int64_t(values[9], PyBUF_WRITABLE); if (unlikely(!__pyx_v_name_slots.memview)) __PYX_ERR(0, 217, __pyx_L3_error)
+    __pyx_v_styles = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t(values[10], PyBUF_WRITABLE); if (unlikely(!__pyx_v_styles.memview)) __PYX_ERR(0, 217, __pyx_L3_error)
+    __pyx_v_described = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t(values[11], PyBUF_WRITABLE); if (unlikely(!__pyx_v_described.memview)) __PYX_ERR(0, 217, __pyx_L3_error)
   }
   goto __pyx_L6_skip;
   __pyx_L5_argtuple_error:;
-  __Pyx_RaiseArgtupleInvalid("scan_markup", 1, 12, 12, __pyx_nargs); __PYX_ERR(0, 212, __pyx_L3_error)
+  __Pyx_RaiseArgtupleInvalid("scan_markup", 1, 12, 12, __pyx_nargs); __PYX_ERR(0, 213, __pyx_L3_error)
   __pyx_L6_skip:;
   goto __pyx_L4_argument_unpacking_done;
   __pyx_L3_error:;
@@ -20003,7 +20019,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
   int __pyx_clineno = 0;
   __Pyx_RefNannySetupContext("scan_markup", 0);
 
-  /* "boilercut/_markup.pyx":221
+  /* "boilercut/_markup.pyx":222
  *     cdef Scan scan
  *     cdef Py_ssize_t start
  *     cdef bint well = True             # <<<<<<<<<<<<<<
@@ -20012,7 +20028,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
 */
   __pyx_v_well = 1;
 
-  /* "boilercut/_markup.pyx":222
+  /* "boilercut/_markup.pyx":223
  *     cdef Py_ssize_t start
  *     cdef bint well = True
  *     scan.codes, scan.size, scan.place, scan.open = &codes[0], codes.shape[0], 0, -1             # <<<<<<<<<<<<<<
@@ -20033,7 +20049,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
   __pyx_v_scan.place = __pyx_t_4;
   __pyx_v_scan.open = __pyx_t_5;
 
-  /* "boilercut/_markup.pyx":223
+  /* "boilercut/_markup.pyx":224
  *     cdef bint well = True
  *     scan.codes, scan.size, scan.place, scan.open = &codes[0], codes.shape[0], 0, -1
  *     scan.elements = scan.pieces = scan.values = scan.names = scan.styles = scan.described = 0             # <<<<<<<<<<<<<<
@@ -20047,7 +20063,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
   __pyx_v_scan.styles = 0;
   __pyx_v_scan.described = 0;
 
-  /* "boilercut/_markup.pyx":224
+  /* "boilercut/_markup.pyx":225
  *     scan.codes, scan.size, scan.place, scan.open = &codes[0], codes.shape[0], 0, -1
  *     scan.elements = scan.pieces = scan.values = scan.names = scan.styles = scan.described = 0
  *     with nogil:             # <<<<<<<<<<<<<<
@@ -20060,7 +20076,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
       __Pyx_FastGIL_Remember();
       /*try:*/ {
 
-        /* "boilercut/_markup.pyx":225
+        /* "boilercut/_markup.pyx":226
  *     scan.elements = scan.pieces = scan.values = scan.names = scan.styles = scan.described = 0
  *     with nogil:
  *         while well and scan.place < scan.size:             # <<<<<<<<<<<<<<
@@ -20083,7 +20099,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
 
           if (!__pyx_t_6) break;
 
-          /* "boilercut/_markup.pyx":226
+          /* "boilercut/_markup.pyx":227
  *     with nogil:
  *         while well and scan.place < scan.size:
  *             start = scan.place             # <<<<<<<<<<<<<<
@@ -20094,7 +20110,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
 
           __pyx_v_start = __pyx_t_5;
 
-          /* "boilercut/_markup.pyx":227
+          /* "boilercut/_markup.pyx":228
  *         while well and scan.place < scan.size:
  *             start = scan.place
  *             scan.place = find(&scan, start, 60)             # <<<<<<<<<<<<<<
@@ -20103,7 +20119,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
 */
           __pyx_v_scan.place = __pyx_f_9boilercut_7_markup_find((&__pyx_v_scan), __pyx_v_start, 60);
 
-          /* "boilercut/_markup.pyx":228
+          /* "boilercut/_markup.pyx":229
  *             start = scan.place
  *             scan.place = find(&scan, start, 60)
  *             if scan.place > start and scan.open >= 0:             # <<<<<<<<<<<<<<
@@ -20129,7 +20145,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
           if (__pyx_t_6) {
 
 
-            /* "boilercut/_markup.pyx":229
+            /* "boilercut/_markup.pyx":230
  *             scan.place = find(&scan, start, 60)
  *             if scan.place > start and scan.open >= 0:
  *                 add_piece(&scan, pieces, scan.open, start, scan.place)             # <<<<<<<<<<<<<<
@@ -20138,7 +20154,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
 */
             __pyx_f_9boilercut_7_markup_add_piece((&__pyx_v_scan), __pyx_v_pieces, __pyx_v_scan.open, __pyx_v_start, __pyx_v_scan.place);
 
-            /* "boilercut/_markup.pyx":228
+            /* "boilercut/_markup.pyx":229
  *             start = scan.place
  *             scan.place = find(&scan, start, 60)
  *             if scan.place > start and scan.open >= 0:             # <<<<<<<<<<<<<<
@@ -20147,7 +20163,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
 */
           }
 
-          /* "boilercut/_markup.pyx":230
+          /* "boilercut/_markup.pyx":231
  *             if scan.place > start and scan.open >= 0:
  *                 add_piece(&scan, pieces, scan.open, start, scan.place)
  *             if scan.place + 1 >= scan.size:             # <<<<<<<<<<<<<<
@@ -20159,7 +20175,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
           if (__pyx_t_6) {
 
 
-            /* "boilercut/_markup.pyx":231
+            /* "boilercut/_markup.pyx":232
  *                 add_piece(&scan, pieces, scan.open, start, scan.place)
  *             if scan.place + 1 >= scan.size:
  *                 well = scan.place == scan.size             # <<<<<<<<<<<<<<
@@ -20168,7 +20184,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
 */
             __pyx_v_well = (__pyx_v_scan.place == __pyx_v_scan.size);
 
-            /* "boilercut/_markup.pyx":230
+            /* "boilercut/_markup.pyx":231
  *             if scan.place > start and scan.open >= 0:
  *                 add_piece(&scan, pieces, scan.open, start, scan.place)
  *             if scan.place + 1 >= scan.size:             # <<<<<<<<<<<<<<
@@ -20178,7 +20194,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
             goto __pyx_L13;
           }
 
-          /* "boilercut/_markup.pyx":232
+          /* "boilercut/_markup.pyx":233
  *             if scan.place + 1 >= scan.size:
  *                 well = scan.place == scan.size
  *             elif scan.codes[scan.place + 1] == 33:             # <<<<<<<<<<<<<<
@@ -20190,7 +20206,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
           if (__pyx_t_6) {
 
 
-            /* "boilercut/_markup.pyx":233
+            /* "boilercut/_markup.pyx":234
  *                 well = scan.place == scan.size
  *             elif scan.codes[scan.place + 1] == 33:
  *                 scan.place = comment_end(&scan, scan.place)             # <<<<<<<<<<<<<<
@@ -20199,7 +20215,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
 */
             __pyx_v_scan.place = __pyx_f_9boilercut_7_markup_comment_end((&__pyx_v_scan), __pyx_v_scan.place);
 
-            /* "boilercut/_markup.pyx":232
+            /* "boilercut/_markup.pyx":233
  *             if scan.place + 1 >= scan.size:
  *                 well = scan.place == scan.size
  *             elif scan.codes[scan.place + 1] == 33:             # <<<<<<<<<<<<<<
@@ -20209,7 +20225,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
             goto __pyx_L13;
           }
 
-          /* "boilercut/_markup.pyx":234
+          /* "boilercut/_markup.pyx":235
  *             elif scan.codes[scan.place + 1] == 33:
  *                 scan.place = comment_end(&scan, scan.place)
  *             elif scan.codes[scan.place + 1] == 47:             # <<<<<<<<<<<<<<
@@ -20221,7 +20237,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
           if (__pyx_t_6) {
 
 
-            /* "boilercut/_markup.pyx":235
+            /* "boilercut/_markup.pyx":236
  *                 scan.place = comment_end(&scan, scan.place)
  *             elif scan.codes[scan.place + 1] == 47:
  *                 well = close_element(&scan, elements, pieces)             # <<<<<<<<<<<<<<
@@ -20230,7 +20246,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
 */
             __pyx_v_well = __pyx_f_9boilercut_7_markup_close_element((&__pyx_v_scan), __pyx_v_elements, __pyx_v_pieces);
 
-            /* "boilercut/_markup.pyx":234
+            /* "boilercut/_markup.pyx":235
  *             elif scan.codes[scan.place + 1] == 33:
  *                 scan.place = comment_end(&scan, scan.place)
  *             elif scan.codes[scan.place + 1] == 47:             # <<<<<<<<<<<<<<
@@ -20240,7 +20256,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
             goto __pyx_L13;
           }
 
-          /* "boilercut/_markup.pyx":237
+          /* "boilercut/_markup.pyx":238
  *                 well = close_element(&scan, elements, pieces)
  *             else:
  *                 well = open_element(             # <<<<<<<<<<<<<<
@@ -20249,7 +20265,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
 */
           /*else*/ {
 
-            /* "boilercut/_markup.pyx":239
+            /* "boilercut/_markup.pyx":240
  *                 well = open_element(
  *                     &scan, tags, tag_flags, attributes, attribute_flags, elements, pieces, values, names, name_slots,
  *                     styles, described,             # <<<<<<<<<<<<<<
@@ -20262,7 +20278,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
         }
       }
 
-      /* "boilercut/_markup.pyx":224
+      /* "boilercut/_markup.pyx":225
  *     scan.codes, scan.size, scan.place, scan.open = &codes[0], codes.shape[0], 0, -1
  *     scan.elements = scan.pieces = scan.values = scan.names = scan.styles = scan.described = 0
  *     with nogil:             # <<<<<<<<<<<<<<
@@ -20279,7 +20295,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
       }
   }
 
-  /* "boilercut/_markup.pyx":241
+  /* "boilercut/_markup.pyx":242
  *                     styles, described,
  *                 )
  *     if not well or scan.open >= 0:             # <<<<<<<<<<<<<<
@@ -20305,7 +20321,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
   if (__pyx_t_6) {
 
 
-    /* "boilercut/_markup.pyx":242
+    /* "boilercut/_markup.pyx":243
  *                 )
  *     if not well or scan.open >= 0:
  *         return None             # <<<<<<<<<<<<<<
@@ -20322,7 +20338,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":241
+    /* "boilercut/_markup.pyx":242
  *                     styles, described,
  *                 )
  *     if not well or scan.open >= 0:             # <<<<<<<<<<<<<<
@@ -20331,35 +20347,35 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
 */
   }
 
-  /* "boilercut/_markup.pyx":243
+  /* "boilercut/_markup.pyx":244
  *     if not well or scan.open >= 0:
  *         return None
  *     return scan.elements, scan.pieces, scan.names, scan.styles, scan.described             # <<<<<<<<<<<<<<
  * 
  * 
 */
-  __pyx_t_8 = PyLong_FromSsize_t(__pyx_v_scan.elements); if (unlikely(!__pyx_t_8)) __PYX_ERR(0, 243, __pyx_L1_error)
+  __pyx_t_8 = PyLong_FromSsize_t(__pyx_v_scan.elements); if (unlikely(!__pyx_t_8)) __PYX_ERR(0, 244, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_8);
-  __pyx_t_9 = PyLong_FromSsize_t(__pyx_v_scan.pieces); if (unlikely(!__pyx_t_9)) __PYX_ERR(0, 243, __pyx_L1_error)
+  __pyx_t_9 = PyLong_FromSsize_t(__pyx_v_scan.pieces); if (unlikely(!__pyx_t_9)) __PYX_ERR(0, 244, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_9);
-  __pyx_t_10 = PyLong_FromSsize_t(__pyx_v_scan.names); if (unlikely(!__pyx_t_10)) __PYX_ERR(0, 243, __pyx_L1_error)
+  __pyx_t_10 = PyLong_FromSsize_t(__pyx_v_scan.names); if (unlikely(!__pyx_t_10)) __PYX_ERR(0, 244, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_10);
-  __pyx_t_11 = PyLong_FromSsize_t(__pyx_v_scan.styles); if (unlikely(!__pyx_t_11)) __PYX_ERR(0, 243, __pyx_L1_error)
+  __pyx_t_11 = PyLong_FromSsize_t(__pyx_v_scan.styles); if (unlikely(!__pyx_t_11)) __PYX_ERR(0, 244, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_11);
-  __pyx_t_12 = PyLong_FromSsize_t(__pyx_v_scan.described); if (unlikely(!__pyx_t_12)) __PYX_ERR(0, 243, __pyx_L1_error)
+  __pyx_t_12 = PyLong_FromSsize_t(__pyx_v_scan.described); if (unlikely(!__pyx_t_12)) __PYX_ERR(0, 244, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_12);
-  __pyx_t_13 = PyTuple_New(5); if (unlikely(!__pyx_t_13)) __PYX_ERR(0, 243, __pyx_L1_error)
+  __pyx_t_13 = PyTuple_New(5); if (unlikely(!__pyx_t_13)) __PYX_ERR(0, 244, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_13);
   __Pyx_GIVEREF(__pyx_t_8);
-  if (__Pyx_PyTuple_SET_ITEM(__pyx_t_13, 0, __pyx_t_8) != (0)) __PYX_ERR(0, 243, __pyx_L1_error);
+  if (__Pyx_PyTuple_SET_ITEM(__pyx_t_13, 0, __pyx_t_8) != (0)) __PYX_ERR(0, 244, __pyx_L1_error);
   __Pyx_GIVEREF(__pyx_t_9);
-  if (__Pyx_PyTuple_SET_ITEM(__pyx_t_13, 1, __pyx_t_9) != (0)) __PYX_ERR(0, 243, __pyx_L1_error);
+  if (__Pyx_PyTuple_SET_ITEM(__pyx_t_13, 1, __pyx_t_9) != (0)) __PYX_ERR(0, 244, __pyx_L1_error);
   __Pyx_GIVEREF(__pyx_t_10);
-  if (__Pyx_PyTuple_SET_ITEM(__pyx_t_13, 2, __pyx_t_10) != (0)) __PYX_ERR(0, 243, __pyx_L1_error);
+  if (__Pyx_PyTuple_SET_ITEM(__pyx_t_13, 2, __pyx_t_10) != (0)) __PYX_ERR(0, 244, __pyx_L1_error);
   __Pyx_GIVEREF(__pyx_t_11);
-  if (__Pyx_PyTuple_SET_ITEM(__pyx_t_13, 3, __pyx_t_11) != (0)) __PYX_ERR(0, 243, __pyx_L1_error);
+  if (__Pyx_PyTuple_SET_ITEM(__pyx_t_13, 3, __pyx_t_11) != (0)) __PYX_ERR(0, 244, __pyx_L1_error);
   __Pyx_GIVEREF(__pyx_t_12);
-  if (__Pyx_PyTuple_SET_ITEM(__pyx_t_13, 4, __pyx_t_12) != (0)) __PYX_ERR(0, 243, __pyx_L1_error);
+  if (__Pyx_PyTuple_SET_ITEM(__pyx_t_13, 4, __pyx_t_12) != (0)) __PYX_ERR(0, 244, __pyx_L1_error);
   __pyx_t_8 = 0;
   __pyx_t_9 = 0;
   __pyx_t_10 = 0;
@@ -20376,7 +20392,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
   __pyx_t_13 = 0;
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":212
+  /* "boilercut/_markup.pyx":213
  * 
  * 
  * def scan_markup(             # <<<<<<<<<<<<<<
@@ -20403,7 +20419,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_scan_markup(CYTHON_UNUSED PyObject
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":246
+/* "boilercut/_markup.pyx":247
  * 
  * 
  * cdef inline void add_piece(             # <<<<<<<<<<<<<<
@@ -20415,7 +20431,7 @@ static CYTHON_INLINE void __pyx_f_9boilercut_7_markup_add_piece(struct __pyx_t_9
   Py_ssize_t __pyx_t_1;
   Py_ssize_t __pyx_t_2;
 
-  /* "boilercut/_markup.pyx":249
+  /* "boilercut/_markup.pyx":250
  *     Scan* scan, int64_t[:, ::1] pieces, Py_ssize_t owner, Py_ssize_t start, Py_ssize_t end
  * ) noexcept nogil:
  *     pieces[OWNER, scan.pieces] = owner             # <<<<<<<<<<<<<<
@@ -20426,7 +20442,7 @@ static CYTHON_INLINE void __pyx_f_9boilercut_7_markup_add_piece(struct __pyx_t_9
   __pyx_t_2 = __pyx_v_scan->pieces;
   *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_pieces.data + __pyx_t_1 * __pyx_v_pieces.strides[0]) )) + __pyx_t_2)) )) = __pyx_v_owner;
 
-  /* "boilercut/_markup.pyx":250
+  /* "boilercut/_markup.pyx":251
  * ) noexcept nogil:
  *     pieces[OWNER, scan.pieces] = owner
  *     pieces[START, scan.pieces] = start             # <<<<<<<<<<<<<<
@@ -20437,7 +20453,7 @@ static CYTHON_INLINE void __pyx_f_9boilercut_7_markup_add_piece(struct __pyx_t_9
   __pyx_t_1 = __pyx_v_scan->pieces;
   *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_pieces.data + __pyx_t_2 * __pyx_v_pieces.strides[0]) )) + __pyx_t_1)) )) = __pyx_v_start;
 
-  /* "boilercut/_markup.pyx":251
+  /* "boilercut/_markup.pyx":252
  *     pieces[OWNER, scan.pieces] = owner
  *     pieces[START, scan.pieces] = start
  *     pieces[END, scan.pieces] = end             # <<<<<<<<<<<<<<
@@ -20448,7 +20464,7 @@ static CYTHON_INLINE void __pyx_f_9boilercut_7_markup_add_piece(struct __pyx_t_9
   __pyx_t_2 = __pyx_v_scan->pieces;
   *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_pieces.data + __pyx_t_1 * __pyx_v_pieces.strides[0]) )) + __pyx_t_2)) )) = __pyx_v_end;
 
-  /* "boilercut/_markup.pyx":252
+  /* "boilercut/_markup.pyx":253
  *     pieces[START, scan.pieces] = start
  *     pieces[END, scan.pieces] = end
  *     scan.pieces += 1             # <<<<<<<<<<<<<<
@@ -20457,7 +20473,7 @@ static CYTHON_INLINE void __pyx_f_9boilercut_7_markup_add_piece(struct __pyx_t_9
 */
   __pyx_v_scan->pieces = (__pyx_v_scan->pieces + 1);
 
-  /* "boilercut/_markup.pyx":246
+  /* "boilercut/_markup.pyx":247
  * 
  * 
  * cdef inline void add_piece(             # <<<<<<<<<<<<<<
@@ -20468,7 +20484,7 @@ static CYTHON_INLINE void __pyx_f_9boilercut_7_markup_add_piece(struct __pyx_t_9
   /* function exit code */
 }
 
-/* "boilercut/_markup.pyx":255
+/* "boilercut/_markup.pyx":256
  * 
  * 
  * cdef bint close_element(Scan* scan, int64_t[:, ::1] elements, int64_t[:, ::1] pieces) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -20489,7 +20505,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
   Py_ssize_t __pyx_t_6;
   int __pyx_t_7;
 
-  /* "boilercut/_markup.pyx":257
+  /* "boilercut/_markup.pyx":258
  * cdef bint close_element(Scan* scan, int64_t[:, ::1] elements, int64_t[:, ::1] pieces) noexcept nogil:
  *     """End the open element, whose end tag stands here; tell whether it was that one's."""
  *     cdef Py_ssize_t element = scan.open, place = scan.place + 2, size             # <<<<<<<<<<<<<<
@@ -20501,7 +20517,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
   __pyx_v_element = __pyx_t_1;
   __pyx_v_place = (__pyx_v_scan->place + 2);
 
-  /* "boilercut/_markup.pyx":258
+  /* "boilercut/_markup.pyx":259
  *     """End the open element, whose end tag stands here; tell whether it was that one's."""
  *     cdef Py_ssize_t element = scan.open, place = scan.place + 2, size
  *     if element < 0:             # <<<<<<<<<<<<<<
@@ -20513,7 +20529,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
   if (__pyx_t_2) {
 
 
-    /* "boilercut/_markup.pyx":259
+    /* "boilercut/_markup.pyx":260
  *     cdef Py_ssize_t element = scan.open, place = scan.place + 2, size
  *     if element < 0:
  *         return False             # <<<<<<<<<<<<<<
@@ -20526,7 +20542,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":258
+    /* "boilercut/_markup.pyx":259
  *     """End the open element, whose end tag stands here; tell whether it was that one's."""
  *     cdef Py_ssize_t element = scan.open, place = scan.place + 2, size
  *     if element < 0:             # <<<<<<<<<<<<<<
@@ -20535,7 +20551,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
 */
   }
 
-  /* "boilercut/_markup.pyx":260
+  /* "boilercut/_markup.pyx":261
  *     if element < 0:
  *         return False
  *     size = elements[TAG_END, element] - elements[TAG_START, element]             # <<<<<<<<<<<<<<
@@ -20548,7 +20564,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
   __pyx_t_6 = __pyx_v_element;
   __pyx_v_size = ((*((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_elements.data + __pyx_t_3 * __pyx_v_elements.strides[0]) )) + __pyx_t_4)) ))) - (*((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_elements.data + __pyx_t_5 * __pyx_v_elements.strides[0]) )) + __pyx_t_6)) ))));
 
-  /* "boilercut/_markup.pyx":261
+  /* "boilercut/_markup.pyx":262
  *         return False
  *     size = elements[TAG_END, element] - elements[TAG_START, element]
  *     if place + size >= scan.size or scan.codes[place + size] != 62:             # <<<<<<<<<<<<<<
@@ -20574,7 +20590,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
   if (__pyx_t_2) {
 
 
-    /* "boilercut/_markup.pyx":262
+    /* "boilercut/_markup.pyx":263
  *     size = elements[TAG_END, element] - elements[TAG_START, element]
  *     if place + size >= scan.size or scan.codes[place + size] != 62:
  *         return False             # <<<<<<<<<<<<<<
@@ -20587,7 +20603,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":261
+    /* "boilercut/_markup.pyx":262
  *         return False
  *     size = elements[TAG_END, element] - elements[TAG_START, element]
  *     if place + size >= scan.size or scan.codes[place + size] != 62:             # <<<<<<<<<<<<<<
@@ -20596,7 +20612,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
 */
   }
 
-  /* "boilercut/_markup.pyx":263
+  /* "boilercut/_markup.pyx":264
  *     if place + size >= scan.size or scan.codes[place + size] != 62:
  *         return False
  *     if not same(scan.codes, place, elements[TAG_START, element], size):             # <<<<<<<<<<<<<<
@@ -20610,7 +20626,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
   if (__pyx_t_2) {
 
 
-    /* "boilercut/_markup.pyx":264
+    /* "boilercut/_markup.pyx":265
  *         return False
  *     if not same(scan.codes, place, elements[TAG_START, element], size):
  *         return False             # <<<<<<<<<<<<<<
@@ -20623,7 +20639,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":263
+    /* "boilercut/_markup.pyx":264
  *     if place + size >= scan.size or scan.codes[place + size] != 62:
  *         return False
  *     if not same(scan.codes, place, elements[TAG_START, element], size):             # <<<<<<<<<<<<<<
@@ -20632,7 +20648,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
 */
   }
 
-  /* "boilercut/_markup.pyx":265
+  /* "boilercut/_markup.pyx":266
  *     if not same(scan.codes, place, elements[TAG_START, element], size):
  *         return False
  *     if scan.place > elements[CONTENT, element]:  # an element without content leaves no mark where it ends             # <<<<<<<<<<<<<<
@@ -20646,7 +20662,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
   if (__pyx_t_2) {
 
 
-    /* "boilercut/_markup.pyx":266
+    /* "boilercut/_markup.pyx":267
  *         return False
  *     if scan.place > elements[CONTENT, element]:  # an element without content leaves no mark where it ends
  *         if elements[FLAGS, element] & BLOCK_TAG:             # <<<<<<<<<<<<<<
@@ -20660,7 +20676,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
     if (__pyx_t_2) {
 
 
-      /* "boilercut/_markup.pyx":267
+      /* "boilercut/_markup.pyx":268
  *     if scan.place > elements[CONTENT, element]:  # an element without content leaves no mark where it ends
  *         if elements[FLAGS, element] & BLOCK_TAG:
  *             add_piece(scan, pieces, -1, 0, 0)             # <<<<<<<<<<<<<<
@@ -20669,7 +20685,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
 */
       __pyx_f_9boilercut_7_markup_add_piece(__pyx_v_scan, __pyx_v_pieces, -1L, 0, 0);
 
-      /* "boilercut/_markup.pyx":266
+      /* "boilercut/_markup.pyx":267
  *         return False
  *     if scan.place > elements[CONTENT, element]:  # an element without content leaves no mark where it ends
  *         if elements[FLAGS, element] & BLOCK_TAG:             # <<<<<<<<<<<<<<
@@ -20678,7 +20694,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
 */
     }
 
-    /* "boilercut/_markup.pyx":268
+    /* "boilercut/_markup.pyx":269
  *         if elements[FLAGS, element] & BLOCK_TAG:
  *             add_piece(scan, pieces, -1, 0, 0)
  *         elements[END_PIECE, element] = scan.pieces             # <<<<<<<<<<<<<<
@@ -20692,7 +20708,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
     *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_elements.data + __pyx_t_5 * __pyx_v_elements.strides[0]) )) + __pyx_t_6)) )) = __pyx_t_1;
 
 
-    /* "boilercut/_markup.pyx":265
+    /* "boilercut/_markup.pyx":266
  *     if not same(scan.codes, place, elements[TAG_START, element], size):
  *         return False
  *     if scan.place > elements[CONTENT, element]:  # an element without content leaves no mark where it ends             # <<<<<<<<<<<<<<
@@ -20701,7 +20717,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
 */
   }
 
-  /* "boilercut/_markup.pyx":269
+  /* "boilercut/_markup.pyx":270
  *             add_piece(scan, pieces, -1, 0, 0)
  *         elements[END_PIECE, element] = scan.pieces
  *     scan.open = elements[PARENT, element] if element else -1             # <<<<<<<<<<<<<<
@@ -20722,7 +20738,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
 
   __pyx_v_scan->open = __pyx_t_1;
 
-  /* "boilercut/_markup.pyx":270
+  /* "boilercut/_markup.pyx":271
  *         elements[END_PIECE, element] = scan.pieces
  *     scan.open = elements[PARENT, element] if element else -1
  *     scan.place = place + size + 1             # <<<<<<<<<<<<<<
@@ -20731,7 +20747,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
 */
   __pyx_v_scan->place = ((__pyx_v_place + __pyx_v_size) + 1);
 
-  /* "boilercut/_markup.pyx":271
+  /* "boilercut/_markup.pyx":272
  *     scan.open = elements[PARENT, element] if element else -1
  *     scan.place = place + size + 1
  *     return True             # <<<<<<<<<<<<<<
@@ -20744,7 +20760,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":255
+  /* "boilercut/_markup.pyx":256
  * 
  * 
  * cdef bint close_element(Scan* scan, int64_t[:, ::1] elements, int64_t[:, ::1] pieces) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -20760,7 +20776,7 @@ static int __pyx_f_9boilercut_7_markup_close_element(struct __pyx_t_9boilercut_7
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":274
+/* "boilercut/_markup.pyx":275
  * 
  * 
  * cdef bint open_element(             # <<<<<<<<<<<<<<
@@ -20788,7 +20804,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   int64_t __pyx_t_9;
   int64_t __pyx_t_10;
 
-  /* "boilercut/_markup.pyx":280
+  /* "boilercut/_markup.pyx":281
  * ) noexcept nogil:
  *     """Read the start tag that stands here; False where the scan cannot go on."""
  *     cdef Py_ssize_t start = scan.place + 1, end = name_end(scan, scan.place + 1), element, content, place, first = scan.values             # <<<<<<<<<<<<<<
@@ -20801,7 +20817,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 
   __pyx_v_first = __pyx_t_1;
 
-  /* "boilercut/_markup.pyx":281
+  /* "boilercut/_markup.pyx":282
  *     """Read the start tag that stands here; False where the scan cannot go on."""
  *     cdef Py_ssize_t start = scan.place + 1, end = name_end(scan, scan.place + 1), element, content, place, first = scan.values
  *     cdef int64_t flags = flags_of(name_hash(scan.codes, start, end), tags, tag_flags)             # <<<<<<<<<<<<<<
@@ -20810,7 +20826,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 */
   __pyx_v_flags = __pyx_f_9boilercut_7_markup_flags_of(__pyx_f_9boilercut_7_markup_name_hash(__pyx_v_scan->codes, __pyx_v_start, __pyx_v_end), __pyx_v_tags, __pyx_v_tag_flags);
 
-  /* "boilercut/_markup.pyx":282
+  /* "boilercut/_markup.pyx":283
  *     cdef Py_ssize_t start = scan.place + 1, end = name_end(scan, scan.place + 1), element, content, place, first = scan.values
  *     cdef int64_t flags = flags_of(name_hash(scan.codes, start, end), tags, tag_flags)
  *     if end == start or flags & RARE_TAG or scan.codes[start] == 63:             # <<<<<<<<<<<<<<
@@ -20846,7 +20862,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   if (__pyx_t_2) {
 
 
-    /* "boilercut/_markup.pyx":283
+    /* "boilercut/_markup.pyx":284
  *     cdef int64_t flags = flags_of(name_hash(scan.codes, start, end), tags, tag_flags)
  *     if end == start or flags & RARE_TAG or scan.codes[start] == 63:
  *         return False             # <<<<<<<<<<<<<<
@@ -20859,7 +20875,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":282
+    /* "boilercut/_markup.pyx":283
  *     cdef Py_ssize_t start = scan.place + 1, end = name_end(scan, scan.place + 1), element, content, place, first = scan.values
  *     cdef int64_t flags = flags_of(name_hash(scan.codes, start, end), tags, tag_flags)
  *     if end == start or flags & RARE_TAG or scan.codes[start] == 63:             # <<<<<<<<<<<<<<
@@ -20868,7 +20884,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 */
   }
 
-  /* "boilercut/_markup.pyx":284
+  /* "boilercut/_markup.pyx":285
  *     if end == start or flags & RARE_TAG or scan.codes[start] == 63:
  *         return False
  *     if flags & SKIPPED_TAG or flags & BREAK_TAG:             # <<<<<<<<<<<<<<
@@ -20894,7 +20910,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   if (__pyx_t_2) {
 
 
-    /* "boilercut/_markup.pyx":285
+    /* "boilercut/_markup.pyx":286
  *         return False
  *     if flags & SKIPPED_TAG or flags & BREAK_TAG:
  *         content = tag_end(scan, end)             # <<<<<<<<<<<<<<
@@ -20903,7 +20919,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 */
     __pyx_v_content = __pyx_f_9boilercut_7_markup_tag_end(__pyx_v_scan, __pyx_v_end);
 
-    /* "boilercut/_markup.pyx":286
+    /* "boilercut/_markup.pyx":287
  *     if flags & SKIPPED_TAG or flags & BREAK_TAG:
  *         content = tag_end(scan, end)
  *         if content < 0:             # <<<<<<<<<<<<<<
@@ -20915,7 +20931,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
     if (__pyx_t_2) {
 
 
-      /* "boilercut/_markup.pyx":287
+      /* "boilercut/_markup.pyx":288
  *         content = tag_end(scan, end)
  *         if content < 0:
  *             return False             # <<<<<<<<<<<<<<
@@ -20928,7 +20944,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":286
+      /* "boilercut/_markup.pyx":287
  *     if flags & SKIPPED_TAG or flags & BREAK_TAG:
  *         content = tag_end(scan, end)
  *         if content < 0:             # <<<<<<<<<<<<<<
@@ -20937,7 +20953,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 */
     }
 
-    /* "boilercut/_markup.pyx":288
+    /* "boilercut/_markup.pyx":289
  *         if content < 0:
  *             return False
  *         return skip_element(scan, tags, tag_flags, start, end, content, flags, pieces, described)             # <<<<<<<<<<<<<<
@@ -20950,7 +20966,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":284
+    /* "boilercut/_markup.pyx":285
  *     if end == start or flags & RARE_TAG or scan.codes[start] == 63:
  *         return False
  *     if flags & SKIPPED_TAG or flags & BREAK_TAG:             # <<<<<<<<<<<<<<
@@ -20959,7 +20975,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 */
   }
 
-  /* "boilercut/_markup.pyx":289
+  /* "boilercut/_markup.pyx":290
  *             return False
  *         return skip_element(scan, tags, tag_flags, start, end, content, flags, pieces, described)
  *     if scan.open < 0 and scan.elements:             # <<<<<<<<<<<<<<
@@ -20985,7 +21001,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   if (__pyx_t_2) {
 
 
-    /* "boilercut/_markup.pyx":290
+    /* "boilercut/_markup.pyx":291
  *         return skip_element(scan, tags, tag_flags, start, end, content, flags, pieces, described)
  *     if scan.open < 0 and scan.elements:
  *         return False  # a second root             # <<<<<<<<<<<<<<
@@ -20998,7 +21014,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":289
+    /* "boilercut/_markup.pyx":290
  *             return False
  *         return skip_element(scan, tags, tag_flags, start, end, content, flags, pieces, described)
  *     if scan.open < 0 and scan.elements:             # <<<<<<<<<<<<<<
@@ -21007,7 +21023,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 */
   }
 
-  /* "boilercut/_markup.pyx":291
+  /* "boilercut/_markup.pyx":292
  *     if scan.open < 0 and scan.elements:
  *         return False  # a second root
  *     for place in range(start, end):             # <<<<<<<<<<<<<<
@@ -21021,7 +21037,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   for (__pyx_t_5 = __pyx_v_start; __pyx_t_5 < __pyx_t_4; __pyx_t_5+=1) {
     __pyx_v_place = __pyx_t_5;
 
-    /* "boilercut/_markup.pyx":292
+    /* "boilercut/_markup.pyx":293
  *         return False  # a second root
  *     for place in range(start, end):
  *         if scan.codes[place] == 45:             # <<<<<<<<<<<<<<
@@ -21033,7 +21049,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
     if (__pyx_t_2) {
 
 
-      /* "boilercut/_markup.pyx":293
+      /* "boilercut/_markup.pyx":294
  *     for place in range(start, end):
  *         if scan.codes[place] == 45:
  *             flags |= BLOCK_TAG             # <<<<<<<<<<<<<<
@@ -21042,7 +21058,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 */
       __pyx_v_flags = (__pyx_v_flags | __pyx_e_9boilercut_7_markup_BLOCK_TAG);
 
-      /* "boilercut/_markup.pyx":292
+      /* "boilercut/_markup.pyx":293
  *         return False  # a second root
  *     for place in range(start, end):
  *         if scan.codes[place] == 45:             # <<<<<<<<<<<<<<
@@ -21053,7 +21069,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   }
 
 
-  /* "boilercut/_markup.pyx":294
+  /* "boilercut/_markup.pyx":295
  *         if scan.codes[place] == 45:
  *             flags |= BLOCK_TAG
  *     element = scan.elements             # <<<<<<<<<<<<<<
@@ -21064,7 +21080,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 
   __pyx_v_element = __pyx_t_1;
 
-  /* "boilercut/_markup.pyx":295
+  /* "boilercut/_markup.pyx":296
  *             flags |= BLOCK_TAG
  *     element = scan.elements
  *     scan.elements += 1             # <<<<<<<<<<<<<<
@@ -21073,7 +21089,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 */
   __pyx_v_scan->elements = (__pyx_v_scan->elements + 1);
 
-  /* "boilercut/_markup.pyx":296
+  /* "boilercut/_markup.pyx":297
  *     element = scan.elements
  *     scan.elements += 1
  *     elements[TAG_START, element] = start             # <<<<<<<<<<<<<<
@@ -21084,7 +21100,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   __pyx_t_7 = __pyx_v_element;
   *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_elements.data + __pyx_t_6 * __pyx_v_elements.strides[0]) )) + __pyx_t_7)) )) = __pyx_v_start;
 
-  /* "boilercut/_markup.pyx":297
+  /* "boilercut/_markup.pyx":298
  *     scan.elements += 1
  *     elements[TAG_START, element] = start
  *     elements[TAG_END, element] = end             # <<<<<<<<<<<<<<
@@ -21095,7 +21111,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   __pyx_t_6 = __pyx_v_element;
   *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_elements.data + __pyx_t_7 * __pyx_v_elements.strides[0]) )) + __pyx_t_6)) )) = __pyx_v_end;
 
-  /* "boilercut/_markup.pyx":298
+  /* "boilercut/_markup.pyx":299
  *     elements[TAG_START, element] = start
  *     elements[TAG_END, element] = end
  *     elements[PARENT, element] = max(scan.open, 0)             # <<<<<<<<<<<<<<
@@ -21121,7 +21137,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_elements.data + __pyx_t_6 * __pyx_v_elements.strides[0]) )) + __pyx_t_7)) )) = __pyx_t_4;
 
 
-  /* "boilercut/_markup.pyx":299
+  /* "boilercut/_markup.pyx":300
  *     elements[TAG_END, element] = end
  *     elements[PARENT, element] = max(scan.open, 0)
  *     elements[FIRST_PIECE, element] = elements[END_PIECE, element] = scan.pieces             # <<<<<<<<<<<<<<
@@ -21138,7 +21154,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_elements.data + __pyx_t_6 * __pyx_v_elements.strides[0]) )) + __pyx_t_7)) )) = __pyx_t_4;
 
 
-  /* "boilercut/_markup.pyx":300
+  /* "boilercut/_markup.pyx":301
  *     elements[PARENT, element] = max(scan.open, 0)
  *     elements[FIRST_PIECE, element] = elements[END_PIECE, element] = scan.pieces
  *     elements[HIDDEN, element] = 0             # <<<<<<<<<<<<<<
@@ -21149,7 +21165,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   __pyx_t_6 = __pyx_v_element;
   *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_elements.data + __pyx_t_7 * __pyx_v_elements.strides[0]) )) + __pyx_t_6)) )) = 0;
 
-  /* "boilercut/_markup.pyx":301
+  /* "boilercut/_markup.pyx":302
  *     elements[FIRST_PIECE, element] = elements[END_PIECE, element] = scan.pieces
  *     elements[HIDDEN, element] = 0
  *     elements[LINK, element] = element if flags & LINK_TAG else elements[LINK, scan.open] if scan.open >= 0 else -1             # <<<<<<<<<<<<<<
@@ -21182,7 +21198,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_elements.data + __pyx_t_7 * __pyx_v_elements.strides[0]) )) + __pyx_t_6)) )) = __pyx_t_4;
 
 
-  /* "boilercut/_markup.pyx":303
+  /* "boilercut/_markup.pyx":304
  *     elements[LINK, element] = element if flags & LINK_TAG else elements[LINK, scan.open] if scan.open >= 0 else -1
  *     elements[PREFORMATTED, element] = (
  *         1 if flags & PREFORMATTED_TAG else elements[PREFORMATTED, scan.open] if scan.open >= 0 else 0             # <<<<<<<<<<<<<<
@@ -21211,7 +21227,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   }
 
 
-  /* "boilercut/_markup.pyx":302
+  /* "boilercut/_markup.pyx":303
  *     elements[HIDDEN, element] = 0
  *     elements[LINK, element] = element if flags & LINK_TAG else elements[LINK, scan.open] if scan.open >= 0 else -1
  *     elements[PREFORMATTED, element] = (             # <<<<<<<<<<<<<<
@@ -21223,7 +21239,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_elements.data + __pyx_t_7 * __pyx_v_elements.strides[0]) )) + __pyx_t_6)) )) = __pyx_t_9;
 
 
-  /* "boilercut/_markup.pyx":305
+  /* "boilercut/_markup.pyx":306
  *         1 if flags & PREFORMATTED_TAG else elements[PREFORMATTED, scan.open] if scan.open >= 0 else 0
  *     )
  *     elements[FLAGS, element] = flags             # <<<<<<<<<<<<<<
@@ -21234,7 +21250,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   __pyx_t_7 = __pyx_v_element;
   *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_elements.data + __pyx_t_6 * __pyx_v_elements.strides[0]) )) + __pyx_t_7)) )) = __pyx_v_flags;
 
-  /* "boilercut/_markup.pyx":306
+  /* "boilercut/_markup.pyx":307
  *     )
  *     elements[FLAGS, element] = flags
  *     elements[TAG, element] = flags // TAG_NUMBER             # <<<<<<<<<<<<<<
@@ -21245,7 +21261,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   __pyx_t_6 = __pyx_v_element;
   *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_elements.data + __pyx_t_7 * __pyx_v_elements.strides[0]) )) + __pyx_t_6)) )) = (__pyx_v_flags / __pyx_e_9boilercut_7_markup_TAG_NUMBER);
 
-  /* "boilercut/_markup.pyx":307
+  /* "boilercut/_markup.pyx":308
  *     elements[FLAGS, element] = flags
  *     elements[TAG, element] = flags // TAG_NUMBER
  *     scan.place = read_attributes(scan, end, element, attributes, attribute_flags, elements, values, styles)             # <<<<<<<<<<<<<<
@@ -21254,7 +21270,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 */
   __pyx_v_scan->place = __pyx_f_9boilercut_7_markup_read_attributes(__pyx_v_scan, __pyx_v_end, __pyx_v_element, __pyx_v_attributes, __pyx_v_attribute_flags, __pyx_v_elements, __pyx_v_values, __pyx_v_styles);
 
-  /* "boilercut/_markup.pyx":308
+  /* "boilercut/_markup.pyx":309
  *     elements[TAG, element] = flags // TAG_NUMBER
  *     scan.place = read_attributes(scan, end, element, attributes, attribute_flags, elements, values, styles)
  *     if scan.place < 0:             # <<<<<<<<<<<<<<
@@ -21266,7 +21282,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   if (__pyx_t_2) {
 
 
-    /* "boilercut/_markup.pyx":309
+    /* "boilercut/_markup.pyx":310
  *     scan.place = read_attributes(scan, end, element, attributes, attribute_flags, elements, values, styles)
  *     if scan.place < 0:
  *         return False             # <<<<<<<<<<<<<<
@@ -21279,7 +21295,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":308
+    /* "boilercut/_markup.pyx":309
  *     elements[TAG, element] = flags // TAG_NUMBER
  *     scan.place = read_attributes(scan, end, element, attributes, attribute_flags, elements, values, styles)
  *     if scan.place < 0:             # <<<<<<<<<<<<<<
@@ -21288,7 +21304,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 */
   }
 
-  /* "boilercut/_markup.pyx":310
+  /* "boilercut/_markup.pyx":311
  *     if scan.place < 0:
  *         return False
  *     elements[FLAGS, element] |= NAMED if scan.values > first else 0             # <<<<<<<<<<<<<<
@@ -21310,7 +21326,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_elements.data + __pyx_t_6 * __pyx_v_elements.strides[0]) )) + __pyx_t_7)) )) |= __pyx_t_9;
 
 
-  /* "boilercut/_markup.pyx":311
+  /* "boilercut/_markup.pyx":312
  *         return False
  *     elements[FLAGS, element] |= NAMED if scan.values > first else 0
  *     elements[NAME, element] = number_name(scan, values, first, names, name_slots)             # <<<<<<<<<<<<<<
@@ -21321,7 +21337,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   __pyx_t_6 = __pyx_v_element;
   *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_elements.data + __pyx_t_7 * __pyx_v_elements.strides[0]) )) + __pyx_t_6)) )) = __pyx_f_9boilercut_7_markup_number_name(__pyx_v_scan, __pyx_v_values, __pyx_v_first, __pyx_v_names, __pyx_v_name_slots);
 
-  /* "boilercut/_markup.pyx":312
+  /* "boilercut/_markup.pyx":313
  *     elements[FLAGS, element] |= NAMED if scan.values > first else 0
  *     elements[NAME, element] = number_name(scan, values, first, names, name_slots)
  *     elements[CONTENT, element] = scan.place             # <<<<<<<<<<<<<<
@@ -21335,7 +21351,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_elements.data + __pyx_t_6 * __pyx_v_elements.strides[0]) )) + __pyx_t_7)) )) = __pyx_t_4;
 
 
-  /* "boilercut/_markup.pyx":313
+  /* "boilercut/_markup.pyx":314
  *     elements[NAME, element] = number_name(scan, values, first, names, name_slots)
  *     elements[CONTENT, element] = scan.place
  *     if flags & BLOCK_TAG:             # <<<<<<<<<<<<<<
@@ -21347,7 +21363,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   if (__pyx_t_2) {
 
 
-    /* "boilercut/_markup.pyx":314
+    /* "boilercut/_markup.pyx":315
  *     elements[CONTENT, element] = scan.place
  *     if flags & BLOCK_TAG:
  *         add_piece(scan, pieces, -1, 0, 0)             # <<<<<<<<<<<<<<
@@ -21356,7 +21372,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 */
     __pyx_f_9boilercut_7_markup_add_piece(__pyx_v_scan, __pyx_v_pieces, -1L, 0, 0);
 
-    /* "boilercut/_markup.pyx":313
+    /* "boilercut/_markup.pyx":314
  *     elements[NAME, element] = number_name(scan, values, first, names, name_slots)
  *     elements[CONTENT, element] = scan.place
  *     if flags & BLOCK_TAG:             # <<<<<<<<<<<<<<
@@ -21365,7 +21381,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 */
   }
 
-  /* "boilercut/_markup.pyx":315
+  /* "boilercut/_markup.pyx":316
  *     if flags & BLOCK_TAG:
  *         add_piece(scan, pieces, -1, 0, 0)
  *     if flags & TEMPLATE_TAG:             # <<<<<<<<<<<<<<
@@ -21377,7 +21393,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   if (__pyx_t_2) {
 
 
-    /* "boilercut/_markup.pyx":316
+    /* "boilercut/_markup.pyx":317
  *         add_piece(scan, pieces, -1, 0, 0)
  *     if flags & TEMPLATE_TAG:
  *         place = skipped_end(scan, scan.place, start, end, tags, tag_flags)             # <<<<<<<<<<<<<<
@@ -21386,7 +21402,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 */
     __pyx_v_place = __pyx_f_9boilercut_7_markup_skipped_end(__pyx_v_scan, __pyx_v_scan->place, __pyx_v_start, __pyx_v_end, __pyx_v_tags, __pyx_v_tag_flags);
 
-    /* "boilercut/_markup.pyx":317
+    /* "boilercut/_markup.pyx":318
  *     if flags & TEMPLATE_TAG:
  *         place = skipped_end(scan, scan.place, start, end, tags, tag_flags)
  *         scan.place = name_end(scan, place + 2) + 1             # <<<<<<<<<<<<<<
@@ -21395,7 +21411,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 */
     __pyx_v_scan->place = (__pyx_f_9boilercut_7_markup_name_end(__pyx_v_scan, (__pyx_v_place + 2)) + 1);
 
-    /* "boilercut/_markup.pyx":318
+    /* "boilercut/_markup.pyx":319
  *         place = skipped_end(scan, scan.place, start, end, tags, tag_flags)
  *         scan.place = name_end(scan, place + 2) + 1
  *         return place >= 0             # <<<<<<<<<<<<<<
@@ -21408,7 +21424,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":315
+    /* "boilercut/_markup.pyx":316
  *     if flags & BLOCK_TAG:
  *         add_piece(scan, pieces, -1, 0, 0)
  *     if flags & TEMPLATE_TAG:             # <<<<<<<<<<<<<<
@@ -21417,7 +21433,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 */
   }
 
-  /* "boilercut/_markup.pyx":319
+  /* "boilercut/_markup.pyx":320
  *         scan.place = name_end(scan, place + 2) + 1
  *         return place >= 0
  *     if not flags & VOID_TAG:             # <<<<<<<<<<<<<<
@@ -21429,7 +21445,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   if (__pyx_t_2) {
 
 
-    /* "boilercut/_markup.pyx":320
+    /* "boilercut/_markup.pyx":321
  *         return place >= 0
  *     if not flags & VOID_TAG:
  *         scan.open = element             # <<<<<<<<<<<<<<
@@ -21438,7 +21454,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 */
     __pyx_v_scan->open = __pyx_v_element;
 
-    /* "boilercut/_markup.pyx":319
+    /* "boilercut/_markup.pyx":320
  *         scan.place = name_end(scan, place + 2) + 1
  *         return place >= 0
  *     if not flags & VOID_TAG:             # <<<<<<<<<<<<<<
@@ -21447,7 +21463,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
 */
   }
 
-  /* "boilercut/_markup.pyx":321
+  /* "boilercut/_markup.pyx":322
  *     if not flags & VOID_TAG:
  *         scan.open = element
  *     return True             # <<<<<<<<<<<<<<
@@ -21460,7 +21476,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":274
+  /* "boilercut/_markup.pyx":275
  * 
  * 
  * cdef bint open_element(             # <<<<<<<<<<<<<<
@@ -21480,7 +21496,7 @@ static int __pyx_f_9boilercut_7_markup_open_element(struct __pyx_t_9boilercut_7_
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":324
+/* "boilercut/_markup.pyx":325
  * 
  * 
  * cdef bint skip_element(             # <<<<<<<<<<<<<<
@@ -21496,7 +21512,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
   Py_ssize_t __pyx_t_3;
   Py_ssize_t __pyx_t_4;
 
-  /* "boilercut/_markup.pyx":329
+  /* "boilercut/_markup.pyx":330
  * ) noexcept nogil:
  *     """Pass over an element whose text is not for readers, or a line break."""
  *     cdef Py_ssize_t close = content             # <<<<<<<<<<<<<<
@@ -21505,7 +21521,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
 */
   __pyx_v_close = __pyx_v_content;
 
-  /* "boilercut/_markup.pyx":330
+  /* "boilercut/_markup.pyx":331
  *     """Pass over an element whose text is not for readers, or a line break."""
  *     cdef Py_ssize_t close = content
  *     if flags & BREAK_TAG:             # <<<<<<<<<<<<<<
@@ -21517,7 +21533,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
   if (__pyx_t_1) {
 
 
-    /* "boilercut/_markup.pyx":331
+    /* "boilercut/_markup.pyx":332
  *     cdef Py_ssize_t close = content
  *     if flags & BREAK_TAG:
  *         add_piece(scan, pieces, -1, 0, 0)             # <<<<<<<<<<<<<<
@@ -21526,7 +21542,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
 */
     __pyx_f_9boilercut_7_markup_add_piece(__pyx_v_scan, __pyx_v_pieces, -1L, 0, 0);
 
-    /* "boilercut/_markup.pyx":330
+    /* "boilercut/_markup.pyx":331
  *     """Pass over an element whose text is not for readers, or a line break."""
  *     cdef Py_ssize_t close = content
  *     if flags & BREAK_TAG:             # <<<<<<<<<<<<<<
@@ -21535,7 +21551,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
 */
   }
 
-  /* "boilercut/_markup.pyx":332
+  /* "boilercut/_markup.pyx":333
  *     if flags & BREAK_TAG:
  *         add_piece(scan, pieces, -1, 0, 0)
  *     if flags & RAW_TAG:             # <<<<<<<<<<<<<<
@@ -21547,7 +21563,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
   if (__pyx_t_1) {
 
 
-    /* "boilercut/_markup.pyx":333
+    /* "boilercut/_markup.pyx":334
  *         add_piece(scan, pieces, -1, 0, 0)
  *     if flags & RAW_TAG:
  *         close = raw_end(scan, content, start, end)             # <<<<<<<<<<<<<<
@@ -21556,7 +21572,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
 */
     __pyx_v_close = __pyx_f_9boilercut_7_markup_raw_end(__pyx_v_scan, __pyx_v_content, __pyx_v_start, __pyx_v_end);
 
-    /* "boilercut/_markup.pyx":332
+    /* "boilercut/_markup.pyx":333
  *     if flags & BREAK_TAG:
  *         add_piece(scan, pieces, -1, 0, 0)
  *     if flags & RAW_TAG:             # <<<<<<<<<<<<<<
@@ -21566,7 +21582,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
     goto __pyx_L4;
   }
 
-  /* "boilercut/_markup.pyx":334
+  /* "boilercut/_markup.pyx":335
  *     if flags & RAW_TAG:
  *         close = raw_end(scan, content, start, end)
  *     elif not flags & VOID_TAG:             # <<<<<<<<<<<<<<
@@ -21578,7 +21594,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
   if (__pyx_t_1) {
 
 
-    /* "boilercut/_markup.pyx":335
+    /* "boilercut/_markup.pyx":336
  *         close = raw_end(scan, content, start, end)
  *     elif not flags & VOID_TAG:
  *         close = skipped_end(scan, content, start, end, tags, tag_flags)             # <<<<<<<<<<<<<<
@@ -21587,7 +21603,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
 */
     __pyx_v_close = __pyx_f_9boilercut_7_markup_skipped_end(__pyx_v_scan, __pyx_v_content, __pyx_v_start, __pyx_v_end, __pyx_v_tags, __pyx_v_tag_flags);
 
-    /* "boilercut/_markup.pyx":334
+    /* "boilercut/_markup.pyx":335
  *     if flags & RAW_TAG:
  *         close = raw_end(scan, content, start, end)
  *     elif not flags & VOID_TAG:             # <<<<<<<<<<<<<<
@@ -21597,7 +21613,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
   }
   __pyx_L4:;
 
-  /* "boilercut/_markup.pyx":336
+  /* "boilercut/_markup.pyx":337
  *     elif not flags & VOID_TAG:
  *         close = skipped_end(scan, content, start, end, tags, tag_flags)
  *     if close < 0:             # <<<<<<<<<<<<<<
@@ -21609,7 +21625,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
   if (__pyx_t_1) {
 
 
-    /* "boilercut/_markup.pyx":337
+    /* "boilercut/_markup.pyx":338
  *         close = skipped_end(scan, content, start, end, tags, tag_flags)
  *     if close < 0:
  *         return False             # <<<<<<<<<<<<<<
@@ -21622,7 +21638,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":336
+    /* "boilercut/_markup.pyx":337
  *     elif not flags & VOID_TAG:
  *         close = skipped_end(scan, content, start, end, tags, tag_flags)
  *     if close < 0:             # <<<<<<<<<<<<<<
@@ -21631,7 +21647,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
 */
   }
 
-  /* "boilercut/_markup.pyx":338
+  /* "boilercut/_markup.pyx":339
  *     if close < 0:
  *         return False
  *     if flags & DESCRIBING_TAG:             # <<<<<<<<<<<<<<
@@ -21643,7 +21659,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
   if (__pyx_t_1) {
 
 
-    /* "boilercut/_markup.pyx":339
+    /* "boilercut/_markup.pyx":340
  *         return False
  *     if flags & DESCRIBING_TAG:
  *         described[0, scan.described] = start             # <<<<<<<<<<<<<<
@@ -21654,7 +21670,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
     __pyx_t_3 = __pyx_v_scan->described;
     *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_described.data + __pyx_t_2 * __pyx_v_described.strides[0]) )) + __pyx_t_3)) )) = __pyx_v_start;
 
-    /* "boilercut/_markup.pyx":340
+    /* "boilercut/_markup.pyx":341
  *     if flags & DESCRIBING_TAG:
  *         described[0, scan.described] = start
  *         described[1, scan.described] = end             # <<<<<<<<<<<<<<
@@ -21665,7 +21681,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
     __pyx_t_2 = __pyx_v_scan->described;
     *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_described.data + __pyx_t_3 * __pyx_v_described.strides[0]) )) + __pyx_t_2)) )) = __pyx_v_end;
 
-    /* "boilercut/_markup.pyx":341
+    /* "boilercut/_markup.pyx":342
  *         described[0, scan.described] = start
  *         described[1, scan.described] = end
  *         described[2, scan.described] = content             # <<<<<<<<<<<<<<
@@ -21676,7 +21692,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
     __pyx_t_3 = __pyx_v_scan->described;
     *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_described.data + __pyx_t_2 * __pyx_v_described.strides[0]) )) + __pyx_t_3)) )) = __pyx_v_content;
 
-    /* "boilercut/_markup.pyx":342
+    /* "boilercut/_markup.pyx":343
  *         described[1, scan.described] = end
  *         described[2, scan.described] = content
  *         described[3, scan.described] = close             # <<<<<<<<<<<<<<
@@ -21687,7 +21703,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
     __pyx_t_2 = __pyx_v_scan->described;
     *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_described.data + __pyx_t_3 * __pyx_v_described.strides[0]) )) + __pyx_t_2)) )) = __pyx_v_close;
 
-    /* "boilercut/_markup.pyx":343
+    /* "boilercut/_markup.pyx":344
  *         described[2, scan.described] = content
  *         described[3, scan.described] = close
  *         scan.described += 1             # <<<<<<<<<<<<<<
@@ -21696,7 +21712,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
 */
     __pyx_v_scan->described = (__pyx_v_scan->described + 1);
 
-    /* "boilercut/_markup.pyx":338
+    /* "boilercut/_markup.pyx":339
  *     if close < 0:
  *         return False
  *     if flags & DESCRIBING_TAG:             # <<<<<<<<<<<<<<
@@ -21705,7 +21721,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
 */
   }
 
-  /* "boilercut/_markup.pyx":344
+  /* "boilercut/_markup.pyx":345
  *         described[3, scan.described] = close
  *         scan.described += 1
  *     scan.place = content if flags & VOID_TAG else name_end(scan, close + 2) + 1             # <<<<<<<<<<<<<<
@@ -21724,7 +21740,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
 
   __pyx_v_scan->place = __pyx_t_4;
 
-  /* "boilercut/_markup.pyx":345
+  /* "boilercut/_markup.pyx":346
  *         scan.described += 1
  *     scan.place = content if flags & VOID_TAG else name_end(scan, close + 2) + 1
  *     return True             # <<<<<<<<<<<<<<
@@ -21737,7 +21753,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":324
+  /* "boilercut/_markup.pyx":325
  * 
  * 
  * cdef bint skip_element(             # <<<<<<<<<<<<<<
@@ -21751,7 +21767,7 @@ static int __pyx_f_9boilercut_7_markup_skip_element(struct __pyx_t_9boilercut_7_
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":348
+/* "boilercut/_markup.pyx":349
  * 
  * 
  * cdef Py_ssize_t read_attributes(             # <<<<<<<<<<<<<<
@@ -21771,7 +21787,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
   Py_ssize_t __pyx_t_5;
 
 
-  /* "boilercut/_markup.pyx":353
+  /* "boilercut/_markup.pyx":354
  * ) noexcept nogil:
  *     """Take note of the attributes that matter; return the place behind the tag, or -1."""
  *     cdef Py_ssize_t equals = 0, end             # <<<<<<<<<<<<<<
@@ -21780,7 +21796,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
 */
   __pyx_v_equals = 0;
 
-  /* "boilercut/_markup.pyx":355
+  /* "boilercut/_markup.pyx":356
  *     cdef Py_ssize_t equals = 0, end
  *     cdef int64_t flags
  *     while place < scan.size and scan.codes[place] == 32:             # <<<<<<<<<<<<<<
@@ -21807,7 +21823,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
 
     if (!__pyx_t_1) break;
 
-    /* "boilercut/_markup.pyx":356
+    /* "boilercut/_markup.pyx":357
  *     cdef int64_t flags
  *     while place < scan.size and scan.codes[place] == 32:
  *         end = next_attribute(scan, place, &equals)             # <<<<<<<<<<<<<<
@@ -21816,7 +21832,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
 */
     __pyx_v_end = __pyx_f_9boilercut_7_markup_next_attribute(__pyx_v_scan, __pyx_v_place, (&__pyx_v_equals));
 
-    /* "boilercut/_markup.pyx":357
+    /* "boilercut/_markup.pyx":358
  *     while place < scan.size and scan.codes[place] == 32:
  *         end = next_attribute(scan, place, &equals)
  *         if end < 0:             # <<<<<<<<<<<<<<
@@ -21828,7 +21844,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
     if (__pyx_t_1) {
 
 
-      /* "boilercut/_markup.pyx":358
+      /* "boilercut/_markup.pyx":359
  *         end = next_attribute(scan, place, &equals)
  *         if end < 0:
  *             return -1             # <<<<<<<<<<<<<<
@@ -21841,7 +21857,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":357
+      /* "boilercut/_markup.pyx":358
  *     while place < scan.size and scan.codes[place] == 32:
  *         end = next_attribute(scan, place, &equals)
  *         if end < 0:             # <<<<<<<<<<<<<<
@@ -21850,7 +21866,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
 */
     }
 
-    /* "boilercut/_markup.pyx":359
+    /* "boilercut/_markup.pyx":360
  *         if end < 0:
  *             return -1
  *         flags = flags_of(name_hash(scan.codes, place + 1, equals), attributes, attribute_flags)             # <<<<<<<<<<<<<<
@@ -21859,7 +21875,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
 */
     __pyx_v_flags = __pyx_f_9boilercut_7_markup_flags_of(__pyx_f_9boilercut_7_markup_name_hash(__pyx_v_scan->codes, (__pyx_v_place + 1), __pyx_v_equals), __pyx_v_attributes, __pyx_v_attribute_flags);
 
-    /* "boilercut/_markup.pyx":360
+    /* "boilercut/_markup.pyx":361
  *             return -1
  *         flags = flags_of(name_hash(scan.codes, place + 1, equals), attributes, attribute_flags)
  *         if flags & NAMING_ATTRIBUTE and end > equals + 2:             # <<<<<<<<<<<<<<
@@ -21885,7 +21901,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
     if (__pyx_t_1) {
 
 
-      /* "boilercut/_markup.pyx":361
+      /* "boilercut/_markup.pyx":362
  *         flags = flags_of(name_hash(scan.codes, place + 1, equals), attributes, attribute_flags)
  *         if flags & NAMING_ATTRIBUTE and end > equals + 2:
  *             values[OWNER, scan.values] = element             # <<<<<<<<<<<<<<
@@ -21896,7 +21912,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
       __pyx_t_4 = __pyx_v_scan->values;
       *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_values.data + __pyx_t_3 * __pyx_v_values.strides[0]) )) + __pyx_t_4)) )) = __pyx_v_element;
 
-      /* "boilercut/_markup.pyx":362
+      /* "boilercut/_markup.pyx":363
  *         if flags & NAMING_ATTRIBUTE and end > equals + 2:
  *             values[OWNER, scan.values] = element
  *             values[START, scan.values] = equals + 2             # <<<<<<<<<<<<<<
@@ -21907,7 +21923,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
       __pyx_t_3 = __pyx_v_scan->values;
       *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_values.data + __pyx_t_4 * __pyx_v_values.strides[0]) )) + __pyx_t_3)) )) = (__pyx_v_equals + 2);
 
-      /* "boilercut/_markup.pyx":363
+      /* "boilercut/_markup.pyx":364
  *             values[OWNER, scan.values] = element
  *             values[START, scan.values] = equals + 2
  *             values[END, scan.values] = end             # <<<<<<<<<<<<<<
@@ -21918,7 +21934,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
       __pyx_t_4 = __pyx_v_scan->values;
       *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_values.data + __pyx_t_3 * __pyx_v_values.strides[0]) )) + __pyx_t_4)) )) = __pyx_v_end;
 
-      /* "boilercut/_markup.pyx":364
+      /* "boilercut/_markup.pyx":365
  *             values[START, scan.values] = equals + 2
  *             values[END, scan.values] = end
  *             scan.values += 1             # <<<<<<<<<<<<<<
@@ -21927,7 +21943,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
 */
       __pyx_v_scan->values = (__pyx_v_scan->values + 1);
 
-      /* "boilercut/_markup.pyx":360
+      /* "boilercut/_markup.pyx":361
  *             return -1
  *         flags = flags_of(name_hash(scan.codes, place + 1, equals), attributes, attribute_flags)
  *         if flags & NAMING_ATTRIBUTE and end > equals + 2:             # <<<<<<<<<<<<<<
@@ -21937,7 +21953,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
       goto __pyx_L8;
     }
 
-    /* "boilercut/_markup.pyx":365
+    /* "boilercut/_markup.pyx":366
  *             values[END, scan.values] = end
  *             scan.values += 1
  *         elif flags & STYLE_ATTRIBUTE:             # <<<<<<<<<<<<<<
@@ -21949,7 +21965,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
     if (__pyx_t_1) {
 
 
-      /* "boilercut/_markup.pyx":366
+      /* "boilercut/_markup.pyx":367
  *             scan.values += 1
  *         elif flags & STYLE_ATTRIBUTE:
  *             styles[OWNER, scan.styles] = element             # <<<<<<<<<<<<<<
@@ -21960,7 +21976,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
       __pyx_t_3 = __pyx_v_scan->styles;
       *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_styles.data + __pyx_t_4 * __pyx_v_styles.strides[0]) )) + __pyx_t_3)) )) = __pyx_v_element;
 
-      /* "boilercut/_markup.pyx":367
+      /* "boilercut/_markup.pyx":368
  *         elif flags & STYLE_ATTRIBUTE:
  *             styles[OWNER, scan.styles] = element
  *             styles[START, scan.styles] = equals + 2             # <<<<<<<<<<<<<<
@@ -21971,7 +21987,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
       __pyx_t_4 = __pyx_v_scan->styles;
       *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_styles.data + __pyx_t_3 * __pyx_v_styles.strides[0]) )) + __pyx_t_4)) )) = (__pyx_v_equals + 2);
 
-      /* "boilercut/_markup.pyx":368
+      /* "boilercut/_markup.pyx":369
  *             styles[OWNER, scan.styles] = element
  *             styles[START, scan.styles] = equals + 2
  *             styles[END, scan.styles] = end             # <<<<<<<<<<<<<<
@@ -21982,7 +21998,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
       __pyx_t_3 = __pyx_v_scan->styles;
       *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_styles.data + __pyx_t_4 * __pyx_v_styles.strides[0]) )) + __pyx_t_3)) )) = __pyx_v_end;
 
-      /* "boilercut/_markup.pyx":369
+      /* "boilercut/_markup.pyx":370
  *             styles[START, scan.styles] = equals + 2
  *             styles[END, scan.styles] = end
  *             scan.styles += 1             # <<<<<<<<<<<<<<
@@ -21991,7 +22007,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
 */
       __pyx_v_scan->styles = (__pyx_v_scan->styles + 1);
 
-      /* "boilercut/_markup.pyx":365
+      /* "boilercut/_markup.pyx":366
  *             values[END, scan.values] = end
  *             scan.values += 1
  *         elif flags & STYLE_ATTRIBUTE:             # <<<<<<<<<<<<<<
@@ -22001,7 +22017,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
       goto __pyx_L8;
     }
 
-    /* "boilercut/_markup.pyx":370
+    /* "boilercut/_markup.pyx":371
  *             styles[END, scan.styles] = end
  *             scan.styles += 1
  *         elif flags & HIDDEN_ATTRIBUTE or (flags & ARIA_HIDDEN_ATTRIBUTE and is_true(scan.codes, equals + 2, end)):             # <<<<<<<<<<<<<<
@@ -22037,7 +22053,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
     if (__pyx_t_1) {
 
 
-      /* "boilercut/_markup.pyx":371
+      /* "boilercut/_markup.pyx":372
  *             scan.styles += 1
  *         elif flags & HIDDEN_ATTRIBUTE or (flags & ARIA_HIDDEN_ATTRIBUTE and is_true(scan.codes, equals + 2, end)):
  *             elements[HIDDEN, element] = 1             # <<<<<<<<<<<<<<
@@ -22048,7 +22064,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
       __pyx_t_4 = __pyx_v_element;
       *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_elements.data + __pyx_t_3 * __pyx_v_elements.strides[0]) )) + __pyx_t_4)) )) = 1;
 
-      /* "boilercut/_markup.pyx":370
+      /* "boilercut/_markup.pyx":371
  *             styles[END, scan.styles] = end
  *             scan.styles += 1
  *         elif flags & HIDDEN_ATTRIBUTE or (flags & ARIA_HIDDEN_ATTRIBUTE and is_true(scan.codes, equals + 2, end)):             # <<<<<<<<<<<<<<
@@ -22058,7 +22074,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
     }
     __pyx_L8:;
 
-    /* "boilercut/_markup.pyx":372
+    /* "boilercut/_markup.pyx":373
  *         elif flags & HIDDEN_ATTRIBUTE or (flags & ARIA_HIDDEN_ATTRIBUTE and is_true(scan.codes, equals + 2, end)):
  *             elements[HIDDEN, element] = 1
  *         place = end + 1             # <<<<<<<<<<<<<<
@@ -22068,7 +22084,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
     __pyx_v_place = (__pyx_v_end + 1);
   }
 
-  /* "boilercut/_markup.pyx":373
+  /* "boilercut/_markup.pyx":374
  *             elements[HIDDEN, element] = 1
  *         place = end + 1
  *     return place + 1 if place < scan.size and scan.codes[place] == 62 else -1             # <<<<<<<<<<<<<<
@@ -22104,7 +22120,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":348
+  /* "boilercut/_markup.pyx":349
  * 
  * 
  * cdef Py_ssize_t read_attributes(             # <<<<<<<<<<<<<<
@@ -22121,7 +22137,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_read_attributes(struct __pyx_t_9bo
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":376
+/* "boilercut/_markup.pyx":377
  * 
  * 
  * cdef int64_t number_name(             # <<<<<<<<<<<<<<
@@ -22148,7 +22164,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
   uint64_t __pyx_t_10;
   int __pyx_t_11;
 
-  /* "boilercut/_markup.pyx":383
+  /* "boilercut/_markup.pyx":384
  *     Where many names share a place in the table, an equal one may be numbered anew.
  *     """
  *     cdef uint64_t hashed = 0, mask = slots.shape[0] - 1             # <<<<<<<<<<<<<<
@@ -22158,7 +22174,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
   __pyx_v_hashed = 0;
   __pyx_v_mask = ((__pyx_v_slots.shape[0]) - 1);
 
-  /* "boilercut/_markup.pyx":386
+  /* "boilercut/_markup.pyx":387
  *     cdef Py_ssize_t row, probe
  *     cdef int64_t known
  *     for row in range(first, scan.values):             # <<<<<<<<<<<<<<
@@ -22172,7 +22188,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
   for (__pyx_t_3 = __pyx_v_first; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
     __pyx_v_row = __pyx_t_3;
 
-    /* "boilercut/_markup.pyx":387
+    /* "boilercut/_markup.pyx":388
  *     cdef int64_t known
  *     for row in range(first, scan.values):
  *         hashed = (hashed ^ name_hash(scan.codes, values[START, row], values[END, row])) * BASE             # <<<<<<<<<<<<<<
@@ -22187,7 +22203,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
   }
 
 
-  /* "boilercut/_markup.pyx":388
+  /* "boilercut/_markup.pyx":389
  *     for row in range(first, scan.values):
  *         hashed = (hashed ^ name_hash(scan.codes, values[START, row], values[END, row])) * BASE
  *     hashed ^= hashed >> 32             # <<<<<<<<<<<<<<
@@ -22196,7 +22212,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
 */
   __pyx_v_hashed = (__pyx_v_hashed ^ (__pyx_v_hashed >> 32));
 
-  /* "boilercut/_markup.pyx":389
+  /* "boilercut/_markup.pyx":390
  *         hashed = (hashed ^ name_hash(scan.codes, values[START, row], values[END, row])) * BASE
  *     hashed ^= hashed >> 32
  *     for probe in range(MAX_PROBES):             # <<<<<<<<<<<<<<
@@ -22210,7 +22226,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
   for (__pyx_t_1 = 0; __pyx_t_1 < __pyx_t_9; __pyx_t_1+=1) {
     __pyx_v_probe = __pyx_t_1;
 
-    /* "boilercut/_markup.pyx":390
+    /* "boilercut/_markup.pyx":391
  *     hashed ^= hashed >> 32
  *     for probe in range(MAX_PROBES):
  *         known = slots[(hashed + probe) & mask] - 1             # <<<<<<<<<<<<<<
@@ -22220,7 +22236,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
     __pyx_t_10 = ((__pyx_v_hashed + __pyx_v_probe) & __pyx_v_mask);
     __pyx_v_known = ((*((int64_t *) ( /* dim=0 */ ((char *) (((int64_t *) __pyx_v_slots.data) + __pyx_t_10)) ))) - 1);
 
-    /* "boilercut/_markup.pyx":391
+    /* "boilercut/_markup.pyx":392
  *     for probe in range(MAX_PROBES):
  *         known = slots[(hashed + probe) & mask] - 1
  *         if known < 0:             # <<<<<<<<<<<<<<
@@ -22232,7 +22248,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
     if (__pyx_t_11) {
 
 
-      /* "boilercut/_markup.pyx":392
+      /* "boilercut/_markup.pyx":393
  *         known = slots[(hashed + probe) & mask] - 1
  *         if known < 0:
  *             slots[(hashed + probe) & mask] = scan.names + 1             # <<<<<<<<<<<<<<
@@ -22242,7 +22258,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
       __pyx_t_10 = ((__pyx_v_hashed + __pyx_v_probe) & __pyx_v_mask);
       *((int64_t *) ( /* dim=0 */ ((char *) (((int64_t *) __pyx_v_slots.data) + __pyx_t_10)) )) = (__pyx_v_scan->names + 1);
 
-      /* "boilercut/_markup.pyx":393
+      /* "boilercut/_markup.pyx":394
  *         if known < 0:
  *             slots[(hashed + probe) & mask] = scan.names + 1
  *             break             # <<<<<<<<<<<<<<
@@ -22251,7 +22267,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
 */
       goto __pyx_L6_break;
 
-      /* "boilercut/_markup.pyx":391
+      /* "boilercut/_markup.pyx":392
  *     for probe in range(MAX_PROBES):
  *         known = slots[(hashed + probe) & mask] - 1
  *         if known < 0:             # <<<<<<<<<<<<<<
@@ -22260,7 +22276,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
 */
     }
 
-    /* "boilercut/_markup.pyx":394
+    /* "boilercut/_markup.pyx":395
  *             slots[(hashed + probe) & mask] = scan.names + 1
  *             break
  *         if same_values(scan, values, first, names[FIRST_VALUE, known], names[VALUES, known]):             # <<<<<<<<<<<<<<
@@ -22276,7 +22292,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
     if (__pyx_t_11) {
 
 
-      /* "boilercut/_markup.pyx":395
+      /* "boilercut/_markup.pyx":396
  *             break
  *         if same_values(scan, values, first, names[FIRST_VALUE, known], names[VALUES, known]):
  *             scan.values = first             # <<<<<<<<<<<<<<
@@ -22285,7 +22301,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
 */
       __pyx_v_scan->values = __pyx_v_first;
 
-      /* "boilercut/_markup.pyx":396
+      /* "boilercut/_markup.pyx":397
  *         if same_values(scan, values, first, names[FIRST_VALUE, known], names[VALUES, known]):
  *             scan.values = first
  *             return known             # <<<<<<<<<<<<<<
@@ -22298,7 +22314,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":394
+      /* "boilercut/_markup.pyx":395
  *             slots[(hashed + probe) & mask] = scan.names + 1
  *             break
  *         if same_values(scan, values, first, names[FIRST_VALUE, known], names[VALUES, known]):             # <<<<<<<<<<<<<<
@@ -22310,7 +22326,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
   __pyx_L6_break:;
 
 
-  /* "boilercut/_markup.pyx":397
+  /* "boilercut/_markup.pyx":398
  *             scan.values = first
  *             return known
  *     names[FIRST_VALUE, scan.names] = first             # <<<<<<<<<<<<<<
@@ -22321,7 +22337,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
   __pyx_t_5 = __pyx_v_scan->names;
   *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_names.data + __pyx_t_4 * __pyx_v_names.strides[0]) )) + __pyx_t_5)) )) = __pyx_v_first;
 
-  /* "boilercut/_markup.pyx":398
+  /* "boilercut/_markup.pyx":399
  *             return known
  *     names[FIRST_VALUE, scan.names] = first
  *     names[VALUES, scan.names] = scan.values - first             # <<<<<<<<<<<<<<
@@ -22332,7 +22348,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
   __pyx_t_4 = __pyx_v_scan->names;
   *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_names.data + __pyx_t_5 * __pyx_v_names.strides[0]) )) + __pyx_t_4)) )) = (__pyx_v_scan->values - __pyx_v_first);
 
-  /* "boilercut/_markup.pyx":399
+  /* "boilercut/_markup.pyx":400
  *     names[FIRST_VALUE, scan.names] = first
  *     names[VALUES, scan.names] = scan.values - first
  *     scan.names += 1             # <<<<<<<<<<<<<<
@@ -22341,7 +22357,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
 */
   __pyx_v_scan->names = (__pyx_v_scan->names + 1);
 
-  /* "boilercut/_markup.pyx":400
+  /* "boilercut/_markup.pyx":401
  *     names[VALUES, scan.names] = scan.values - first
  *     scan.names += 1
  *     return scan.names - 1             # <<<<<<<<<<<<<<
@@ -22354,7 +22370,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":376
+  /* "boilercut/_markup.pyx":377
  * 
  * 
  * cdef int64_t number_name(             # <<<<<<<<<<<<<<
@@ -22372,7 +22388,7 @@ static int64_t __pyx_f_9boilercut_7_markup_number_name(struct __pyx_t_9boilercut
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":403
+/* "boilercut/_markup.pyx":404
  * 
  * 
  * cdef bint same_values(             # <<<<<<<<<<<<<<
@@ -22393,7 +22409,7 @@ static int __pyx_f_9boilercut_7_markup_same_values(struct __pyx_t_9boilercut_7_m
   Py_ssize_t __pyx_t_7;
   Py_ssize_t __pyx_t_8;
 
-  /* "boilercut/_markup.pyx":408
+  /* "boilercut/_markup.pyx":409
  *     """Tell whether the last rows of `values`, from `one` on, are spelt as the `size` rows from `other` on."""
  *     cdef Py_ssize_t row, length
  *     if scan.values - one != size:             # <<<<<<<<<<<<<<
@@ -22405,7 +22421,7 @@ static int __pyx_f_9boilercut_7_markup_same_values(struct __pyx_t_9boilercut_7_m
   if (__pyx_t_1) {
 
 
-    /* "boilercut/_markup.pyx":409
+    /* "boilercut/_markup.pyx":410
  *     cdef Py_ssize_t row, length
  *     if scan.values - one != size:
  *         return False             # <<<<<<<<<<<<<<
@@ -22418,7 +22434,7 @@ static int __pyx_f_9boilercut_7_markup_same_values(struct __pyx_t_9boilercut_7_m
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":408
+    /* "boilercut/_markup.pyx":409
  *     """Tell whether the last rows of `values`, from `one` on, are spelt as the `size` rows from `other` on."""
  *     cdef Py_ssize_t row, length
  *     if scan.values - one != size:             # <<<<<<<<<<<<<<
@@ -22427,7 +22443,7 @@ static int __pyx_f_9boilercut_7_markup_same_values(struct __pyx_t_9boilercut_7_m
 */
   }
 
-  /* "boilercut/_markup.pyx":410
+  /* "boilercut/_markup.pyx":411
  *     if scan.values - one != size:
  *         return False
  *     for row in range(size):             # <<<<<<<<<<<<<<
@@ -22441,7 +22457,7 @@ static int __pyx_f_9boilercut_7_markup_same_values(struct __pyx_t_9boilercut_7_m
   for (__pyx_t_4 = 0; __pyx_t_4 < __pyx_t_3; __pyx_t_4+=1) {
     __pyx_v_row = __pyx_t_4;
 
-    /* "boilercut/_markup.pyx":411
+    /* "boilercut/_markup.pyx":412
  *         return False
  *     for row in range(size):
  *         length = values[END, one + row] - values[START, one + row]             # <<<<<<<<<<<<<<
@@ -22454,7 +22470,7 @@ static int __pyx_f_9boilercut_7_markup_same_values(struct __pyx_t_9boilercut_7_m
     __pyx_t_8 = (__pyx_v_one + __pyx_v_row);
     __pyx_v_length = ((*((int64_t const  *) ( /* dim=1 */ ((char *) (((int64_t const  *) ( /* dim=0 */ (__pyx_v_values.data + __pyx_t_5 * __pyx_v_values.strides[0]) )) + __pyx_t_6)) ))) - (*((int64_t const  *) ( /* dim=1 */ ((char *) (((int64_t const  *) ( /* dim=0 */ (__pyx_v_values.data + __pyx_t_7 * __pyx_v_values.strides[0]) )) + __pyx_t_8)) ))));
 
-    /* "boilercut/_markup.pyx":412
+    /* "boilercut/_markup.pyx":413
  *     for row in range(size):
  *         length = values[END, one + row] - values[START, one + row]
  *         if values[END, other + row] - values[START, other + row] != length:             # <<<<<<<<<<<<<<
@@ -22470,7 +22486,7 @@ static int __pyx_f_9boilercut_7_markup_same_values(struct __pyx_t_9boilercut_7_m
     if (__pyx_t_1) {
 
 
-      /* "boilercut/_markup.pyx":413
+      /* "boilercut/_markup.pyx":414
  *         length = values[END, one + row] - values[START, one + row]
  *         if values[END, other + row] - values[START, other + row] != length:
  *             return False             # <<<<<<<<<<<<<<
@@ -22483,7 +22499,7 @@ static int __pyx_f_9boilercut_7_markup_same_values(struct __pyx_t_9boilercut_7_m
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":412
+      /* "boilercut/_markup.pyx":413
  *     for row in range(size):
  *         length = values[END, one + row] - values[START, one + row]
  *         if values[END, other + row] - values[START, other + row] != length:             # <<<<<<<<<<<<<<
@@ -22492,7 +22508,7 @@ static int __pyx_f_9boilercut_7_markup_same_values(struct __pyx_t_9boilercut_7_m
 */
     }
 
-    /* "boilercut/_markup.pyx":414
+    /* "boilercut/_markup.pyx":415
  *         if values[END, other + row] - values[START, other + row] != length:
  *             return False
  *         if not same(scan.codes, values[START, one + row], values[START, other + row], length):             # <<<<<<<<<<<<<<
@@ -22508,7 +22524,7 @@ static int __pyx_f_9boilercut_7_markup_same_values(struct __pyx_t_9boilercut_7_m
     if (__pyx_t_1) {
 
 
-      /* "boilercut/_markup.pyx":415
+      /* "boilercut/_markup.pyx":416
  *             return False
  *         if not same(scan.codes, values[START, one + row], values[START, other + row], length):
  *             return False             # <<<<<<<<<<<<<<
@@ -22521,7 +22537,7 @@ static int __pyx_f_9boilercut_7_markup_same_values(struct __pyx_t_9boilercut_7_m
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":414
+      /* "boilercut/_markup.pyx":415
  *         if values[END, other + row] - values[START, other + row] != length:
  *             return False
  *         if not same(scan.codes, values[START, one + row], values[START, other + row], length):             # <<<<<<<<<<<<<<
@@ -22532,7 +22548,7 @@ static int __pyx_f_9boilercut_7_markup_same_values(struct __pyx_t_9boilercut_7_m
   }
 
 
-  /* "boilercut/_markup.pyx":416
+  /* "boilercut/_markup.pyx":417
  *         if not same(scan.codes, values[START, one + row], values[START, other + row], length):
  *             return False
  *     return True             # <<<<<<<<<<<<<<
@@ -22545,7 +22561,7 @@ static int __pyx_f_9boilercut_7_markup_same_values(struct __pyx_t_9boilercut_7_m
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":403
+  /* "boilercut/_markup.pyx":404
  * 
  * 
  * cdef bint same_values(             # <<<<<<<<<<<<<<
@@ -22560,7 +22576,7 @@ static int __pyx_f_9boilercut_7_markup_same_values(struct __pyx_t_9boilercut_7_m
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":419
+/* "boilercut/_markup.pyx":420
  * 
  * 
  * cdef inline bint is_true(const uint8_t* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -22573,7 +22589,7 @@ static CYTHON_INLINE int __pyx_f_9boilercut_7_markup_is_true(uint8_t const *__py
   int __pyx_t_1;
   int __pyx_t_2;
 
-  /* "boilercut/_markup.pyx":421
+  /* "boilercut/_markup.pyx":422
  * cdef inline bint is_true(const uint8_t* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
  *     return (
  *         end - start == 4 and codes[start] == 116 and codes[start + 1] == 114 and codes[start + 2] == 117             # <<<<<<<<<<<<<<
@@ -22611,7 +22627,7 @@ static CYTHON_INLINE int __pyx_f_9boilercut_7_markup_is_true(uint8_t const *__py
     goto __pyx_L3_bool_binop_done;
   }
 
-  /* "boilercut/_markup.pyx":422
+  /* "boilercut/_markup.pyx":423
  *     return (
  *         end - start == 4 and codes[start] == 116 and codes[start + 1] == 114 and codes[start + 2] == 117
  *         and codes[start + 3] == 101             # <<<<<<<<<<<<<<
@@ -22639,7 +22655,7 @@ static CYTHON_INLINE int __pyx_f_9boilercut_7_markup_is_true(uint8_t const *__py
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":419
+  /* "boilercut/_markup.pyx":420
  * 
  * 
  * cdef inline bint is_true(const uint8_t* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -22652,7 +22668,7 @@ static CYTHON_INLINE int __pyx_f_9boilercut_7_markup_is_true(uint8_t const *__py
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":426
+/* "boilercut/_markup.pyx":427
  * 
  * 
  * def hash_name(const uint8_t[::1] codes):             # <<<<<<<<<<<<<<
@@ -22700,32 +22716,32 @@ PyObject *__pyx_args, PyObject *__pyx_kwds
   {
     PyObject ** const __pyx_pyargnames[] = {&__pyx_mstate_global->__pyx_n_u_codes,0};
     const Py_ssize_t __pyx_kwds_len = (__pyx_kwds) ? __Pyx_NumKwargs_FASTCALL(__pyx_kwds) : 0;
-    if (unlikely(__pyx_kwds_len < 0)) __PYX_ERR(0, 426, __pyx_L3_error)
+    if (unlikely(__pyx_kwds_len < 0)) __PYX_ERR(0, 427, __pyx_L3_error)
     if (__pyx_kwds_len > 0) {
       switch (__pyx_nargs) {
         case  1:
         values[0] = __Pyx_ArgRef_FASTCALL(__pyx_args, 0);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 426, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 427, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  0: break;
         default: goto __pyx_L5_argtuple_error;
       }
       const Py_ssize_t kwd_pos_args = __pyx_nargs;
-      if (__Pyx_ParseKeywords(__pyx_kwds, __pyx_kwvalues, __pyx_pyargnames, 0, values, kwd_pos_args, __pyx_kwds_len, "hash_name", 0) < (0)) __PYX_ERR(0, 426, __pyx_L3_error)
+      if (__Pyx_ParseKeywords(__pyx_kwds, __pyx_kwvalues, __pyx_pyargnames, 0, values, kwd_pos_args, __pyx_kwds_len, "hash_name", 0) < (0)) __PYX_ERR(0, 427, __pyx_L3_error)
       for (Py_ssize_t i = __pyx_nargs; i < 1; i++) {
-        if (unlikely(!values[i])) { __Pyx_RaiseArgtupleInvalid("hash_name", 1, 1, 1, i); __PYX_ERR(0, 426, __pyx_L3_error) }
+        if (unlikely(!values[i])) { __Pyx_RaiseArgtupleInvalid("hash_name", 1, 1, 1, i); __PYX_ERR(0, 427, __pyx_L3_error) }
       }
     } else if (unlikely(__pyx_nargs != 1)) {
       goto __pyx_L5_argtuple_error;
     } else {
       values[0] = __Pyx_ArgRef_FASTCALL(__pyx_args, 0);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 426, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 427, __pyx_L3_error)
     }
-    __pyx_v_codes = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint8_t__const__(values[0], 0); if (unlikely(!__pyx_v_codes.memview)) __PYX_ERR(0, 426, __pyx_L3_error)
+    __pyx_v_codes = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint8_t__const__(values[0], 0); if (unlikely(!__pyx_v_codes.memview)) __PYX_ERR(0, 427, __pyx_L3_error)
   }
   goto __pyx_L6_skip;
   __pyx_L5_argtuple_error:;
-  __Pyx_RaiseArgtupleInvalid("hash_name", 1, 1, 1, __pyx_nargs); __PYX_ERR(0, 426, __pyx_L3_error)
+  __Pyx_RaiseArgtupleInvalid("hash_name", 1, 1, 1, __pyx_nargs); __PYX_ERR(0, 427, __pyx_L3_error)
   __pyx_L6_skip:;
   goto __pyx_L4_argument_unpacking_done;
   __pyx_L3_error:;
@@ -22758,7 +22774,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_2hash_name(CYTHON_UNUSED PyObject 
   int __pyx_clineno = 0;
   __Pyx_RefNannySetupContext("hash_name", 0);
 
-  /* "boilercut/_markup.pyx":428
+  /* "boilercut/_markup.pyx":429
  * def hash_name(const uint8_t[::1] codes):
  *     """Return the hash by which the scan of markup knows a name."""
  *     return name_hash(&codes[0], 0, codes.shape[0])             # <<<<<<<<<<<<<<
@@ -22766,7 +22782,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_2hash_name(CYTHON_UNUSED PyObject 
  * 
 */
   __pyx_t_1 = 0;
-  __pyx_t_2 = __Pyx_PyLong_From_uint64_t(__pyx_f_9boilercut_7_markup_name_hash((&(*((uint8_t const  *) ( /* dim=0 */ ((char *) (((uint8_t const  *) __pyx_v_codes.data) + __pyx_t_1)) )))), 0, (__pyx_v_codes.shape[0]))); if (unlikely(!__pyx_t_2)) __PYX_ERR(0, 428, __pyx_L1_error)
+  __pyx_t_2 = __Pyx_PyLong_From_uint64_t(__pyx_f_9boilercut_7_markup_name_hash((&(*((uint8_t const  *) ( /* dim=0 */ ((char *) (((uint8_t const  *) __pyx_v_codes.data) + __pyx_t_1)) )))), 0, (__pyx_v_codes.shape[0]))); if (unlikely(!__pyx_t_2)) __PYX_ERR(0, 429, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_2);
   {
     PyObject *__pyx_temp;
@@ -22779,7 +22795,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_2hash_name(CYTHON_UNUSED PyObject 
   __pyx_t_2 = 0;
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":426
+  /* "boilercut/_markup.pyx":427
  * 
  * 
  * def hash_name(const uint8_t[::1] codes):             # <<<<<<<<<<<<<<
@@ -22798,7 +22814,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_2hash_name(CYTHON_UNUSED PyObject 
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":431
+/* "boilercut/_markup.pyx":432
  * 
  * 
  * def spell_pieces(const uint8_t[::1] source, int64_t[:, ::1] pieces, uint32_t[::1] text):             # <<<<<<<<<<<<<<
@@ -22848,46 +22864,46 @@ PyObject *__pyx_args, PyObject *__pyx_kwds
   {
     PyObject ** const __pyx_pyargnames[] = {&__pyx_mstate_global->__pyx_n_u_source,&__pyx_mstate_global->__pyx_n_u_pieces,&__pyx_mstate_global->__pyx_n_u_text,0};
     const Py_ssize_t __pyx_kwds_len = (__pyx_kwds) ? __Pyx_NumKwargs_FASTCALL(__pyx_kwds) : 0;
-    if (unlikely(__pyx_kwds_len < 0)) __PYX_ERR(0, 431, __pyx_L3_error)
+    if (unlikely(__pyx_kwds_len < 0)) __PYX_ERR(0, 432, __pyx_L3_error)
     if (__pyx_kwds_len > 0) {
       switch (__pyx_nargs) {
         case  3:
         values[2] = __Pyx_ArgRef_FASTCALL(__pyx_args, 2);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 431, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 432, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  2:
         values[1] = __Pyx_ArgRef_FASTCALL(__pyx_args, 1);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 431, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 432, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  1:
         values[0] = __Pyx_ArgRef_FASTCALL(__pyx_args, 0);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 431, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 432, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  0: break;
         default: goto __pyx_L5_argtuple_error;
       }
       const Py_ssize_t kwd_pos_args = __pyx_nargs;
-      if (__Pyx_ParseKeywords(__pyx_kwds, __pyx_kwvalues, __pyx_pyargnames, 0, values, kwd_pos_args, __pyx_kwds_len, "spell_pieces", 0) < (0)) __PYX_ERR(0, 431, __pyx_L3_error)
+      if (__Pyx_ParseKeywords(__pyx_kwds, __pyx_kwvalues, __pyx_pyargnames, 0, values, kwd_pos_args, __pyx_kwds_len, "spell_pieces", 0) < (0)) __PYX_ERR(0, 432, __pyx_L3_error)
       for (Py_ssize_t i = __pyx_nargs; i < 3; i++) {
-        if (unlikely(!values[i])) { __Pyx_RaiseArgtupleInvalid("spell_pieces", 1, 3, 3, i); __PYX_ERR(0, 431, __pyx_L3_error) }
+        if (unlikely(!values[i])) { __Pyx_RaiseArgtupleInvalid("spell_pieces", 1, 3, 3, i); __PYX_ERR(0, 432, __pyx_L3_error) }
       }
     } else if (unlikely(__pyx_nargs != 3)) {
       goto __pyx_L5_argtuple_error;
     } else {
       values[0] = __Pyx_ArgRef_FASTCALL(__pyx_args, 0);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 431, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 432, __pyx_L3_error)
       values[1] = __Pyx_ArgRef_FASTCALL(__pyx_args, 1);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 431, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 432, __pyx_L3_error)
       values[2] = __Pyx_ArgRef_FASTCALL(__pyx_args, 2);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 431, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 432, __pyx_L3_error)
     }
-    __pyx_v_source = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint8_t__const__(values[0], 0); if (unlikely(!__pyx_v_source.memview)) __PYX_ERR(0, 431, __pyx_L3_error)
-    __pyx_v_pieces = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t(values[1], PyBUF_WRITABLE); if (unlikely(!__pyx_v_pieces.memview)) __PYX_ERR(0, 431, __pyx_L3_error)
-    __pyx_v_text = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint32_t(values[2], PyBUF_WRITABLE); if (unlikely(!__pyx_v_text.memview)) __PYX_ERR(0, 431, __pyx_L3_error)
+    __pyx_v_source = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint8_t__const__(values[0], 0); if (unlikely(!__pyx_v_source.memview)) __PYX_ERR(0, 432, __pyx_L3_error)
+    __pyx_v_pieces = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t(values[1], PyBUF_WRITABLE); if (unlikely(!__pyx_v_pieces.memview)) __PYX_ERR(0, 432, __pyx_L3_error)
+    __pyx_v_text = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint32_t(values[2], PyBUF_WRITABLE); if (unlikely(!__pyx_v_text.memview)) __PYX_ERR(0, 432, __pyx_L3_error)
   }
   goto __pyx_L6_skip;
   __pyx_L5_argtuple_error:;
-  __Pyx_RaiseArgtupleInvalid("spell_pieces", 1, 3, 3, __pyx_nargs); __PYX_ERR(0, 431, __pyx_L3_error)
+  __Pyx_RaiseArgtupleInvalid("spell_pieces", 1, 3, 3, __pyx_nargs); __PYX_ERR(0, 432, __pyx_L3_error)
   __pyx_L6_skip:;
   goto __pyx_L4_argument_unpacking_done;
   __pyx_L3_error:;
@@ -22936,7 +22952,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_4spell_pieces(CYTHON_UNUSED PyObje
   int __pyx_clineno = 0;
   __Pyx_RefNannySetupContext("spell_pieces", 0);
 
-  /* "boilercut/_markup.pyx":433
+  /* "boilercut/_markup.pyx":434
  * def spell_pieces(const uint8_t[::1] source, int64_t[:, ::1] pieces, uint32_t[::1] text):
  *     """Write out the pieces of text, a space where a block ends; their places become those in `text`."""
  *     cdef Py_ssize_t row, size = 0, length             # <<<<<<<<<<<<<<
@@ -22945,7 +22961,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_4spell_pieces(CYTHON_UNUSED PyObje
 */
   __pyx_v_size = 0;
 
-  /* "boilercut/_markup.pyx":434
+  /* "boilercut/_markup.pyx":435
  *     """Write out the pieces of text, a space where a block ends; their places become those in `text`."""
  *     cdef Py_ssize_t row, size = 0, length
  *     with nogil:             # <<<<<<<<<<<<<<
@@ -22958,7 +22974,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_4spell_pieces(CYTHON_UNUSED PyObje
       __Pyx_FastGIL_Remember();
       /*try:*/ {
 
-        /* "boilercut/_markup.pyx":435
+        /* "boilercut/_markup.pyx":436
  *     cdef Py_ssize_t row, size = 0, length
  *     with nogil:
  *         for row in range(pieces.shape[1]):             # <<<<<<<<<<<<<<
@@ -22972,7 +22988,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_4spell_pieces(CYTHON_UNUSED PyObje
         for (__pyx_t_3 = 0; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
           __pyx_v_row = __pyx_t_3;
 
-          /* "boilercut/_markup.pyx":436
+          /* "boilercut/_markup.pyx":437
  *     with nogil:
  *         for row in range(pieces.shape[1]):
  *             if pieces[OWNER, row] < 0:             # <<<<<<<<<<<<<<
@@ -22986,7 +23002,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_4spell_pieces(CYTHON_UNUSED PyObje
           if (__pyx_t_6) {
 
 
-            /* "boilercut/_markup.pyx":437
+            /* "boilercut/_markup.pyx":438
  *         for row in range(pieces.shape[1]):
  *             if pieces[OWNER, row] < 0:
  *                 text[size] = 32             # <<<<<<<<<<<<<<
@@ -22996,7 +23012,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_4spell_pieces(CYTHON_UNUSED PyObje
             __pyx_t_5 = __pyx_v_size;
             *((uint32_t *) ( /* dim=0 */ ((char *) (((uint32_t *) __pyx_v_text.data) + __pyx_t_5)) )) = 32;
 
-            /* "boilercut/_markup.pyx":438
+            /* "boilercut/_markup.pyx":439
  *             if pieces[OWNER, row] < 0:
  *                 text[size] = 32
  *                 length = 1             # <<<<<<<<<<<<<<
@@ -23005,7 +23021,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_4spell_pieces(CYTHON_UNUSED PyObje
 */
             __pyx_v_length = 1;
 
-            /* "boilercut/_markup.pyx":436
+            /* "boilercut/_markup.pyx":437
  *     with nogil:
  *         for row in range(pieces.shape[1]):
  *             if pieces[OWNER, row] < 0:             # <<<<<<<<<<<<<<
@@ -23015,7 +23031,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_4spell_pieces(CYTHON_UNUSED PyObje
             goto __pyx_L8;
           }
 
-          /* "boilercut/_markup.pyx":440
+          /* "boilercut/_markup.pyx":441
  *                 length = 1
  *             else:
  *                 length = spell(&source[0], pieces[START, row], pieces[END, row], &text[size])             # <<<<<<<<<<<<<<
@@ -23033,7 +23049,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_4spell_pieces(CYTHON_UNUSED PyObje
           }
           __pyx_L8:;
 
-          /* "boilercut/_markup.pyx":441
+          /* "boilercut/_markup.pyx":442
  *             else:
  *                 length = spell(&source[0], pieces[START, row], pieces[END, row], &text[size])
  *             pieces[START, row] = size             # <<<<<<<<<<<<<<
@@ -23044,7 +23060,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_4spell_pieces(CYTHON_UNUSED PyObje
           __pyx_t_9 = __pyx_v_row;
           *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_pieces.data + __pyx_t_10 * __pyx_v_pieces.strides[0]) )) + __pyx_t_9)) )) = __pyx_v_size;
 
-          /* "boilercut/_markup.pyx":442
+          /* "boilercut/_markup.pyx":443
  *                 length = spell(&source[0], pieces[START, row], pieces[END, row], &text[size])
  *             pieces[START, row] = size
  *             size += length             # <<<<<<<<<<<<<<
@@ -23053,7 +23069,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_4spell_pieces(CYTHON_UNUSED PyObje
 */
           __pyx_v_size = (__pyx_v_size + __pyx_v_length);
 
-          /* "boilercut/_markup.pyx":443
+          /* "boilercut/_markup.pyx":444
  *             pieces[START, row] = size
  *             size += length
  *             pieces[END, row] = size             # <<<<<<<<<<<<<<
@@ -23067,7 +23083,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_4spell_pieces(CYTHON_UNUSED PyObje
 
       }
 
-      /* "boilercut/_markup.pyx":434
+      /* "boilercut/_markup.pyx":435
  *     """Write out the pieces of text, a space where a block ends; their places become those in `text`."""
  *     cdef Py_ssize_t row, size = 0, length
  *     with nogil:             # <<<<<<<<<<<<<<
@@ -23084,14 +23100,14 @@ static PyObject *__pyx_pf_9boilercut_7_markup_4spell_pieces(CYTHON_UNUSED PyObje
       }
   }
 
-  /* "boilercut/_markup.pyx":444
+  /* "boilercut/_markup.pyx":445
  *             size += length
  *             pieces[END, row] = size
  *     return size             # <<<<<<<<<<<<<<
  * 
  * 
 */
-  __pyx_t_11 = PyLong_FromSsize_t(__pyx_v_size); if (unlikely(!__pyx_t_11)) __PYX_ERR(0, 444, __pyx_L1_error)
+  __pyx_t_11 = PyLong_FromSsize_t(__pyx_v_size); if (unlikely(!__pyx_t_11)) __PYX_ERR(0, 445, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_11);
   {
     PyObject *__pyx_temp;
@@ -23104,7 +23120,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_4spell_pieces(CYTHON_UNUSED PyObje
   __pyx_t_11 = 0;
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":431
+  /* "boilercut/_markup.pyx":432
  * 
  * 
  * def spell_pieces(const uint8_t[::1] source, int64_t[:, ::1] pieces, uint32_t[::1] text):             # <<<<<<<<<<<<<<
@@ -23126,7 +23142,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_4spell_pieces(CYTHON_UNUSED PyObje
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":447
+/* "boilercut/_markup.pyx":448
  * 
  * 
  * cdef Py_ssize_t spell(const uint8_t* source, Py_ssize_t place, Py_ssize_t end, uint32_t* text) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -23140,7 +23156,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
   int __pyx_t_1;
 
 
-  /* "boilercut/_markup.pyx":449
+  /* "boilercut/_markup.pyx":450
  * cdef Py_ssize_t spell(const uint8_t* source, Py_ssize_t place, Py_ssize_t end, uint32_t* text) noexcept nogil:
  *     """Decode UTF-8 and the entities that a parser writes; return how many code points that is."""
  *     cdef Py_ssize_t size = 0             # <<<<<<<<<<<<<<
@@ -23149,7 +23165,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
 */
   __pyx_v_size = 0;
 
-  /* "boilercut/_markup.pyx":450
+  /* "boilercut/_markup.pyx":451
  *     """Decode UTF-8 and the entities that a parser writes; return how many code points that is."""
  *     cdef Py_ssize_t size = 0
  *     while place < end:             # <<<<<<<<<<<<<<
@@ -23162,7 +23178,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
 
     if (!__pyx_t_1) break;
 
-    /* "boilercut/_markup.pyx":451
+    /* "boilercut/_markup.pyx":452
  *     cdef Py_ssize_t size = 0
  *     while place < end:
  *         if source[place] == 38:             # <<<<<<<<<<<<<<
@@ -23174,7 +23190,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
     if (__pyx_t_1) {
 
 
-      /* "boilercut/_markup.pyx":452
+      /* "boilercut/_markup.pyx":453
  *     while place < end:
  *         if source[place] == 38:
  *             place += spell_entity(source + place, end - place, text + size)             # <<<<<<<<<<<<<<
@@ -23183,7 +23199,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
 */
       __pyx_v_place = (__pyx_v_place + __pyx_f_9boilercut_7_markup_spell_entity((__pyx_v_source + __pyx_v_place), (__pyx_v_end - __pyx_v_place), (__pyx_v_text + __pyx_v_size)));
 
-      /* "boilercut/_markup.pyx":451
+      /* "boilercut/_markup.pyx":452
  *     cdef Py_ssize_t size = 0
  *     while place < end:
  *         if source[place] == 38:             # <<<<<<<<<<<<<<
@@ -23193,7 +23209,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
       goto __pyx_L5;
     }
 
-    /* "boilercut/_markup.pyx":453
+    /* "boilercut/_markup.pyx":454
  *         if source[place] == 38:
  *             place += spell_entity(source + place, end - place, text + size)
  *         elif source[place] < 0x80:             # <<<<<<<<<<<<<<
@@ -23205,7 +23221,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
     if (__pyx_t_1) {
 
 
-      /* "boilercut/_markup.pyx":454
+      /* "boilercut/_markup.pyx":455
  *             place += spell_entity(source + place, end - place, text + size)
  *         elif source[place] < 0x80:
  *             text[size] = source[place]             # <<<<<<<<<<<<<<
@@ -23214,7 +23230,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
 */
       (__pyx_v_text[__pyx_v_size]) = (__pyx_v_source[__pyx_v_place]);
 
-      /* "boilercut/_markup.pyx":455
+      /* "boilercut/_markup.pyx":456
  *         elif source[place] < 0x80:
  *             text[size] = source[place]
  *             place += 1             # <<<<<<<<<<<<<<
@@ -23223,7 +23239,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
 */
       __pyx_v_place = (__pyx_v_place + 1);
 
-      /* "boilercut/_markup.pyx":453
+      /* "boilercut/_markup.pyx":454
  *         if source[place] == 38:
  *             place += spell_entity(source + place, end - place, text + size)
  *         elif source[place] < 0x80:             # <<<<<<<<<<<<<<
@@ -23233,7 +23249,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
       goto __pyx_L5;
     }
 
-    /* "boilercut/_markup.pyx":456
+    /* "boilercut/_markup.pyx":457
  *             text[size] = source[place]
  *             place += 1
  *         elif source[place] < 0xE0:             # <<<<<<<<<<<<<<
@@ -23245,7 +23261,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
     if (__pyx_t_1) {
 
 
-      /* "boilercut/_markup.pyx":457
+      /* "boilercut/_markup.pyx":458
  *             place += 1
  *         elif source[place] < 0xE0:
  *             text[size] = (source[place] & 0x1F) << 6 | (source[place + 1] & 0x3F)             # <<<<<<<<<<<<<<
@@ -23254,7 +23270,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
 */
       (__pyx_v_text[__pyx_v_size]) = ((((__pyx_v_source[__pyx_v_place]) & 0x1F) << 6) | ((__pyx_v_source[(__pyx_v_place + 1)]) & 0x3F));
 
-      /* "boilercut/_markup.pyx":458
+      /* "boilercut/_markup.pyx":459
  *         elif source[place] < 0xE0:
  *             text[size] = (source[place] & 0x1F) << 6 | (source[place + 1] & 0x3F)
  *             place += 2             # <<<<<<<<<<<<<<
@@ -23263,7 +23279,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
 */
       __pyx_v_place = (__pyx_v_place + 2);
 
-      /* "boilercut/_markup.pyx":456
+      /* "boilercut/_markup.pyx":457
  *             text[size] = source[place]
  *             place += 1
  *         elif source[place] < 0xE0:             # <<<<<<<<<<<<<<
@@ -23273,7 +23289,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
       goto __pyx_L5;
     }
 
-    /* "boilercut/_markup.pyx":459
+    /* "boilercut/_markup.pyx":460
  *             text[size] = (source[place] & 0x1F) << 6 | (source[place + 1] & 0x3F)
  *             place += 2
  *         elif source[place] < 0xF0:             # <<<<<<<<<<<<<<
@@ -23285,7 +23301,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
     if (__pyx_t_1) {
 
 
-      /* "boilercut/_markup.pyx":460
+      /* "boilercut/_markup.pyx":461
  *             place += 2
  *         elif source[place] < 0xF0:
  *             text[size] = (             # <<<<<<<<<<<<<<
@@ -23294,7 +23310,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
 */
       (__pyx_v_text[__pyx_v_size]) = (((((__pyx_v_source[__pyx_v_place]) & 0x0F) << 12) | (((__pyx_v_source[(__pyx_v_place + 1)]) & 0x3F) << 6)) | ((__pyx_v_source[(__pyx_v_place + 2)]) & 0x3F));
 
-      /* "boilercut/_markup.pyx":463
+      /* "boilercut/_markup.pyx":464
  *                 (source[place] & 0x0F) << 12 | (source[place + 1] & 0x3F) << 6 | (source[place + 2] & 0x3F)
  *             )
  *             place += 3             # <<<<<<<<<<<<<<
@@ -23303,7 +23319,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
 */
       __pyx_v_place = (__pyx_v_place + 3);
 
-      /* "boilercut/_markup.pyx":459
+      /* "boilercut/_markup.pyx":460
  *             text[size] = (source[place] & 0x1F) << 6 | (source[place + 1] & 0x3F)
  *             place += 2
  *         elif source[place] < 0xF0:             # <<<<<<<<<<<<<<
@@ -23313,7 +23329,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
       goto __pyx_L5;
     }
 
-    /* "boilercut/_markup.pyx":465
+    /* "boilercut/_markup.pyx":466
  *             place += 3
  *         else:
  *             text[size] = (             # <<<<<<<<<<<<<<
@@ -23322,7 +23338,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
 */
     /*else*/ {
 
-      /* "boilercut/_markup.pyx":467
+      /* "boilercut/_markup.pyx":468
  *             text[size] = (
  *                 (source[place] & 0x07) << 18 | (source[place + 1] & 0x3F) << 12 | (source[place + 2] & 0x3F) << 6
  *                 | (source[place + 3] & 0x3F)             # <<<<<<<<<<<<<<
@@ -23331,7 +23347,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
 */
       (__pyx_v_text[__pyx_v_size]) = ((((((__pyx_v_source[__pyx_v_place]) & 0x07) << 18) | (((__pyx_v_source[(__pyx_v_place + 1)]) & 0x3F) << 12)) | (((__pyx_v_source[(__pyx_v_place + 2)]) & 0x3F) << 6)) | ((__pyx_v_source[(__pyx_v_place + 3)]) & 0x3F));
 
-      /* "boilercut/_markup.pyx":469
+      /* "boilercut/_markup.pyx":470
  *                 | (source[place + 3] & 0x3F)
  *             )
  *             place += 4             # <<<<<<<<<<<<<<
@@ -23342,7 +23358,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
     }
     __pyx_L5:;
 
-    /* "boilercut/_markup.pyx":470
+    /* "boilercut/_markup.pyx":471
  *             )
  *             place += 4
  *         size += 1             # <<<<<<<<<<<<<<
@@ -23352,7 +23368,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
     __pyx_v_size = (__pyx_v_size + 1);
   }
 
-  /* "boilercut/_markup.pyx":471
+  /* "boilercut/_markup.pyx":472
  *             place += 4
  *         size += 1
  *     return size             # <<<<<<<<<<<<<<
@@ -23365,7 +23381,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":447
+  /* "boilercut/_markup.pyx":448
  * 
  * 
  * cdef Py_ssize_t spell(const uint8_t* source, Py_ssize_t place, Py_ssize_t end, uint32_t* text) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -23380,7 +23396,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell(uint8_t const *__pyx_v_sourc
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":474
+/* "boilercut/_markup.pyx":475
  * 
  * 
  * cdef Py_ssize_t spell_entity(const uint8_t* source, Py_ssize_t size, uint32_t* code) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -23395,7 +23411,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
   int __pyx_t_2;
   Py_ssize_t __pyx_t_3;
 
-  /* "boilercut/_markup.pyx":476
+  /* "boilercut/_markup.pyx":477
  * cdef Py_ssize_t spell_entity(const uint8_t* source, Py_ssize_t size, uint32_t* code) noexcept nogil:
  *     """Decode the entity that begins here; return its length."""
  *     cdef const char* entity = <const char*>source             # <<<<<<<<<<<<<<
@@ -23404,7 +23420,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
 */
   __pyx_v_entity = ((char const *)__pyx_v_source);
 
-  /* "boilercut/_markup.pyx":477
+  /* "boilercut/_markup.pyx":478
  *     """Decode the entity that begins here; return its length."""
  *     cdef const char* entity = <const char*>source
  *     if size >= 4 and memcmp(entity, b"&lt;", 4) == 0:             # <<<<<<<<<<<<<<
@@ -23430,7 +23446,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
   if (__pyx_t_1) {
 
 
-    /* "boilercut/_markup.pyx":478
+    /* "boilercut/_markup.pyx":479
  *     cdef const char* entity = <const char*>source
  *     if size >= 4 and memcmp(entity, b"&lt;", 4) == 0:
  *         code[0] = 60             # <<<<<<<<<<<<<<
@@ -23439,7 +23455,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
 */
     (__pyx_v_code[0]) = 60;
 
-    /* "boilercut/_markup.pyx":479
+    /* "boilercut/_markup.pyx":480
  *     if size >= 4 and memcmp(entity, b"&lt;", 4) == 0:
  *         code[0] = 60
  *         return 4             # <<<<<<<<<<<<<<
@@ -23452,7 +23468,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":477
+    /* "boilercut/_markup.pyx":478
  *     """Decode the entity that begins here; return its length."""
  *     cdef const char* entity = <const char*>source
  *     if size >= 4 and memcmp(entity, b"&lt;", 4) == 0:             # <<<<<<<<<<<<<<
@@ -23461,7 +23477,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
 */
   }
 
-  /* "boilercut/_markup.pyx":480
+  /* "boilercut/_markup.pyx":481
  *         code[0] = 60
  *         return 4
  *     if size >= 4 and memcmp(entity, b"&gt;", 4) == 0:             # <<<<<<<<<<<<<<
@@ -23487,7 +23503,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
   if (__pyx_t_1) {
 
 
-    /* "boilercut/_markup.pyx":481
+    /* "boilercut/_markup.pyx":482
  *         return 4
  *     if size >= 4 and memcmp(entity, b"&gt;", 4) == 0:
  *         code[0] = 62             # <<<<<<<<<<<<<<
@@ -23496,7 +23512,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
 */
     (__pyx_v_code[0]) = 62;
 
-    /* "boilercut/_markup.pyx":482
+    /* "boilercut/_markup.pyx":483
  *     if size >= 4 and memcmp(entity, b"&gt;", 4) == 0:
  *         code[0] = 62
  *         return 4             # <<<<<<<<<<<<<<
@@ -23509,7 +23525,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":480
+    /* "boilercut/_markup.pyx":481
  *         code[0] = 60
  *         return 4
  *     if size >= 4 and memcmp(entity, b"&gt;", 4) == 0:             # <<<<<<<<<<<<<<
@@ -23518,7 +23534,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
 */
   }
 
-  /* "boilercut/_markup.pyx":483
+  /* "boilercut/_markup.pyx":484
  *         code[0] = 62
  *         return 4
  *     if size >= 6 and memcmp(entity, b"&quot;", 6) == 0:             # <<<<<<<<<<<<<<
@@ -23544,7 +23560,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
   if (__pyx_t_1) {
 
 
-    /* "boilercut/_markup.pyx":484
+    /* "boilercut/_markup.pyx":485
  *         return 4
  *     if size >= 6 and memcmp(entity, b"&quot;", 6) == 0:
  *         code[0] = 34             # <<<<<<<<<<<<<<
@@ -23553,7 +23569,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
 */
     (__pyx_v_code[0]) = 34;
 
-    /* "boilercut/_markup.pyx":485
+    /* "boilercut/_markup.pyx":486
  *     if size >= 6 and memcmp(entity, b"&quot;", 6) == 0:
  *         code[0] = 34
  *         return 6             # <<<<<<<<<<<<<<
@@ -23566,7 +23582,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":483
+    /* "boilercut/_markup.pyx":484
  *         code[0] = 62
  *         return 4
  *     if size >= 6 and memcmp(entity, b"&quot;", 6) == 0:             # <<<<<<<<<<<<<<
@@ -23575,7 +23591,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
 */
   }
 
-  /* "boilercut/_markup.pyx":486
+  /* "boilercut/_markup.pyx":487
  *         code[0] = 34
  *         return 6
  *     if size >= 6 and memcmp(entity, b"&nbsp;", 6) == 0:             # <<<<<<<<<<<<<<
@@ -23601,7 +23617,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
   if (__pyx_t_1) {
 
 
-    /* "boilercut/_markup.pyx":487
+    /* "boilercut/_markup.pyx":488
  *         return 6
  *     if size >= 6 and memcmp(entity, b"&nbsp;", 6) == 0:
  *         code[0] = 0xA0             # <<<<<<<<<<<<<<
@@ -23610,7 +23626,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
 */
     (__pyx_v_code[0]) = 0xA0;
 
-    /* "boilercut/_markup.pyx":488
+    /* "boilercut/_markup.pyx":489
  *     if size >= 6 and memcmp(entity, b"&nbsp;", 6) == 0:
  *         code[0] = 0xA0
  *         return 6             # <<<<<<<<<<<<<<
@@ -23623,7 +23639,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":486
+    /* "boilercut/_markup.pyx":487
  *         code[0] = 34
  *         return 6
  *     if size >= 6 and memcmp(entity, b"&nbsp;", 6) == 0:             # <<<<<<<<<<<<<<
@@ -23632,7 +23648,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
 */
   }
 
-  /* "boilercut/_markup.pyx":489
+  /* "boilercut/_markup.pyx":490
  *         code[0] = 0xA0
  *         return 6
  *     code[0] = 38             # <<<<<<<<<<<<<<
@@ -23641,7 +23657,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
 */
   (__pyx_v_code[0]) = 38;
 
-  /* "boilercut/_markup.pyx":490
+  /* "boilercut/_markup.pyx":491
  *         return 6
  *     code[0] = 38
  *     return 5 if size >= 5 and memcmp(entity, b"&amp;", 5) == 0 else 1             # <<<<<<<<<<<<<<
@@ -23677,7 +23693,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":474
+  /* "boilercut/_markup.pyx":475
  * 
  * 
  * cdef Py_ssize_t spell_entity(const uint8_t* source, Py_ssize_t size, uint32_t* code) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -23691,7 +23707,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_spell_entity(uint8_t const *__pyx_
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":493
+/* "boilercut/_markup.pyx":494
  * 
  * 
  * def names_of(const uint8_t[::1] source, const int64_t[:, ::1] values, const int64_t[:, ::1] names, Py_ssize_t size):             # <<<<<<<<<<<<<<
@@ -23742,53 +23758,53 @@ PyObject *__pyx_args, PyObject *__pyx_kwds
   {
     PyObject ** const __pyx_pyargnames[] = {&__pyx_mstate_global->__pyx_n_u_source,&__pyx_mstate_global->__pyx_n_u_values,&__pyx_mstate_global->__pyx_n_u_names,&__pyx_mstate_global->__pyx_n_u_size,0};
     const Py_ssize_t __pyx_kwds_len = (__pyx_kwds) ? __Pyx_NumKwargs_FASTCALL(__pyx_kwds) : 0;
-    if (unlikely(__pyx_kwds_len < 0)) __PYX_ERR(0, 493, __pyx_L3_error)
+    if (unlikely(__pyx_kwds_len < 0)) __PYX_ERR(0, 494, __pyx_L3_error)
     if (__pyx_kwds_len > 0) {
       switch (__pyx_nargs) {
         case  4:
         values[3] = __Pyx_ArgRef_FASTCALL(__pyx_args, 3);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[3])) __PYX_ERR(0, 493, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[3])) __PYX_ERR(0, 494, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  3:
         values[2] = __Pyx_ArgRef_FASTCALL(__pyx_args, 2);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 493, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 494, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  2:
         values[1] = __Pyx_ArgRef_FASTCALL(__pyx_args, 1);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 493, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 494, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  1:
         values[0] = __Pyx_ArgRef_FASTCALL(__pyx_args, 0);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 493, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 494, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  0: break;
         default: goto __pyx_L5_argtuple_error;
       }
       const Py_ssize_t kwd_pos_args = __pyx_nargs;
-      if (__Pyx_ParseKeywords(__pyx_kwds, __pyx_kwvalues, __pyx_pyargnames, 0, values, kwd_pos_args, __pyx_kwds_len, "names_of", 0) < (0)) __PYX_ERR(0, 493, __pyx_L3_error)
+      if (__Pyx_ParseKeywords(__pyx_kwds, __pyx_kwvalues, __pyx_pyargnames, 0, values, kwd_pos_args, __pyx_kwds_len, "names_of", 0) < (0)) __PYX_ERR(0, 494, __pyx_L3_error)
       for (Py_ssize_t i = __pyx_nargs; i < 4; i++) {
-        if (unlikely(!values[i])) { __Pyx_RaiseArgtupleInvalid("names_of", 1, 4, 4, i); __PYX_ERR(0, 493, __pyx_L3_error) }
+        if (unlikely(!values[i])) { __Pyx_RaiseArgtupleInvalid("names_of", 1, 4, 4, i); __PYX_ERR(0, 494, __pyx_L3_error) }
       }
     } else if (unlikely(__pyx_nargs != 4)) {
       goto __pyx_L5_argtuple_error;
     } else {
       values[0] = __Pyx_ArgRef_FASTCALL(__pyx_args, 0);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 493, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 494, __pyx_L3_error)
       values[1] = __Pyx_ArgRef_FASTCALL(__pyx_args, 1);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 493, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 494, __pyx_L3_error)
       values[2] = __Pyx_ArgRef_FASTCALL(__pyx_args, 2);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 493, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 494, __pyx_L3_error)
       values[3] = __Pyx_ArgRef_FASTCALL(__pyx_args, 3);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[3])) __PYX_ERR(0, 493, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[3])) __PYX_ERR(0, 494, __pyx_L3_error)
     }
-    __pyx_v_source = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint8_t__const__(values[0], 0); if (unlikely(!__pyx_v_source.memview)) __PYX_ERR(0, 493, __pyx_L3_error)
-    __pyx_v_values = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t__const__(values[1], 0); if (unlikely(!__pyx_v_values.memview)) __PYX_ERR(0, 493, __pyx_L3_error)
-    __pyx_v_names = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t__const__(values[2], 0); if (unlikely(!__pyx_v_names.memview)) __PYX_ERR(0, 493, __pyx_L3_error)
-    __pyx_v_size = __Pyx_PyIndex_AsSsize_t(values[3]); if (unlikely((__pyx_v_size == (Py_ssize_t)-1) && PyErr_Occurred())) __PYX_ERR(0, 493, __pyx_L3_error)
+    __pyx_v_source = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint8_t__const__(values[0], 0); if (unlikely(!__pyx_v_source.memview)) __PYX_ERR(0, 494, __pyx_L3_error)
+    __pyx_v_values = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t__const__(values[1], 0); if (unlikely(!__pyx_v_values.memview)) __PYX_ERR(0, 494, __pyx_L3_error)
+    __pyx_v_names = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t__const__(values[2], 0); if (unlikely(!__pyx_v_names.memview)) __PYX_ERR(0, 494, __pyx_L3_error)
+    __pyx_v_size = __Pyx_PyIndex_AsSsize_t(values[3]); if (unlikely((__pyx_v_size == (Py_ssize_t)-1) && PyErr_Occurred())) __PYX_ERR(0, 494, __pyx_L3_error)
   }
   goto __pyx_L6_skip;
   __pyx_L5_argtuple_error:;
-  __Pyx_RaiseArgtupleInvalid("names_of", 1, 4, 4, __pyx_nargs); __PYX_ERR(0, 493, __pyx_L3_error)
+  __Pyx_RaiseArgtupleInvalid("names_of", 1, 4, 4, __pyx_nargs); __PYX_ERR(0, 494, __pyx_L3_error)
   __pyx_L6_skip:;
   goto __pyx_L4_argument_unpacking_done;
   __pyx_L3_error:;
@@ -23852,19 +23868,19 @@ static PyObject *__pyx_pf_9boilercut_7_markup_6names_of(CYTHON_UNUSED PyObject *
   int __pyx_clineno = 0;
   __Pyx_RefNannySetupContext("names_of", 0);
 
-  /* "boilercut/_markup.pyx":496
+  /* "boilercut/_markup.pyx":497
  *     """Return the distinct names, their values with spaces between, as they stand in the markup."""
  *     cdef Py_ssize_t name, first, row
  *     cdef list found = []             # <<<<<<<<<<<<<<
  *     cdef str text
  *     for name in range(size):
 */
-  __pyx_t_1 = PyList_New(0); if (unlikely(!__pyx_t_1)) __PYX_ERR(0, 496, __pyx_L1_error)
+  __pyx_t_1 = PyList_New(0); if (unlikely(!__pyx_t_1)) __PYX_ERR(0, 497, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_1);
   __pyx_v_found = ((PyObject*)__pyx_t_1);
   __pyx_t_1 = 0;
 
-  /* "boilercut/_markup.pyx":498
+  /* "boilercut/_markup.pyx":499
  *     cdef list found = []
  *     cdef str text
  *     for name in range(size):             # <<<<<<<<<<<<<<
@@ -23878,7 +23894,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_6names_of(CYTHON_UNUSED PyObject *
   for (__pyx_t_4 = 0; __pyx_t_4 < __pyx_t_3; __pyx_t_4+=1) {
     __pyx_v_name = __pyx_t_4;
 
-    /* "boilercut/_markup.pyx":499
+    /* "boilercut/_markup.pyx":500
  *     cdef str text
  *     for name in range(size):
  *         text = ""             # <<<<<<<<<<<<<<
@@ -23888,7 +23904,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_6names_of(CYTHON_UNUSED PyObject *
     __Pyx_INCREF(__pyx_mstate_global->__pyx_kp_u__5);
     __Pyx_XDECREF_SET(__pyx_v_text, __pyx_mstate_global->__pyx_kp_u__5);
 
-    /* "boilercut/_markup.pyx":500
+    /* "boilercut/_markup.pyx":501
  *     for name in range(size):
  *         text = ""
  *         first = names[FIRST_VALUE, name]             # <<<<<<<<<<<<<<
@@ -23899,7 +23915,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_6names_of(CYTHON_UNUSED PyObject *
     __pyx_t_6 = __pyx_v_name;
     __pyx_v_first = (*((int64_t const  *) ( /* dim=1 */ ((char *) (((int64_t const  *) ( /* dim=0 */ (__pyx_v_names.data + __pyx_t_5 * __pyx_v_names.strides[0]) )) + __pyx_t_6)) )));
 
-    /* "boilercut/_markup.pyx":501
+    /* "boilercut/_markup.pyx":502
  *         text = ""
  *         first = names[FIRST_VALUE, name]
  *         for row in range(first, first + names[VALUES, name]):             # <<<<<<<<<<<<<<
@@ -23915,7 +23931,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_6names_of(CYTHON_UNUSED PyObject *
     for (__pyx_t_9 = __pyx_v_first; __pyx_t_9 < __pyx_t_8; __pyx_t_9+=1) {
       __pyx_v_row = __pyx_t_9;
 
-      /* "boilercut/_markup.pyx":503
+      /* "boilercut/_markup.pyx":504
  *         for row in range(first, first + names[VALUES, name]):
  *             value = PyUnicode_DecodeUTF8(
  *                 <const char*>&source[0] + values[START, row], values[END, row] - values[START, row], NULL             # <<<<<<<<<<<<<<
@@ -23930,19 +23946,19 @@ static PyObject *__pyx_pf_9boilercut_7_markup_6names_of(CYTHON_UNUSED PyObject *
       __pyx_t_13 = __pyx_e_9boilercut_7_markup_START;
       __pyx_t_14 = __pyx_v_row;
 
-      /* "boilercut/_markup.pyx":502
+      /* "boilercut/_markup.pyx":503
  *         first = names[FIRST_VALUE, name]
  *         for row in range(first, first + names[VALUES, name]):
  *             value = PyUnicode_DecodeUTF8(             # <<<<<<<<<<<<<<
  *                 <const char*>&source[0] + values[START, row], values[END, row] - values[START, row], NULL
  *             )
 */
-      __pyx_t_1 = PyUnicode_DecodeUTF8((((char const *)(&(*((uint8_t const  *) ( /* dim=0 */ ((char *) (((uint8_t const  *) __pyx_v_source.data) + __pyx_t_5)) ))))) + (*((int64_t const  *) ( /* dim=1 */ ((char *) (((int64_t const  *) ( /* dim=0 */ (__pyx_v_values.data + __pyx_t_6 * __pyx_v_values.strides[0]) )) + __pyx_t_10)) )))), ((*((int64_t const  *) ( /* dim=1 */ ((char *) (((int64_t const  *) ( /* dim=0 */ (__pyx_v_values.data + __pyx_t_11 * __pyx_v_values.strides[0]) )) + __pyx_t_12)) ))) - (*((int64_t const  *) ( /* dim=1 */ ((char *) (((int64_t const  *) ( /* dim=0 */ (__pyx_v_values.data + __pyx_t_13 * __pyx_v_values.strides[0]) )) + __pyx_t_14)) )))), NULL); if (unlikely(!__pyx_t_1)) __PYX_ERR(0, 502, __pyx_L1_error)
+      __pyx_t_1 = PyUnicode_DecodeUTF8((((char const *)(&(*((uint8_t const  *) ( /* dim=0 */ ((char *) (((uint8_t const  *) __pyx_v_source.data) + __pyx_t_5)) ))))) + (*((int64_t const  *) ( /* dim=1 */ ((char *) (((int64_t const  *) ( /* dim=0 */ (__pyx_v_values.data + __pyx_t_6 * __pyx_v_values.strides[0]) )) + __pyx_t_10)) )))), ((*((int64_t const  *) ( /* dim=1 */ ((char *) (((int64_t const  *) ( /* dim=0 */ (__pyx_v_values.data + __pyx_t_11 * __pyx_v_values.strides[0]) )) + __pyx_t_12)) ))) - (*((int64_t const  *) ( /* dim=1 */ ((char *) (((int64_t const  *) ( /* dim=0 */ (__pyx_v_values.data + __pyx_t_13 * __pyx_v_values.strides[0]) )) + __pyx_t_14)) )))), NULL); if (unlikely(!__pyx_t_1)) __PYX_ERR(0, 503, __pyx_L1_error)
       __Pyx_GOTREF(__pyx_t_1);
       __Pyx_XDECREF_SET(__pyx_v_value, ((PyObject*)__pyx_t_1));
       __pyx_t_1 = 0;
 
-      /* "boilercut/_markup.pyx":505
+      /* "boilercut/_markup.pyx":506
  *                 <const char*>&source[0] + values[START, row], values[END, row] - values[START, row], NULL
  *             )
  *             text = value if row == first else f"{text} {value}"             # <<<<<<<<<<<<<<
@@ -23955,9 +23971,9 @@ static PyObject *__pyx_pf_9boilercut_7_markup_6names_of(CYTHON_UNUSED PyObject *
         __Pyx_INCREF(__pyx_v_value);
         __pyx_t_1 = __pyx_v_value;
       } else {
-        __pyx_t_16 = __Pyx_PyUnicode_Unicode(__pyx_v_text); if (unlikely(!__pyx_t_16)) __PYX_ERR(0, 505, __pyx_L1_error)
+        __pyx_t_16 = __Pyx_PyUnicode_Unicode(__pyx_v_text); if (unlikely(!__pyx_t_16)) __PYX_ERR(0, 506, __pyx_L1_error)
         __Pyx_GOTREF(__pyx_t_16);
-        __pyx_t_17 = __Pyx_PyUnicode_Unicode(__pyx_v_value); if (unlikely(!__pyx_t_17)) __PYX_ERR(0, 505, __pyx_L1_error)
+        __pyx_t_17 = __Pyx_PyUnicode_Unicode(__pyx_v_value); if (unlikely(!__pyx_t_17)) __PYX_ERR(0, 506, __pyx_L1_error)
         __Pyx_GOTREF(__pyx_t_17);
         __pyx_t_18[0] = __pyx_t_16;
         __pyx_t_18[1] = __pyx_mstate_global->__pyx_kp_u__6;
@@ -23971,7 +23987,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_6names_of(CYTHON_UNUSED PyObject *
         __pyx_t_20 |= __Pyx_PyUnicode_KIND_04(__pyx_t_18[0]) | __Pyx_PyUnicode_KIND_04(__pyx_t_18[2]);
         #endif
         __pyx_t_21 = __Pyx_PyUnicode_Join(__pyx_t_18, 3, __pyx_t_19, __pyx_t_20);
-        if (unlikely(!__pyx_t_21)) __PYX_ERR(0, 505, __pyx_L1_error)
+        if (unlikely(!__pyx_t_21)) __PYX_ERR(0, 506, __pyx_L1_error)
         __Pyx_GOTREF(__pyx_t_21);
         __Pyx_DECREF(__pyx_t_16); __pyx_t_16 = 0;
         __Pyx_DECREF(__pyx_t_17); __pyx_t_17 = 0;
@@ -23984,19 +24000,19 @@ static PyObject *__pyx_pf_9boilercut_7_markup_6names_of(CYTHON_UNUSED PyObject *
     }
 
 
-    /* "boilercut/_markup.pyx":506
+    /* "boilercut/_markup.pyx":507
  *             )
  *             text = value if row == first else f"{text} {value}"
  *         found.append(text)             # <<<<<<<<<<<<<<
  *     return found
  * 
 */
-    __pyx_t_22 = __Pyx_PyList_Append(__pyx_v_found, __pyx_v_text); if (unlikely(__pyx_t_22 == ((int)-1))) __PYX_ERR(0, 506, __pyx_L1_error)
+    __pyx_t_22 = __Pyx_PyList_Append(__pyx_v_found, __pyx_v_text); if (unlikely(__pyx_t_22 == ((int)-1))) __PYX_ERR(0, 507, __pyx_L1_error)
 
   }
 
 
-  /* "boilercut/_markup.pyx":507
+  /* "boilercut/_markup.pyx":508
  *             text = value if row == first else f"{text} {value}"
  *         found.append(text)
  *     return found             # <<<<<<<<<<<<<<
@@ -24014,7 +24030,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_6names_of(CYTHON_UNUSED PyObject *
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":493
+  /* "boilercut/_markup.pyx":494
  * 
  * 
  * def names_of(const uint8_t[::1] source, const int64_t[:, ::1] values, const int64_t[:, ::1] names, Py_ssize_t size):             # <<<<<<<<<<<<<<
@@ -24042,7 +24058,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_6names_of(CYTHON_UNUSED PyObject *
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":510
+/* "boilercut/_markup.pyx":511
  * 
  * 
  * def text_of(uint32_t[::1] codes, Py_ssize_t start, Py_ssize_t end):             # <<<<<<<<<<<<<<
@@ -24092,46 +24108,46 @@ PyObject *__pyx_args, PyObject *__pyx_kwds
   {
     PyObject ** const __pyx_pyargnames[] = {&__pyx_mstate_global->__pyx_n_u_codes,&__pyx_mstate_global->__pyx_n_u_start,&__pyx_mstate_global->__pyx_n_u_end,0};
     const Py_ssize_t __pyx_kwds_len = (__pyx_kwds) ? __Pyx_NumKwargs_FASTCALL(__pyx_kwds) : 0;
-    if (unlikely(__pyx_kwds_len < 0)) __PYX_ERR(0, 510, __pyx_L3_error)
+    if (unlikely(__pyx_kwds_len < 0)) __PYX_ERR(0, 511, __pyx_L3_error)
     if (__pyx_kwds_len > 0) {
       switch (__pyx_nargs) {
         case  3:
         values[2] = __Pyx_ArgRef_FASTCALL(__pyx_args, 2);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 510, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 511, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  2:
         values[1] = __Pyx_ArgRef_FASTCALL(__pyx_args, 1);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 510, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 511, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  1:
         values[0] = __Pyx_ArgRef_FASTCALL(__pyx_args, 0);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 510, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 511, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  0: break;
         default: goto __pyx_L5_argtuple_error;
       }
       const Py_ssize_t kwd_pos_args = __pyx_nargs;
-      if (__Pyx_ParseKeywords(__pyx_kwds, __pyx_kwvalues, __pyx_pyargnames, 0, values, kwd_pos_args, __pyx_kwds_len, "text_of", 0) < (0)) __PYX_ERR(0, 510, __pyx_L3_error)
+      if (__Pyx_ParseKeywords(__pyx_kwds, __pyx_kwvalues, __pyx_pyargnames, 0, values, kwd_pos_args, __pyx_kwds_len, "text_of", 0) < (0)) __PYX_ERR(0, 511, __pyx_L3_error)
       for (Py_ssize_t i = __pyx_nargs; i < 3; i++) {
-        if (unlikely(!values[i])) { __Pyx_RaiseArgtupleInvalid("text_of", 1, 3, 3, i); __PYX_ERR(0, 510, __pyx_L3_error) }
+        if (unlikely(!values[i])) { __Pyx_RaiseArgtupleInvalid("text_of", 1, 3, 3, i); __PYX_ERR(0, 511, __pyx_L3_error) }
       }
     } else if (unlikely(__pyx_nargs != 3)) {
       goto __pyx_L5_argtuple_error;
     } else {
       values[0] = __Pyx_ArgRef_FASTCALL(__pyx_args, 0);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 510, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 511, __pyx_L3_error)
       values[1] = __Pyx_ArgRef_FASTCALL(__pyx_args, 1);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 510, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 511, __pyx_L3_error)
       values[2] = __Pyx_ArgRef_FASTCALL(__pyx_args, 2);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 510, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 511, __pyx_L3_error)
     }
-    __pyx_v_codes = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint32_t(values[0], PyBUF_WRITABLE); if (unlikely(!__pyx_v_codes.memview)) __PYX_ERR(0, 510, __pyx_L3_error)
-    __pyx_v_start = __Pyx_PyIndex_AsSsize_t(values[1]); if (unlikely((__pyx_v_start == (Py_ssize_t)-1) && PyErr_Occurred())) __PYX_ERR(0, 510, __pyx_L3_error)
-    __pyx_v_end = __Pyx_PyIndex_AsSsize_t(values[2]); if (unlikely((__pyx_v_end == (Py_ssize_t)-1) && PyErr_Occurred())) __PYX_ERR(0, 510, __pyx_L3_error)
+    __pyx_v_codes = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint32_t(values[0], PyBUF_WRITABLE); if (unlikely(!__pyx_v_codes.memview)) __PYX_ERR(0, 511, __pyx_L3_error)
+    __pyx_v_start = __Pyx_PyIndex_AsSsize_t(values[1]); if (unlikely((__pyx_v_start == (Py_ssize_t)-1) && PyErr_Occurred())) __PYX_ERR(0, 511, __pyx_L3_error)
+    __pyx_v_end = __Pyx_PyIndex_AsSsize_t(values[2]); if (unlikely((__pyx_v_end == (Py_ssize_t)-1) && PyErr_Occurred())) __PYX_ERR(0, 511, __pyx_L3_error)
   }
   goto __pyx_L6_skip;
   __pyx_L5_argtuple_error:;
-  __Pyx_RaiseArgtupleInvalid("text_of", 1, 3, 3, __pyx_nargs); __PYX_ERR(0, 510, __pyx_L3_error)
+  __Pyx_RaiseArgtupleInvalid("text_of", 1, 3, 3, __pyx_nargs); __PYX_ERR(0, 511, __pyx_L3_error)
   __pyx_L6_skip:;
   goto __pyx_L4_argument_unpacking_done;
   __pyx_L3_error:;
@@ -24168,7 +24184,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_8text_of(CYTHON_UNUSED PyObject *_
   int __pyx_clineno = 0;
   __Pyx_RefNannySetupContext("text_of", 0);
 
-  /* "boilercut/_markup.pyx":512
+  /* "boilercut/_markup.pyx":513
  * def text_of(uint32_t[::1] codes, Py_ssize_t start, Py_ssize_t end):
  *     """Return code points as a string."""
  *     return PyUnicode_FromKindAndData(4, &codes[0] + start, end - start) if end > start else ""             # <<<<<<<<<<<<<<
@@ -24179,7 +24195,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_8text_of(CYTHON_UNUSED PyObject *_
 
   if (__pyx_t_2) {
     __pyx_t_3 = 0;
-    __pyx_t_4 = PyUnicode_FromKindAndData(4, ((&(*((uint32_t *) ( /* dim=0 */ ((char *) (((uint32_t *) __pyx_v_codes.data) + __pyx_t_3)) )))) + __pyx_v_start), (__pyx_v_end - __pyx_v_start)); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 512, __pyx_L1_error)
+    __pyx_t_4 = PyUnicode_FromKindAndData(4, ((&(*((uint32_t *) ( /* dim=0 */ ((char *) (((uint32_t *) __pyx_v_codes.data) + __pyx_t_3)) )))) + __pyx_v_start), (__pyx_v_end - __pyx_v_start)); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 513, __pyx_L1_error)
     __Pyx_GOTREF(__pyx_t_4);
     __pyx_t_1 = __pyx_t_4;
     __pyx_t_4 = 0;
@@ -24199,7 +24215,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_8text_of(CYTHON_UNUSED PyObject *_
   __pyx_t_1 = 0;
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":510
+  /* "boilercut/_markup.pyx":511
  * 
  * 
  * def text_of(uint32_t[::1] codes, Py_ssize_t start, Py_ssize_t end):             # <<<<<<<<<<<<<<
@@ -24219,7 +24235,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_8text_of(CYTHON_UNUSED PyObject *_
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":515
+/* "boilercut/_markup.pyx":516
  * 
  * 
  * def cut_blocks(             # <<<<<<<<<<<<<<
@@ -24271,60 +24287,60 @@ PyObject *__pyx_args, PyObject *__pyx_kwds
   {
     PyObject ** const __pyx_pyargnames[] = {&__pyx_mstate_global->__pyx_n_u_text,&__pyx_mstate_global->__pyx_n_u_pieces,&__pyx_mstate_global->__pyx_n_u_elements,&__pyx_mstate_global->__pyx_n_u_joined,&__pyx_mstate_global->__pyx_n_u_blocks,0};
     const Py_ssize_t __pyx_kwds_len = (__pyx_kwds) ? __Pyx_NumKwargs_FASTCALL(__pyx_kwds) : 0;
-    if (unlikely(__pyx_kwds_len < 0)) __PYX_ERR(0, 515, __pyx_L3_error)
+    if (unlikely(__pyx_kwds_len < 0)) __PYX_ERR(0, 516, __pyx_L3_error)
     if (__pyx_kwds_len > 0) {
       switch (__pyx_nargs) {
         case  5:
         values[4] = __Pyx_ArgRef_FASTCALL(__pyx_args, 4);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[4])) __PYX_ERR(0, 515, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[4])) __PYX_ERR(0, 516, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  4:
         values[3] = __Pyx_ArgRef_FASTCALL(__pyx_args, 3);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[3])) __PYX_ERR(0, 515, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[3])) __PYX_ERR(0, 516, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  3:
         values[2] = __Pyx_ArgRef_FASTCALL(__pyx_args, 2);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 515, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 516, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  2:
         values[1] = __Pyx_ArgRef_FASTCALL(__pyx_args, 1);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 515, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 516, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  1:
         values[0] = __Pyx_ArgRef_FASTCALL(__pyx_args, 0);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 515, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 516, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  0: break;
         default: goto __pyx_L5_argtuple_error;
       }
       const Py_ssize_t kwd_pos_args = __pyx_nargs;
-      if (__Pyx_ParseKeywords(__pyx_kwds, __pyx_kwvalues, __pyx_pyargnames, 0, values, kwd_pos_args, __pyx_kwds_len, "cut_blocks", 0) < (0)) __PYX_ERR(0, 515, __pyx_L3_error)
+      if (__Pyx_ParseKeywords(__pyx_kwds, __pyx_kwvalues, __pyx_pyargnames, 0, values, kwd_pos_args, __pyx_kwds_len, "cut_blocks", 0) < (0)) __PYX_ERR(0, 516, __pyx_L3_error)
       for (Py_ssize_t i = __pyx_nargs; i < 5; i++) {
-        if (unlikely(!values[i])) { __Pyx_RaiseArgtupleInvalid("cut_blocks", 1, 5, 5, i); __PYX_ERR(0, 515, __pyx_L3_error) }
+        if (unlikely(!values[i])) { __Pyx_RaiseArgtupleInvalid("cut_blocks", 1, 5, 5, i); __PYX_ERR(0, 516, __pyx_L3_error) }
       }
     } else if (unlikely(__pyx_nargs != 5)) {
       goto __pyx_L5_argtuple_error;
     } else {
       values[0] = __Pyx_ArgRef_FASTCALL(__pyx_args, 0);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 515, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 516, __pyx_L3_error)
       values[1] = __Pyx_ArgRef_FASTCALL(__pyx_args, 1);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 515, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 516, __pyx_L3_error)
       values[2] = __Pyx_ArgRef_FASTCALL(__pyx_args, 2);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 515, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 516, __pyx_L3_error)
       values[3] = __Pyx_ArgRef_FASTCALL(__pyx_args, 3);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[3])) __PYX_ERR(0, 515, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[3])) __PYX_ERR(0, 516, __pyx_L3_error)
       values[4] = __Pyx_ArgRef_FASTCALL(__pyx_args, 4);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[4])) __PYX_ERR(0, 515, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[4])) __PYX_ERR(0, 516, __pyx_L3_error)
     }
-    __pyx_v_text = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint32_t__const__(values[0], 0); if (unlikely(!__pyx_v_text.memview)) __PYX_ERR(0, 516, __pyx_L3_error)
-    __pyx_v_pieces = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t__const__(values[1], 0); if (unlikely(!__pyx_v_pieces.memview)) __PYX_ERR(0, 516, __pyx_L3_error)
-    __pyx_v_elements = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t__const__(values[2], 0); if (unlikely(!__pyx_v_elements.memview)) __PYX_ERR(0, 516, __pyx_L3_error)
-    __pyx_v_joined = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint32_t(values[3], PyBUF_WRITABLE); if (unlikely(!__pyx_v_joined.memview)) __PYX_ERR(0, 517, __pyx_L3_error)
-    __pyx_v_blocks = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t(values[4], PyBUF_WRITABLE); if (unlikely(!__pyx_v_blocks.memview)) __PYX_ERR(0, 517, __pyx_L3_error)
+    __pyx_v_text = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint32_t__const__(values[0], 0); if (unlikely(!__pyx_v_text.memview)) __PYX_ERR(0, 517, __pyx_L3_error)
+    __pyx_v_pieces = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t__const__(values[1], 0); if (unlikely(!__pyx_v_pieces.memview)) __PYX_ERR(0, 517, __pyx_L3_error)
+    __pyx_v_elements = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t__const__(values[2], 0); if (unlikely(!__pyx_v_elements.memview)) __PYX_ERR(0, 517, __pyx_L3_error)
+    __pyx_v_joined = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint32_t(values[3], PyBUF_WRITABLE); if (unlikely(!__pyx_v_joined.memview)) __PYX_ERR(0, 518, __pyx_L3_error)
+    __pyx_v_blocks = __Pyx_PyObject_to_MemoryviewSlice_d_dc_nn_int64_t(values[4], PyBUF_WRITABLE); if (unlikely(!__pyx_v_blocks.memview)) __PYX_ERR(0, 518, __pyx_L3_error)
   }
   goto __pyx_L6_skip;
   __pyx_L5_argtuple_error:;
-  __Pyx_RaiseArgtupleInvalid("cut_blocks", 1, 5, 5, __pyx_nargs); __PYX_ERR(0, 515, __pyx_L3_error)
+  __Pyx_RaiseArgtupleInvalid("cut_blocks", 1, 5, 5, __pyx_nargs); __PYX_ERR(0, 516, __pyx_L3_error)
   __pyx_L6_skip:;
   goto __pyx_L4_argument_unpacking_done;
   __pyx_L3_error:;
@@ -24381,7 +24397,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
   int __pyx_clineno = 0;
   __Pyx_RefNannySetupContext("cut_blocks", 0);
 
-  /* "boilercut/_markup.pyx":520
+  /* "boilercut/_markup.pyx":521
  * ):
  *     """Join the pieces between two breaks to blocks, a line feed between them; return how many, and how much text."""
  *     cdef Py_ssize_t low = 0, high, first, size = 0, count = 0, last = pieces.shape[1]             # <<<<<<<<<<<<<<
@@ -24393,7 +24409,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
   __pyx_v_count = 0;
   __pyx_v_last = (__pyx_v_pieces.shape[1]);
 
-  /* "boilercut/_markup.pyx":521
+  /* "boilercut/_markup.pyx":522
  *     """Join the pieces between two breaks to blocks, a line feed between them; return how many, and how much text."""
  *     cdef Py_ssize_t low = 0, high, first, size = 0, count = 0, last = pieces.shape[1]
  *     with nogil:             # <<<<<<<<<<<<<<
@@ -24406,7 +24422,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
       __Pyx_FastGIL_Remember();
       /*try:*/ {
 
-        /* "boilercut/_markup.pyx":522
+        /* "boilercut/_markup.pyx":523
  *     cdef Py_ssize_t low = 0, high, first, size = 0, count = 0, last = pieces.shape[1]
  *     with nogil:
  *         while low < last:             # <<<<<<<<<<<<<<
@@ -24419,7 +24435,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
 
           if (!__pyx_t_1) break;
 
-          /* "boilercut/_markup.pyx":523
+          /* "boilercut/_markup.pyx":524
  *     with nogil:
  *         while low < last:
  *             high = low             # <<<<<<<<<<<<<<
@@ -24428,7 +24444,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
 */
           __pyx_v_high = __pyx_v_low;
 
-          /* "boilercut/_markup.pyx":524
+          /* "boilercut/_markup.pyx":525
  *         while low < last:
  *             high = low
  *             first = -1             # <<<<<<<<<<<<<<
@@ -24437,7 +24453,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
 */
           __pyx_v_first = -1L;
 
-          /* "boilercut/_markup.pyx":525
+          /* "boilercut/_markup.pyx":526
  *             high = low
  *             first = -1
  *             while high < last and pieces[OWNER, high] >= 0:             # <<<<<<<<<<<<<<
@@ -24466,7 +24482,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
 
             if (!__pyx_t_1) break;
 
-            /* "boilercut/_markup.pyx":526
+            /* "boilercut/_markup.pyx":527
  *             first = -1
  *             while high < last and pieces[OWNER, high] >= 0:
  *                 if first < 0 and stripped_size(text, pieces[START, high], pieces[END, high]) > 0:             # <<<<<<<<<<<<<<
@@ -24496,7 +24512,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
             if (__pyx_t_1) {
 
 
-              /* "boilercut/_markup.pyx":527
+              /* "boilercut/_markup.pyx":528
  *             while high < last and pieces[OWNER, high] >= 0:
  *                 if first < 0 and stripped_size(text, pieces[START, high], pieces[END, high]) > 0:
  *                     first = high             # <<<<<<<<<<<<<<
@@ -24505,7 +24521,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
 */
               __pyx_v_first = __pyx_v_high;
 
-              /* "boilercut/_markup.pyx":526
+              /* "boilercut/_markup.pyx":527
  *             first = -1
  *             while high < last and pieces[OWNER, high] >= 0:
  *                 if first < 0 and stripped_size(text, pieces[START, high], pieces[END, high]) > 0:             # <<<<<<<<<<<<<<
@@ -24514,7 +24530,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
 */
             }
 
-            /* "boilercut/_markup.pyx":528
+            /* "boilercut/_markup.pyx":529
  *                 if first < 0 and stripped_size(text, pieces[START, high], pieces[END, high]) > 0:
  *                     first = high
  *                 high += 1             # <<<<<<<<<<<<<<
@@ -24524,7 +24540,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
             __pyx_v_high = (__pyx_v_high + 1);
           }
 
-          /* "boilercut/_markup.pyx":529
+          /* "boilercut/_markup.pyx":530
  *                     first = high
  *                 high += 1
  *             if first >= 0:             # <<<<<<<<<<<<<<
@@ -24536,7 +24552,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
           if (__pyx_t_1) {
 
 
-            /* "boilercut/_markup.pyx":530
+            /* "boilercut/_markup.pyx":531
  *                 high += 1
  *             if first >= 0:
  *                 if count:             # <<<<<<<<<<<<<<
@@ -24548,7 +24564,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
             if (__pyx_t_1) {
 
 
-              /* "boilercut/_markup.pyx":531
+              /* "boilercut/_markup.pyx":532
  *             if first >= 0:
  *                 if count:
  *                     joined[size] = 10             # <<<<<<<<<<<<<<
@@ -24558,7 +24574,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
               __pyx_t_6 = __pyx_v_size;
               *((uint32_t *) ( /* dim=0 */ ((char *) (((uint32_t *) __pyx_v_joined.data) + __pyx_t_6)) )) = 10;
 
-              /* "boilercut/_markup.pyx":532
+              /* "boilercut/_markup.pyx":533
  *                 if count:
  *                     joined[size] = 10
  *                     size += 1             # <<<<<<<<<<<<<<
@@ -24567,7 +24583,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
 */
               __pyx_v_size = (__pyx_v_size + 1);
 
-              /* "boilercut/_markup.pyx":530
+              /* "boilercut/_markup.pyx":531
  *                 high += 1
  *             if first >= 0:
  *                 if count:             # <<<<<<<<<<<<<<
@@ -24576,7 +24592,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
 */
             }
 
-            /* "boilercut/_markup.pyx":533
+            /* "boilercut/_markup.pyx":534
  *                     joined[size] = 10
  *                     size += 1
  *                 blocks[BLOCK_START, count] = size             # <<<<<<<<<<<<<<
@@ -24587,7 +24603,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
             __pyx_t_5 = __pyx_v_count;
             *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_blocks.data + __pyx_t_6 * __pyx_v_blocks.strides[0]) )) + __pyx_t_5)) )) = __pyx_v_size;
 
-            /* "boilercut/_markup.pyx":534
+            /* "boilercut/_markup.pyx":535
  *                     size += 1
  *                 blocks[BLOCK_START, count] = size
  *                 size += write_block(text, pieces, elements, low, high, pieces[OWNER, first], &joined[size])             # <<<<<<<<<<<<<<
@@ -24599,7 +24615,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
             __pyx_t_3 = __pyx_v_size;
             __pyx_v_size = (__pyx_v_size + __pyx_f_9boilercut_7_markup_write_block(__pyx_v_text, __pyx_v_pieces, __pyx_v_elements, __pyx_v_low, __pyx_v_high, (*((int64_t const  *) ( /* dim=1 */ ((char *) (((int64_t const  *) ( /* dim=0 */ (__pyx_v_pieces.data + __pyx_t_5 * __pyx_v_pieces.strides[0]) )) + __pyx_t_6)) ))), (&(*((uint32_t *) ( /* dim=0 */ ((char *) (((uint32_t *) __pyx_v_joined.data) + __pyx_t_3)) ))))));
 
-            /* "boilercut/_markup.pyx":535
+            /* "boilercut/_markup.pyx":536
  *                 blocks[BLOCK_START, count] = size
  *                 size += write_block(text, pieces, elements, low, high, pieces[OWNER, first], &joined[size])
  *                 blocks[BLOCK_END, count] = size             # <<<<<<<<<<<<<<
@@ -24610,7 +24626,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
             __pyx_t_6 = __pyx_v_count;
             *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_blocks.data + __pyx_t_3 * __pyx_v_blocks.strides[0]) )) + __pyx_t_6)) )) = __pyx_v_size;
 
-            /* "boilercut/_markup.pyx":536
+            /* "boilercut/_markup.pyx":537
  *                 size += write_block(text, pieces, elements, low, high, pieces[OWNER, first], &joined[size])
  *                 blocks[BLOCK_END, count] = size
  *                 blocks[BLOCK_ELEMENT, count] = pieces[OWNER, first]             # <<<<<<<<<<<<<<
@@ -24623,7 +24639,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
             __pyx_t_4 = __pyx_v_count;
             *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_blocks.data + __pyx_t_5 * __pyx_v_blocks.strides[0]) )) + __pyx_t_4)) )) = (*((int64_t const  *) ( /* dim=1 */ ((char *) (((int64_t const  *) ( /* dim=0 */ (__pyx_v_pieces.data + __pyx_t_6 * __pyx_v_pieces.strides[0]) )) + __pyx_t_3)) )));
 
-            /* "boilercut/_markup.pyx":537
+            /* "boilercut/_markup.pyx":538
  *                 blocks[BLOCK_END, count] = size
  *                 blocks[BLOCK_ELEMENT, count] = pieces[OWNER, first]
  *                 blocks[BLOCK_PIECE, count] = first             # <<<<<<<<<<<<<<
@@ -24634,7 +24650,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
             __pyx_t_6 = __pyx_v_count;
             *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_blocks.data + __pyx_t_3 * __pyx_v_blocks.strides[0]) )) + __pyx_t_6)) )) = __pyx_v_first;
 
-            /* "boilercut/_markup.pyx":539
+            /* "boilercut/_markup.pyx":540
  *                 blocks[BLOCK_PIECE, count] = first
  *                 blocks[BLOCK_LINKED, count] = min(
  *                     linked_size(text, pieces, elements, low, high), size - blocks[BLOCK_START, count]             # <<<<<<<<<<<<<<
@@ -24658,7 +24674,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
             }
 
 
-            /* "boilercut/_markup.pyx":538
+            /* "boilercut/_markup.pyx":539
  *                 blocks[BLOCK_ELEMENT, count] = pieces[OWNER, first]
  *                 blocks[BLOCK_PIECE, count] = first
  *                 blocks[BLOCK_LINKED, count] = min(             # <<<<<<<<<<<<<<
@@ -24670,7 +24686,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
             *((int64_t *) ( /* dim=1 */ ((char *) (((int64_t *) ( /* dim=0 */ (__pyx_v_blocks.data + __pyx_t_3 * __pyx_v_blocks.strides[0]) )) + __pyx_t_6)) )) = __pyx_t_9;
 
 
-            /* "boilercut/_markup.pyx":541
+            /* "boilercut/_markup.pyx":542
  *                     linked_size(text, pieces, elements, low, high), size - blocks[BLOCK_START, count]
  *                 )
  *                 count += 1             # <<<<<<<<<<<<<<
@@ -24679,7 +24695,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
 */
             __pyx_v_count = (__pyx_v_count + 1);
 
-            /* "boilercut/_markup.pyx":529
+            /* "boilercut/_markup.pyx":530
  *                     first = high
  *                 high += 1
  *             if first >= 0:             # <<<<<<<<<<<<<<
@@ -24688,7 +24704,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
 */
           }
 
-          /* "boilercut/_markup.pyx":542
+          /* "boilercut/_markup.pyx":543
  *                 )
  *                 count += 1
  *             low = high + 1             # <<<<<<<<<<<<<<
@@ -24699,7 +24715,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
         }
       }
 
-      /* "boilercut/_markup.pyx":521
+      /* "boilercut/_markup.pyx":522
  *     """Join the pieces between two breaks to blocks, a line feed between them; return how many, and how much text."""
  *     cdef Py_ssize_t low = 0, high, first, size = 0, count = 0, last = pieces.shape[1]
  *     with nogil:             # <<<<<<<<<<<<<<
@@ -24716,23 +24732,23 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
       }
   }
 
-  /* "boilercut/_markup.pyx":543
+  /* "boilercut/_markup.pyx":544
  *                 count += 1
  *             low = high + 1
  *     return count, size             # <<<<<<<<<<<<<<
  * 
  * 
 */
-  __pyx_t_10 = PyLong_FromSsize_t(__pyx_v_count); if (unlikely(!__pyx_t_10)) __PYX_ERR(0, 543, __pyx_L1_error)
+  __pyx_t_10 = PyLong_FromSsize_t(__pyx_v_count); if (unlikely(!__pyx_t_10)) __PYX_ERR(0, 544, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_10);
-  __pyx_t_11 = PyLong_FromSsize_t(__pyx_v_size); if (unlikely(!__pyx_t_11)) __PYX_ERR(0, 543, __pyx_L1_error)
+  __pyx_t_11 = PyLong_FromSsize_t(__pyx_v_size); if (unlikely(!__pyx_t_11)) __PYX_ERR(0, 544, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_11);
-  __pyx_t_12 = PyTuple_New(2); if (unlikely(!__pyx_t_12)) __PYX_ERR(0, 543, __pyx_L1_error)
+  __pyx_t_12 = PyTuple_New(2); if (unlikely(!__pyx_t_12)) __PYX_ERR(0, 544, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_12);
   __Pyx_GIVEREF(__pyx_t_10);
-  if (__Pyx_PyTuple_SET_ITEM(__pyx_t_12, 0, __pyx_t_10) != (0)) __PYX_ERR(0, 543, __pyx_L1_error);
+  if (__Pyx_PyTuple_SET_ITEM(__pyx_t_12, 0, __pyx_t_10) != (0)) __PYX_ERR(0, 544, __pyx_L1_error);
   __Pyx_GIVEREF(__pyx_t_11);
-  if (__Pyx_PyTuple_SET_ITEM(__pyx_t_12, 1, __pyx_t_11) != (0)) __PYX_ERR(0, 543, __pyx_L1_error);
+  if (__Pyx_PyTuple_SET_ITEM(__pyx_t_12, 1, __pyx_t_11) != (0)) __PYX_ERR(0, 544, __pyx_L1_error);
   __pyx_t_10 = 0;
   __pyx_t_11 = 0;
   {
@@ -24746,7 +24762,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
   __pyx_t_12 = 0;
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":515
+  /* "boilercut/_markup.pyx":516
  * 
  * 
  * def cut_blocks(             # <<<<<<<<<<<<<<
@@ -24773,7 +24789,7 @@ static PyObject *__pyx_pf_9boilercut_7_markup_10cut_blocks(CYTHON_UNUSED PyObjec
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":546
+/* "boilercut/_markup.pyx":547
  * 
  * 
  * cdef Py_ssize_t write_block(             # <<<<<<<<<<<<<<
@@ -24796,7 +24812,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_write_block(__Pyx_memviewslice __p
   Py_ssize_t __pyx_t_8;
   Py_ssize_t __pyx_t_9;
 
-  /* "boilercut/_markup.pyx":551
+  /* "boilercut/_markup.pyx":552
  * ) noexcept nogil:
  *     """Join the pieces from `low` to `high`, white space collapsed; return how long that is."""
  *     cdef Py_ssize_t piece, size = 0, length             # <<<<<<<<<<<<<<
@@ -24805,7 +24821,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_write_block(__Pyx_memviewslice __p
 */
   __pyx_v_size = 0;
 
-  /* "boilercut/_markup.pyx":552
+  /* "boilercut/_markup.pyx":553
  *     """Join the pieces from `low` to `high`, white space collapsed; return how long that is."""
  *     cdef Py_ssize_t piece, size = 0, length
  *     for piece in range(low, high):             # <<<<<<<<<<<<<<
@@ -24819,7 +24835,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_write_block(__Pyx_memviewslice __p
   for (__pyx_t_3 = __pyx_v_low; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
     __pyx_v_piece = __pyx_t_3;
 
-    /* "boilercut/_markup.pyx":553
+    /* "boilercut/_markup.pyx":554
  *     cdef Py_ssize_t piece, size = 0, length
  *     for piece in range(low, high):
  *         if piece > low and pieces[OWNER, piece] != pieces[OWNER, piece - 1]:             # <<<<<<<<<<<<<<
@@ -24849,7 +24865,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_write_block(__Pyx_memviewslice __p
     if (__pyx_t_4) {
 
 
-      /* "boilercut/_markup.pyx":554
+      /* "boilercut/_markup.pyx":555
  *     for piece in range(low, high):
  *         if piece > low and pieces[OWNER, piece] != pieces[OWNER, piece - 1]:
  *             if stand_apart(text, pieces, elements, piece - 1, piece):             # <<<<<<<<<<<<<<
@@ -24861,7 +24877,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_write_block(__Pyx_memviewslice __p
       if (__pyx_t_4) {
 
 
-        /* "boilercut/_markup.pyx":555
+        /* "boilercut/_markup.pyx":556
  *         if piece > low and pieces[OWNER, piece] != pieces[OWNER, piece - 1]:
  *             if stand_apart(text, pieces, elements, piece - 1, piece):
  *                 block[size] = 32             # <<<<<<<<<<<<<<
@@ -24870,7 +24886,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_write_block(__Pyx_memviewslice __p
 */
         (__pyx_v_block[__pyx_v_size]) = 32;
 
-        /* "boilercut/_markup.pyx":556
+        /* "boilercut/_markup.pyx":557
  *             if stand_apart(text, pieces, elements, piece - 1, piece):
  *                 block[size] = 32
  *                 size += 1             # <<<<<<<<<<<<<<
@@ -24879,7 +24895,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_write_block(__Pyx_memviewslice __p
 */
         __pyx_v_size = (__pyx_v_size + 1);
 
-        /* "boilercut/_markup.pyx":554
+        /* "boilercut/_markup.pyx":555
  *     for piece in range(low, high):
  *         if piece > low and pieces[OWNER, piece] != pieces[OWNER, piece - 1]:
  *             if stand_apart(text, pieces, elements, piece - 1, piece):             # <<<<<<<<<<<<<<
@@ -24888,7 +24904,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_write_block(__Pyx_memviewslice __p
 */
       }
 
-      /* "boilercut/_markup.pyx":553
+      /* "boilercut/_markup.pyx":554
  *     cdef Py_ssize_t piece, size = 0, length
  *     for piece in range(low, high):
  *         if piece > low and pieces[OWNER, piece] != pieces[OWNER, piece - 1]:             # <<<<<<<<<<<<<<
@@ -24897,7 +24913,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_write_block(__Pyx_memviewslice __p
 */
     }
 
-    /* "boilercut/_markup.pyx":557
+    /* "boilercut/_markup.pyx":558
  *                 block[size] = 32
  *                 size += 1
  *         length = pieces[END, piece] - pieces[START, piece]             # <<<<<<<<<<<<<<
@@ -24910,7 +24926,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_write_block(__Pyx_memviewslice __p
     __pyx_t_6 = __pyx_v_piece;
     __pyx_v_length = ((*((int64_t const  *) ( /* dim=1 */ ((char *) (((int64_t const  *) ( /* dim=0 */ (__pyx_v_pieces.data + __pyx_t_9 * __pyx_v_pieces.strides[0]) )) + __pyx_t_8)) ))) - (*((int64_t const  *) ( /* dim=1 */ ((char *) (((int64_t const  *) ( /* dim=0 */ (__pyx_v_pieces.data + __pyx_t_7 * __pyx_v_pieces.strides[0]) )) + __pyx_t_6)) ))));
 
-    /* "boilercut/_markup.pyx":558
+    /* "boilercut/_markup.pyx":559
  *                 size += 1
  *         length = pieces[END, piece] - pieces[START, piece]
  *         memcpy(block + size, &text[pieces[START, piece]], length * sizeof(uint32_t))             # <<<<<<<<<<<<<<
@@ -24922,7 +24938,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_write_block(__Pyx_memviewslice __p
     __pyx_t_8 = (*((int64_t const  *) ( /* dim=1 */ ((char *) (((int64_t const  *) ( /* dim=0 */ (__pyx_v_pieces.data + __pyx_t_6 * __pyx_v_pieces.strides[0]) )) + __pyx_t_7)) )));
     (void)(memcpy((__pyx_v_block + __pyx_v_size), (&(*((uint32_t const  *) ( /* dim=0 */ ((char *) (((uint32_t const  *) __pyx_v_text.data) + __pyx_t_8)) )))), (__pyx_v_length * (sizeof(uint32_t)))));
 
-    /* "boilercut/_markup.pyx":559
+    /* "boilercut/_markup.pyx":560
  *         length = pieces[END, piece] - pieces[START, piece]
  *         memcpy(block + size, &text[pieces[START, piece]], length * sizeof(uint32_t))
  *         size += length             # <<<<<<<<<<<<<<
@@ -24933,7 +24949,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_write_block(__Pyx_memviewslice __p
   }
 
 
-  /* "boilercut/_markup.pyx":560
+  /* "boilercut/_markup.pyx":561
  *         memcpy(block + size, &text[pieces[START, piece]], length * sizeof(uint32_t))
  *         size += length
  *     if elements[PREFORMATTED, element] and holds_line_feed(block, size):             # <<<<<<<<<<<<<<
@@ -24961,7 +24977,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_write_block(__Pyx_memviewslice __p
   if (__pyx_t_4) {
 
 
-    /* "boilercut/_markup.pyx":561
+    /* "boilercut/_markup.pyx":562
  *         size += length
  *     if elements[PREFORMATTED, element] and holds_line_feed(block, size):
  *         return trim_lines(block, size)             # <<<<<<<<<<<<<<
@@ -24974,7 +24990,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_write_block(__Pyx_memviewslice __p
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":560
+    /* "boilercut/_markup.pyx":561
  *         memcpy(block + size, &text[pieces[START, piece]], length * sizeof(uint32_t))
  *         size += length
  *     if elements[PREFORMATTED, element] and holds_line_feed(block, size):             # <<<<<<<<<<<<<<
@@ -24983,7 +24999,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_write_block(__Pyx_memviewslice __p
 */
   }
 
-  /* "boilercut/_markup.pyx":562
+  /* "boilercut/_markup.pyx":563
  *     if elements[PREFORMATTED, element] and holds_line_feed(block, size):
  *         return trim_lines(block, size)
  *     return collapse(block, size)             # <<<<<<<<<<<<<<
@@ -24996,7 +25012,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_write_block(__Pyx_memviewslice __p
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":546
+  /* "boilercut/_markup.pyx":547
  * 
  * 
  * cdef Py_ssize_t write_block(             # <<<<<<<<<<<<<<
@@ -25012,7 +25028,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_write_block(__Pyx_memviewslice __p
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":565
+/* "boilercut/_markup.pyx":566
  * 
  * 
  * cdef bint stand_apart(             # <<<<<<<<<<<<<<
@@ -25033,7 +25049,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
   int __pyx_t_5;
   Py_ssize_t __pyx_t_6;
 
-  /* "boilercut/_markup.pyx":570
+  /* "boilercut/_markup.pyx":571
  * ) noexcept nogil:
  *     """Tell what `_stand_apart` in `boilercut.read.markup` tells, of two pieces."""
  *     cdef uint32_t left = text[pieces[END, one] - 1], right = text[pieces[START, other]]             # <<<<<<<<<<<<<<
@@ -25049,7 +25065,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
   __pyx_t_3 = (*((int64_t const  *) ( /* dim=1 */ ((char *) (((int64_t const  *) ( /* dim=0 */ (__pyx_v_pieces.data + __pyx_t_2 * __pyx_v_pieces.strides[0]) )) + __pyx_t_1)) )));
   __pyx_v_right = (*((uint32_t const  *) ( /* dim=0 */ ((char *) (((uint32_t const  *) __pyx_v_text.data) + __pyx_t_3)) )));
 
-  /* "boilercut/_markup.pyx":571
+  /* "boilercut/_markup.pyx":572
  *     """Tell what `_stand_apart` in `boilercut.read.markup` tells, of two pieces."""
  *     cdef uint32_t left = text[pieces[END, one] - 1], right = text[pieces[START, other]]
  *     cdef int64_t before = pieces[OWNER, one], after = pieces[OWNER, other]             # <<<<<<<<<<<<<<
@@ -25063,7 +25079,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
   __pyx_t_1 = __pyx_v_other;
   __pyx_v_after = (*((int64_t const  *) ( /* dim=1 */ ((char *) (((int64_t const  *) ( /* dim=0 */ (__pyx_v_pieces.data + __pyx_t_2 * __pyx_v_pieces.strides[0]) )) + __pyx_t_1)) )));
 
-  /* "boilercut/_markup.pyx":572
+  /* "boilercut/_markup.pyx":573
  *     cdef uint32_t left = text[pieces[END, one] - 1], right = text[pieces[START, other]]
  *     cdef int64_t before = pieces[OWNER, one], after = pieces[OWNER, other]
  *     if Py_UNICODE_ISSPACE(left) or Py_UNICODE_ISSPACE(right):             # <<<<<<<<<<<<<<
@@ -25089,7 +25105,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
   if (__pyx_t_4) {
 
 
-    /* "boilercut/_markup.pyx":573
+    /* "boilercut/_markup.pyx":574
  *     cdef int64_t before = pieces[OWNER, one], after = pieces[OWNER, other]
  *     if Py_UNICODE_ISSPACE(left) or Py_UNICODE_ISSPACE(right):
  *         return False             # <<<<<<<<<<<<<<
@@ -25102,7 +25118,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":572
+    /* "boilercut/_markup.pyx":573
  *     cdef uint32_t left = text[pieces[END, one] - 1], right = text[pieces[START, other]]
  *     cdef int64_t before = pieces[OWNER, one], after = pieces[OWNER, other]
  *     if Py_UNICODE_ISSPACE(left) or Py_UNICODE_ISSPACE(right):             # <<<<<<<<<<<<<<
@@ -25111,7 +25127,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
 */
   }
 
-  /* "boilercut/_markup.pyx":574
+  /* "boilercut/_markup.pyx":575
  *     if Py_UNICODE_ISSPACE(left) or Py_UNICODE_ISSPACE(right):
  *         return False
  *     if elements[LINK, before] != elements[LINK, after]:             # <<<<<<<<<<<<<<
@@ -25127,7 +25143,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
   if (__pyx_t_4) {
 
 
-    /* "boilercut/_markup.pyx":575
+    /* "boilercut/_markup.pyx":576
  *         return False
  *     if elements[LINK, before] != elements[LINK, after]:
  *         return elements[LINK, before] >= 0 and elements[LINK, after] >= 0             # <<<<<<<<<<<<<<
@@ -25159,7 +25175,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
     }
     goto __pyx_L0;
 
-    /* "boilercut/_markup.pyx":574
+    /* "boilercut/_markup.pyx":575
  *     if Py_UNICODE_ISSPACE(left) or Py_UNICODE_ISSPACE(right):
  *         return False
  *     if elements[LINK, before] != elements[LINK, after]:             # <<<<<<<<<<<<<<
@@ -25168,7 +25184,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
 */
   }
 
-  /* "boilercut/_markup.pyx":577
+  /* "boilercut/_markup.pyx":578
  *         return elements[LINK, before] >= 0 and elements[LINK, after] >= 0
  *     return (
  *         elements[PARENT, before] == elements[PARENT, after]             # <<<<<<<<<<<<<<
@@ -25190,7 +25206,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
     goto __pyx_L9_bool_binop_done;
   }
 
-  /* "boilercut/_markup.pyx":578
+  /* "boilercut/_markup.pyx":579
  *     return (
  *         elements[PARENT, before] == elements[PARENT, after]
  *         and elements[FLAGS, before] & SPAN_TAG and elements[FLAGS, after] & SPAN_TAG             # <<<<<<<<<<<<<<
@@ -25210,7 +25226,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
     goto __pyx_L9_bool_binop_done;
   }
 
-  /* "boilercut/_markup.pyx":579
+  /* "boilercut/_markup.pyx":580
  *         elements[PARENT, before] == elements[PARENT, after]
  *         and elements[FLAGS, before] & SPAN_TAG and elements[FLAGS, after] & SPAN_TAG
  *         and elements[FLAGS, before] & NAMED and elements[FLAGS, after] & NAMED             # <<<<<<<<<<<<<<
@@ -25220,7 +25236,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
   __pyx_t_2 = __pyx_e_9boilercut_7_markup_FLAGS;
   __pyx_t_1 = __pyx_v_after;
 
-  /* "boilercut/_markup.pyx":578
+  /* "boilercut/_markup.pyx":579
  *     return (
  *         elements[PARENT, before] == elements[PARENT, after]
  *         and elements[FLAGS, before] & SPAN_TAG and elements[FLAGS, after] & SPAN_TAG             # <<<<<<<<<<<<<<
@@ -25238,7 +25254,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
     goto __pyx_L9_bool_binop_done;
   }
 
-  /* "boilercut/_markup.pyx":579
+  /* "boilercut/_markup.pyx":580
  *         elements[PARENT, before] == elements[PARENT, after]
  *         and elements[FLAGS, before] & SPAN_TAG and elements[FLAGS, after] & SPAN_TAG
  *         and elements[FLAGS, before] & NAMED and elements[FLAGS, after] & NAMED             # <<<<<<<<<<<<<<
@@ -25258,7 +25274,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
     goto __pyx_L9_bool_binop_done;
   }
 
-  /* "boilercut/_markup.pyx":580
+  /* "boilercut/_markup.pyx":581
  *         and elements[FLAGS, before] & SPAN_TAG and elements[FLAGS, after] & SPAN_TAG
  *         and elements[FLAGS, before] & NAMED and elements[FLAGS, after] & NAMED
  *         and (Py_UNICODE_ISLOWER(left) or 48 <= left <= 57 or left == 41 or left == 37)             # <<<<<<<<<<<<<<
@@ -25268,7 +25284,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
   __pyx_t_2 = __pyx_e_9boilercut_7_markup_FLAGS;
   __pyx_t_1 = __pyx_v_after;
 
-  /* "boilercut/_markup.pyx":579
+  /* "boilercut/_markup.pyx":580
  *         elements[PARENT, before] == elements[PARENT, after]
  *         and elements[FLAGS, before] & SPAN_TAG and elements[FLAGS, after] & SPAN_TAG
  *         and elements[FLAGS, before] & NAMED and elements[FLAGS, after] & NAMED             # <<<<<<<<<<<<<<
@@ -25286,7 +25302,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
     goto __pyx_L9_bool_binop_done;
   }
 
-  /* "boilercut/_markup.pyx":580
+  /* "boilercut/_markup.pyx":581
  *         and elements[FLAGS, before] & SPAN_TAG and elements[FLAGS, after] & SPAN_TAG
  *         and elements[FLAGS, before] & NAMED and elements[FLAGS, after] & NAMED
  *         and (Py_UNICODE_ISLOWER(left) or 48 <= left <= 57 or left == 41 or left == 37)             # <<<<<<<<<<<<<<
@@ -25330,7 +25346,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
   }
   __pyx_L15_next_and:;
 
-  /* "boilercut/_markup.pyx":581
+  /* "boilercut/_markup.pyx":582
  *         and elements[FLAGS, before] & NAMED and elements[FLAGS, after] & NAMED
  *         and (Py_UNICODE_ISLOWER(left) or 48 <= left <= 57 or left == 41 or left == 37)
  *         and (Py_UNICODE_ISUPPER(right) or Py_UNICODE_ISDIGIT(right))             # <<<<<<<<<<<<<<
@@ -25357,7 +25373,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
   }
   __pyx_L18_next_and:;
 
-  /* "boilercut/_markup.pyx":582
+  /* "boilercut/_markup.pyx":583
  *         and (Py_UNICODE_ISLOWER(left) or 48 <= left <= 57 or left == 41 or left == 37)
  *         and (Py_UNICODE_ISUPPER(right) or Py_UNICODE_ISDIGIT(right))
  *         and not elements[PREFORMATTED, after]             # <<<<<<<<<<<<<<
@@ -25377,7 +25393,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":565
+  /* "boilercut/_markup.pyx":566
  * 
  * 
  * cdef bint stand_apart(             # <<<<<<<<<<<<<<
@@ -25394,7 +25410,7 @@ static int __pyx_f_9boilercut_7_markup_stand_apart(__Pyx_memviewslice __pyx_v_te
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":586
+/* "boilercut/_markup.pyx":587
  * 
  * 
  * cdef Py_ssize_t linked_size(             # <<<<<<<<<<<<<<
@@ -25415,7 +25431,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_linked_size(__Pyx_memviewslice __p
   Py_ssize_t __pyx_t_7;
   int __pyx_t_8;
 
-  /* "boilercut/_markup.pyx":591
+  /* "boilercut/_markup.pyx":592
  * ) noexcept nogil:
  *     """Count the characters inside links, white space around each piece left out."""
  *     cdef Py_ssize_t piece, size = 0             # <<<<<<<<<<<<<<
@@ -25424,7 +25440,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_linked_size(__Pyx_memviewslice __p
 */
   __pyx_v_size = 0;
 
-  /* "boilercut/_markup.pyx":592
+  /* "boilercut/_markup.pyx":593
  *     """Count the characters inside links, white space around each piece left out."""
  *     cdef Py_ssize_t piece, size = 0
  *     for piece in range(low, high):             # <<<<<<<<<<<<<<
@@ -25438,7 +25454,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_linked_size(__Pyx_memviewslice __p
   for (__pyx_t_3 = __pyx_v_low; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
     __pyx_v_piece = __pyx_t_3;
 
-    /* "boilercut/_markup.pyx":593
+    /* "boilercut/_markup.pyx":594
  *     cdef Py_ssize_t piece, size = 0
  *     for piece in range(low, high):
  *         if elements[LINK, pieces[OWNER, piece]] >= 0:             # <<<<<<<<<<<<<<
@@ -25454,7 +25470,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_linked_size(__Pyx_memviewslice __p
     if (__pyx_t_8) {
 
 
-      /* "boilercut/_markup.pyx":594
+      /* "boilercut/_markup.pyx":595
  *     for piece in range(low, high):
  *         if elements[LINK, pieces[OWNER, piece]] >= 0:
  *             size += stripped_size(text, pieces[START, piece], pieces[END, piece])             # <<<<<<<<<<<<<<
@@ -25467,7 +25483,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_linked_size(__Pyx_memviewslice __p
       __pyx_t_6 = __pyx_v_piece;
       __pyx_v_size = (__pyx_v_size + __pyx_f_9boilercut_7_markup_stripped_size(__pyx_v_text, (*((int64_t const  *) ( /* dim=1 */ ((char *) (((int64_t const  *) ( /* dim=0 */ (__pyx_v_pieces.data + __pyx_t_5 * __pyx_v_pieces.strides[0]) )) + __pyx_t_4)) ))), (*((int64_t const  *) ( /* dim=1 */ ((char *) (((int64_t const  *) ( /* dim=0 */ (__pyx_v_pieces.data + __pyx_t_7 * __pyx_v_pieces.strides[0]) )) + __pyx_t_6)) )))));
 
-      /* "boilercut/_markup.pyx":593
+      /* "boilercut/_markup.pyx":594
  *     cdef Py_ssize_t piece, size = 0
  *     for piece in range(low, high):
  *         if elements[LINK, pieces[OWNER, piece]] >= 0:             # <<<<<<<<<<<<<<
@@ -25478,7 +25494,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_linked_size(__Pyx_memviewslice __p
   }
 
 
-  /* "boilercut/_markup.pyx":595
+  /* "boilercut/_markup.pyx":596
  *         if elements[LINK, pieces[OWNER, piece]] >= 0:
  *             size += stripped_size(text, pieces[START, piece], pieces[END, piece])
  *     return size             # <<<<<<<<<<<<<<
@@ -25491,7 +25507,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_linked_size(__Pyx_memviewslice __p
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":586
+  /* "boilercut/_markup.pyx":587
  * 
  * 
  * cdef Py_ssize_t linked_size(             # <<<<<<<<<<<<<<
@@ -25506,7 +25522,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_linked_size(__Pyx_memviewslice __p
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":598
+/* "boilercut/_markup.pyx":599
  * 
  * 
  * cdef Py_ssize_t stripped_size(const uint32_t[::1] text, Py_ssize_t start, Py_ssize_t end) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -25522,7 +25538,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_stripped_size(__Pyx_memviewslice _
 
 
 
-  /* "boilercut/_markup.pyx":599
+  /* "boilercut/_markup.pyx":600
  * 
  * cdef Py_ssize_t stripped_size(const uint32_t[::1] text, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
  *     while start < end and Py_UNICODE_ISSPACE(text[start]):             # <<<<<<<<<<<<<<
@@ -25550,7 +25566,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_stripped_size(__Pyx_memviewslice _
 
     if (!__pyx_t_1) break;
 
-    /* "boilercut/_markup.pyx":600
+    /* "boilercut/_markup.pyx":601
  * cdef Py_ssize_t stripped_size(const uint32_t[::1] text, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
  *     while start < end and Py_UNICODE_ISSPACE(text[start]):
  *         start += 1             # <<<<<<<<<<<<<<
@@ -25560,7 +25576,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_stripped_size(__Pyx_memviewslice _
     __pyx_v_start = (__pyx_v_start + 1);
   }
 
-  /* "boilercut/_markup.pyx":601
+  /* "boilercut/_markup.pyx":602
  *     while start < end and Py_UNICODE_ISSPACE(text[start]):
  *         start += 1
  *     while start < end and Py_UNICODE_ISSPACE(text[end - 1]):             # <<<<<<<<<<<<<<
@@ -25588,7 +25604,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_stripped_size(__Pyx_memviewslice _
 
     if (!__pyx_t_1) break;
 
-    /* "boilercut/_markup.pyx":602
+    /* "boilercut/_markup.pyx":603
  *         start += 1
  *     while start < end and Py_UNICODE_ISSPACE(text[end - 1]):
  *         end -= 1             # <<<<<<<<<<<<<<
@@ -25598,7 +25614,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_stripped_size(__Pyx_memviewslice _
     __pyx_v_end = (__pyx_v_end - 1);
   }
 
-  /* "boilercut/_markup.pyx":603
+  /* "boilercut/_markup.pyx":604
  *     while start < end and Py_UNICODE_ISSPACE(text[end - 1]):
  *         end -= 1
  *     return end - start             # <<<<<<<<<<<<<<
@@ -25611,7 +25627,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_stripped_size(__Pyx_memviewslice _
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":598
+  /* "boilercut/_markup.pyx":599
  * 
  * 
  * cdef Py_ssize_t stripped_size(const uint32_t[::1] text, Py_ssize_t start, Py_ssize_t end) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -25626,7 +25642,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_stripped_size(__Pyx_memviewslice _
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":606
+/* "boilercut/_markup.pyx":607
  * 
  * 
  * cdef bint holds_line_feed(const uint32_t* text, Py_ssize_t size) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -25642,7 +25658,7 @@ static int __pyx_f_9boilercut_7_markup_holds_line_feed(uint32_t const *__pyx_v_t
   Py_ssize_t __pyx_t_3;
   int __pyx_t_4;
 
-  /* "boilercut/_markup.pyx":608
+  /* "boilercut/_markup.pyx":609
  * cdef bint holds_line_feed(const uint32_t* text, Py_ssize_t size) noexcept nogil:
  *     cdef Py_ssize_t place
  *     for place in range(size):             # <<<<<<<<<<<<<<
@@ -25656,7 +25672,7 @@ static int __pyx_f_9boilercut_7_markup_holds_line_feed(uint32_t const *__pyx_v_t
   for (__pyx_t_3 = 0; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
     __pyx_v_place = __pyx_t_3;
 
-    /* "boilercut/_markup.pyx":609
+    /* "boilercut/_markup.pyx":610
  *     cdef Py_ssize_t place
  *     for place in range(size):
  *         if text[place] == 10:             # <<<<<<<<<<<<<<
@@ -25668,7 +25684,7 @@ static int __pyx_f_9boilercut_7_markup_holds_line_feed(uint32_t const *__pyx_v_t
     if (__pyx_t_4) {
 
 
-      /* "boilercut/_markup.pyx":610
+      /* "boilercut/_markup.pyx":611
  *     for place in range(size):
  *         if text[place] == 10:
  *             return True             # <<<<<<<<<<<<<<
@@ -25681,7 +25697,7 @@ static int __pyx_f_9boilercut_7_markup_holds_line_feed(uint32_t const *__pyx_v_t
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":609
+      /* "boilercut/_markup.pyx":610
  *     cdef Py_ssize_t place
  *     for place in range(size):
  *         if text[place] == 10:             # <<<<<<<<<<<<<<
@@ -25692,7 +25708,7 @@ static int __pyx_f_9boilercut_7_markup_holds_line_feed(uint32_t const *__pyx_v_t
   }
 
 
-  /* "boilercut/_markup.pyx":611
+  /* "boilercut/_markup.pyx":612
  *         if text[place] == 10:
  *             return True
  *     return False             # <<<<<<<<<<<<<<
@@ -25705,7 +25721,7 @@ static int __pyx_f_9boilercut_7_markup_holds_line_feed(uint32_t const *__pyx_v_t
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":606
+  /* "boilercut/_markup.pyx":607
  * 
  * 
  * cdef bint holds_line_feed(const uint32_t* text, Py_ssize_t size) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -25719,7 +25735,7 @@ static int __pyx_f_9boilercut_7_markup_holds_line_feed(uint32_t const *__pyx_v_t
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":614
+/* "boilercut/_markup.pyx":615
  * 
  * 
  * cdef Py_ssize_t collapse(uint32_t* text, Py_ssize_t size) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -25737,7 +25753,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_collapse(uint32_t *__pyx_v_text, P
   Py_ssize_t __pyx_t_3;
   int __pyx_t_4;
 
-  /* "boilercut/_markup.pyx":616
+  /* "boilercut/_markup.pyx":617
  * cdef Py_ssize_t collapse(uint32_t* text, Py_ssize_t size) noexcept nogil:
  *     """Leave one space of each run of white space, and none at the edges; return the new length."""
  *     cdef Py_ssize_t place, end = 0             # <<<<<<<<<<<<<<
@@ -25746,7 +25762,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_collapse(uint32_t *__pyx_v_text, P
 */
   __pyx_v_end = 0;
 
-  /* "boilercut/_markup.pyx":617
+  /* "boilercut/_markup.pyx":618
  *     """Leave one space of each run of white space, and none at the edges; return the new length."""
  *     cdef Py_ssize_t place, end = 0
  *     cdef bint apart = False             # <<<<<<<<<<<<<<
@@ -25755,7 +25771,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_collapse(uint32_t *__pyx_v_text, P
 */
   __pyx_v_apart = 0;
 
-  /* "boilercut/_markup.pyx":618
+  /* "boilercut/_markup.pyx":619
  *     cdef Py_ssize_t place, end = 0
  *     cdef bint apart = False
  *     for place in range(size):             # <<<<<<<<<<<<<<
@@ -25769,7 +25785,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_collapse(uint32_t *__pyx_v_text, P
   for (__pyx_t_3 = 0; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
     __pyx_v_place = __pyx_t_3;
 
-    /* "boilercut/_markup.pyx":619
+    /* "boilercut/_markup.pyx":620
  *     cdef bint apart = False
  *     for place in range(size):
  *         if Py_UNICODE_ISSPACE(text[place]):             # <<<<<<<<<<<<<<
@@ -25781,7 +25797,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_collapse(uint32_t *__pyx_v_text, P
     if (__pyx_t_4) {
 
 
-      /* "boilercut/_markup.pyx":620
+      /* "boilercut/_markup.pyx":621
  *     for place in range(size):
  *         if Py_UNICODE_ISSPACE(text[place]):
  *             apart = end > 0             # <<<<<<<<<<<<<<
@@ -25790,7 +25806,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_collapse(uint32_t *__pyx_v_text, P
 */
       __pyx_v_apart = (__pyx_v_end > 0);
 
-      /* "boilercut/_markup.pyx":621
+      /* "boilercut/_markup.pyx":622
  *         if Py_UNICODE_ISSPACE(text[place]):
  *             apart = end > 0
  *             continue             # <<<<<<<<<<<<<<
@@ -25799,7 +25815,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_collapse(uint32_t *__pyx_v_text, P
 */
       goto __pyx_L3_continue;
 
-      /* "boilercut/_markup.pyx":619
+      /* "boilercut/_markup.pyx":620
  *     cdef bint apart = False
  *     for place in range(size):
  *         if Py_UNICODE_ISSPACE(text[place]):             # <<<<<<<<<<<<<<
@@ -25808,7 +25824,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_collapse(uint32_t *__pyx_v_text, P
 */
     }
 
-    /* "boilercut/_markup.pyx":622
+    /* "boilercut/_markup.pyx":623
  *             apart = end > 0
  *             continue
  *         if apart:             # <<<<<<<<<<<<<<
@@ -25817,7 +25833,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_collapse(uint32_t *__pyx_v_text, P
 */
     if (__pyx_v_apart) {
 
-      /* "boilercut/_markup.pyx":623
+      /* "boilercut/_markup.pyx":624
  *             continue
  *         if apart:
  *             text[end] = 32             # <<<<<<<<<<<<<<
@@ -25826,7 +25842,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_collapse(uint32_t *__pyx_v_text, P
 */
       (__pyx_v_text[__pyx_v_end]) = 32;
 
-      /* "boilercut/_markup.pyx":624
+      /* "boilercut/_markup.pyx":625
  *         if apart:
  *             text[end] = 32
  *             end += 1             # <<<<<<<<<<<<<<
@@ -25835,7 +25851,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_collapse(uint32_t *__pyx_v_text, P
 */
       __pyx_v_end = (__pyx_v_end + 1);
 
-      /* "boilercut/_markup.pyx":625
+      /* "boilercut/_markup.pyx":626
  *             text[end] = 32
  *             end += 1
  *             apart = False             # <<<<<<<<<<<<<<
@@ -25844,7 +25860,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_collapse(uint32_t *__pyx_v_text, P
 */
       __pyx_v_apart = 0;
 
-      /* "boilercut/_markup.pyx":622
+      /* "boilercut/_markup.pyx":623
  *             apart = end > 0
  *             continue
  *         if apart:             # <<<<<<<<<<<<<<
@@ -25853,7 +25869,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_collapse(uint32_t *__pyx_v_text, P
 */
     }
 
-    /* "boilercut/_markup.pyx":626
+    /* "boilercut/_markup.pyx":627
  *             end += 1
  *             apart = False
  *         text[end] = text[place]             # <<<<<<<<<<<<<<
@@ -25862,7 +25878,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_collapse(uint32_t *__pyx_v_text, P
 */
     (__pyx_v_text[__pyx_v_end]) = (__pyx_v_text[__pyx_v_place]);
 
-    /* "boilercut/_markup.pyx":627
+    /* "boilercut/_markup.pyx":628
  *             apart = False
  *         text[end] = text[place]
  *         end += 1             # <<<<<<<<<<<<<<
@@ -25874,7 +25890,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_collapse(uint32_t *__pyx_v_text, P
   }
 
 
-  /* "boilercut/_markup.pyx":628
+  /* "boilercut/_markup.pyx":629
  *         text[end] = text[place]
  *         end += 1
  *     return end             # <<<<<<<<<<<<<<
@@ -25887,7 +25903,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_collapse(uint32_t *__pyx_v_text, P
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":614
+  /* "boilercut/_markup.pyx":615
  * 
  * 
  * cdef Py_ssize_t collapse(uint32_t* text, Py_ssize_t size) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -25903,7 +25919,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_collapse(uint32_t *__pyx_v_text, P
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":631
+/* "boilercut/_markup.pyx":632
  * 
  * 
  * cdef Py_ssize_t trim_lines(uint32_t* text, Py_ssize_t size) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -25925,7 +25941,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
   Py_ssize_t __pyx_t_4;
   Py_ssize_t __pyx_t_5;
 
-  /* "boilercut/_markup.pyx":633
+  /* "boilercut/_markup.pyx":634
  * cdef Py_ssize_t trim_lines(uint32_t* text, Py_ssize_t size) noexcept nogil:
  *     """Take white space off the end of every line, and empty lines off the edges; return the new length."""
  *     cdef Py_ssize_t start = 0, stop, last, end = 0, breaks = 0, place             # <<<<<<<<<<<<<<
@@ -25936,7 +25952,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
   __pyx_v_end = 0;
   __pyx_v_breaks = 0;
 
-  /* "boilercut/_markup.pyx":634
+  /* "boilercut/_markup.pyx":635
  *     """Take white space off the end of every line, and empty lines off the edges; return the new length."""
  *     cdef Py_ssize_t start = 0, stop, last, end = 0, breaks = 0, place
  *     while start <= size:             # <<<<<<<<<<<<<<
@@ -25949,7 +25965,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
 
     if (!__pyx_t_1) break;
 
-    /* "boilercut/_markup.pyx":635
+    /* "boilercut/_markup.pyx":636
  *     cdef Py_ssize_t start = 0, stop, last, end = 0, breaks = 0, place
  *     while start <= size:
  *         stop = start             # <<<<<<<<<<<<<<
@@ -25958,7 +25974,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
 */
     __pyx_v_stop = __pyx_v_start;
 
-    /* "boilercut/_markup.pyx":636
+    /* "boilercut/_markup.pyx":637
  *     while start <= size:
  *         stop = start
  *         while stop < size and text[stop] != 10:             # <<<<<<<<<<<<<<
@@ -25985,7 +26001,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
 
       if (!__pyx_t_1) break;
 
-      /* "boilercut/_markup.pyx":637
+      /* "boilercut/_markup.pyx":638
  *         stop = start
  *         while stop < size and text[stop] != 10:
  *             stop += 1             # <<<<<<<<<<<<<<
@@ -25995,7 +26011,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
       __pyx_v_stop = (__pyx_v_stop + 1);
     }
 
-    /* "boilercut/_markup.pyx":638
+    /* "boilercut/_markup.pyx":639
  *         while stop < size and text[stop] != 10:
  *             stop += 1
  *         last = stop             # <<<<<<<<<<<<<<
@@ -26004,7 +26020,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
 */
     __pyx_v_last = __pyx_v_stop;
 
-    /* "boilercut/_markup.pyx":639
+    /* "boilercut/_markup.pyx":640
  *             stop += 1
  *         last = stop
  *         while last > start and Py_UNICODE_ISSPACE(text[last - 1]):             # <<<<<<<<<<<<<<
@@ -26031,7 +26047,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
 
       if (!__pyx_t_1) break;
 
-      /* "boilercut/_markup.pyx":640
+      /* "boilercut/_markup.pyx":641
  *         last = stop
  *         while last > start and Py_UNICODE_ISSPACE(text[last - 1]):
  *             last -= 1             # <<<<<<<<<<<<<<
@@ -26041,7 +26057,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
       __pyx_v_last = (__pyx_v_last - 1);
     }
 
-    /* "boilercut/_markup.pyx":641
+    /* "boilercut/_markup.pyx":642
  *         while last > start and Py_UNICODE_ISSPACE(text[last - 1]):
  *             last -= 1
  *         if last > start:             # <<<<<<<<<<<<<<
@@ -26053,7 +26069,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
     if (__pyx_t_1) {
 
 
-      /* "boilercut/_markup.pyx":642
+      /* "boilercut/_markup.pyx":643
  *             last -= 1
  *         if last > start:
  *             for place in range(breaks if end else 0):             # <<<<<<<<<<<<<<
@@ -26075,7 +26091,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
       for (__pyx_t_5 = 0; __pyx_t_5 < __pyx_t_4; __pyx_t_5+=1) {
         __pyx_v_place = __pyx_t_5;
 
-        /* "boilercut/_markup.pyx":643
+        /* "boilercut/_markup.pyx":644
  *         if last > start:
  *             for place in range(breaks if end else 0):
  *                 text[end] = 10             # <<<<<<<<<<<<<<
@@ -26084,7 +26100,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
 */
         (__pyx_v_text[__pyx_v_end]) = 10;
 
-        /* "boilercut/_markup.pyx":644
+        /* "boilercut/_markup.pyx":645
  *             for place in range(breaks if end else 0):
  *                 text[end] = 10
  *                 end += 1             # <<<<<<<<<<<<<<
@@ -26096,7 +26112,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
 
 
 
-      /* "boilercut/_markup.pyx":645
+      /* "boilercut/_markup.pyx":646
  *                 text[end] = 10
  *                 end += 1
  *             for place in range(start, last):             # <<<<<<<<<<<<<<
@@ -26110,7 +26126,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
       for (__pyx_t_5 = __pyx_v_start; __pyx_t_5 < __pyx_t_4; __pyx_t_5+=1) {
         __pyx_v_place = __pyx_t_5;
 
-        /* "boilercut/_markup.pyx":646
+        /* "boilercut/_markup.pyx":647
  *                 end += 1
  *             for place in range(start, last):
  *                 text[end] = text[place]             # <<<<<<<<<<<<<<
@@ -26119,7 +26135,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
 */
         (__pyx_v_text[__pyx_v_end]) = (__pyx_v_text[__pyx_v_place]);
 
-        /* "boilercut/_markup.pyx":647
+        /* "boilercut/_markup.pyx":648
  *             for place in range(start, last):
  *                 text[end] = text[place]
  *                 end += 1             # <<<<<<<<<<<<<<
@@ -26130,7 +26146,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
       }
 
 
-      /* "boilercut/_markup.pyx":648
+      /* "boilercut/_markup.pyx":649
  *                 text[end] = text[place]
  *                 end += 1
  *             breaks = 0             # <<<<<<<<<<<<<<
@@ -26139,7 +26155,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
 */
       __pyx_v_breaks = 0;
 
-      /* "boilercut/_markup.pyx":641
+      /* "boilercut/_markup.pyx":642
  *         while last > start and Py_UNICODE_ISSPACE(text[last - 1]):
  *             last -= 1
  *         if last > start:             # <<<<<<<<<<<<<<
@@ -26148,7 +26164,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
 */
     }
 
-    /* "boilercut/_markup.pyx":649
+    /* "boilercut/_markup.pyx":650
  *                 end += 1
  *             breaks = 0
  *         breaks += 1             # <<<<<<<<<<<<<<
@@ -26157,7 +26173,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
 */
     __pyx_v_breaks = (__pyx_v_breaks + 1);
 
-    /* "boilercut/_markup.pyx":650
+    /* "boilercut/_markup.pyx":651
  *             breaks = 0
  *         breaks += 1
  *         start = stop + 1             # <<<<<<<<<<<<<<
@@ -26167,7 +26183,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
     __pyx_v_start = (__pyx_v_stop + 1);
   }
 
-  /* "boilercut/_markup.pyx":651
+  /* "boilercut/_markup.pyx":652
  *         breaks += 1
  *         start = stop + 1
  *     return end             # <<<<<<<<<<<<<<
@@ -26180,7 +26196,7 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":631
+  /* "boilercut/_markup.pyx":632
  * 
  * 
  * cdef Py_ssize_t trim_lines(uint32_t* text, Py_ssize_t size) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -26199,12 +26215,12 @@ static Py_ssize_t __pyx_f_9boilercut_7_markup_trim_lines(uint32_t *__pyx_v_text,
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":660
+/* "boilercut/_markup.pyx":661
  * 
  * 
- * def is_sound(str html, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t max_depth):             # <<<<<<<<<<<<<<
- *     """Tell whether a page surely has no tag that would swallow what follows, and does not nest deeper than that."""
- *     cdef int kind = PyUnicode_KIND(html)
+ * def is_sound(             # <<<<<<<<<<<<<<
+ *     str html, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t max_depth, Py_ssize_t max_roots
+ * ):
 */
 
 /* Python wrapper */
@@ -26215,7 +26231,7 @@ PyObject *const *__pyx_args, Py_ssize_t __pyx_nargs, PyObject *__pyx_kwds
 PyObject *__pyx_args, PyObject *__pyx_kwds
 #endif
 ); /*proto*/
-PyDoc_STRVAR(__pyx_doc_9boilercut_7_markup_12is_sound, "Tell whether a page surely has no tag that would swallow what follows, and does not nest deeper than that.");
+PyDoc_STRVAR(__pyx_doc_9boilercut_7_markup_12is_sound, "Tell whether surely no tag of a page would swallow what follows, and tags and roots stay within bounds.");
 static PyMethodDef __pyx_mdef_9boilercut_7_markup_13is_sound = {"is_sound", (PyCFunction)(void(*)(void))(__Pyx_PyCFunction_FastCallWithKeywords)__pyx_pw_9boilercut_7_markup_13is_sound, __Pyx_METH_FASTCALL|METH_KEYWORDS, __pyx_doc_9boilercut_7_markup_12is_sound};
 static PyObject *__pyx_pw_9boilercut_7_markup_13is_sound(PyObject *__pyx_self, 
 #if CYTHON_VECTORCALL
@@ -26228,11 +26244,12 @@ PyObject *__pyx_args, PyObject *__pyx_kwds
   __Pyx_memviewslice __pyx_v_tags = { 0, 0, { 0 }, { 0 }, { 0 } };
   __Pyx_memviewslice __pyx_v_tag_flags = { 0, 0, { 0 }, { 0 }, { 0 } };
   Py_ssize_t __pyx_v_max_depth;
+  Py_ssize_t __pyx_v_max_roots;
   #if !CYTHON_VECTORCALL
   CYTHON_UNUSED Py_ssize_t __pyx_nargs;
   #endif
   CYTHON_UNUSED PyObject *const *__pyx_kwvalues;
-  PyObject* values[4] = {0,0,0,0};
+  PyObject* values[5] = {0,0,0,0,0};
   int __pyx_lineno = 0;
   const char *__pyx_filename = NULL;
   int __pyx_clineno = 0;
@@ -26248,55 +26265,62 @@ PyObject *__pyx_args, PyObject *__pyx_kwds
   #endif
   __pyx_kwvalues = __Pyx_KwValues_FASTCALL(__pyx_args, __pyx_nargs);
   {
-    PyObject ** const __pyx_pyargnames[] = {&__pyx_mstate_global->__pyx_n_u_html,&__pyx_mstate_global->__pyx_n_u_tags,&__pyx_mstate_global->__pyx_n_u_tag_flags,&__pyx_mstate_global->__pyx_n_u_max_depth,0};
+    PyObject ** const __pyx_pyargnames[] = {&__pyx_mstate_global->__pyx_n_u_html,&__pyx_mstate_global->__pyx_n_u_tags,&__pyx_mstate_global->__pyx_n_u_tag_flags,&__pyx_mstate_global->__pyx_n_u_max_depth,&__pyx_mstate_global->__pyx_n_u_max_roots,0};
     const Py_ssize_t __pyx_kwds_len = (__pyx_kwds) ? __Pyx_NumKwargs_FASTCALL(__pyx_kwds) : 0;
-    if (unlikely(__pyx_kwds_len < 0)) __PYX_ERR(0, 660, __pyx_L3_error)
+    if (unlikely(__pyx_kwds_len < 0)) __PYX_ERR(0, 661, __pyx_L3_error)
     if (__pyx_kwds_len > 0) {
       switch (__pyx_nargs) {
+        case  5:
+        values[4] = __Pyx_ArgRef_FASTCALL(__pyx_args, 4);
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[4])) __PYX_ERR(0, 661, __pyx_L3_error)
+        CYTHON_FALLTHROUGH;
         case  4:
         values[3] = __Pyx_ArgRef_FASTCALL(__pyx_args, 3);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[3])) __PYX_ERR(0, 660, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[3])) __PYX_ERR(0, 661, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  3:
         values[2] = __Pyx_ArgRef_FASTCALL(__pyx_args, 2);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 660, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 661, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  2:
         values[1] = __Pyx_ArgRef_FASTCALL(__pyx_args, 1);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 660, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 661, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  1:
         values[0] = __Pyx_ArgRef_FASTCALL(__pyx_args, 0);
-        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 660, __pyx_L3_error)
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 661, __pyx_L3_error)
         CYTHON_FALLTHROUGH;
         case  0: break;
         default: goto __pyx_L5_argtuple_error;
       }
       const Py_ssize_t kwd_pos_args = __pyx_nargs;
-      if (__Pyx_ParseKeywords(__pyx_kwds, __pyx_kwvalues, __pyx_pyargnames, 0, values, kwd_pos_args, __pyx_kwds_len, "is_sound", 0) < (0)) __PYX_ERR(0, 660, __pyx_L3_error)
-      for (Py_ssize_t i = __pyx_nargs; i < 4; i++) {
-        if (unlikely(!values[i])) { __Pyx_RaiseArgtupleInvalid("is_sound", 1, 4, 4, i); __PYX_ERR(0, 660, __pyx_L3_error) }
+      if (__Pyx_ParseKeywords(__pyx_kwds, __pyx_kwvalues, __pyx_pyargnames, 0, values, kwd_pos_args, __pyx_kwds_len, "is_sound", 0) < (0)) __PYX_ERR(0, 661, __pyx_L3_error)
+      for (Py_ssize_t i = __pyx_nargs; i < 5; i++) {
+        if (unlikely(!values[i])) { __Pyx_RaiseArgtupleInvalid("is_sound", 1, 5, 5, i); __PYX_ERR(0, 661, __pyx_L3_error) }
       }
-    } else if (unlikely(__pyx_nargs != 4)) {
+    } else if (unlikely(__pyx_nargs != 5)) {
       goto __pyx_L5_argtuple_error;
     } else {
       values[0] = __Pyx_ArgRef_FASTCALL(__pyx_args, 0);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 660, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 661, __pyx_L3_error)
       values[1] = __Pyx_ArgRef_FASTCALL(__pyx_args, 1);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 660, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 661, __pyx_L3_error)
       values[2] = __Pyx_ArgRef_FASTCALL(__pyx_args, 2);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 660, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[2])) __PYX_ERR(0, 661, __pyx_L3_error)
       values[3] = __Pyx_ArgRef_FASTCALL(__pyx_args, 3);
-      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[3])) __PYX_ERR(0, 660, __pyx_L3_error)
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[3])) __PYX_ERR(0, 661, __pyx_L3_error)
+      values[4] = __Pyx_ArgRef_FASTCALL(__pyx_args, 4);
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[4])) __PYX_ERR(0, 661, __pyx_L3_error)
     }
     __pyx_v_html = ((PyObject*)values[0]);
-    __pyx_v_tags = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint64_t__const__(values[1], 0); if (unlikely(!__pyx_v_tags.memview)) __PYX_ERR(0, 660, __pyx_L3_error)
-    __pyx_v_tag_flags = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_int64_t__const__(values[2], 0); if (unlikely(!__pyx_v_tag_flags.memview)) __PYX_ERR(0, 660, __pyx_L3_error)
-    __pyx_v_max_depth = __Pyx_PyIndex_AsSsize_t(values[3]); if (unlikely((__pyx_v_max_depth == (Py_ssize_t)-1) && PyErr_Occurred())) __PYX_ERR(0, 660, __pyx_L3_error)
+    __pyx_v_tags = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_uint64_t__const__(values[1], 0); if (unlikely(!__pyx_v_tags.memview)) __PYX_ERR(0, 662, __pyx_L3_error)
+    __pyx_v_tag_flags = __Pyx_PyObject_to_MemoryviewSlice_dc_nn_int64_t__const__(values[2], 0); if (unlikely(!__pyx_v_tag_flags.memview)) __PYX_ERR(0, 662, __pyx_L3_error)
+    __pyx_v_max_depth = __Pyx_PyIndex_AsSsize_t(values[3]); if (unlikely((__pyx_v_max_depth == (Py_ssize_t)-1) && PyErr_Occurred())) __PYX_ERR(0, 662, __pyx_L3_error)
+    __pyx_v_max_roots = __Pyx_PyIndex_AsSsize_t(values[4]); if (unlikely((__pyx_v_max_roots == (Py_ssize_t)-1) && PyErr_Occurred())) __PYX_ERR(0, 662, __pyx_L3_error)
   }
   goto __pyx_L6_skip;
   __pyx_L5_argtuple_error:;
-  __Pyx_RaiseArgtupleInvalid("is_sound", 1, 4, 4, __pyx_nargs); __PYX_ERR(0, 660, __pyx_L3_error)
+  __Pyx_RaiseArgtupleInvalid("is_sound", 1, 5, 5, __pyx_nargs); __PYX_ERR(0, 661, __pyx_L3_error)
   __pyx_L6_skip:;
   goto __pyx_L4_argument_unpacking_done;
   __pyx_L3_error:;
@@ -26309,8 +26333,8 @@ PyObject *__pyx_args, PyObject *__pyx_kwds
   __Pyx_RefNannyFinishContext();
   return NULL;
   __pyx_L4_argument_unpacking_done:;
-  if (unlikely(!__Pyx_ArgTypeTest(((PyObject *)__pyx_v_html), (&PyUnicode_Type), 1, "html", 1))) __PYX_ERR(0, 660, __pyx_L1_error)
-  __pyx_r = __pyx_pf_9boilercut_7_markup_12is_sound(__pyx_self, __pyx_v_html, __pyx_v_tags, __pyx_v_tag_flags, __pyx_v_max_depth);
+  if (unlikely(!__Pyx_ArgTypeTest(((PyObject *)__pyx_v_html), (&PyUnicode_Type), 1, "html", 1))) __PYX_ERR(0, 662, __pyx_L1_error)
+  __pyx_r = __pyx_pf_9boilercut_7_markup_12is_sound(__pyx_self, __pyx_v_html, __pyx_v_tags, __pyx_v_tag_flags, __pyx_v_max_depth, __pyx_v_max_roots);
 
   /* function exit code */
   goto __pyx_L0;
@@ -26328,11 +26352,12 @@ PyObject *__pyx_args, PyObject *__pyx_kwds
   __PYX_XCLEAR_MEMVIEW(&__pyx_v_tags, 1);
   __PYX_XCLEAR_MEMVIEW(&__pyx_v_tag_flags, 1);
 
+
   __Pyx_RefNannyFinishContext();
   return __pyx_r;
 }
 
-static PyObject *__pyx_pf_9boilercut_7_markup_12is_sound(CYTHON_UNUSED PyObject *__pyx_self, PyObject *__pyx_v_html, __Pyx_memviewslice __pyx_v_tags, __Pyx_memviewslice __pyx_v_tag_flags, Py_ssize_t __pyx_v_max_depth) {
+static PyObject *__pyx_pf_9boilercut_7_markup_12is_sound(CYTHON_UNUSED PyObject *__pyx_self, PyObject *__pyx_v_html, __Pyx_memviewslice __pyx_v_tags, __Pyx_memviewslice __pyx_v_tag_flags, Py_ssize_t __pyx_v_max_depth, Py_ssize_t __pyx_v_max_roots) {
   int __pyx_v_kind;
   Py_ssize_t __pyx_v_size;
   void const *__pyx_v_codes;
@@ -26346,17 +26371,17 @@ static PyObject *__pyx_pf_9boilercut_7_markup_12is_sound(CYTHON_UNUSED PyObject 
   int __pyx_clineno = 0;
   __Pyx_RefNannySetupContext("is_sound", 0);
 
-  /* "boilercut/_markup.pyx":662
- * def is_sound(str html, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t max_depth):
- *     """Tell whether a page surely has no tag that would swallow what follows, and does not nest deeper than that."""
+  /* "boilercut/_markup.pyx":665
+ * ):
+ *     """Tell whether surely no tag of a page would swallow what follows, and tags and roots stay within bounds."""
  *     cdef int kind = PyUnicode_KIND(html)             # <<<<<<<<<<<<<<
  *     cdef Py_ssize_t size = len(html)
  *     cdef const void* codes = PyUnicode_DATA(html)
 */
   __pyx_v_kind = PyUnicode_KIND(__pyx_v_html);
 
-  /* "boilercut/_markup.pyx":663
- *     """Tell whether a page surely has no tag that would swallow what follows, and does not nest deeper than that."""
+  /* "boilercut/_markup.pyx":666
+ *     """Tell whether surely no tag of a page would swallow what follows, and tags and roots stay within bounds."""
  *     cdef int kind = PyUnicode_KIND(html)
  *     cdef Py_ssize_t size = len(html)             # <<<<<<<<<<<<<<
  *     cdef const void* codes = PyUnicode_DATA(html)
@@ -26364,12 +26389,12 @@ static PyObject *__pyx_pf_9boilercut_7_markup_12is_sound(CYTHON_UNUSED PyObject 
 */
   if (unlikely(__pyx_v_html == Py_None)) {
     PyErr_SetString(PyExc_TypeError, "object of type \047NoneType\047 has no len()");
-    __PYX_ERR(0, 663, __pyx_L1_error)
+    __PYX_ERR(0, 666, __pyx_L1_error)
   }
-  __pyx_t_1 = __Pyx_PyUnicode_GET_LENGTH(__pyx_v_html); if (unlikely(__pyx_t_1 == ((Py_ssize_t)-1))) __PYX_ERR(0, 663, __pyx_L1_error)
+  __pyx_t_1 = __Pyx_PyUnicode_GET_LENGTH(__pyx_v_html); if (unlikely(__pyx_t_1 == ((Py_ssize_t)-1))) __PYX_ERR(0, 666, __pyx_L1_error)
   __pyx_v_size = __pyx_t_1;
 
-  /* "boilercut/_markup.pyx":664
+  /* "boilercut/_markup.pyx":667
  *     cdef int kind = PyUnicode_KIND(html)
  *     cdef Py_ssize_t size = len(html)
  *     cdef const void* codes = PyUnicode_DATA(html)             # <<<<<<<<<<<<<<
@@ -26378,12 +26403,12 @@ static PyObject *__pyx_pf_9boilercut_7_markup_12is_sound(CYTHON_UNUSED PyObject 
 */
   __pyx_v_codes = PyUnicode_DATA(__pyx_v_html);
 
-  /* "boilercut/_markup.pyx":666
+  /* "boilercut/_markup.pyx":669
  *     cdef const void* codes = PyUnicode_DATA(html)
  *     cdef bint sound
  *     with nogil:             # <<<<<<<<<<<<<<
  *         if kind == 1:
- *             sound = all_sound(<const uint8_t*>codes, size, tags, tag_flags, max_depth)
+ *             sound = all_sound(<const uint8_t*>codes, size, tags, tag_flags, max_depth, max_roots)
 */
   {
       PyThreadState * _save;
@@ -26391,72 +26416,72 @@ static PyObject *__pyx_pf_9boilercut_7_markup_12is_sound(CYTHON_UNUSED PyObject 
       __Pyx_FastGIL_Remember();
       /*try:*/ {
 
-        /* "boilercut/_markup.pyx":667
+        /* "boilercut/_markup.pyx":670
  *     cdef bint sound
  *     with nogil:
  *         if kind == 1:             # <<<<<<<<<<<<<<
- *             sound = all_sound(<const uint8_t*>codes, size, tags, tag_flags, max_depth)
+ *             sound = all_sound(<const uint8_t*>codes, size, tags, tag_flags, max_depth, max_roots)
  *         elif kind == 2:
 */
         switch (__pyx_v_kind) {
           case 1:
 
-          /* "boilercut/_markup.pyx":668
+          /* "boilercut/_markup.pyx":671
  *     with nogil:
  *         if kind == 1:
- *             sound = all_sound(<const uint8_t*>codes, size, tags, tag_flags, max_depth)             # <<<<<<<<<<<<<<
+ *             sound = all_sound(<const uint8_t*>codes, size, tags, tag_flags, max_depth, max_roots)             # <<<<<<<<<<<<<<
  *         elif kind == 2:
- *             sound = all_sound(<const uint16_t*>codes, size, tags, tag_flags, max_depth)
+ *             sound = all_sound(<const uint16_t*>codes, size, tags, tag_flags, max_depth, max_roots)
 */
-          __pyx_v_sound = __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(((uint8_t const *)__pyx_v_codes), __pyx_v_size, __pyx_v_tags, __pyx_v_tag_flags, __pyx_v_max_depth);
+          __pyx_v_sound = __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(((uint8_t const *)__pyx_v_codes), __pyx_v_size, __pyx_v_tags, __pyx_v_tag_flags, __pyx_v_max_depth, __pyx_v_max_roots);
 
-          /* "boilercut/_markup.pyx":667
+          /* "boilercut/_markup.pyx":670
  *     cdef bint sound
  *     with nogil:
  *         if kind == 1:             # <<<<<<<<<<<<<<
- *             sound = all_sound(<const uint8_t*>codes, size, tags, tag_flags, max_depth)
+ *             sound = all_sound(<const uint8_t*>codes, size, tags, tag_flags, max_depth, max_roots)
  *         elif kind == 2:
 */
           break;
           case 2:
 
-          /* "boilercut/_markup.pyx":670
- *             sound = all_sound(<const uint8_t*>codes, size, tags, tag_flags, max_depth)
+          /* "boilercut/_markup.pyx":673
+ *             sound = all_sound(<const uint8_t*>codes, size, tags, tag_flags, max_depth, max_roots)
  *         elif kind == 2:
- *             sound = all_sound(<const uint16_t*>codes, size, tags, tag_flags, max_depth)             # <<<<<<<<<<<<<<
+ *             sound = all_sound(<const uint16_t*>codes, size, tags, tag_flags, max_depth, max_roots)             # <<<<<<<<<<<<<<
  *         else:
- *             sound = all_sound(<const uint32_t*>codes, size, tags, tag_flags, max_depth)
+ *             sound = all_sound(<const uint32_t*>codes, size, tags, tag_flags, max_depth, max_roots)
 */
-          __pyx_v_sound = __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(((uint16_t const *)__pyx_v_codes), __pyx_v_size, __pyx_v_tags, __pyx_v_tag_flags, __pyx_v_max_depth);
+          __pyx_v_sound = __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(((uint16_t const *)__pyx_v_codes), __pyx_v_size, __pyx_v_tags, __pyx_v_tag_flags, __pyx_v_max_depth, __pyx_v_max_roots);
 
-          /* "boilercut/_markup.pyx":669
+          /* "boilercut/_markup.pyx":672
  *         if kind == 1:
- *             sound = all_sound(<const uint8_t*>codes, size, tags, tag_flags, max_depth)
+ *             sound = all_sound(<const uint8_t*>codes, size, tags, tag_flags, max_depth, max_roots)
  *         elif kind == 2:             # <<<<<<<<<<<<<<
- *             sound = all_sound(<const uint16_t*>codes, size, tags, tag_flags, max_depth)
+ *             sound = all_sound(<const uint16_t*>codes, size, tags, tag_flags, max_depth, max_roots)
  *         else:
 */
           break;
           default:
 
-          /* "boilercut/_markup.pyx":672
- *             sound = all_sound(<const uint16_t*>codes, size, tags, tag_flags, max_depth)
+          /* "boilercut/_markup.pyx":675
+ *             sound = all_sound(<const uint16_t*>codes, size, tags, tag_flags, max_depth, max_roots)
  *         else:
- *             sound = all_sound(<const uint32_t*>codes, size, tags, tag_flags, max_depth)             # <<<<<<<<<<<<<<
+ *             sound = all_sound(<const uint32_t*>codes, size, tags, tag_flags, max_depth, max_roots)             # <<<<<<<<<<<<<<
  *     return sound
  * 
 */
-          __pyx_v_sound = __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(((uint32_t const *)__pyx_v_codes), __pyx_v_size, __pyx_v_tags, __pyx_v_tag_flags, __pyx_v_max_depth);
+          __pyx_v_sound = __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(((uint32_t const *)__pyx_v_codes), __pyx_v_size, __pyx_v_tags, __pyx_v_tag_flags, __pyx_v_max_depth, __pyx_v_max_roots);
           break;
         }
       }
 
-      /* "boilercut/_markup.pyx":666
+      /* "boilercut/_markup.pyx":669
  *     cdef const void* codes = PyUnicode_DATA(html)
  *     cdef bint sound
  *     with nogil:             # <<<<<<<<<<<<<<
  *         if kind == 1:
- *             sound = all_sound(<const uint8_t*>codes, size, tags, tag_flags, max_depth)
+ *             sound = all_sound(<const uint8_t*>codes, size, tags, tag_flags, max_depth, max_roots)
 */
       /*finally:*/ {
         /*normal exit:*/{
@@ -26468,14 +26493,14 @@ static PyObject *__pyx_pf_9boilercut_7_markup_12is_sound(CYTHON_UNUSED PyObject 
       }
   }
 
-  /* "boilercut/_markup.pyx":673
+  /* "boilercut/_markup.pyx":676
  *         else:
- *             sound = all_sound(<const uint32_t*>codes, size, tags, tag_flags, max_depth)
+ *             sound = all_sound(<const uint32_t*>codes, size, tags, tag_flags, max_depth, max_roots)
  *     return sound             # <<<<<<<<<<<<<<
  * 
  * 
 */
-  __pyx_t_2 = __Pyx_PyBool_FromLong(__pyx_v_sound); if (unlikely(!__pyx_t_2)) __PYX_ERR(0, 673, __pyx_L1_error)
+  __pyx_t_2 = __Pyx_PyBool_FromLong(__pyx_v_sound); if (unlikely(!__pyx_t_2)) __PYX_ERR(0, 676, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_2);
   {
     PyObject *__pyx_temp;
@@ -26488,12 +26513,12 @@ static PyObject *__pyx_pf_9boilercut_7_markup_12is_sound(CYTHON_UNUSED PyObject 
   __pyx_t_2 = 0;
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":660
+  /* "boilercut/_markup.pyx":661
  * 
  * 
- * def is_sound(str html, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t max_depth):             # <<<<<<<<<<<<<<
- *     """Tell whether a page surely has no tag that would swallow what follows, and does not nest deeper than that."""
- *     cdef int kind = PyUnicode_KIND(html)
+ * def is_sound(             # <<<<<<<<<<<<<<
+ *     str html, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t max_depth, Py_ssize_t max_roots
+ * ):
 */
 
   /* function exit code */
@@ -26511,20 +26536,21 @@ static PyObject *__pyx_pf_9boilercut_7_markup_12is_sound(CYTHON_UNUSED PyObject 
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":676
+/* "boilercut/_markup.pyx":679
  * 
  * 
  * cdef bint all_sound(             # <<<<<<<<<<<<<<
- *     const Code* codes, Py_ssize_t size, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t max_depth
- * ) noexcept nogil:
+ *     const Code* codes, Py_ssize_t size, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t max_depth,
+ *     Py_ssize_t max_roots,
 */
 
-static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *__pyx_v_codes, Py_ssize_t __pyx_v_size, __Pyx_memviewslice __pyx_v_tags, __Pyx_memviewslice __pyx_v_tag_flags, Py_ssize_t __pyx_v_max_depth) {
+static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *__pyx_v_codes, Py_ssize_t __pyx_v_size, __Pyx_memviewslice __pyx_v_tags, __Pyx_memviewslice __pyx_v_tag_flags, Py_ssize_t __pyx_v_max_depth, Py_ssize_t __pyx_v_max_roots) {
   int64_t __pyx_v_unclosed[__pyx_e_9boilercut_7_markup_LOSABLE_TAGS];
   Py_ssize_t __pyx_v_place;
   Py_ssize_t __pyx_v_name;
   Py_ssize_t __pyx_v_end;
   Py_ssize_t __pyx_v_depth;
+  Py_ssize_t __pyx_v_roots;
   Py_ssize_t __pyx_v_tag;
   int64_t __pyx_v_flags;
   int __pyx_v_closes;
@@ -26534,21 +26560,23 @@ static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *__py
   Py_ssize_t __pyx_t_3;
   int __pyx_t_4;
   int __pyx_t_5;
-  long __pyx_t_6;
-  Py_ssize_t __pyx_t_7;
+  int64_t __pyx_t_6;
+  long __pyx_t_7;
   Py_ssize_t __pyx_t_8;
+  Py_ssize_t __pyx_t_9;
 
-  /* "boilercut/_markup.pyx":681
+  /* "boilercut/_markup.pyx":685
  *     """Look at every tag: none of those that swallow may end in "/>", and none of the losable may lack its end tag."""
  *     cdef int64_t[LOSABLE_TAGS] unclosed
- *     cdef Py_ssize_t place = next_code(codes, 0, size, <Code>60), name, end, depth = 0, tag             # <<<<<<<<<<<<<<
+ *     cdef Py_ssize_t place = next_code(codes, 0, size, <Code>60), name, end, depth = 0, roots = 0, tag             # <<<<<<<<<<<<<<
  *     cdef int64_t flags
  *     cdef bint closes
 */
   __pyx_v_place = __pyx_fuse_0__pyx_f_9boilercut_7_markup_next_code(__pyx_v_codes, 0, __pyx_v_size, ((uint8_t)60));
   __pyx_v_depth = 0;
+  __pyx_v_roots = 0;
 
-  /* "boilercut/_markup.pyx":684
+  /* "boilercut/_markup.pyx":688
  *     cdef int64_t flags
  *     cdef bint closes
  *     for tag in range(LOSABLE_TAGS):             # <<<<<<<<<<<<<<
@@ -26562,7 +26590,7 @@ static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *__py
   for (__pyx_t_3 = 0; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
     __pyx_v_tag = __pyx_t_3;
 
-    /* "boilercut/_markup.pyx":685
+    /* "boilercut/_markup.pyx":689
  *     cdef bint closes
  *     for tag in range(LOSABLE_TAGS):
  *         unclosed[tag] = 0             # <<<<<<<<<<<<<<
@@ -26573,7 +26601,7 @@ static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *__py
   }
 
 
-  /* "boilercut/_markup.pyx":686
+  /* "boilercut/_markup.pyx":690
  *     for tag in range(LOSABLE_TAGS):
  *         unclosed[tag] = 0
  *     while place < size:             # <<<<<<<<<<<<<<
@@ -26586,7 +26614,7 @@ static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *__py
 
     if (!__pyx_t_4) break;
 
-    /* "boilercut/_markup.pyx":687
+    /* "boilercut/_markup.pyx":691
  *         unclosed[tag] = 0
  *     while place < size:
  *         closes = place + 1 < size and codes[place + 1] == 47             # <<<<<<<<<<<<<<
@@ -26611,7 +26639,7 @@ static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *__py
     __pyx_L7_bool_binop_done:;
     __pyx_v_closes = __pyx_t_4;
 
-    /* "boilercut/_markup.pyx":688
+    /* "boilercut/_markup.pyx":692
  *     while place < size:
  *         closes = place + 1 < size and codes[place + 1] == 47
  *         name = place + 1 + closes             # <<<<<<<<<<<<<<
@@ -26620,7 +26648,7 @@ static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *__py
 */
     __pyx_v_name = ((__pyx_v_place + 1) + __pyx_v_closes);
 
-    /* "boilercut/_markup.pyx":689
+    /* "boilercut/_markup.pyx":693
  *         closes = place + 1 < size and codes[place + 1] == 47
  *         name = place + 1 + closes
  *         if not count_losable(codes, name, size, closes, unclosed):             # <<<<<<<<<<<<<<
@@ -26632,7 +26660,7 @@ static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *__py
     if (__pyx_t_4) {
 
 
-      /* "boilercut/_markup.pyx":690
+      /* "boilercut/_markup.pyx":694
  *         name = place + 1 + closes
  *         if not count_losable(codes, name, size, closes, unclosed):
  *             return False             # <<<<<<<<<<<<<<
@@ -26645,7 +26673,7 @@ static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *__py
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":689
+      /* "boilercut/_markup.pyx":693
  *         closes = place + 1 < size and codes[place + 1] == 47
  *         name = place + 1 + closes
  *         if not count_losable(codes, name, size, closes, unclosed):             # <<<<<<<<<<<<<<
@@ -26654,7 +26682,7 @@ static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *__py
 */
     }
 
-    /* "boilercut/_markup.pyx":691
+    /* "boilercut/_markup.pyx":695
  *         if not count_losable(codes, name, size, closes, unclosed):
  *             return False
  *         end = name             # <<<<<<<<<<<<<<
@@ -26663,12 +26691,12 @@ static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *__py
 */
     __pyx_v_end = __pyx_v_name;
 
-    /* "boilercut/_markup.pyx":692
+    /* "boilercut/_markup.pyx":696
  *             return False
  *         end = name
  *         while end < size and is_name_part(codes[end]):             # <<<<<<<<<<<<<<
  *             end += 1
- *         place = end
+ *         flags = flags_of(lower_hash(codes, name, end), tags, tag_flags) if end > name else 0
 */
     while (1) {
       __pyx_t_5 = (__pyx_v_end < __pyx_v_size);
@@ -26690,27 +26718,106 @@ static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *__py
 
       if (!__pyx_t_4) break;
 
-      /* "boilercut/_markup.pyx":693
+      /* "boilercut/_markup.pyx":697
  *         end = name
  *         while end < size and is_name_part(codes[end]):
  *             end += 1             # <<<<<<<<<<<<<<
- *         place = end
- *         while place < size and codes[place] != 60 and codes[place] != 62:
+ *         flags = flags_of(lower_hash(codes, name, end), tags, tag_flags) if end > name else 0
+ *         roots += not closes and flags & ROOT_TAG != 0
 */
       __pyx_v_end = (__pyx_v_end + 1);
     }
 
-    /* "boilercut/_markup.pyx":694
+    /* "boilercut/_markup.pyx":698
  *         while end < size and is_name_part(codes[end]):
  *             end += 1
+ *         flags = flags_of(lower_hash(codes, name, end), tags, tag_flags) if end > name else 0             # <<<<<<<<<<<<<<
+ *         roots += not closes and flags & ROOT_TAG != 0
+ *         if roots > max_roots:
+*/
+    __pyx_t_4 = (__pyx_v_end > __pyx_v_name);
+
+    if (__pyx_t_4) {
+
+      __pyx_t_6 = __pyx_f_9boilercut_7_markup_flags_of(__pyx_fuse_0__pyx_f_9boilercut_7_markup_lower_hash(__pyx_v_codes, __pyx_v_name, __pyx_v_end), __pyx_v_tags, __pyx_v_tag_flags);
+    } else {
+
+      __pyx_t_6 = 0;
+    }
+
+    __pyx_v_flags = __pyx_t_6;
+
+    /* "boilercut/_markup.pyx":699
+ *             end += 1
+ *         flags = flags_of(lower_hash(codes, name, end), tags, tag_flags) if end > name else 0
+ *         roots += not closes and flags & ROOT_TAG != 0             # <<<<<<<<<<<<<<
+ *         if roots > max_roots:
+ *             return False
+*/
+    __pyx_t_4 = (!__pyx_v_closes);
+
+    if (__pyx_t_4) {
+
+    } else {
+
+      __pyx_t_3 = __pyx_t_4;
+
+      goto __pyx_L14_bool_binop_done;
+    }
+    __pyx_t_4 = ((__pyx_v_flags & __pyx_e_9boilercut_7_markup_ROOT_TAG) != 0);
+
+
+    __pyx_t_3 = __pyx_t_4;
+
+    __pyx_L14_bool_binop_done:;
+    __pyx_v_roots = (__pyx_v_roots + __pyx_t_3);
+
+
+    /* "boilercut/_markup.pyx":700
+ *         flags = flags_of(lower_hash(codes, name, end), tags, tag_flags) if end > name else 0
+ *         roots += not closes and flags & ROOT_TAG != 0
+ *         if roots > max_roots:             # <<<<<<<<<<<<<<
+ *             return False
+ *         place = end
+*/
+    __pyx_t_4 = (__pyx_v_roots > __pyx_v_max_roots);
+
+    if (__pyx_t_4) {
+
+
+      /* "boilercut/_markup.pyx":701
+ *         roots += not closes and flags & ROOT_TAG != 0
+ *         if roots > max_roots:
+ *             return False             # <<<<<<<<<<<<<<
+ *         place = end
+ *         while place < size and codes[place] != 60 and codes[place] != 62:
+*/
+      {
+
+        __pyx_r = 0;
+      }
+      goto __pyx_L0;
+
+      /* "boilercut/_markup.pyx":700
+ *         flags = flags_of(lower_hash(codes, name, end), tags, tag_flags) if end > name else 0
+ *         roots += not closes and flags & ROOT_TAG != 0
+ *         if roots > max_roots:             # <<<<<<<<<<<<<<
+ *             return False
+ *         place = end
+*/
+    }
+
+    /* "boilercut/_markup.pyx":702
+ *         if roots > max_roots:
+ *             return False
  *         place = end             # <<<<<<<<<<<<<<
  *         while place < size and codes[place] != 60 and codes[place] != 62:
  *             place += 1
 */
     __pyx_v_place = __pyx_v_end;
 
-    /* "boilercut/_markup.pyx":695
- *             end += 1
+    /* "boilercut/_markup.pyx":703
+ *             return False
  *         place = end
  *         while place < size and codes[place] != 60 and codes[place] != 62:             # <<<<<<<<<<<<<<
  *             place += 1
@@ -26725,7 +26832,7 @@ static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *__py
 
         __pyx_t_4 = __pyx_t_5;
 
-        goto __pyx_L16_bool_binop_done;
+        goto __pyx_L19_bool_binop_done;
       }
       __pyx_t_5 = ((__pyx_v_codes[__pyx_v_place]) != 60);
 
@@ -26735,33 +26842,33 @@ static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *__py
 
         __pyx_t_4 = __pyx_t_5;
 
-        goto __pyx_L16_bool_binop_done;
+        goto __pyx_L19_bool_binop_done;
       }
       __pyx_t_5 = ((__pyx_v_codes[__pyx_v_place]) != 62);
 
 
       __pyx_t_4 = __pyx_t_5;
 
-      __pyx_L16_bool_binop_done:;
+      __pyx_L19_bool_binop_done:;
 
       if (!__pyx_t_4) break;
 
-      /* "boilercut/_markup.pyx":696
+      /* "boilercut/_markup.pyx":704
  *         place = end
  *         while place < size and codes[place] != 60 and codes[place] != 62:
  *             place += 1             # <<<<<<<<<<<<<<
  *         if place < size and codes[place] == 62 and end > name:
- *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
+ *             if codes[place - 1] == 47:
 */
       __pyx_v_place = (__pyx_v_place + 1);
     }
 
-    /* "boilercut/_markup.pyx":697
+    /* "boilercut/_markup.pyx":705
  *         while place < size and codes[place] != 60 and codes[place] != 62:
  *             place += 1
  *         if place < size and codes[place] == 62 and end > name:             # <<<<<<<<<<<<<<
- *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
  *             if codes[place - 1] == 47:
+ *                 if flags & SWALLOWING_TAG:
 */
     __pyx_t_5 = (__pyx_v_place < __pyx_v_size);
 
@@ -26771,7 +26878,7 @@ static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *__py
 
       __pyx_t_4 = __pyx_t_5;
 
-      goto __pyx_L20_bool_binop_done;
+      goto __pyx_L23_bool_binop_done;
     }
     __pyx_t_5 = ((__pyx_v_codes[__pyx_v_place]) == 62);
 
@@ -26781,29 +26888,20 @@ static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *__py
 
       __pyx_t_4 = __pyx_t_5;
 
-      goto __pyx_L20_bool_binop_done;
+      goto __pyx_L23_bool_binop_done;
     }
     __pyx_t_5 = (__pyx_v_end > __pyx_v_name);
 
 
     __pyx_t_4 = __pyx_t_5;
 
-    __pyx_L20_bool_binop_done:;
+    __pyx_L23_bool_binop_done:;
     if (__pyx_t_4) {
 
 
-      /* "boilercut/_markup.pyx":698
+      /* "boilercut/_markup.pyx":706
  *             place += 1
  *         if place < size and codes[place] == 62 and end > name:
- *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)             # <<<<<<<<<<<<<<
- *             if codes[place - 1] == 47:
- *                 if flags & SWALLOWING_TAG:
-*/
-      __pyx_v_flags = __pyx_f_9boilercut_7_markup_flags_of(__pyx_fuse_0__pyx_f_9boilercut_7_markup_lower_hash(__pyx_v_codes, __pyx_v_name, __pyx_v_end), __pyx_v_tags, __pyx_v_tag_flags);
-
-      /* "boilercut/_markup.pyx":699
- *         if place < size and codes[place] == 62 and end > name:
- *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
  *             if codes[place - 1] == 47:             # <<<<<<<<<<<<<<
  *                 if flags & SWALLOWING_TAG:
  *                     return False
@@ -26813,8 +26911,8 @@ static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *__py
       if (__pyx_t_4) {
 
 
-        /* "boilercut/_markup.pyx":700
- *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
+        /* "boilercut/_markup.pyx":707
+ *         if place < size and codes[place] == 62 and end > name:
  *             if codes[place - 1] == 47:
  *                 if flags & SWALLOWING_TAG:             # <<<<<<<<<<<<<<
  *                     return False
@@ -26825,7 +26923,7 @@ static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *__py
         if (__pyx_t_4) {
 
 
-          /* "boilercut/_markup.pyx":701
+          /* "boilercut/_markup.pyx":708
  *             if codes[place - 1] == 47:
  *                 if flags & SWALLOWING_TAG:
  *                     return False             # <<<<<<<<<<<<<<
@@ -26838,8 +26936,8 @@ static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *__py
           }
           goto __pyx_L0;
 
-          /* "boilercut/_markup.pyx":700
- *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
+          /* "boilercut/_markup.pyx":707
+ *         if place < size and codes[place] == 62 and end > name:
  *             if codes[place - 1] == 47:
  *                 if flags & SWALLOWING_TAG:             # <<<<<<<<<<<<<<
  *                     return False
@@ -26847,17 +26945,17 @@ static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *__py
 */
         }
 
-        /* "boilercut/_markup.pyx":699
+        /* "boilercut/_markup.pyx":706
+ *             place += 1
  *         if place < size and codes[place] == 62 and end > name:
- *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
  *             if codes[place - 1] == 47:             # <<<<<<<<<<<<<<
  *                 if flags & SWALLOWING_TAG:
  *                     return False
 */
-        goto __pyx_L23;
+        goto __pyx_L26;
       }
 
-      /* "boilercut/_markup.pyx":702
+      /* "boilercut/_markup.pyx":709
  *                 if flags & SWALLOWING_TAG:
  *                     return False
  *             elif not flags & FLAT_TAG and is_letter(codes[name]):             # <<<<<<<<<<<<<<
@@ -26872,18 +26970,18 @@ static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *__py
 
         __pyx_t_4 = __pyx_t_5;
 
-        goto __pyx_L25_bool_binop_done;
+        goto __pyx_L28_bool_binop_done;
       }
       __pyx_t_5 = __pyx_fuse_0__pyx_f_9boilercut_7_markup_is_letter((__pyx_v_codes[__pyx_v_name]));
 
 
       __pyx_t_4 = __pyx_t_5;
 
-      __pyx_L25_bool_binop_done:;
+      __pyx_L28_bool_binop_done:;
       if (__pyx_t_4) {
 
 
-        /* "boilercut/_markup.pyx":703
+        /* "boilercut/_markup.pyx":710
  *                     return False
  *             elif not flags & FLAT_TAG and is_letter(codes[name]):
  *                 depth = max(depth - 1, 0) if closes else depth + 1             # <<<<<<<<<<<<<<
@@ -26892,21 +26990,21 @@ static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *__py
 */
         if (__pyx_v_closes) {
 
-          __pyx_t_6 = 0;
+          __pyx_t_7 = 0;
 
-          __pyx_t_7 = (__pyx_v_depth - 1);
-          __pyx_t_4 = (__pyx_t_6 > __pyx_t_7);
+          __pyx_t_8 = (__pyx_v_depth - 1);
+          __pyx_t_4 = (__pyx_t_7 > __pyx_t_8);
 
           if (__pyx_t_4) {
 
-            __pyx_t_8 = __pyx_t_6;
+            __pyx_t_9 = __pyx_t_7;
           } else {
 
-            __pyx_t_8 = __pyx_t_7;
+            __pyx_t_9 = __pyx_t_8;
           }
 
 
-          __pyx_t_3 = __pyx_t_8;
+          __pyx_t_3 = __pyx_t_9;
 
         } else {
 
@@ -26914,7 +27012,7 @@ static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *__py
         }
         __pyx_v_depth = __pyx_t_3;
 
-        /* "boilercut/_markup.pyx":704
+        /* "boilercut/_markup.pyx":711
  *             elif not flags & FLAT_TAG and is_letter(codes[name]):
  *                 depth = max(depth - 1, 0) if closes else depth + 1
  *                 if depth > max_depth:             # <<<<<<<<<<<<<<
@@ -26926,7 +27024,7 @@ static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *__py
         if (__pyx_t_4) {
 
 
-          /* "boilercut/_markup.pyx":705
+          /* "boilercut/_markup.pyx":712
  *                 depth = max(depth - 1, 0) if closes else depth + 1
  *                 if depth > max_depth:
  *                     return False             # <<<<<<<<<<<<<<
@@ -26939,7 +27037,7 @@ static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *__py
           }
           goto __pyx_L0;
 
-          /* "boilercut/_markup.pyx":704
+          /* "boilercut/_markup.pyx":711
  *             elif not flags & FLAT_TAG and is_letter(codes[name]):
  *                 depth = max(depth - 1, 0) if closes else depth + 1
  *                 if depth > max_depth:             # <<<<<<<<<<<<<<
@@ -26948,7 +27046,7 @@ static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *__py
 */
         }
 
-        /* "boilercut/_markup.pyx":702
+        /* "boilercut/_markup.pyx":709
  *                 if flags & SWALLOWING_TAG:
  *                     return False
  *             elif not flags & FLAT_TAG and is_letter(codes[name]):             # <<<<<<<<<<<<<<
@@ -26956,18 +27054,18 @@ static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *__py
  *                 if depth > max_depth:
 */
       }
-      __pyx_L23:;
+      __pyx_L26:;
 
-      /* "boilercut/_markup.pyx":697
+      /* "boilercut/_markup.pyx":705
  *         while place < size and codes[place] != 60 and codes[place] != 62:
  *             place += 1
  *         if place < size and codes[place] == 62 and end > name:             # <<<<<<<<<<<<<<
- *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
  *             if codes[place - 1] == 47:
+ *                 if flags & SWALLOWING_TAG:
 */
     }
 
-    /* "boilercut/_markup.pyx":706
+    /* "boilercut/_markup.pyx":713
  *                 if depth > max_depth:
  *                     return False
  *         place = next_code(codes, place, size, <Code>60)             # <<<<<<<<<<<<<<
@@ -26977,7 +27075,7 @@ static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *__py
     __pyx_v_place = __pyx_fuse_0__pyx_f_9boilercut_7_markup_next_code(__pyx_v_codes, __pyx_v_place, __pyx_v_size, ((uint8_t)60));
   }
 
-  /* "boilercut/_markup.pyx":707
+  /* "boilercut/_markup.pyx":714
  *                     return False
  *         place = next_code(codes, place, size, <Code>60)
  *     for tag in range(LOSABLE_TAGS):             # <<<<<<<<<<<<<<
@@ -26991,7 +27089,7 @@ static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *__py
   for (__pyx_t_3 = 0; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
     __pyx_v_tag = __pyx_t_3;
 
-    /* "boilercut/_markup.pyx":708
+    /* "boilercut/_markup.pyx":715
  *         place = next_code(codes, place, size, <Code>60)
  *     for tag in range(LOSABLE_TAGS):
  *         if unclosed[tag]:             # <<<<<<<<<<<<<<
@@ -27003,7 +27101,7 @@ static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *__py
     if (__pyx_t_4) {
 
 
-      /* "boilercut/_markup.pyx":709
+      /* "boilercut/_markup.pyx":716
  *     for tag in range(LOSABLE_TAGS):
  *         if unclosed[tag]:
  *             return False             # <<<<<<<<<<<<<<
@@ -27016,7 +27114,7 @@ static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *__py
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":708
+      /* "boilercut/_markup.pyx":715
  *         place = next_code(codes, place, size, <Code>60)
  *     for tag in range(LOSABLE_TAGS):
  *         if unclosed[tag]:             # <<<<<<<<<<<<<<
@@ -27027,7 +27125,7 @@ static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *__py
   }
 
 
-  /* "boilercut/_markup.pyx":710
+  /* "boilercut/_markup.pyx":717
  *         if unclosed[tag]:
  *             return False
  *     return True             # <<<<<<<<<<<<<<
@@ -27040,12 +27138,12 @@ static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *__py
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":676
+  /* "boilercut/_markup.pyx":679
  * 
  * 
  * cdef bint all_sound(             # <<<<<<<<<<<<<<
- *     const Code* codes, Py_ssize_t size, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t max_depth
- * ) noexcept nogil:
+ *     const Code* codes, Py_ssize_t size, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t max_depth,
+ *     Py_ssize_t max_roots,
 */
 
   /* function exit code */
@@ -27058,15 +27156,17 @@ static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_sound(uint8_t const *__py
 
 
 
+
   return __pyx_r;
 }
 
-static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *__pyx_v_codes, Py_ssize_t __pyx_v_size, __Pyx_memviewslice __pyx_v_tags, __Pyx_memviewslice __pyx_v_tag_flags, Py_ssize_t __pyx_v_max_depth) {
+static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *__pyx_v_codes, Py_ssize_t __pyx_v_size, __Pyx_memviewslice __pyx_v_tags, __Pyx_memviewslice __pyx_v_tag_flags, Py_ssize_t __pyx_v_max_depth, Py_ssize_t __pyx_v_max_roots) {
   int64_t __pyx_v_unclosed[__pyx_e_9boilercut_7_markup_LOSABLE_TAGS];
   Py_ssize_t __pyx_v_place;
   Py_ssize_t __pyx_v_name;
   Py_ssize_t __pyx_v_end;
   Py_ssize_t __pyx_v_depth;
+  Py_ssize_t __pyx_v_roots;
   Py_ssize_t __pyx_v_tag;
   int64_t __pyx_v_flags;
   int __pyx_v_closes;
@@ -27076,21 +27176,23 @@ static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *__p
   Py_ssize_t __pyx_t_3;
   int __pyx_t_4;
   int __pyx_t_5;
-  long __pyx_t_6;
-  Py_ssize_t __pyx_t_7;
+  int64_t __pyx_t_6;
+  long __pyx_t_7;
   Py_ssize_t __pyx_t_8;
+  Py_ssize_t __pyx_t_9;
 
-  /* "boilercut/_markup.pyx":681
+  /* "boilercut/_markup.pyx":685
  *     """Look at every tag: none of those that swallow may end in "/>", and none of the losable may lack its end tag."""
  *     cdef int64_t[LOSABLE_TAGS] unclosed
- *     cdef Py_ssize_t place = next_code(codes, 0, size, <Code>60), name, end, depth = 0, tag             # <<<<<<<<<<<<<<
+ *     cdef Py_ssize_t place = next_code(codes, 0, size, <Code>60), name, end, depth = 0, roots = 0, tag             # <<<<<<<<<<<<<<
  *     cdef int64_t flags
  *     cdef bint closes
 */
   __pyx_v_place = __pyx_fuse_1__pyx_f_9boilercut_7_markup_next_code(__pyx_v_codes, 0, __pyx_v_size, ((uint16_t)60));
   __pyx_v_depth = 0;
+  __pyx_v_roots = 0;
 
-  /* "boilercut/_markup.pyx":684
+  /* "boilercut/_markup.pyx":688
  *     cdef int64_t flags
  *     cdef bint closes
  *     for tag in range(LOSABLE_TAGS):             # <<<<<<<<<<<<<<
@@ -27104,7 +27206,7 @@ static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *__p
   for (__pyx_t_3 = 0; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
     __pyx_v_tag = __pyx_t_3;
 
-    /* "boilercut/_markup.pyx":685
+    /* "boilercut/_markup.pyx":689
  *     cdef bint closes
  *     for tag in range(LOSABLE_TAGS):
  *         unclosed[tag] = 0             # <<<<<<<<<<<<<<
@@ -27115,7 +27217,7 @@ static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *__p
   }
 
 
-  /* "boilercut/_markup.pyx":686
+  /* "boilercut/_markup.pyx":690
  *     for tag in range(LOSABLE_TAGS):
  *         unclosed[tag] = 0
  *     while place < size:             # <<<<<<<<<<<<<<
@@ -27128,7 +27230,7 @@ static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *__p
 
     if (!__pyx_t_4) break;
 
-    /* "boilercut/_markup.pyx":687
+    /* "boilercut/_markup.pyx":691
  *         unclosed[tag] = 0
  *     while place < size:
  *         closes = place + 1 < size and codes[place + 1] == 47             # <<<<<<<<<<<<<<
@@ -27153,7 +27255,7 @@ static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *__p
     __pyx_L7_bool_binop_done:;
     __pyx_v_closes = __pyx_t_4;
 
-    /* "boilercut/_markup.pyx":688
+    /* "boilercut/_markup.pyx":692
  *     while place < size:
  *         closes = place + 1 < size and codes[place + 1] == 47
  *         name = place + 1 + closes             # <<<<<<<<<<<<<<
@@ -27162,7 +27264,7 @@ static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *__p
 */
     __pyx_v_name = ((__pyx_v_place + 1) + __pyx_v_closes);
 
-    /* "boilercut/_markup.pyx":689
+    /* "boilercut/_markup.pyx":693
  *         closes = place + 1 < size and codes[place + 1] == 47
  *         name = place + 1 + closes
  *         if not count_losable(codes, name, size, closes, unclosed):             # <<<<<<<<<<<<<<
@@ -27174,7 +27276,7 @@ static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *__p
     if (__pyx_t_4) {
 
 
-      /* "boilercut/_markup.pyx":690
+      /* "boilercut/_markup.pyx":694
  *         name = place + 1 + closes
  *         if not count_losable(codes, name, size, closes, unclosed):
  *             return False             # <<<<<<<<<<<<<<
@@ -27187,7 +27289,7 @@ static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *__p
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":689
+      /* "boilercut/_markup.pyx":693
  *         closes = place + 1 < size and codes[place + 1] == 47
  *         name = place + 1 + closes
  *         if not count_losable(codes, name, size, closes, unclosed):             # <<<<<<<<<<<<<<
@@ -27196,7 +27298,7 @@ static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *__p
 */
     }
 
-    /* "boilercut/_markup.pyx":691
+    /* "boilercut/_markup.pyx":695
  *         if not count_losable(codes, name, size, closes, unclosed):
  *             return False
  *         end = name             # <<<<<<<<<<<<<<
@@ -27205,12 +27307,12 @@ static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *__p
 */
     __pyx_v_end = __pyx_v_name;
 
-    /* "boilercut/_markup.pyx":692
+    /* "boilercut/_markup.pyx":696
  *             return False
  *         end = name
  *         while end < size and is_name_part(codes[end]):             # <<<<<<<<<<<<<<
  *             end += 1
- *         place = end
+ *         flags = flags_of(lower_hash(codes, name, end), tags, tag_flags) if end > name else 0
 */
     while (1) {
       __pyx_t_5 = (__pyx_v_end < __pyx_v_size);
@@ -27232,27 +27334,106 @@ static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *__p
 
       if (!__pyx_t_4) break;
 
-      /* "boilercut/_markup.pyx":693
+      /* "boilercut/_markup.pyx":697
  *         end = name
  *         while end < size and is_name_part(codes[end]):
  *             end += 1             # <<<<<<<<<<<<<<
- *         place = end
- *         while place < size and codes[place] != 60 and codes[place] != 62:
+ *         flags = flags_of(lower_hash(codes, name, end), tags, tag_flags) if end > name else 0
+ *         roots += not closes and flags & ROOT_TAG != 0
 */
       __pyx_v_end = (__pyx_v_end + 1);
     }
 
-    /* "boilercut/_markup.pyx":694
+    /* "boilercut/_markup.pyx":698
  *         while end < size and is_name_part(codes[end]):
  *             end += 1
+ *         flags = flags_of(lower_hash(codes, name, end), tags, tag_flags) if end > name else 0             # <<<<<<<<<<<<<<
+ *         roots += not closes and flags & ROOT_TAG != 0
+ *         if roots > max_roots:
+*/
+    __pyx_t_4 = (__pyx_v_end > __pyx_v_name);
+
+    if (__pyx_t_4) {
+
+      __pyx_t_6 = __pyx_f_9boilercut_7_markup_flags_of(__pyx_fuse_1__pyx_f_9boilercut_7_markup_lower_hash(__pyx_v_codes, __pyx_v_name, __pyx_v_end), __pyx_v_tags, __pyx_v_tag_flags);
+    } else {
+
+      __pyx_t_6 = 0;
+    }
+
+    __pyx_v_flags = __pyx_t_6;
+
+    /* "boilercut/_markup.pyx":699
+ *             end += 1
+ *         flags = flags_of(lower_hash(codes, name, end), tags, tag_flags) if end > name else 0
+ *         roots += not closes and flags & ROOT_TAG != 0             # <<<<<<<<<<<<<<
+ *         if roots > max_roots:
+ *             return False
+*/
+    __pyx_t_4 = (!__pyx_v_closes);
+
+    if (__pyx_t_4) {
+
+    } else {
+
+      __pyx_t_3 = __pyx_t_4;
+
+      goto __pyx_L14_bool_binop_done;
+    }
+    __pyx_t_4 = ((__pyx_v_flags & __pyx_e_9boilercut_7_markup_ROOT_TAG) != 0);
+
+
+    __pyx_t_3 = __pyx_t_4;
+
+    __pyx_L14_bool_binop_done:;
+    __pyx_v_roots = (__pyx_v_roots + __pyx_t_3);
+
+
+    /* "boilercut/_markup.pyx":700
+ *         flags = flags_of(lower_hash(codes, name, end), tags, tag_flags) if end > name else 0
+ *         roots += not closes and flags & ROOT_TAG != 0
+ *         if roots > max_roots:             # <<<<<<<<<<<<<<
+ *             return False
+ *         place = end
+*/
+    __pyx_t_4 = (__pyx_v_roots > __pyx_v_max_roots);
+
+    if (__pyx_t_4) {
+
+
+      /* "boilercut/_markup.pyx":701
+ *         roots += not closes and flags & ROOT_TAG != 0
+ *         if roots > max_roots:
+ *             return False             # <<<<<<<<<<<<<<
+ *         place = end
+ *         while place < size and codes[place] != 60 and codes[place] != 62:
+*/
+      {
+
+        __pyx_r = 0;
+      }
+      goto __pyx_L0;
+
+      /* "boilercut/_markup.pyx":700
+ *         flags = flags_of(lower_hash(codes, name, end), tags, tag_flags) if end > name else 0
+ *         roots += not closes and flags & ROOT_TAG != 0
+ *         if roots > max_roots:             # <<<<<<<<<<<<<<
+ *             return False
+ *         place = end
+*/
+    }
+
+    /* "boilercut/_markup.pyx":702
+ *         if roots > max_roots:
+ *             return False
  *         place = end             # <<<<<<<<<<<<<<
  *         while place < size and codes[place] != 60 and codes[place] != 62:
  *             place += 1
 */
     __pyx_v_place = __pyx_v_end;
 
-    /* "boilercut/_markup.pyx":695
- *             end += 1
+    /* "boilercut/_markup.pyx":703
+ *             return False
  *         place = end
  *         while place < size and codes[place] != 60 and codes[place] != 62:             # <<<<<<<<<<<<<<
  *             place += 1
@@ -27267,7 +27448,7 @@ static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *__p
 
         __pyx_t_4 = __pyx_t_5;
 
-        goto __pyx_L16_bool_binop_done;
+        goto __pyx_L19_bool_binop_done;
       }
       __pyx_t_5 = ((__pyx_v_codes[__pyx_v_place]) != 60);
 
@@ -27277,33 +27458,33 @@ static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *__p
 
         __pyx_t_4 = __pyx_t_5;
 
-        goto __pyx_L16_bool_binop_done;
+        goto __pyx_L19_bool_binop_done;
       }
       __pyx_t_5 = ((__pyx_v_codes[__pyx_v_place]) != 62);
 
 
       __pyx_t_4 = __pyx_t_5;
 
-      __pyx_L16_bool_binop_done:;
+      __pyx_L19_bool_binop_done:;
 
       if (!__pyx_t_4) break;
 
-      /* "boilercut/_markup.pyx":696
+      /* "boilercut/_markup.pyx":704
  *         place = end
  *         while place < size and codes[place] != 60 and codes[place] != 62:
  *             place += 1             # <<<<<<<<<<<<<<
  *         if place < size and codes[place] == 62 and end > name:
- *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
+ *             if codes[place - 1] == 47:
 */
       __pyx_v_place = (__pyx_v_place + 1);
     }
 
-    /* "boilercut/_markup.pyx":697
+    /* "boilercut/_markup.pyx":705
  *         while place < size and codes[place] != 60 and codes[place] != 62:
  *             place += 1
  *         if place < size and codes[place] == 62 and end > name:             # <<<<<<<<<<<<<<
- *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
  *             if codes[place - 1] == 47:
+ *                 if flags & SWALLOWING_TAG:
 */
     __pyx_t_5 = (__pyx_v_place < __pyx_v_size);
 
@@ -27313,7 +27494,7 @@ static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *__p
 
       __pyx_t_4 = __pyx_t_5;
 
-      goto __pyx_L20_bool_binop_done;
+      goto __pyx_L23_bool_binop_done;
     }
     __pyx_t_5 = ((__pyx_v_codes[__pyx_v_place]) == 62);
 
@@ -27323,29 +27504,20 @@ static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *__p
 
       __pyx_t_4 = __pyx_t_5;
 
-      goto __pyx_L20_bool_binop_done;
+      goto __pyx_L23_bool_binop_done;
     }
     __pyx_t_5 = (__pyx_v_end > __pyx_v_name);
 
 
     __pyx_t_4 = __pyx_t_5;
 
-    __pyx_L20_bool_binop_done:;
+    __pyx_L23_bool_binop_done:;
     if (__pyx_t_4) {
 
 
-      /* "boilercut/_markup.pyx":698
+      /* "boilercut/_markup.pyx":706
  *             place += 1
  *         if place < size and codes[place] == 62 and end > name:
- *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)             # <<<<<<<<<<<<<<
- *             if codes[place - 1] == 47:
- *                 if flags & SWALLOWING_TAG:
-*/
-      __pyx_v_flags = __pyx_f_9boilercut_7_markup_flags_of(__pyx_fuse_1__pyx_f_9boilercut_7_markup_lower_hash(__pyx_v_codes, __pyx_v_name, __pyx_v_end), __pyx_v_tags, __pyx_v_tag_flags);
-
-      /* "boilercut/_markup.pyx":699
- *         if place < size and codes[place] == 62 and end > name:
- *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
  *             if codes[place - 1] == 47:             # <<<<<<<<<<<<<<
  *                 if flags & SWALLOWING_TAG:
  *                     return False
@@ -27355,8 +27527,8 @@ static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *__p
       if (__pyx_t_4) {
 
 
-        /* "boilercut/_markup.pyx":700
- *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
+        /* "boilercut/_markup.pyx":707
+ *         if place < size and codes[place] == 62 and end > name:
  *             if codes[place - 1] == 47:
  *                 if flags & SWALLOWING_TAG:             # <<<<<<<<<<<<<<
  *                     return False
@@ -27367,7 +27539,7 @@ static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *__p
         if (__pyx_t_4) {
 
 
-          /* "boilercut/_markup.pyx":701
+          /* "boilercut/_markup.pyx":708
  *             if codes[place - 1] == 47:
  *                 if flags & SWALLOWING_TAG:
  *                     return False             # <<<<<<<<<<<<<<
@@ -27380,8 +27552,8 @@ static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *__p
           }
           goto __pyx_L0;
 
-          /* "boilercut/_markup.pyx":700
- *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
+          /* "boilercut/_markup.pyx":707
+ *         if place < size and codes[place] == 62 and end > name:
  *             if codes[place - 1] == 47:
  *                 if flags & SWALLOWING_TAG:             # <<<<<<<<<<<<<<
  *                     return False
@@ -27389,17 +27561,17 @@ static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *__p
 */
         }
 
-        /* "boilercut/_markup.pyx":699
+        /* "boilercut/_markup.pyx":706
+ *             place += 1
  *         if place < size and codes[place] == 62 and end > name:
- *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
  *             if codes[place - 1] == 47:             # <<<<<<<<<<<<<<
  *                 if flags & SWALLOWING_TAG:
  *                     return False
 */
-        goto __pyx_L23;
+        goto __pyx_L26;
       }
 
-      /* "boilercut/_markup.pyx":702
+      /* "boilercut/_markup.pyx":709
  *                 if flags & SWALLOWING_TAG:
  *                     return False
  *             elif not flags & FLAT_TAG and is_letter(codes[name]):             # <<<<<<<<<<<<<<
@@ -27414,18 +27586,18 @@ static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *__p
 
         __pyx_t_4 = __pyx_t_5;
 
-        goto __pyx_L25_bool_binop_done;
+        goto __pyx_L28_bool_binop_done;
       }
       __pyx_t_5 = __pyx_fuse_1__pyx_f_9boilercut_7_markup_is_letter((__pyx_v_codes[__pyx_v_name]));
 
 
       __pyx_t_4 = __pyx_t_5;
 
-      __pyx_L25_bool_binop_done:;
+      __pyx_L28_bool_binop_done:;
       if (__pyx_t_4) {
 
 
-        /* "boilercut/_markup.pyx":703
+        /* "boilercut/_markup.pyx":710
  *                     return False
  *             elif not flags & FLAT_TAG and is_letter(codes[name]):
  *                 depth = max(depth - 1, 0) if closes else depth + 1             # <<<<<<<<<<<<<<
@@ -27434,21 +27606,21 @@ static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *__p
 */
         if (__pyx_v_closes) {
 
-          __pyx_t_6 = 0;
+          __pyx_t_7 = 0;
 
-          __pyx_t_7 = (__pyx_v_depth - 1);
-          __pyx_t_4 = (__pyx_t_6 > __pyx_t_7);
+          __pyx_t_8 = (__pyx_v_depth - 1);
+          __pyx_t_4 = (__pyx_t_7 > __pyx_t_8);
 
           if (__pyx_t_4) {
 
-            __pyx_t_8 = __pyx_t_6;
+            __pyx_t_9 = __pyx_t_7;
           } else {
 
-            __pyx_t_8 = __pyx_t_7;
+            __pyx_t_9 = __pyx_t_8;
           }
 
 
-          __pyx_t_3 = __pyx_t_8;
+          __pyx_t_3 = __pyx_t_9;
 
         } else {
 
@@ -27456,7 +27628,7 @@ static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *__p
         }
         __pyx_v_depth = __pyx_t_3;
 
-        /* "boilercut/_markup.pyx":704
+        /* "boilercut/_markup.pyx":711
  *             elif not flags & FLAT_TAG and is_letter(codes[name]):
  *                 depth = max(depth - 1, 0) if closes else depth + 1
  *                 if depth > max_depth:             # <<<<<<<<<<<<<<
@@ -27468,7 +27640,7 @@ static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *__p
         if (__pyx_t_4) {
 
 
-          /* "boilercut/_markup.pyx":705
+          /* "boilercut/_markup.pyx":712
  *                 depth = max(depth - 1, 0) if closes else depth + 1
  *                 if depth > max_depth:
  *                     return False             # <<<<<<<<<<<<<<
@@ -27481,7 +27653,7 @@ static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *__p
           }
           goto __pyx_L0;
 
-          /* "boilercut/_markup.pyx":704
+          /* "boilercut/_markup.pyx":711
  *             elif not flags & FLAT_TAG and is_letter(codes[name]):
  *                 depth = max(depth - 1, 0) if closes else depth + 1
  *                 if depth > max_depth:             # <<<<<<<<<<<<<<
@@ -27490,7 +27662,7 @@ static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *__p
 */
         }
 
-        /* "boilercut/_markup.pyx":702
+        /* "boilercut/_markup.pyx":709
  *                 if flags & SWALLOWING_TAG:
  *                     return False
  *             elif not flags & FLAT_TAG and is_letter(codes[name]):             # <<<<<<<<<<<<<<
@@ -27498,18 +27670,18 @@ static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *__p
  *                 if depth > max_depth:
 */
       }
-      __pyx_L23:;
+      __pyx_L26:;
 
-      /* "boilercut/_markup.pyx":697
+      /* "boilercut/_markup.pyx":705
  *         while place < size and codes[place] != 60 and codes[place] != 62:
  *             place += 1
  *         if place < size and codes[place] == 62 and end > name:             # <<<<<<<<<<<<<<
- *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
  *             if codes[place - 1] == 47:
+ *                 if flags & SWALLOWING_TAG:
 */
     }
 
-    /* "boilercut/_markup.pyx":706
+    /* "boilercut/_markup.pyx":713
  *                 if depth > max_depth:
  *                     return False
  *         place = next_code(codes, place, size, <Code>60)             # <<<<<<<<<<<<<<
@@ -27519,7 +27691,7 @@ static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *__p
     __pyx_v_place = __pyx_fuse_1__pyx_f_9boilercut_7_markup_next_code(__pyx_v_codes, __pyx_v_place, __pyx_v_size, ((uint16_t)60));
   }
 
-  /* "boilercut/_markup.pyx":707
+  /* "boilercut/_markup.pyx":714
  *                     return False
  *         place = next_code(codes, place, size, <Code>60)
  *     for tag in range(LOSABLE_TAGS):             # <<<<<<<<<<<<<<
@@ -27533,7 +27705,7 @@ static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *__p
   for (__pyx_t_3 = 0; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
     __pyx_v_tag = __pyx_t_3;
 
-    /* "boilercut/_markup.pyx":708
+    /* "boilercut/_markup.pyx":715
  *         place = next_code(codes, place, size, <Code>60)
  *     for tag in range(LOSABLE_TAGS):
  *         if unclosed[tag]:             # <<<<<<<<<<<<<<
@@ -27545,7 +27717,7 @@ static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *__p
     if (__pyx_t_4) {
 
 
-      /* "boilercut/_markup.pyx":709
+      /* "boilercut/_markup.pyx":716
  *     for tag in range(LOSABLE_TAGS):
  *         if unclosed[tag]:
  *             return False             # <<<<<<<<<<<<<<
@@ -27558,7 +27730,7 @@ static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *__p
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":708
+      /* "boilercut/_markup.pyx":715
  *         place = next_code(codes, place, size, <Code>60)
  *     for tag in range(LOSABLE_TAGS):
  *         if unclosed[tag]:             # <<<<<<<<<<<<<<
@@ -27569,7 +27741,7 @@ static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *__p
   }
 
 
-  /* "boilercut/_markup.pyx":710
+  /* "boilercut/_markup.pyx":717
  *         if unclosed[tag]:
  *             return False
  *     return True             # <<<<<<<<<<<<<<
@@ -27582,12 +27754,12 @@ static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *__p
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":676
+  /* "boilercut/_markup.pyx":679
  * 
  * 
  * cdef bint all_sound(             # <<<<<<<<<<<<<<
- *     const Code* codes, Py_ssize_t size, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t max_depth
- * ) noexcept nogil:
+ *     const Code* codes, Py_ssize_t size, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t max_depth,
+ *     Py_ssize_t max_roots,
 */
 
   /* function exit code */
@@ -27600,15 +27772,17 @@ static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_sound(uint16_t const *__p
 
 
 
+
   return __pyx_r;
 }
 
-static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *__pyx_v_codes, Py_ssize_t __pyx_v_size, __Pyx_memviewslice __pyx_v_tags, __Pyx_memviewslice __pyx_v_tag_flags, Py_ssize_t __pyx_v_max_depth) {
+static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *__pyx_v_codes, Py_ssize_t __pyx_v_size, __Pyx_memviewslice __pyx_v_tags, __Pyx_memviewslice __pyx_v_tag_flags, Py_ssize_t __pyx_v_max_depth, Py_ssize_t __pyx_v_max_roots) {
   int64_t __pyx_v_unclosed[__pyx_e_9boilercut_7_markup_LOSABLE_TAGS];
   Py_ssize_t __pyx_v_place;
   Py_ssize_t __pyx_v_name;
   Py_ssize_t __pyx_v_end;
   Py_ssize_t __pyx_v_depth;
+  Py_ssize_t __pyx_v_roots;
   Py_ssize_t __pyx_v_tag;
   int64_t __pyx_v_flags;
   int __pyx_v_closes;
@@ -27618,21 +27792,23 @@ static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *__p
   Py_ssize_t __pyx_t_3;
   int __pyx_t_4;
   int __pyx_t_5;
-  long __pyx_t_6;
-  Py_ssize_t __pyx_t_7;
+  int64_t __pyx_t_6;
+  long __pyx_t_7;
   Py_ssize_t __pyx_t_8;
+  Py_ssize_t __pyx_t_9;
 
-  /* "boilercut/_markup.pyx":681
+  /* "boilercut/_markup.pyx":685
  *     """Look at every tag: none of those that swallow may end in "/>", and none of the losable may lack its end tag."""
  *     cdef int64_t[LOSABLE_TAGS] unclosed
- *     cdef Py_ssize_t place = next_code(codes, 0, size, <Code>60), name, end, depth = 0, tag             # <<<<<<<<<<<<<<
+ *     cdef Py_ssize_t place = next_code(codes, 0, size, <Code>60), name, end, depth = 0, roots = 0, tag             # <<<<<<<<<<<<<<
  *     cdef int64_t flags
  *     cdef bint closes
 */
   __pyx_v_place = __pyx_fuse_2__pyx_f_9boilercut_7_markup_next_code(__pyx_v_codes, 0, __pyx_v_size, ((uint32_t)60));
   __pyx_v_depth = 0;
+  __pyx_v_roots = 0;
 
-  /* "boilercut/_markup.pyx":684
+  /* "boilercut/_markup.pyx":688
  *     cdef int64_t flags
  *     cdef bint closes
  *     for tag in range(LOSABLE_TAGS):             # <<<<<<<<<<<<<<
@@ -27646,7 +27822,7 @@ static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *__p
   for (__pyx_t_3 = 0; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
     __pyx_v_tag = __pyx_t_3;
 
-    /* "boilercut/_markup.pyx":685
+    /* "boilercut/_markup.pyx":689
  *     cdef bint closes
  *     for tag in range(LOSABLE_TAGS):
  *         unclosed[tag] = 0             # <<<<<<<<<<<<<<
@@ -27657,7 +27833,7 @@ static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *__p
   }
 
 
-  /* "boilercut/_markup.pyx":686
+  /* "boilercut/_markup.pyx":690
  *     for tag in range(LOSABLE_TAGS):
  *         unclosed[tag] = 0
  *     while place < size:             # <<<<<<<<<<<<<<
@@ -27670,7 +27846,7 @@ static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *__p
 
     if (!__pyx_t_4) break;
 
-    /* "boilercut/_markup.pyx":687
+    /* "boilercut/_markup.pyx":691
  *         unclosed[tag] = 0
  *     while place < size:
  *         closes = place + 1 < size and codes[place + 1] == 47             # <<<<<<<<<<<<<<
@@ -27695,7 +27871,7 @@ static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *__p
     __pyx_L7_bool_binop_done:;
     __pyx_v_closes = __pyx_t_4;
 
-    /* "boilercut/_markup.pyx":688
+    /* "boilercut/_markup.pyx":692
  *     while place < size:
  *         closes = place + 1 < size and codes[place + 1] == 47
  *         name = place + 1 + closes             # <<<<<<<<<<<<<<
@@ -27704,7 +27880,7 @@ static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *__p
 */
     __pyx_v_name = ((__pyx_v_place + 1) + __pyx_v_closes);
 
-    /* "boilercut/_markup.pyx":689
+    /* "boilercut/_markup.pyx":693
  *         closes = place + 1 < size and codes[place + 1] == 47
  *         name = place + 1 + closes
  *         if not count_losable(codes, name, size, closes, unclosed):             # <<<<<<<<<<<<<<
@@ -27716,7 +27892,7 @@ static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *__p
     if (__pyx_t_4) {
 
 
-      /* "boilercut/_markup.pyx":690
+      /* "boilercut/_markup.pyx":694
  *         name = place + 1 + closes
  *         if not count_losable(codes, name, size, closes, unclosed):
  *             return False             # <<<<<<<<<<<<<<
@@ -27729,7 +27905,7 @@ static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *__p
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":689
+      /* "boilercut/_markup.pyx":693
  *         closes = place + 1 < size and codes[place + 1] == 47
  *         name = place + 1 + closes
  *         if not count_losable(codes, name, size, closes, unclosed):             # <<<<<<<<<<<<<<
@@ -27738,7 +27914,7 @@ static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *__p
 */
     }
 
-    /* "boilercut/_markup.pyx":691
+    /* "boilercut/_markup.pyx":695
  *         if not count_losable(codes, name, size, closes, unclosed):
  *             return False
  *         end = name             # <<<<<<<<<<<<<<
@@ -27747,12 +27923,12 @@ static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *__p
 */
     __pyx_v_end = __pyx_v_name;
 
-    /* "boilercut/_markup.pyx":692
+    /* "boilercut/_markup.pyx":696
  *             return False
  *         end = name
  *         while end < size and is_name_part(codes[end]):             # <<<<<<<<<<<<<<
  *             end += 1
- *         place = end
+ *         flags = flags_of(lower_hash(codes, name, end), tags, tag_flags) if end > name else 0
 */
     while (1) {
       __pyx_t_5 = (__pyx_v_end < __pyx_v_size);
@@ -27774,27 +27950,106 @@ static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *__p
 
       if (!__pyx_t_4) break;
 
-      /* "boilercut/_markup.pyx":693
+      /* "boilercut/_markup.pyx":697
  *         end = name
  *         while end < size and is_name_part(codes[end]):
  *             end += 1             # <<<<<<<<<<<<<<
- *         place = end
- *         while place < size and codes[place] != 60 and codes[place] != 62:
+ *         flags = flags_of(lower_hash(codes, name, end), tags, tag_flags) if end > name else 0
+ *         roots += not closes and flags & ROOT_TAG != 0
 */
       __pyx_v_end = (__pyx_v_end + 1);
     }
 
-    /* "boilercut/_markup.pyx":694
+    /* "boilercut/_markup.pyx":698
  *         while end < size and is_name_part(codes[end]):
  *             end += 1
+ *         flags = flags_of(lower_hash(codes, name, end), tags, tag_flags) if end > name else 0             # <<<<<<<<<<<<<<
+ *         roots += not closes and flags & ROOT_TAG != 0
+ *         if roots > max_roots:
+*/
+    __pyx_t_4 = (__pyx_v_end > __pyx_v_name);
+
+    if (__pyx_t_4) {
+
+      __pyx_t_6 = __pyx_f_9boilercut_7_markup_flags_of(__pyx_fuse_2__pyx_f_9boilercut_7_markup_lower_hash(__pyx_v_codes, __pyx_v_name, __pyx_v_end), __pyx_v_tags, __pyx_v_tag_flags);
+    } else {
+
+      __pyx_t_6 = 0;
+    }
+
+    __pyx_v_flags = __pyx_t_6;
+
+    /* "boilercut/_markup.pyx":699
+ *             end += 1
+ *         flags = flags_of(lower_hash(codes, name, end), tags, tag_flags) if end > name else 0
+ *         roots += not closes and flags & ROOT_TAG != 0             # <<<<<<<<<<<<<<
+ *         if roots > max_roots:
+ *             return False
+*/
+    __pyx_t_4 = (!__pyx_v_closes);
+
+    if (__pyx_t_4) {
+
+    } else {
+
+      __pyx_t_3 = __pyx_t_4;
+
+      goto __pyx_L14_bool_binop_done;
+    }
+    __pyx_t_4 = ((__pyx_v_flags & __pyx_e_9boilercut_7_markup_ROOT_TAG) != 0);
+
+
+    __pyx_t_3 = __pyx_t_4;
+
+    __pyx_L14_bool_binop_done:;
+    __pyx_v_roots = (__pyx_v_roots + __pyx_t_3);
+
+
+    /* "boilercut/_markup.pyx":700
+ *         flags = flags_of(lower_hash(codes, name, end), tags, tag_flags) if end > name else 0
+ *         roots += not closes and flags & ROOT_TAG != 0
+ *         if roots > max_roots:             # <<<<<<<<<<<<<<
+ *             return False
+ *         place = end
+*/
+    __pyx_t_4 = (__pyx_v_roots > __pyx_v_max_roots);
+
+    if (__pyx_t_4) {
+
+
+      /* "boilercut/_markup.pyx":701
+ *         roots += not closes and flags & ROOT_TAG != 0
+ *         if roots > max_roots:
+ *             return False             # <<<<<<<<<<<<<<
+ *         place = end
+ *         while place < size and codes[place] != 60 and codes[place] != 62:
+*/
+      {
+
+        __pyx_r = 0;
+      }
+      goto __pyx_L0;
+
+      /* "boilercut/_markup.pyx":700
+ *         flags = flags_of(lower_hash(codes, name, end), tags, tag_flags) if end > name else 0
+ *         roots += not closes and flags & ROOT_TAG != 0
+ *         if roots > max_roots:             # <<<<<<<<<<<<<<
+ *             return False
+ *         place = end
+*/
+    }
+
+    /* "boilercut/_markup.pyx":702
+ *         if roots > max_roots:
+ *             return False
  *         place = end             # <<<<<<<<<<<<<<
  *         while place < size and codes[place] != 60 and codes[place] != 62:
  *             place += 1
 */
     __pyx_v_place = __pyx_v_end;
 
-    /* "boilercut/_markup.pyx":695
- *             end += 1
+    /* "boilercut/_markup.pyx":703
+ *             return False
  *         place = end
  *         while place < size and codes[place] != 60 and codes[place] != 62:             # <<<<<<<<<<<<<<
  *             place += 1
@@ -27809,7 +28064,7 @@ static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *__p
 
         __pyx_t_4 = __pyx_t_5;
 
-        goto __pyx_L16_bool_binop_done;
+        goto __pyx_L19_bool_binop_done;
       }
       __pyx_t_5 = ((__pyx_v_codes[__pyx_v_place]) != 60);
 
@@ -27819,33 +28074,33 @@ static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *__p
 
         __pyx_t_4 = __pyx_t_5;
 
-        goto __pyx_L16_bool_binop_done;
+        goto __pyx_L19_bool_binop_done;
       }
       __pyx_t_5 = ((__pyx_v_codes[__pyx_v_place]) != 62);
 
 
       __pyx_t_4 = __pyx_t_5;
 
-      __pyx_L16_bool_binop_done:;
+      __pyx_L19_bool_binop_done:;
 
       if (!__pyx_t_4) break;
 
-      /* "boilercut/_markup.pyx":696
+      /* "boilercut/_markup.pyx":704
  *         place = end
  *         while place < size and codes[place] != 60 and codes[place] != 62:
  *             place += 1             # <<<<<<<<<<<<<<
  *         if place < size and codes[place] == 62 and end > name:
- *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
+ *             if codes[place - 1] == 47:
 */
       __pyx_v_place = (__pyx_v_place + 1);
     }
 
-    /* "boilercut/_markup.pyx":697
+    /* "boilercut/_markup.pyx":705
  *         while place < size and codes[place] != 60 and codes[place] != 62:
  *             place += 1
  *         if place < size and codes[place] == 62 and end > name:             # <<<<<<<<<<<<<<
- *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
  *             if codes[place - 1] == 47:
+ *                 if flags & SWALLOWING_TAG:
 */
     __pyx_t_5 = (__pyx_v_place < __pyx_v_size);
 
@@ -27855,7 +28110,7 @@ static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *__p
 
       __pyx_t_4 = __pyx_t_5;
 
-      goto __pyx_L20_bool_binop_done;
+      goto __pyx_L23_bool_binop_done;
     }
     __pyx_t_5 = ((__pyx_v_codes[__pyx_v_place]) == 62);
 
@@ -27865,29 +28120,20 @@ static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *__p
 
       __pyx_t_4 = __pyx_t_5;
 
-      goto __pyx_L20_bool_binop_done;
+      goto __pyx_L23_bool_binop_done;
     }
     __pyx_t_5 = (__pyx_v_end > __pyx_v_name);
 
 
     __pyx_t_4 = __pyx_t_5;
 
-    __pyx_L20_bool_binop_done:;
+    __pyx_L23_bool_binop_done:;
     if (__pyx_t_4) {
 
 
-      /* "boilercut/_markup.pyx":698
+      /* "boilercut/_markup.pyx":706
  *             place += 1
  *         if place < size and codes[place] == 62 and end > name:
- *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)             # <<<<<<<<<<<<<<
- *             if codes[place - 1] == 47:
- *                 if flags & SWALLOWING_TAG:
-*/
-      __pyx_v_flags = __pyx_f_9boilercut_7_markup_flags_of(__pyx_fuse_2__pyx_f_9boilercut_7_markup_lower_hash(__pyx_v_codes, __pyx_v_name, __pyx_v_end), __pyx_v_tags, __pyx_v_tag_flags);
-
-      /* "boilercut/_markup.pyx":699
- *         if place < size and codes[place] == 62 and end > name:
- *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
  *             if codes[place - 1] == 47:             # <<<<<<<<<<<<<<
  *                 if flags & SWALLOWING_TAG:
  *                     return False
@@ -27897,8 +28143,8 @@ static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *__p
       if (__pyx_t_4) {
 
 
-        /* "boilercut/_markup.pyx":700
- *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
+        /* "boilercut/_markup.pyx":707
+ *         if place < size and codes[place] == 62 and end > name:
  *             if codes[place - 1] == 47:
  *                 if flags & SWALLOWING_TAG:             # <<<<<<<<<<<<<<
  *                     return False
@@ -27909,7 +28155,7 @@ static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *__p
         if (__pyx_t_4) {
 
 
-          /* "boilercut/_markup.pyx":701
+          /* "boilercut/_markup.pyx":708
  *             if codes[place - 1] == 47:
  *                 if flags & SWALLOWING_TAG:
  *                     return False             # <<<<<<<<<<<<<<
@@ -27922,8 +28168,8 @@ static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *__p
           }
           goto __pyx_L0;
 
-          /* "boilercut/_markup.pyx":700
- *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
+          /* "boilercut/_markup.pyx":707
+ *         if place < size and codes[place] == 62 and end > name:
  *             if codes[place - 1] == 47:
  *                 if flags & SWALLOWING_TAG:             # <<<<<<<<<<<<<<
  *                     return False
@@ -27931,17 +28177,17 @@ static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *__p
 */
         }
 
-        /* "boilercut/_markup.pyx":699
+        /* "boilercut/_markup.pyx":706
+ *             place += 1
  *         if place < size and codes[place] == 62 and end > name:
- *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
  *             if codes[place - 1] == 47:             # <<<<<<<<<<<<<<
  *                 if flags & SWALLOWING_TAG:
  *                     return False
 */
-        goto __pyx_L23;
+        goto __pyx_L26;
       }
 
-      /* "boilercut/_markup.pyx":702
+      /* "boilercut/_markup.pyx":709
  *                 if flags & SWALLOWING_TAG:
  *                     return False
  *             elif not flags & FLAT_TAG and is_letter(codes[name]):             # <<<<<<<<<<<<<<
@@ -27956,18 +28202,18 @@ static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *__p
 
         __pyx_t_4 = __pyx_t_5;
 
-        goto __pyx_L25_bool_binop_done;
+        goto __pyx_L28_bool_binop_done;
       }
       __pyx_t_5 = __pyx_fuse_2__pyx_f_9boilercut_7_markup_is_letter((__pyx_v_codes[__pyx_v_name]));
 
 
       __pyx_t_4 = __pyx_t_5;
 
-      __pyx_L25_bool_binop_done:;
+      __pyx_L28_bool_binop_done:;
       if (__pyx_t_4) {
 
 
-        /* "boilercut/_markup.pyx":703
+        /* "boilercut/_markup.pyx":710
  *                     return False
  *             elif not flags & FLAT_TAG and is_letter(codes[name]):
  *                 depth = max(depth - 1, 0) if closes else depth + 1             # <<<<<<<<<<<<<<
@@ -27976,21 +28222,21 @@ static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *__p
 */
         if (__pyx_v_closes) {
 
-          __pyx_t_6 = 0;
+          __pyx_t_7 = 0;
 
-          __pyx_t_7 = (__pyx_v_depth - 1);
-          __pyx_t_4 = (__pyx_t_6 > __pyx_t_7);
+          __pyx_t_8 = (__pyx_v_depth - 1);
+          __pyx_t_4 = (__pyx_t_7 > __pyx_t_8);
 
           if (__pyx_t_4) {
 
-            __pyx_t_8 = __pyx_t_6;
+            __pyx_t_9 = __pyx_t_7;
           } else {
 
-            __pyx_t_8 = __pyx_t_7;
+            __pyx_t_9 = __pyx_t_8;
           }
 
 
-          __pyx_t_3 = __pyx_t_8;
+          __pyx_t_3 = __pyx_t_9;
 
         } else {
 
@@ -27998,7 +28244,7 @@ static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *__p
         }
         __pyx_v_depth = __pyx_t_3;
 
-        /* "boilercut/_markup.pyx":704
+        /* "boilercut/_markup.pyx":711
  *             elif not flags & FLAT_TAG and is_letter(codes[name]):
  *                 depth = max(depth - 1, 0) if closes else depth + 1
  *                 if depth > max_depth:             # <<<<<<<<<<<<<<
@@ -28010,7 +28256,7 @@ static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *__p
         if (__pyx_t_4) {
 
 
-          /* "boilercut/_markup.pyx":705
+          /* "boilercut/_markup.pyx":712
  *                 depth = max(depth - 1, 0) if closes else depth + 1
  *                 if depth > max_depth:
  *                     return False             # <<<<<<<<<<<<<<
@@ -28023,7 +28269,7 @@ static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *__p
           }
           goto __pyx_L0;
 
-          /* "boilercut/_markup.pyx":704
+          /* "boilercut/_markup.pyx":711
  *             elif not flags & FLAT_TAG and is_letter(codes[name]):
  *                 depth = max(depth - 1, 0) if closes else depth + 1
  *                 if depth > max_depth:             # <<<<<<<<<<<<<<
@@ -28032,7 +28278,7 @@ static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *__p
 */
         }
 
-        /* "boilercut/_markup.pyx":702
+        /* "boilercut/_markup.pyx":709
  *                 if flags & SWALLOWING_TAG:
  *                     return False
  *             elif not flags & FLAT_TAG and is_letter(codes[name]):             # <<<<<<<<<<<<<<
@@ -28040,18 +28286,18 @@ static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *__p
  *                 if depth > max_depth:
 */
       }
-      __pyx_L23:;
+      __pyx_L26:;
 
-      /* "boilercut/_markup.pyx":697
+      /* "boilercut/_markup.pyx":705
  *         while place < size and codes[place] != 60 and codes[place] != 62:
  *             place += 1
  *         if place < size and codes[place] == 62 and end > name:             # <<<<<<<<<<<<<<
- *             flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
  *             if codes[place - 1] == 47:
+ *                 if flags & SWALLOWING_TAG:
 */
     }
 
-    /* "boilercut/_markup.pyx":706
+    /* "boilercut/_markup.pyx":713
  *                 if depth > max_depth:
  *                     return False
  *         place = next_code(codes, place, size, <Code>60)             # <<<<<<<<<<<<<<
@@ -28061,7 +28307,7 @@ static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *__p
     __pyx_v_place = __pyx_fuse_2__pyx_f_9boilercut_7_markup_next_code(__pyx_v_codes, __pyx_v_place, __pyx_v_size, ((uint32_t)60));
   }
 
-  /* "boilercut/_markup.pyx":707
+  /* "boilercut/_markup.pyx":714
  *                     return False
  *         place = next_code(codes, place, size, <Code>60)
  *     for tag in range(LOSABLE_TAGS):             # <<<<<<<<<<<<<<
@@ -28075,7 +28321,7 @@ static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *__p
   for (__pyx_t_3 = 0; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
     __pyx_v_tag = __pyx_t_3;
 
-    /* "boilercut/_markup.pyx":708
+    /* "boilercut/_markup.pyx":715
  *         place = next_code(codes, place, size, <Code>60)
  *     for tag in range(LOSABLE_TAGS):
  *         if unclosed[tag]:             # <<<<<<<<<<<<<<
@@ -28087,7 +28333,7 @@ static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *__p
     if (__pyx_t_4) {
 
 
-      /* "boilercut/_markup.pyx":709
+      /* "boilercut/_markup.pyx":716
  *     for tag in range(LOSABLE_TAGS):
  *         if unclosed[tag]:
  *             return False             # <<<<<<<<<<<<<<
@@ -28100,7 +28346,7 @@ static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *__p
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":708
+      /* "boilercut/_markup.pyx":715
  *         place = next_code(codes, place, size, <Code>60)
  *     for tag in range(LOSABLE_TAGS):
  *         if unclosed[tag]:             # <<<<<<<<<<<<<<
@@ -28111,7 +28357,7 @@ static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *__p
   }
 
 
-  /* "boilercut/_markup.pyx":710
+  /* "boilercut/_markup.pyx":717
  *         if unclosed[tag]:
  *             return False
  *     return True             # <<<<<<<<<<<<<<
@@ -28124,12 +28370,12 @@ static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *__p
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":676
+  /* "boilercut/_markup.pyx":679
  * 
  * 
  * cdef bint all_sound(             # <<<<<<<<<<<<<<
- *     const Code* codes, Py_ssize_t size, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t max_depth
- * ) noexcept nogil:
+ *     const Code* codes, Py_ssize_t size, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t max_depth,
+ *     Py_ssize_t max_roots,
 */
 
   /* function exit code */
@@ -28142,10 +28388,2520 @@ static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_sound(uint32_t const *__p
 
 
 
+
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":713
+/* "boilercut/_markup.pyx":720
+ * 
+ * 
+ * def has_few_attributes(str html, Py_ssize_t most):             # <<<<<<<<<<<<<<
+ *     """Tell whether no tag has more attributes than that, told apart as the HTML standard has it."""
+ *     cdef int kind = PyUnicode_KIND(html)
+*/
+
+/* Python wrapper */
+static PyObject *__pyx_pw_9boilercut_7_markup_15has_few_attributes(PyObject *__pyx_self, 
+#if CYTHON_VECTORCALL
+PyObject *const *__pyx_args, Py_ssize_t __pyx_nargs, PyObject *__pyx_kwds
+#else
+PyObject *__pyx_args, PyObject *__pyx_kwds
+#endif
+); /*proto*/
+PyDoc_STRVAR(__pyx_doc_9boilercut_7_markup_14has_few_attributes, "Tell whether no tag has more attributes than that, told apart as the HTML standard has it.");
+static PyMethodDef __pyx_mdef_9boilercut_7_markup_15has_few_attributes = {"has_few_attributes", (PyCFunction)(void(*)(void))(__Pyx_PyCFunction_FastCallWithKeywords)__pyx_pw_9boilercut_7_markup_15has_few_attributes, __Pyx_METH_FASTCALL|METH_KEYWORDS, __pyx_doc_9boilercut_7_markup_14has_few_attributes};
+static PyObject *__pyx_pw_9boilercut_7_markup_15has_few_attributes(PyObject *__pyx_self, 
+#if CYTHON_VECTORCALL
+PyObject *const *__pyx_args, Py_ssize_t __pyx_nargs, PyObject *__pyx_kwds
+#else
+PyObject *__pyx_args, PyObject *__pyx_kwds
+#endif
+) {
+  PyObject *__pyx_v_html = 0;
+  Py_ssize_t __pyx_v_most;
+  #if !CYTHON_VECTORCALL
+  CYTHON_UNUSED Py_ssize_t __pyx_nargs;
+  #endif
+  CYTHON_UNUSED PyObject *const *__pyx_kwvalues;
+  PyObject* values[2] = {0,0};
+  int __pyx_lineno = 0;
+  const char *__pyx_filename = NULL;
+  int __pyx_clineno = 0;
+  PyObject *__pyx_r = 0;
+  __Pyx_RefNannyDeclarations
+  __Pyx_RefNannySetupContext("has_few_attributes (wrapper)", 0);
+  #if !CYTHON_VECTORCALL
+  #if CYTHON_ASSUME_SAFE_SIZE
+  __pyx_nargs = PyTuple_GET_SIZE(__pyx_args);
+  #else
+  __pyx_nargs = PyTuple_Size(__pyx_args); if (unlikely(__pyx_nargs < 0)) return NULL;
+  #endif
+  #endif
+  __pyx_kwvalues = __Pyx_KwValues_FASTCALL(__pyx_args, __pyx_nargs);
+  {
+    PyObject ** const __pyx_pyargnames[] = {&__pyx_mstate_global->__pyx_n_u_html,&__pyx_mstate_global->__pyx_n_u_most,0};
+    const Py_ssize_t __pyx_kwds_len = (__pyx_kwds) ? __Pyx_NumKwargs_FASTCALL(__pyx_kwds) : 0;
+    if (unlikely(__pyx_kwds_len < 0)) __PYX_ERR(0, 720, __pyx_L3_error)
+    if (__pyx_kwds_len > 0) {
+      switch (__pyx_nargs) {
+        case  2:
+        values[1] = __Pyx_ArgRef_FASTCALL(__pyx_args, 1);
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 720, __pyx_L3_error)
+        CYTHON_FALLTHROUGH;
+        case  1:
+        values[0] = __Pyx_ArgRef_FASTCALL(__pyx_args, 0);
+        if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 720, __pyx_L3_error)
+        CYTHON_FALLTHROUGH;
+        case  0: break;
+        default: goto __pyx_L5_argtuple_error;
+      }
+      const Py_ssize_t kwd_pos_args = __pyx_nargs;
+      if (__Pyx_ParseKeywords(__pyx_kwds, __pyx_kwvalues, __pyx_pyargnames, 0, values, kwd_pos_args, __pyx_kwds_len, "has_few_attributes", 0) < (0)) __PYX_ERR(0, 720, __pyx_L3_error)
+      for (Py_ssize_t i = __pyx_nargs; i < 2; i++) {
+        if (unlikely(!values[i])) { __Pyx_RaiseArgtupleInvalid("has_few_attributes", 1, 2, 2, i); __PYX_ERR(0, 720, __pyx_L3_error) }
+      }
+    } else if (unlikely(__pyx_nargs != 2)) {
+      goto __pyx_L5_argtuple_error;
+    } else {
+      values[0] = __Pyx_ArgRef_FASTCALL(__pyx_args, 0);
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[0])) __PYX_ERR(0, 720, __pyx_L3_error)
+      values[1] = __Pyx_ArgRef_FASTCALL(__pyx_args, 1);
+      if (!CYTHON_ASSUME_SAFE_MACROS && unlikely(!values[1])) __PYX_ERR(0, 720, __pyx_L3_error)
+    }
+    __pyx_v_html = ((PyObject*)values[0]);
+    __pyx_v_most = __Pyx_PyIndex_AsSsize_t(values[1]); if (unlikely((__pyx_v_most == (Py_ssize_t)-1) && PyErr_Occurred())) __PYX_ERR(0, 720, __pyx_L3_error)
+  }
+  goto __pyx_L6_skip;
+  __pyx_L5_argtuple_error:;
+  __Pyx_RaiseArgtupleInvalid("has_few_attributes", 1, 2, 2, __pyx_nargs); __PYX_ERR(0, 720, __pyx_L3_error)
+  __pyx_L6_skip:;
+  goto __pyx_L4_argument_unpacking_done;
+  __pyx_L3_error:;
+  for (Py_ssize_t __pyx_temp=0; __pyx_temp < (Py_ssize_t)(sizeof(values)/sizeof(values[0])); ++__pyx_temp) {
+    Py_XDECREF(values[__pyx_temp]);
+  }
+  __Pyx_AddTraceback("boilercut._markup.has_few_attributes", __pyx_clineno, __pyx_lineno, __pyx_filename);
+  __Pyx_RefNannyFinishContext();
+  return NULL;
+  __pyx_L4_argument_unpacking_done:;
+  if (unlikely(!__Pyx_ArgTypeTest(((PyObject *)__pyx_v_html), (&PyUnicode_Type), 1, "html", 1))) __PYX_ERR(0, 720, __pyx_L1_error)
+  __pyx_r = __pyx_pf_9boilercut_7_markup_14has_few_attributes(__pyx_self, __pyx_v_html, __pyx_v_most);
+
+  /* function exit code */
+  goto __pyx_L0;
+  __pyx_L1_error:;
+  __pyx_r = NULL;
+  for (Py_ssize_t __pyx_temp=0; __pyx_temp < (Py_ssize_t)(sizeof(values)/sizeof(values[0])); ++__pyx_temp) {
+    Py_XDECREF(values[__pyx_temp]);
+  }
+  goto __pyx_L7_cleaned_up;
+  __pyx_L0:;
+  for (Py_ssize_t __pyx_temp=0; __pyx_temp < (Py_ssize_t)(sizeof(values)/sizeof(values[0])); ++__pyx_temp) {
+    Py_XDECREF(values[__pyx_temp]);
+  }
+  __pyx_L7_cleaned_up:;
+
+  __Pyx_RefNannyFinishContext();
+  return __pyx_r;
+}
+
+static PyObject *__pyx_pf_9boilercut_7_markup_14has_few_attributes(CYTHON_UNUSED PyObject *__pyx_self, PyObject *__pyx_v_html, Py_ssize_t __pyx_v_most) {
+  int __pyx_v_kind;
+  Py_ssize_t __pyx_v_size;
+  void const *__pyx_v_codes;
+  int __pyx_v_few;
+  PyObject *__pyx_r = NULL;
+  __Pyx_RefNannyDeclarations
+  Py_ssize_t __pyx_t_1;
+  PyObject *__pyx_t_2 = NULL;
+  int __pyx_lineno = 0;
+  const char *__pyx_filename = NULL;
+  int __pyx_clineno = 0;
+  __Pyx_RefNannySetupContext("has_few_attributes", 0);
+
+  /* "boilercut/_markup.pyx":722
+ * def has_few_attributes(str html, Py_ssize_t most):
+ *     """Tell whether no tag has more attributes than that, told apart as the HTML standard has it."""
+ *     cdef int kind = PyUnicode_KIND(html)             # <<<<<<<<<<<<<<
+ *     cdef Py_ssize_t size = len(html)
+ *     cdef const void* codes = PyUnicode_DATA(html)
+*/
+  __pyx_v_kind = PyUnicode_KIND(__pyx_v_html);
+
+  /* "boilercut/_markup.pyx":723
+ *     """Tell whether no tag has more attributes than that, told apart as the HTML standard has it."""
+ *     cdef int kind = PyUnicode_KIND(html)
+ *     cdef Py_ssize_t size = len(html)             # <<<<<<<<<<<<<<
+ *     cdef const void* codes = PyUnicode_DATA(html)
+ *     cdef bint few
+*/
+  if (unlikely(__pyx_v_html == Py_None)) {
+    PyErr_SetString(PyExc_TypeError, "object of type \047NoneType\047 has no len()");
+    __PYX_ERR(0, 723, __pyx_L1_error)
+  }
+  __pyx_t_1 = __Pyx_PyUnicode_GET_LENGTH(__pyx_v_html); if (unlikely(__pyx_t_1 == ((Py_ssize_t)-1))) __PYX_ERR(0, 723, __pyx_L1_error)
+  __pyx_v_size = __pyx_t_1;
+
+  /* "boilercut/_markup.pyx":724
+ *     cdef int kind = PyUnicode_KIND(html)
+ *     cdef Py_ssize_t size = len(html)
+ *     cdef const void* codes = PyUnicode_DATA(html)             # <<<<<<<<<<<<<<
+ *     cdef bint few
+ *     with nogil:
+*/
+  __pyx_v_codes = PyUnicode_DATA(__pyx_v_html);
+
+  /* "boilercut/_markup.pyx":726
+ *     cdef const void* codes = PyUnicode_DATA(html)
+ *     cdef bint few
+ *     with nogil:             # <<<<<<<<<<<<<<
+ *         if kind == 1:
+ *             few = all_have_few(<const uint8_t*>codes, size, most)
+*/
+  {
+      PyThreadState * _save;
+      _save = PyEval_SaveThread();
+      __Pyx_FastGIL_Remember();
+      /*try:*/ {
+
+        /* "boilercut/_markup.pyx":727
+ *     cdef bint few
+ *     with nogil:
+ *         if kind == 1:             # <<<<<<<<<<<<<<
+ *             few = all_have_few(<const uint8_t*>codes, size, most)
+ *         elif kind == 2:
+*/
+        switch (__pyx_v_kind) {
+          case 1:
+
+          /* "boilercut/_markup.pyx":728
+ *     with nogil:
+ *         if kind == 1:
+ *             few = all_have_few(<const uint8_t*>codes, size, most)             # <<<<<<<<<<<<<<
+ *         elif kind == 2:
+ *             few = all_have_few(<const uint16_t*>codes, size, most)
+*/
+          __pyx_v_few = __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_have_few(((uint8_t const *)__pyx_v_codes), __pyx_v_size, __pyx_v_most);
+
+          /* "boilercut/_markup.pyx":727
+ *     cdef bint few
+ *     with nogil:
+ *         if kind == 1:             # <<<<<<<<<<<<<<
+ *             few = all_have_few(<const uint8_t*>codes, size, most)
+ *         elif kind == 2:
+*/
+          break;
+          case 2:
+
+          /* "boilercut/_markup.pyx":730
+ *             few = all_have_few(<const uint8_t*>codes, size, most)
+ *         elif kind == 2:
+ *             few = all_have_few(<const uint16_t*>codes, size, most)             # <<<<<<<<<<<<<<
+ *         else:
+ *             few = all_have_few(<const uint32_t*>codes, size, most)
+*/
+          __pyx_v_few = __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_have_few(((uint16_t const *)__pyx_v_codes), __pyx_v_size, __pyx_v_most);
+
+          /* "boilercut/_markup.pyx":729
+ *         if kind == 1:
+ *             few = all_have_few(<const uint8_t*>codes, size, most)
+ *         elif kind == 2:             # <<<<<<<<<<<<<<
+ *             few = all_have_few(<const uint16_t*>codes, size, most)
+ *         else:
+*/
+          break;
+          default:
+
+          /* "boilercut/_markup.pyx":732
+ *             few = all_have_few(<const uint16_t*>codes, size, most)
+ *         else:
+ *             few = all_have_few(<const uint32_t*>codes, size, most)             # <<<<<<<<<<<<<<
+ *     return few
+ * 
+*/
+          __pyx_v_few = __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_have_few(((uint32_t const *)__pyx_v_codes), __pyx_v_size, __pyx_v_most);
+          break;
+        }
+      }
+
+      /* "boilercut/_markup.pyx":726
+ *     cdef const void* codes = PyUnicode_DATA(html)
+ *     cdef bint few
+ *     with nogil:             # <<<<<<<<<<<<<<
+ *         if kind == 1:
+ *             few = all_have_few(<const uint8_t*>codes, size, most)
+*/
+      /*finally:*/ {
+        /*normal exit:*/{
+          __Pyx_FastGIL_Forget();
+          PyEval_RestoreThread(_save);
+          goto __pyx_L5;
+        }
+        __pyx_L5:;
+      }
+  }
+
+  /* "boilercut/_markup.pyx":733
+ *         else:
+ *             few = all_have_few(<const uint32_t*>codes, size, most)
+ *     return few             # <<<<<<<<<<<<<<
+ * 
+ * 
+*/
+  __pyx_t_2 = __Pyx_PyBool_FromLong(__pyx_v_few); if (unlikely(!__pyx_t_2)) __PYX_ERR(0, 733, __pyx_L1_error)
+  __Pyx_GOTREF(__pyx_t_2);
+  {
+    PyObject *__pyx_temp;
+    {
+      __pyx_temp = __pyx_r;
+      __pyx_r = __pyx_t_2;
+    }
+    __Pyx_XDECREF(__pyx_temp);
+  }
+  __pyx_t_2 = 0;
+  goto __pyx_L0;
+
+  /* "boilercut/_markup.pyx":720
+ * 
+ * 
+ * def has_few_attributes(str html, Py_ssize_t most):             # <<<<<<<<<<<<<<
+ *     """Tell whether no tag has more attributes than that, told apart as the HTML standard has it."""
+ *     cdef int kind = PyUnicode_KIND(html)
+*/
+
+  /* function exit code */
+  __pyx_L1_error:;
+  __Pyx_XDECREF(__pyx_t_2);
+  __Pyx_AddTraceback("boilercut._markup.has_few_attributes", __pyx_clineno, __pyx_lineno, __pyx_filename);
+  __pyx_r = NULL;
+  __pyx_L0:;
+
+
+
+
+  __Pyx_XGIVEREF(__pyx_r);
+  __Pyx_RefNannyFinishContext();
+  return __pyx_r;
+}
+
+/* "boilercut/_markup.pyx":736
+ * 
+ * 
+ * cdef bint all_have_few(const Code* codes, Py_ssize_t size, Py_ssize_t most) noexcept nogil:             # <<<<<<<<<<<<<<
+ *     """Step from attribute to attribute of every tag; its twin is `recover._TO_FULL_TAG`."""
+ *     cdef Py_ssize_t place = next_code(codes, 0, size, <Code>60) + 1, attributes
+*/
+
+static int __pyx_fuse_0__pyx_f_9boilercut_7_markup_all_have_few(uint8_t const *__pyx_v_codes, Py_ssize_t __pyx_v_size, Py_ssize_t __pyx_v_most) {
+  Py_ssize_t __pyx_v_place;
+  Py_ssize_t __pyx_v_attributes;
+  int __pyx_r;
+  int __pyx_t_1;
+  int __pyx_t_2;
+
+  /* "boilercut/_markup.pyx":738
+ * cdef bint all_have_few(const Code* codes, Py_ssize_t size, Py_ssize_t most) noexcept nogil:
+ *     """Step from attribute to attribute of every tag; its twin is `recover._TO_FULL_TAG`."""
+ *     cdef Py_ssize_t place = next_code(codes, 0, size, <Code>60) + 1, attributes             # <<<<<<<<<<<<<<
+ *     while place < size:
+ *         if is_letter(codes[place]):
+*/
+  __pyx_v_place = (__pyx_fuse_0__pyx_f_9boilercut_7_markup_next_code(__pyx_v_codes, 0, __pyx_v_size, ((uint8_t)60)) + 1);
+
+  /* "boilercut/_markup.pyx":739
+ *     """Step from attribute to attribute of every tag; its twin is `recover._TO_FULL_TAG`."""
+ *     cdef Py_ssize_t place = next_code(codes, 0, size, <Code>60) + 1, attributes
+ *     while place < size:             # <<<<<<<<<<<<<<
+ *         if is_letter(codes[place]):
+ *             while place < size and not is_blank(codes[place]) and codes[place] != 47 and codes[place] != 62:
+*/
+  while (1) {
+    __pyx_t_1 = (__pyx_v_place < __pyx_v_size);
+
+
+    if (!__pyx_t_1) break;
+
+    /* "boilercut/_markup.pyx":740
+ *     cdef Py_ssize_t place = next_code(codes, 0, size, <Code>60) + 1, attributes
+ *     while place < size:
+ *         if is_letter(codes[place]):             # <<<<<<<<<<<<<<
+ *             while place < size and not is_blank(codes[place]) and codes[place] != 47 and codes[place] != 62:
+ *                 place += 1
+*/
+    __pyx_t_1 = __pyx_fuse_0__pyx_f_9boilercut_7_markup_is_letter((__pyx_v_codes[__pyx_v_place]));
+
+    if (__pyx_t_1) {
+
+
+      /* "boilercut/_markup.pyx":741
+ *     while place < size:
+ *         if is_letter(codes[place]):
+ *             while place < size and not is_blank(codes[place]) and codes[place] != 47 and codes[place] != 62:             # <<<<<<<<<<<<<<
+ *                 place += 1
+ *             attributes = 0
+*/
+      while (1) {
+        __pyx_t_2 = (__pyx_v_place < __pyx_v_size);
+
+        if (__pyx_t_2) {
+
+        } else {
+
+          __pyx_t_1 = __pyx_t_2;
+
+          goto __pyx_L8_bool_binop_done;
+        }
+        __pyx_t_2 = (!__pyx_fuse_0__pyx_f_9boilercut_7_markup_is_blank((__pyx_v_codes[__pyx_v_place])));
+
+        if (__pyx_t_2) {
+
+        } else {
+
+          __pyx_t_1 = __pyx_t_2;
+
+          goto __pyx_L8_bool_binop_done;
+        }
+        __pyx_t_2 = ((__pyx_v_codes[__pyx_v_place]) != 47);
+
+        if (__pyx_t_2) {
+
+        } else {
+
+          __pyx_t_1 = __pyx_t_2;
+
+          goto __pyx_L8_bool_binop_done;
+        }
+        __pyx_t_2 = ((__pyx_v_codes[__pyx_v_place]) != 62);
+
+
+        __pyx_t_1 = __pyx_t_2;
+
+        __pyx_L8_bool_binop_done:;
+
+        if (!__pyx_t_1) break;
+
+        /* "boilercut/_markup.pyx":742
+ *         if is_letter(codes[place]):
+ *             while place < size and not is_blank(codes[place]) and codes[place] != 47 and codes[place] != 62:
+ *                 place += 1             # <<<<<<<<<<<<<<
+ *             attributes = 0
+ *             while True:
+*/
+        __pyx_v_place = (__pyx_v_place + 1);
+      }
+
+      /* "boilercut/_markup.pyx":743
+ *             while place < size and not is_blank(codes[place]) and codes[place] != 47 and codes[place] != 62:
+ *                 place += 1
+ *             attributes = 0             # <<<<<<<<<<<<<<
+ *             while True:
+ *                 while place < size and (is_blank(codes[place]) or codes[place] == 47):
+*/
+      __pyx_v_attributes = 0;
+
+      /* "boilercut/_markup.pyx":744
+ *                 place += 1
+ *             attributes = 0
+ *             while True:             # <<<<<<<<<<<<<<
+ *                 while place < size and (is_blank(codes[place]) or codes[place] == 47):
+ *                     place += 1
+*/
+      while (1) {
+
+        /* "boilercut/_markup.pyx":745
+ *             attributes = 0
+ *             while True:
+ *                 while place < size and (is_blank(codes[place]) or codes[place] == 47):             # <<<<<<<<<<<<<<
+ *                     place += 1
+ *                 if place >= size or codes[place] == 62:
+*/
+        while (1) {
+          __pyx_t_2 = (__pyx_v_place < __pyx_v_size);
+
+          if (__pyx_t_2) {
+
+          } else {
+
+            __pyx_t_1 = __pyx_t_2;
+
+            goto __pyx_L16_bool_binop_done;
+          }
+          __pyx_t_2 = __pyx_fuse_0__pyx_f_9boilercut_7_markup_is_blank((__pyx_v_codes[__pyx_v_place]));
+
+          if (!__pyx_t_2) {
+
+          } else {
+
+            __pyx_t_1 = __pyx_t_2;
+
+            goto __pyx_L16_bool_binop_done;
+          }
+          __pyx_t_2 = ((__pyx_v_codes[__pyx_v_place]) == 47);
+
+
+          __pyx_t_1 = __pyx_t_2;
+
+          __pyx_L16_bool_binop_done:;
+
+          if (!__pyx_t_1) break;
+
+          /* "boilercut/_markup.pyx":746
+ *             while True:
+ *                 while place < size and (is_blank(codes[place]) or codes[place] == 47):
+ *                     place += 1             # <<<<<<<<<<<<<<
+ *                 if place >= size or codes[place] == 62:
+ *                     break
+*/
+          __pyx_v_place = (__pyx_v_place + 1);
+        }
+
+        /* "boilercut/_markup.pyx":747
+ *                 while place < size and (is_blank(codes[place]) or codes[place] == 47):
+ *                     place += 1
+ *                 if place >= size or codes[place] == 62:             # <<<<<<<<<<<<<<
+ *                     break
+ *                 attributes += 1
+*/
+        __pyx_t_2 = (__pyx_v_place >= __pyx_v_size);
+
+        if (!__pyx_t_2) {
+
+        } else {
+
+          __pyx_t_1 = __pyx_t_2;
+
+          goto __pyx_L20_bool_binop_done;
+        }
+        __pyx_t_2 = ((__pyx_v_codes[__pyx_v_place]) == 62);
+
+
+        __pyx_t_1 = __pyx_t_2;
+
+        __pyx_L20_bool_binop_done:;
+        if (__pyx_t_1) {
+
+
+          /* "boilercut/_markup.pyx":748
+ *                     place += 1
+ *                 if place >= size or codes[place] == 62:
+ *                     break             # <<<<<<<<<<<<<<
+ *                 attributes += 1
+ *                 if attributes > most:
+*/
+          goto __pyx_L13_break;
+
+          /* "boilercut/_markup.pyx":747
+ *                 while place < size and (is_blank(codes[place]) or codes[place] == 47):
+ *                     place += 1
+ *                 if place >= size or codes[place] == 62:             # <<<<<<<<<<<<<<
+ *                     break
+ *                 attributes += 1
+*/
+        }
+
+        /* "boilercut/_markup.pyx":749
+ *                 if place >= size or codes[place] == 62:
+ *                     break
+ *                 attributes += 1             # <<<<<<<<<<<<<<
+ *                 if attributes > most:
+ *                     return False
+*/
+        __pyx_v_attributes = (__pyx_v_attributes + 1);
+
+        /* "boilercut/_markup.pyx":750
+ *                     break
+ *                 attributes += 1
+ *                 if attributes > most:             # <<<<<<<<<<<<<<
+ *                     return False
+ *                 place = attribute_end(codes, place, size)
+*/
+        __pyx_t_1 = (__pyx_v_attributes > __pyx_v_most);
+
+        if (__pyx_t_1) {
+
+
+          /* "boilercut/_markup.pyx":751
+ *                 attributes += 1
+ *                 if attributes > most:
+ *                     return False             # <<<<<<<<<<<<<<
+ *                 place = attribute_end(codes, place, size)
+ *         place = next_code(codes, place, size, <Code>60) + 1
+*/
+          {
+
+            __pyx_r = 0;
+          }
+          goto __pyx_L0;
+
+          /* "boilercut/_markup.pyx":750
+ *                     break
+ *                 attributes += 1
+ *                 if attributes > most:             # <<<<<<<<<<<<<<
+ *                     return False
+ *                 place = attribute_end(codes, place, size)
+*/
+        }
+
+        /* "boilercut/_markup.pyx":752
+ *                 if attributes > most:
+ *                     return False
+ *                 place = attribute_end(codes, place, size)             # <<<<<<<<<<<<<<
+ *         place = next_code(codes, place, size, <Code>60) + 1
+ *     return True
+*/
+        __pyx_v_place = __pyx_fuse_0__pyx_f_9boilercut_7_markup_attribute_end(__pyx_v_codes, __pyx_v_place, __pyx_v_size);
+      }
+      __pyx_L13_break:;
+
+      /* "boilercut/_markup.pyx":740
+ *     cdef Py_ssize_t place = next_code(codes, 0, size, <Code>60) + 1, attributes
+ *     while place < size:
+ *         if is_letter(codes[place]):             # <<<<<<<<<<<<<<
+ *             while place < size and not is_blank(codes[place]) and codes[place] != 47 and codes[place] != 62:
+ *                 place += 1
+*/
+    }
+
+    /* "boilercut/_markup.pyx":753
+ *                     return False
+ *                 place = attribute_end(codes, place, size)
+ *         place = next_code(codes, place, size, <Code>60) + 1             # <<<<<<<<<<<<<<
+ *     return True
+ * 
+*/
+    __pyx_v_place = (__pyx_fuse_0__pyx_f_9boilercut_7_markup_next_code(__pyx_v_codes, __pyx_v_place, __pyx_v_size, ((uint8_t)60)) + 1);
+  }
+
+  /* "boilercut/_markup.pyx":754
+ *                 place = attribute_end(codes, place, size)
+ *         place = next_code(codes, place, size, <Code>60) + 1
+ *     return True             # <<<<<<<<<<<<<<
+ * 
+ * 
+*/
+  {
+
+    __pyx_r = 1;
+  }
+  goto __pyx_L0;
+
+  /* "boilercut/_markup.pyx":736
+ * 
+ * 
+ * cdef bint all_have_few(const Code* codes, Py_ssize_t size, Py_ssize_t most) noexcept nogil:             # <<<<<<<<<<<<<<
+ *     """Step from attribute to attribute of every tag; its twin is `recover._TO_FULL_TAG`."""
+ *     cdef Py_ssize_t place = next_code(codes, 0, size, <Code>60) + 1, attributes
+*/
+
+  /* function exit code */
+  __pyx_L0:;
+
+
+  return __pyx_r;
+}
+
+static int __pyx_fuse_1__pyx_f_9boilercut_7_markup_all_have_few(uint16_t const *__pyx_v_codes, Py_ssize_t __pyx_v_size, Py_ssize_t __pyx_v_most) {
+  Py_ssize_t __pyx_v_place;
+  Py_ssize_t __pyx_v_attributes;
+  int __pyx_r;
+  int __pyx_t_1;
+  int __pyx_t_2;
+
+  /* "boilercut/_markup.pyx":738
+ * cdef bint all_have_few(const Code* codes, Py_ssize_t size, Py_ssize_t most) noexcept nogil:
+ *     """Step from attribute to attribute of every tag; its twin is `recover._TO_FULL_TAG`."""
+ *     cdef Py_ssize_t place = next_code(codes, 0, size, <Code>60) + 1, attributes             # <<<<<<<<<<<<<<
+ *     while place < size:
+ *         if is_letter(codes[place]):
+*/
+  __pyx_v_place = (__pyx_fuse_1__pyx_f_9boilercut_7_markup_next_code(__pyx_v_codes, 0, __pyx_v_size, ((uint16_t)60)) + 1);
+
+  /* "boilercut/_markup.pyx":739
+ *     """Step from attribute to attribute of every tag; its twin is `recover._TO_FULL_TAG`."""
+ *     cdef Py_ssize_t place = next_code(codes, 0, size, <Code>60) + 1, attributes
+ *     while place < size:             # <<<<<<<<<<<<<<
+ *         if is_letter(codes[place]):
+ *             while place < size and not is_blank(codes[place]) and codes[place] != 47 and codes[place] != 62:
+*/
+  while (1) {
+    __pyx_t_1 = (__pyx_v_place < __pyx_v_size);
+
+
+    if (!__pyx_t_1) break;
+
+    /* "boilercut/_markup.pyx":740
+ *     cdef Py_ssize_t place = next_code(codes, 0, size, <Code>60) + 1, attributes
+ *     while place < size:
+ *         if is_letter(codes[place]):             # <<<<<<<<<<<<<<
+ *             while place < size and not is_blank(codes[place]) and codes[place] != 47 and codes[place] != 62:
+ *                 place += 1
+*/
+    __pyx_t_1 = __pyx_fuse_1__pyx_f_9boilercut_7_markup_is_letter((__pyx_v_codes[__pyx_v_place]));
+
+    if (__pyx_t_1) {
+
+
+      /* "boilercut/_markup.pyx":741
+ *     while place < size:
+ *         if is_letter(codes[place]):
+ *             while place < size and not is_blank(codes[place]) and codes[place] != 47 and codes[place] != 62:             # <<<<<<<<<<<<<<
+ *                 place += 1
+ *             attributes = 0
+*/
+      while (1) {
+        __pyx_t_2 = (__pyx_v_place < __pyx_v_size);
+
+        if (__pyx_t_2) {
+
+        } else {
+
+          __pyx_t_1 = __pyx_t_2;
+
+          goto __pyx_L8_bool_binop_done;
+        }
+        __pyx_t_2 = (!__pyx_fuse_1__pyx_f_9boilercut_7_markup_is_blank((__pyx_v_codes[__pyx_v_place])));
+
+        if (__pyx_t_2) {
+
+        } else {
+
+          __pyx_t_1 = __pyx_t_2;
+
+          goto __pyx_L8_bool_binop_done;
+        }
+        __pyx_t_2 = ((__pyx_v_codes[__pyx_v_place]) != 47);
+
+        if (__pyx_t_2) {
+
+        } else {
+
+          __pyx_t_1 = __pyx_t_2;
+
+          goto __pyx_L8_bool_binop_done;
+        }
+        __pyx_t_2 = ((__pyx_v_codes[__pyx_v_place]) != 62);
+
+
+        __pyx_t_1 = __pyx_t_2;
+
+        __pyx_L8_bool_binop_done:;
+
+        if (!__pyx_t_1) break;
+
+        /* "boilercut/_markup.pyx":742
+ *         if is_letter(codes[place]):
+ *             while place < size and not is_blank(codes[place]) and codes[place] != 47 and codes[place] != 62:
+ *                 place += 1             # <<<<<<<<<<<<<<
+ *             attributes = 0
+ *             while True:
+*/
+        __pyx_v_place = (__pyx_v_place + 1);
+      }
+
+      /* "boilercut/_markup.pyx":743
+ *             while place < size and not is_blank(codes[place]) and codes[place] != 47 and codes[place] != 62:
+ *                 place += 1
+ *             attributes = 0             # <<<<<<<<<<<<<<
+ *             while True:
+ *                 while place < size and (is_blank(codes[place]) or codes[place] == 47):
+*/
+      __pyx_v_attributes = 0;
+
+      /* "boilercut/_markup.pyx":744
+ *                 place += 1
+ *             attributes = 0
+ *             while True:             # <<<<<<<<<<<<<<
+ *                 while place < size and (is_blank(codes[place]) or codes[place] == 47):
+ *                     place += 1
+*/
+      while (1) {
+
+        /* "boilercut/_markup.pyx":745
+ *             attributes = 0
+ *             while True:
+ *                 while place < size and (is_blank(codes[place]) or codes[place] == 47):             # <<<<<<<<<<<<<<
+ *                     place += 1
+ *                 if place >= size or codes[place] == 62:
+*/
+        while (1) {
+          __pyx_t_2 = (__pyx_v_place < __pyx_v_size);
+
+          if (__pyx_t_2) {
+
+          } else {
+
+            __pyx_t_1 = __pyx_t_2;
+
+            goto __pyx_L16_bool_binop_done;
+          }
+          __pyx_t_2 = __pyx_fuse_1__pyx_f_9boilercut_7_markup_is_blank((__pyx_v_codes[__pyx_v_place]));
+
+          if (!__pyx_t_2) {
+
+          } else {
+
+            __pyx_t_1 = __pyx_t_2;
+
+            goto __pyx_L16_bool_binop_done;
+          }
+          __pyx_t_2 = ((__pyx_v_codes[__pyx_v_place]) == 47);
+
+
+          __pyx_t_1 = __pyx_t_2;
+
+          __pyx_L16_bool_binop_done:;
+
+          if (!__pyx_t_1) break;
+
+          /* "boilercut/_markup.pyx":746
+ *             while True:
+ *                 while place < size and (is_blank(codes[place]) or codes[place] == 47):
+ *                     place += 1             # <<<<<<<<<<<<<<
+ *                 if place >= size or codes[place] == 62:
+ *                     break
+*/
+          __pyx_v_place = (__pyx_v_place + 1);
+        }
+
+        /* "boilercut/_markup.pyx":747
+ *                 while place < size and (is_blank(codes[place]) or codes[place] == 47):
+ *                     place += 1
+ *                 if place >= size or codes[place] == 62:             # <<<<<<<<<<<<<<
+ *                     break
+ *                 attributes += 1
+*/
+        __pyx_t_2 = (__pyx_v_place >= __pyx_v_size);
+
+        if (!__pyx_t_2) {
+
+        } else {
+
+          __pyx_t_1 = __pyx_t_2;
+
+          goto __pyx_L20_bool_binop_done;
+        }
+        __pyx_t_2 = ((__pyx_v_codes[__pyx_v_place]) == 62);
+
+
+        __pyx_t_1 = __pyx_t_2;
+
+        __pyx_L20_bool_binop_done:;
+        if (__pyx_t_1) {
+
+
+          /* "boilercut/_markup.pyx":748
+ *                     place += 1
+ *                 if place >= size or codes[place] == 62:
+ *                     break             # <<<<<<<<<<<<<<
+ *                 attributes += 1
+ *                 if attributes > most:
+*/
+          goto __pyx_L13_break;
+
+          /* "boilercut/_markup.pyx":747
+ *                 while place < size and (is_blank(codes[place]) or codes[place] == 47):
+ *                     place += 1
+ *                 if place >= size or codes[place] == 62:             # <<<<<<<<<<<<<<
+ *                     break
+ *                 attributes += 1
+*/
+        }
+
+        /* "boilercut/_markup.pyx":749
+ *                 if place >= size or codes[place] == 62:
+ *                     break
+ *                 attributes += 1             # <<<<<<<<<<<<<<
+ *                 if attributes > most:
+ *                     return False
+*/
+        __pyx_v_attributes = (__pyx_v_attributes + 1);
+
+        /* "boilercut/_markup.pyx":750
+ *                     break
+ *                 attributes += 1
+ *                 if attributes > most:             # <<<<<<<<<<<<<<
+ *                     return False
+ *                 place = attribute_end(codes, place, size)
+*/
+        __pyx_t_1 = (__pyx_v_attributes > __pyx_v_most);
+
+        if (__pyx_t_1) {
+
+
+          /* "boilercut/_markup.pyx":751
+ *                 attributes += 1
+ *                 if attributes > most:
+ *                     return False             # <<<<<<<<<<<<<<
+ *                 place = attribute_end(codes, place, size)
+ *         place = next_code(codes, place, size, <Code>60) + 1
+*/
+          {
+
+            __pyx_r = 0;
+          }
+          goto __pyx_L0;
+
+          /* "boilercut/_markup.pyx":750
+ *                     break
+ *                 attributes += 1
+ *                 if attributes > most:             # <<<<<<<<<<<<<<
+ *                     return False
+ *                 place = attribute_end(codes, place, size)
+*/
+        }
+
+        /* "boilercut/_markup.pyx":752
+ *                 if attributes > most:
+ *                     return False
+ *                 place = attribute_end(codes, place, size)             # <<<<<<<<<<<<<<
+ *         place = next_code(codes, place, size, <Code>60) + 1
+ *     return True
+*/
+        __pyx_v_place = __pyx_fuse_1__pyx_f_9boilercut_7_markup_attribute_end(__pyx_v_codes, __pyx_v_place, __pyx_v_size);
+      }
+      __pyx_L13_break:;
+
+      /* "boilercut/_markup.pyx":740
+ *     cdef Py_ssize_t place = next_code(codes, 0, size, <Code>60) + 1, attributes
+ *     while place < size:
+ *         if is_letter(codes[place]):             # <<<<<<<<<<<<<<
+ *             while place < size and not is_blank(codes[place]) and codes[place] != 47 and codes[place] != 62:
+ *                 place += 1
+*/
+    }
+
+    /* "boilercut/_markup.pyx":753
+ *                     return False
+ *                 place = attribute_end(codes, place, size)
+ *         place = next_code(codes, place, size, <Code>60) + 1             # <<<<<<<<<<<<<<
+ *     return True
+ * 
+*/
+    __pyx_v_place = (__pyx_fuse_1__pyx_f_9boilercut_7_markup_next_code(__pyx_v_codes, __pyx_v_place, __pyx_v_size, ((uint16_t)60)) + 1);
+  }
+
+  /* "boilercut/_markup.pyx":754
+ *                 place = attribute_end(codes, place, size)
+ *         place = next_code(codes, place, size, <Code>60) + 1
+ *     return True             # <<<<<<<<<<<<<<
+ * 
+ * 
+*/
+  {
+
+    __pyx_r = 1;
+  }
+  goto __pyx_L0;
+
+  /* "boilercut/_markup.pyx":736
+ * 
+ * 
+ * cdef bint all_have_few(const Code* codes, Py_ssize_t size, Py_ssize_t most) noexcept nogil:             # <<<<<<<<<<<<<<
+ *     """Step from attribute to attribute of every tag; its twin is `recover._TO_FULL_TAG`."""
+ *     cdef Py_ssize_t place = next_code(codes, 0, size, <Code>60) + 1, attributes
+*/
+
+  /* function exit code */
+  __pyx_L0:;
+
+
+  return __pyx_r;
+}
+
+static int __pyx_fuse_2__pyx_f_9boilercut_7_markup_all_have_few(uint32_t const *__pyx_v_codes, Py_ssize_t __pyx_v_size, Py_ssize_t __pyx_v_most) {
+  Py_ssize_t __pyx_v_place;
+  Py_ssize_t __pyx_v_attributes;
+  int __pyx_r;
+  int __pyx_t_1;
+  int __pyx_t_2;
+
+  /* "boilercut/_markup.pyx":738
+ * cdef bint all_have_few(const Code* codes, Py_ssize_t size, Py_ssize_t most) noexcept nogil:
+ *     """Step from attribute to attribute of every tag; its twin is `recover._TO_FULL_TAG`."""
+ *     cdef Py_ssize_t place = next_code(codes, 0, size, <Code>60) + 1, attributes             # <<<<<<<<<<<<<<
+ *     while place < size:
+ *         if is_letter(codes[place]):
+*/
+  __pyx_v_place = (__pyx_fuse_2__pyx_f_9boilercut_7_markup_next_code(__pyx_v_codes, 0, __pyx_v_size, ((uint32_t)60)) + 1);
+
+  /* "boilercut/_markup.pyx":739
+ *     """Step from attribute to attribute of every tag; its twin is `recover._TO_FULL_TAG`."""
+ *     cdef Py_ssize_t place = next_code(codes, 0, size, <Code>60) + 1, attributes
+ *     while place < size:             # <<<<<<<<<<<<<<
+ *         if is_letter(codes[place]):
+ *             while place < size and not is_blank(codes[place]) and codes[place] != 47 and codes[place] != 62:
+*/
+  while (1) {
+    __pyx_t_1 = (__pyx_v_place < __pyx_v_size);
+
+
+    if (!__pyx_t_1) break;
+
+    /* "boilercut/_markup.pyx":740
+ *     cdef Py_ssize_t place = next_code(codes, 0, size, <Code>60) + 1, attributes
+ *     while place < size:
+ *         if is_letter(codes[place]):             # <<<<<<<<<<<<<<
+ *             while place < size and not is_blank(codes[place]) and codes[place] != 47 and codes[place] != 62:
+ *                 place += 1
+*/
+    __pyx_t_1 = __pyx_fuse_2__pyx_f_9boilercut_7_markup_is_letter((__pyx_v_codes[__pyx_v_place]));
+
+    if (__pyx_t_1) {
+
+
+      /* "boilercut/_markup.pyx":741
+ *     while place < size:
+ *         if is_letter(codes[place]):
+ *             while place < size and not is_blank(codes[place]) and codes[place] != 47 and codes[place] != 62:             # <<<<<<<<<<<<<<
+ *                 place += 1
+ *             attributes = 0
+*/
+      while (1) {
+        __pyx_t_2 = (__pyx_v_place < __pyx_v_size);
+
+        if (__pyx_t_2) {
+
+        } else {
+
+          __pyx_t_1 = __pyx_t_2;
+
+          goto __pyx_L8_bool_binop_done;
+        }
+        __pyx_t_2 = (!__pyx_fuse_2__pyx_f_9boilercut_7_markup_is_blank((__pyx_v_codes[__pyx_v_place])));
+
+        if (__pyx_t_2) {
+
+        } else {
+
+          __pyx_t_1 = __pyx_t_2;
+
+          goto __pyx_L8_bool_binop_done;
+        }
+        __pyx_t_2 = ((__pyx_v_codes[__pyx_v_place]) != 47);
+
+        if (__pyx_t_2) {
+
+        } else {
+
+          __pyx_t_1 = __pyx_t_2;
+
+          goto __pyx_L8_bool_binop_done;
+        }
+        __pyx_t_2 = ((__pyx_v_codes[__pyx_v_place]) != 62);
+
+
+        __pyx_t_1 = __pyx_t_2;
+
+        __pyx_L8_bool_binop_done:;
+
+        if (!__pyx_t_1) break;
+
+        /* "boilercut/_markup.pyx":742
+ *         if is_letter(codes[place]):
+ *             while place < size and not is_blank(codes[place]) and codes[place] != 47 and codes[place] != 62:
+ *                 place += 1             # <<<<<<<<<<<<<<
+ *             attributes = 0
+ *             while True:
+*/
+        __pyx_v_place = (__pyx_v_place + 1);
+      }
+
+      /* "boilercut/_markup.pyx":743
+ *             while place < size and not is_blank(codes[place]) and codes[place] != 47 and codes[place] != 62:
+ *                 place += 1
+ *             attributes = 0             # <<<<<<<<<<<<<<
+ *             while True:
+ *                 while place < size and (is_blank(codes[place]) or codes[place] == 47):
+*/
+      __pyx_v_attributes = 0;
+
+      /* "boilercut/_markup.pyx":744
+ *                 place += 1
+ *             attributes = 0
+ *             while True:             # <<<<<<<<<<<<<<
+ *                 while place < size and (is_blank(codes[place]) or codes[place] == 47):
+ *                     place += 1
+*/
+      while (1) {
+
+        /* "boilercut/_markup.pyx":745
+ *             attributes = 0
+ *             while True:
+ *                 while place < size and (is_blank(codes[place]) or codes[place] == 47):             # <<<<<<<<<<<<<<
+ *                     place += 1
+ *                 if place >= size or codes[place] == 62:
+*/
+        while (1) {
+          __pyx_t_2 = (__pyx_v_place < __pyx_v_size);
+
+          if (__pyx_t_2) {
+
+          } else {
+
+            __pyx_t_1 = __pyx_t_2;
+
+            goto __pyx_L16_bool_binop_done;
+          }
+          __pyx_t_2 = __pyx_fuse_2__pyx_f_9boilercut_7_markup_is_blank((__pyx_v_codes[__pyx_v_place]));
+
+          if (!__pyx_t_2) {
+
+          } else {
+
+            __pyx_t_1 = __pyx_t_2;
+
+            goto __pyx_L16_bool_binop_done;
+          }
+          __pyx_t_2 = ((__pyx_v_codes[__pyx_v_place]) == 47);
+
+
+          __pyx_t_1 = __pyx_t_2;
+
+          __pyx_L16_bool_binop_done:;
+
+          if (!__pyx_t_1) break;
+
+          /* "boilercut/_markup.pyx":746
+ *             while True:
+ *                 while place < size and (is_blank(codes[place]) or codes[place] == 47):
+ *                     place += 1             # <<<<<<<<<<<<<<
+ *                 if place >= size or codes[place] == 62:
+ *                     break
+*/
+          __pyx_v_place = (__pyx_v_place + 1);
+        }
+
+        /* "boilercut/_markup.pyx":747
+ *                 while place < size and (is_blank(codes[place]) or codes[place] == 47):
+ *                     place += 1
+ *                 if place >= size or codes[place] == 62:             # <<<<<<<<<<<<<<
+ *                     break
+ *                 attributes += 1
+*/
+        __pyx_t_2 = (__pyx_v_place >= __pyx_v_size);
+
+        if (!__pyx_t_2) {
+
+        } else {
+
+          __pyx_t_1 = __pyx_t_2;
+
+          goto __pyx_L20_bool_binop_done;
+        }
+        __pyx_t_2 = ((__pyx_v_codes[__pyx_v_place]) == 62);
+
+
+        __pyx_t_1 = __pyx_t_2;
+
+        __pyx_L20_bool_binop_done:;
+        if (__pyx_t_1) {
+
+
+          /* "boilercut/_markup.pyx":748
+ *                     place += 1
+ *                 if place >= size or codes[place] == 62:
+ *                     break             # <<<<<<<<<<<<<<
+ *                 attributes += 1
+ *                 if attributes > most:
+*/
+          goto __pyx_L13_break;
+
+          /* "boilercut/_markup.pyx":747
+ *                 while place < size and (is_blank(codes[place]) or codes[place] == 47):
+ *                     place += 1
+ *                 if place >= size or codes[place] == 62:             # <<<<<<<<<<<<<<
+ *                     break
+ *                 attributes += 1
+*/
+        }
+
+        /* "boilercut/_markup.pyx":749
+ *                 if place >= size or codes[place] == 62:
+ *                     break
+ *                 attributes += 1             # <<<<<<<<<<<<<<
+ *                 if attributes > most:
+ *                     return False
+*/
+        __pyx_v_attributes = (__pyx_v_attributes + 1);
+
+        /* "boilercut/_markup.pyx":750
+ *                     break
+ *                 attributes += 1
+ *                 if attributes > most:             # <<<<<<<<<<<<<<
+ *                     return False
+ *                 place = attribute_end(codes, place, size)
+*/
+        __pyx_t_1 = (__pyx_v_attributes > __pyx_v_most);
+
+        if (__pyx_t_1) {
+
+
+          /* "boilercut/_markup.pyx":751
+ *                 attributes += 1
+ *                 if attributes > most:
+ *                     return False             # <<<<<<<<<<<<<<
+ *                 place = attribute_end(codes, place, size)
+ *         place = next_code(codes, place, size, <Code>60) + 1
+*/
+          {
+
+            __pyx_r = 0;
+          }
+          goto __pyx_L0;
+
+          /* "boilercut/_markup.pyx":750
+ *                     break
+ *                 attributes += 1
+ *                 if attributes > most:             # <<<<<<<<<<<<<<
+ *                     return False
+ *                 place = attribute_end(codes, place, size)
+*/
+        }
+
+        /* "boilercut/_markup.pyx":752
+ *                 if attributes > most:
+ *                     return False
+ *                 place = attribute_end(codes, place, size)             # <<<<<<<<<<<<<<
+ *         place = next_code(codes, place, size, <Code>60) + 1
+ *     return True
+*/
+        __pyx_v_place = __pyx_fuse_2__pyx_f_9boilercut_7_markup_attribute_end(__pyx_v_codes, __pyx_v_place, __pyx_v_size);
+      }
+      __pyx_L13_break:;
+
+      /* "boilercut/_markup.pyx":740
+ *     cdef Py_ssize_t place = next_code(codes, 0, size, <Code>60) + 1, attributes
+ *     while place < size:
+ *         if is_letter(codes[place]):             # <<<<<<<<<<<<<<
+ *             while place < size and not is_blank(codes[place]) and codes[place] != 47 and codes[place] != 62:
+ *                 place += 1
+*/
+    }
+
+    /* "boilercut/_markup.pyx":753
+ *                     return False
+ *                 place = attribute_end(codes, place, size)
+ *         place = next_code(codes, place, size, <Code>60) + 1             # <<<<<<<<<<<<<<
+ *     return True
+ * 
+*/
+    __pyx_v_place = (__pyx_fuse_2__pyx_f_9boilercut_7_markup_next_code(__pyx_v_codes, __pyx_v_place, __pyx_v_size, ((uint32_t)60)) + 1);
+  }
+
+  /* "boilercut/_markup.pyx":754
+ *                 place = attribute_end(codes, place, size)
+ *         place = next_code(codes, place, size, <Code>60) + 1
+ *     return True             # <<<<<<<<<<<<<<
+ * 
+ * 
+*/
+  {
+
+    __pyx_r = 1;
+  }
+  goto __pyx_L0;
+
+  /* "boilercut/_markup.pyx":736
+ * 
+ * 
+ * cdef bint all_have_few(const Code* codes, Py_ssize_t size, Py_ssize_t most) noexcept nogil:             # <<<<<<<<<<<<<<
+ *     """Step from attribute to attribute of every tag; its twin is `recover._TO_FULL_TAG`."""
+ *     cdef Py_ssize_t place = next_code(codes, 0, size, <Code>60) + 1, attributes
+*/
+
+  /* function exit code */
+  __pyx_L0:;
+
+
+  return __pyx_r;
+}
+
+/* "boilercut/_markup.pyx":757
+ * 
+ * 
+ * cdef inline Py_ssize_t attribute_end(const Code* codes, Py_ssize_t place, Py_ssize_t size) noexcept nogil:             # <<<<<<<<<<<<<<
+ *     """Return where the attribute that begins at `place` ends; a quote without an end begins the next one."""
+ *     cdef Py_ssize_t value
+*/
+
+static CYTHON_INLINE Py_ssize_t __pyx_fuse_0__pyx_f_9boilercut_7_markup_attribute_end(uint8_t const *__pyx_v_codes, Py_ssize_t __pyx_v_place, Py_ssize_t __pyx_v_size) {
+  Py_ssize_t __pyx_v_value;
+  Py_ssize_t __pyx_r;
+  int __pyx_t_1;
+  int __pyx_t_2;
+  Py_ssize_t __pyx_t_3;
+
+
+  /* "boilercut/_markup.pyx":760
+ *     """Return where the attribute that begins at `place` ends; a quote without an end begins the next one."""
+ *     cdef Py_ssize_t value
+ *     place += 1             # <<<<<<<<<<<<<<
+ *     while place < size and not is_blank(codes[place]) and codes[place] != 47 and codes[place] != 61 and codes[place] != 62:
+ *         place += 1
+*/
+  __pyx_v_place = (__pyx_v_place + 1);
+
+  /* "boilercut/_markup.pyx":761
+ *     cdef Py_ssize_t value
+ *     place += 1
+ *     while place < size and not is_blank(codes[place]) and codes[place] != 47 and codes[place] != 61 and codes[place] != 62:             # <<<<<<<<<<<<<<
+ *         place += 1
+ *     value = place
+*/
+  while (1) {
+    __pyx_t_2 = (__pyx_v_place < __pyx_v_size);
+
+    if (__pyx_t_2) {
+
+    } else {
+
+      __pyx_t_1 = __pyx_t_2;
+
+      goto __pyx_L5_bool_binop_done;
+    }
+    __pyx_t_2 = (!__pyx_fuse_0__pyx_f_9boilercut_7_markup_is_blank((__pyx_v_codes[__pyx_v_place])));
+
+    if (__pyx_t_2) {
+
+    } else {
+
+      __pyx_t_1 = __pyx_t_2;
+
+      goto __pyx_L5_bool_binop_done;
+    }
+    __pyx_t_2 = ((__pyx_v_codes[__pyx_v_place]) != 47);
+
+    if (__pyx_t_2) {
+
+    } else {
+
+      __pyx_t_1 = __pyx_t_2;
+
+      goto __pyx_L5_bool_binop_done;
+    }
+    __pyx_t_2 = ((__pyx_v_codes[__pyx_v_place]) != 61);
+
+    if (__pyx_t_2) {
+
+    } else {
+
+      __pyx_t_1 = __pyx_t_2;
+
+      goto __pyx_L5_bool_binop_done;
+    }
+    __pyx_t_2 = ((__pyx_v_codes[__pyx_v_place]) != 62);
+
+
+    __pyx_t_1 = __pyx_t_2;
+
+    __pyx_L5_bool_binop_done:;
+
+    if (!__pyx_t_1) break;
+
+    /* "boilercut/_markup.pyx":762
+ *     place += 1
+ *     while place < size and not is_blank(codes[place]) and codes[place] != 47 and codes[place] != 61 and codes[place] != 62:
+ *         place += 1             # <<<<<<<<<<<<<<
+ *     value = place
+ *     while value < size and is_blank(codes[value]):
+*/
+    __pyx_v_place = (__pyx_v_place + 1);
+  }
+
+  /* "boilercut/_markup.pyx":763
+ *     while place < size and not is_blank(codes[place]) and codes[place] != 47 and codes[place] != 61 and codes[place] != 62:
+ *         place += 1
+ *     value = place             # <<<<<<<<<<<<<<
+ *     while value < size and is_blank(codes[value]):
+ *         value += 1
+*/
+  __pyx_v_value = __pyx_v_place;
+
+  /* "boilercut/_markup.pyx":764
+ *         place += 1
+ *     value = place
+ *     while value < size and is_blank(codes[value]):             # <<<<<<<<<<<<<<
+ *         value += 1
+ *     if value >= size or codes[value] != 61:
+*/
+  while (1) {
+    __pyx_t_2 = (__pyx_v_value < __pyx_v_size);
+
+    if (__pyx_t_2) {
+
+    } else {
+
+      __pyx_t_1 = __pyx_t_2;
+
+      goto __pyx_L12_bool_binop_done;
+    }
+    __pyx_t_2 = __pyx_fuse_0__pyx_f_9boilercut_7_markup_is_blank((__pyx_v_codes[__pyx_v_value]));
+
+
+    __pyx_t_1 = __pyx_t_2;
+
+    __pyx_L12_bool_binop_done:;
+
+    if (!__pyx_t_1) break;
+
+    /* "boilercut/_markup.pyx":765
+ *     value = place
+ *     while value < size and is_blank(codes[value]):
+ *         value += 1             # <<<<<<<<<<<<<<
+ *     if value >= size or codes[value] != 61:
+ *         return place
+*/
+    __pyx_v_value = (__pyx_v_value + 1);
+  }
+
+  /* "boilercut/_markup.pyx":766
+ *     while value < size and is_blank(codes[value]):
+ *         value += 1
+ *     if value >= size or codes[value] != 61:             # <<<<<<<<<<<<<<
+ *         return place
+ *     value += 1
+*/
+  __pyx_t_2 = (__pyx_v_value >= __pyx_v_size);
+
+  if (!__pyx_t_2) {
+
+  } else {
+
+    __pyx_t_1 = __pyx_t_2;
+
+    goto __pyx_L15_bool_binop_done;
+  }
+  __pyx_t_2 = ((__pyx_v_codes[__pyx_v_value]) != 61);
+
+
+  __pyx_t_1 = __pyx_t_2;
+
+  __pyx_L15_bool_binop_done:;
+  if (__pyx_t_1) {
+
+
+    /* "boilercut/_markup.pyx":767
+ *         value += 1
+ *     if value >= size or codes[value] != 61:
+ *         return place             # <<<<<<<<<<<<<<
+ *     value += 1
+ *     while value < size and is_blank(codes[value]):
+*/
+    {
+
+      __pyx_r = __pyx_v_place;
+    }
+    goto __pyx_L0;
+
+    /* "boilercut/_markup.pyx":766
+ *     while value < size and is_blank(codes[value]):
+ *         value += 1
+ *     if value >= size or codes[value] != 61:             # <<<<<<<<<<<<<<
+ *         return place
+ *     value += 1
+*/
+  }
+
+  /* "boilercut/_markup.pyx":768
+ *     if value >= size or codes[value] != 61:
+ *         return place
+ *     value += 1             # <<<<<<<<<<<<<<
+ *     while value < size and is_blank(codes[value]):
+ *         value += 1
+*/
+  __pyx_v_value = (__pyx_v_value + 1);
+
+  /* "boilercut/_markup.pyx":769
+ *         return place
+ *     value += 1
+ *     while value < size and is_blank(codes[value]):             # <<<<<<<<<<<<<<
+ *         value += 1
+ *     if value < size and (codes[value] == 34 or codes[value] == 39):
+*/
+  while (1) {
+    __pyx_t_2 = (__pyx_v_value < __pyx_v_size);
+
+    if (__pyx_t_2) {
+
+    } else {
+
+      __pyx_t_1 = __pyx_t_2;
+
+      goto __pyx_L19_bool_binop_done;
+    }
+    __pyx_t_2 = __pyx_fuse_0__pyx_f_9boilercut_7_markup_is_blank((__pyx_v_codes[__pyx_v_value]));
+
+
+    __pyx_t_1 = __pyx_t_2;
+
+    __pyx_L19_bool_binop_done:;
+
+    if (!__pyx_t_1) break;
+
+    /* "boilercut/_markup.pyx":770
+ *     value += 1
+ *     while value < size and is_blank(codes[value]):
+ *         value += 1             # <<<<<<<<<<<<<<
+ *     if value < size and (codes[value] == 34 or codes[value] == 39):
+ *         place = next_code(codes, value + 1, size, codes[value])
+*/
+    __pyx_v_value = (__pyx_v_value + 1);
+  }
+
+  /* "boilercut/_markup.pyx":771
+ *     while value < size and is_blank(codes[value]):
+ *         value += 1
+ *     if value < size and (codes[value] == 34 or codes[value] == 39):             # <<<<<<<<<<<<<<
+ *         place = next_code(codes, value + 1, size, codes[value])
+ *         return place + 1 if place < size else value
+*/
+  __pyx_t_2 = (__pyx_v_value < __pyx_v_size);
+
+  if (__pyx_t_2) {
+
+  } else {
+
+    __pyx_t_1 = __pyx_t_2;
+
+    goto __pyx_L22_bool_binop_done;
+  }
+  __pyx_t_2 = ((__pyx_v_codes[__pyx_v_value]) == 34);
+
+  if (!__pyx_t_2) {
+
+  } else {
+
+    __pyx_t_1 = __pyx_t_2;
+
+    goto __pyx_L22_bool_binop_done;
+  }
+  __pyx_t_2 = ((__pyx_v_codes[__pyx_v_value]) == 39);
+
+
+  __pyx_t_1 = __pyx_t_2;
+
+  __pyx_L22_bool_binop_done:;
+  if (__pyx_t_1) {
+
+
+    /* "boilercut/_markup.pyx":772
+ *         value += 1
+ *     if value < size and (codes[value] == 34 or codes[value] == 39):
+ *         place = next_code(codes, value + 1, size, codes[value])             # <<<<<<<<<<<<<<
+ *         return place + 1 if place < size else value
+ *     while value < size and not is_blank(codes[value]) and codes[value] != 62:
+*/
+    __pyx_v_place = __pyx_fuse_0__pyx_f_9boilercut_7_markup_next_code(__pyx_v_codes, (__pyx_v_value + 1), __pyx_v_size, (__pyx_v_codes[__pyx_v_value]));
+
+    /* "boilercut/_markup.pyx":773
+ *     if value < size and (codes[value] == 34 or codes[value] == 39):
+ *         place = next_code(codes, value + 1, size, codes[value])
+ *         return place + 1 if place < size else value             # <<<<<<<<<<<<<<
+ *     while value < size and not is_blank(codes[value]) and codes[value] != 62:
+ *         value += 1
+*/
+    __pyx_t_1 = (__pyx_v_place < __pyx_v_size);
+
+    if (__pyx_t_1) {
+
+      __pyx_t_3 = (__pyx_v_place + 1);
+    } else {
+
+      __pyx_t_3 = __pyx_v_value;
+    }
+
+    {
+      __pyx_r = __pyx_t_3;
+    }
+    goto __pyx_L0;
+
+    /* "boilercut/_markup.pyx":771
+ *     while value < size and is_blank(codes[value]):
+ *         value += 1
+ *     if value < size and (codes[value] == 34 or codes[value] == 39):             # <<<<<<<<<<<<<<
+ *         place = next_code(codes, value + 1, size, codes[value])
+ *         return place + 1 if place < size else value
+*/
+  }
+
+  /* "boilercut/_markup.pyx":774
+ *         place = next_code(codes, value + 1, size, codes[value])
+ *         return place + 1 if place < size else value
+ *     while value < size and not is_blank(codes[value]) and codes[value] != 62:             # <<<<<<<<<<<<<<
+ *         value += 1
+ *     return value
+*/
+  while (1) {
+    __pyx_t_2 = (__pyx_v_value < __pyx_v_size);
+
+    if (__pyx_t_2) {
+
+    } else {
+
+      __pyx_t_1 = __pyx_t_2;
+
+      goto __pyx_L27_bool_binop_done;
+    }
+    __pyx_t_2 = (!__pyx_fuse_0__pyx_f_9boilercut_7_markup_is_blank((__pyx_v_codes[__pyx_v_value])));
+
+    if (__pyx_t_2) {
+
+    } else {
+
+      __pyx_t_1 = __pyx_t_2;
+
+      goto __pyx_L27_bool_binop_done;
+    }
+    __pyx_t_2 = ((__pyx_v_codes[__pyx_v_value]) != 62);
+
+
+    __pyx_t_1 = __pyx_t_2;
+
+    __pyx_L27_bool_binop_done:;
+
+    if (!__pyx_t_1) break;
+
+    /* "boilercut/_markup.pyx":775
+ *         return place + 1 if place < size else value
+ *     while value < size and not is_blank(codes[value]) and codes[value] != 62:
+ *         value += 1             # <<<<<<<<<<<<<<
+ *     return value
+ * 
+*/
+    __pyx_v_value = (__pyx_v_value + 1);
+  }
+
+  /* "boilercut/_markup.pyx":776
+ *     while value < size and not is_blank(codes[value]) and codes[value] != 62:
+ *         value += 1
+ *     return value             # <<<<<<<<<<<<<<
+ * 
+ * 
+*/
+  {
+
+    __pyx_r = __pyx_v_value;
+  }
+  goto __pyx_L0;
+
+  /* "boilercut/_markup.pyx":757
+ * 
+ * 
+ * cdef inline Py_ssize_t attribute_end(const Code* codes, Py_ssize_t place, Py_ssize_t size) noexcept nogil:             # <<<<<<<<<<<<<<
+ *     """Return where the attribute that begins at `place` ends; a quote without an end begins the next one."""
+ *     cdef Py_ssize_t value
+*/
+
+  /* function exit code */
+  __pyx_L0:;
+
+
+  return __pyx_r;
+}
+
+static CYTHON_INLINE Py_ssize_t __pyx_fuse_1__pyx_f_9boilercut_7_markup_attribute_end(uint16_t const *__pyx_v_codes, Py_ssize_t __pyx_v_place, Py_ssize_t __pyx_v_size) {
+  Py_ssize_t __pyx_v_value;
+  Py_ssize_t __pyx_r;
+  int __pyx_t_1;
+  int __pyx_t_2;
+  Py_ssize_t __pyx_t_3;
+
+
+  /* "boilercut/_markup.pyx":760
+ *     """Return where the attribute that begins at `place` ends; a quote without an end begins the next one."""
+ *     cdef Py_ssize_t value
+ *     place += 1             # <<<<<<<<<<<<<<
+ *     while place < size and not is_blank(codes[place]) and codes[place] != 47 and codes[place] != 61 and codes[place] != 62:
+ *         place += 1
+*/
+  __pyx_v_place = (__pyx_v_place + 1);
+
+  /* "boilercut/_markup.pyx":761
+ *     cdef Py_ssize_t value
+ *     place += 1
+ *     while place < size and not is_blank(codes[place]) and codes[place] != 47 and codes[place] != 61 and codes[place] != 62:             # <<<<<<<<<<<<<<
+ *         place += 1
+ *     value = place
+*/
+  while (1) {
+    __pyx_t_2 = (__pyx_v_place < __pyx_v_size);
+
+    if (__pyx_t_2) {
+
+    } else {
+
+      __pyx_t_1 = __pyx_t_2;
+
+      goto __pyx_L5_bool_binop_done;
+    }
+    __pyx_t_2 = (!__pyx_fuse_1__pyx_f_9boilercut_7_markup_is_blank((__pyx_v_codes[__pyx_v_place])));
+
+    if (__pyx_t_2) {
+
+    } else {
+
+      __pyx_t_1 = __pyx_t_2;
+
+      goto __pyx_L5_bool_binop_done;
+    }
+    __pyx_t_2 = ((__pyx_v_codes[__pyx_v_place]) != 47);
+
+    if (__pyx_t_2) {
+
+    } else {
+
+      __pyx_t_1 = __pyx_t_2;
+
+      goto __pyx_L5_bool_binop_done;
+    }
+    __pyx_t_2 = ((__pyx_v_codes[__pyx_v_place]) != 61);
+
+    if (__pyx_t_2) {
+
+    } else {
+
+      __pyx_t_1 = __pyx_t_2;
+
+      goto __pyx_L5_bool_binop_done;
+    }
+    __pyx_t_2 = ((__pyx_v_codes[__pyx_v_place]) != 62);
+
+
+    __pyx_t_1 = __pyx_t_2;
+
+    __pyx_L5_bool_binop_done:;
+
+    if (!__pyx_t_1) break;
+
+    /* "boilercut/_markup.pyx":762
+ *     place += 1
+ *     while place < size and not is_blank(codes[place]) and codes[place] != 47 and codes[place] != 61 and codes[place] != 62:
+ *         place += 1             # <<<<<<<<<<<<<<
+ *     value = place
+ *     while value < size and is_blank(codes[value]):
+*/
+    __pyx_v_place = (__pyx_v_place + 1);
+  }
+
+  /* "boilercut/_markup.pyx":763
+ *     while place < size and not is_blank(codes[place]) and codes[place] != 47 and codes[place] != 61 and codes[place] != 62:
+ *         place += 1
+ *     value = place             # <<<<<<<<<<<<<<
+ *     while value < size and is_blank(codes[value]):
+ *         value += 1
+*/
+  __pyx_v_value = __pyx_v_place;
+
+  /* "boilercut/_markup.pyx":764
+ *         place += 1
+ *     value = place
+ *     while value < size and is_blank(codes[value]):             # <<<<<<<<<<<<<<
+ *         value += 1
+ *     if value >= size or codes[value] != 61:
+*/
+  while (1) {
+    __pyx_t_2 = (__pyx_v_value < __pyx_v_size);
+
+    if (__pyx_t_2) {
+
+    } else {
+
+      __pyx_t_1 = __pyx_t_2;
+
+      goto __pyx_L12_bool_binop_done;
+    }
+    __pyx_t_2 = __pyx_fuse_1__pyx_f_9boilercut_7_markup_is_blank((__pyx_v_codes[__pyx_v_value]));
+
+
+    __pyx_t_1 = __pyx_t_2;
+
+    __pyx_L12_bool_binop_done:;
+
+    if (!__pyx_t_1) break;
+
+    /* "boilercut/_markup.pyx":765
+ *     value = place
+ *     while value < size and is_blank(codes[value]):
+ *         value += 1             # <<<<<<<<<<<<<<
+ *     if value >= size or codes[value] != 61:
+ *         return place
+*/
+    __pyx_v_value = (__pyx_v_value + 1);
+  }
+
+  /* "boilercut/_markup.pyx":766
+ *     while value < size and is_blank(codes[value]):
+ *         value += 1
+ *     if value >= size or codes[value] != 61:             # <<<<<<<<<<<<<<
+ *         return place
+ *     value += 1
+*/
+  __pyx_t_2 = (__pyx_v_value >= __pyx_v_size);
+
+  if (!__pyx_t_2) {
+
+  } else {
+
+    __pyx_t_1 = __pyx_t_2;
+
+    goto __pyx_L15_bool_binop_done;
+  }
+  __pyx_t_2 = ((__pyx_v_codes[__pyx_v_value]) != 61);
+
+
+  __pyx_t_1 = __pyx_t_2;
+
+  __pyx_L15_bool_binop_done:;
+  if (__pyx_t_1) {
+
+
+    /* "boilercut/_markup.pyx":767
+ *         value += 1
+ *     if value >= size or codes[value] != 61:
+ *         return place             # <<<<<<<<<<<<<<
+ *     value += 1
+ *     while value < size and is_blank(codes[value]):
+*/
+    {
+
+      __pyx_r = __pyx_v_place;
+    }
+    goto __pyx_L0;
+
+    /* "boilercut/_markup.pyx":766
+ *     while value < size and is_blank(codes[value]):
+ *         value += 1
+ *     if value >= size or codes[value] != 61:             # <<<<<<<<<<<<<<
+ *         return place
+ *     value += 1
+*/
+  }
+
+  /* "boilercut/_markup.pyx":768
+ *     if value >= size or codes[value] != 61:
+ *         return place
+ *     value += 1             # <<<<<<<<<<<<<<
+ *     while value < size and is_blank(codes[value]):
+ *         value += 1
+*/
+  __pyx_v_value = (__pyx_v_value + 1);
+
+  /* "boilercut/_markup.pyx":769
+ *         return place
+ *     value += 1
+ *     while value < size and is_blank(codes[value]):             # <<<<<<<<<<<<<<
+ *         value += 1
+ *     if value < size and (codes[value] == 34 or codes[value] == 39):
+*/
+  while (1) {
+    __pyx_t_2 = (__pyx_v_value < __pyx_v_size);
+
+    if (__pyx_t_2) {
+
+    } else {
+
+      __pyx_t_1 = __pyx_t_2;
+
+      goto __pyx_L19_bool_binop_done;
+    }
+    __pyx_t_2 = __pyx_fuse_1__pyx_f_9boilercut_7_markup_is_blank((__pyx_v_codes[__pyx_v_value]));
+
+
+    __pyx_t_1 = __pyx_t_2;
+
+    __pyx_L19_bool_binop_done:;
+
+    if (!__pyx_t_1) break;
+
+    /* "boilercut/_markup.pyx":770
+ *     value += 1
+ *     while value < size and is_blank(codes[value]):
+ *         value += 1             # <<<<<<<<<<<<<<
+ *     if value < size and (codes[value] == 34 or codes[value] == 39):
+ *         place = next_code(codes, value + 1, size, codes[value])
+*/
+    __pyx_v_value = (__pyx_v_value + 1);
+  }
+
+  /* "boilercut/_markup.pyx":771
+ *     while value < size and is_blank(codes[value]):
+ *         value += 1
+ *     if value < size and (codes[value] == 34 or codes[value] == 39):             # <<<<<<<<<<<<<<
+ *         place = next_code(codes, value + 1, size, codes[value])
+ *         return place + 1 if place < size else value
+*/
+  __pyx_t_2 = (__pyx_v_value < __pyx_v_size);
+
+  if (__pyx_t_2) {
+
+  } else {
+
+    __pyx_t_1 = __pyx_t_2;
+
+    goto __pyx_L22_bool_binop_done;
+  }
+  __pyx_t_2 = ((__pyx_v_codes[__pyx_v_value]) == 34);
+
+  if (!__pyx_t_2) {
+
+  } else {
+
+    __pyx_t_1 = __pyx_t_2;
+
+    goto __pyx_L22_bool_binop_done;
+  }
+  __pyx_t_2 = ((__pyx_v_codes[__pyx_v_value]) == 39);
+
+
+  __pyx_t_1 = __pyx_t_2;
+
+  __pyx_L22_bool_binop_done:;
+  if (__pyx_t_1) {
+
+
+    /* "boilercut/_markup.pyx":772
+ *         value += 1
+ *     if value < size and (codes[value] == 34 or codes[value] == 39):
+ *         place = next_code(codes, value + 1, size, codes[value])             # <<<<<<<<<<<<<<
+ *         return place + 1 if place < size else value
+ *     while value < size and not is_blank(codes[value]) and codes[value] != 62:
+*/
+    __pyx_v_place = __pyx_fuse_1__pyx_f_9boilercut_7_markup_next_code(__pyx_v_codes, (__pyx_v_value + 1), __pyx_v_size, (__pyx_v_codes[__pyx_v_value]));
+
+    /* "boilercut/_markup.pyx":773
+ *     if value < size and (codes[value] == 34 or codes[value] == 39):
+ *         place = next_code(codes, value + 1, size, codes[value])
+ *         return place + 1 if place < size else value             # <<<<<<<<<<<<<<
+ *     while value < size and not is_blank(codes[value]) and codes[value] != 62:
+ *         value += 1
+*/
+    __pyx_t_1 = (__pyx_v_place < __pyx_v_size);
+
+    if (__pyx_t_1) {
+
+      __pyx_t_3 = (__pyx_v_place + 1);
+    } else {
+
+      __pyx_t_3 = __pyx_v_value;
+    }
+
+    {
+      __pyx_r = __pyx_t_3;
+    }
+    goto __pyx_L0;
+
+    /* "boilercut/_markup.pyx":771
+ *     while value < size and is_blank(codes[value]):
+ *         value += 1
+ *     if value < size and (codes[value] == 34 or codes[value] == 39):             # <<<<<<<<<<<<<<
+ *         place = next_code(codes, value + 1, size, codes[value])
+ *         return place + 1 if place < size else value
+*/
+  }
+
+  /* "boilercut/_markup.pyx":774
+ *         place = next_code(codes, value + 1, size, codes[value])
+ *         return place + 1 if place < size else value
+ *     while value < size and not is_blank(codes[value]) and codes[value] != 62:             # <<<<<<<<<<<<<<
+ *         value += 1
+ *     return value
+*/
+  while (1) {
+    __pyx_t_2 = (__pyx_v_value < __pyx_v_size);
+
+    if (__pyx_t_2) {
+
+    } else {
+
+      __pyx_t_1 = __pyx_t_2;
+
+      goto __pyx_L27_bool_binop_done;
+    }
+    __pyx_t_2 = (!__pyx_fuse_1__pyx_f_9boilercut_7_markup_is_blank((__pyx_v_codes[__pyx_v_value])));
+
+    if (__pyx_t_2) {
+
+    } else {
+
+      __pyx_t_1 = __pyx_t_2;
+
+      goto __pyx_L27_bool_binop_done;
+    }
+    __pyx_t_2 = ((__pyx_v_codes[__pyx_v_value]) != 62);
+
+
+    __pyx_t_1 = __pyx_t_2;
+
+    __pyx_L27_bool_binop_done:;
+
+    if (!__pyx_t_1) break;
+
+    /* "boilercut/_markup.pyx":775
+ *         return place + 1 if place < size else value
+ *     while value < size and not is_blank(codes[value]) and codes[value] != 62:
+ *         value += 1             # <<<<<<<<<<<<<<
+ *     return value
+ * 
+*/
+    __pyx_v_value = (__pyx_v_value + 1);
+  }
+
+  /* "boilercut/_markup.pyx":776
+ *     while value < size and not is_blank(codes[value]) and codes[value] != 62:
+ *         value += 1
+ *     return value             # <<<<<<<<<<<<<<
+ * 
+ * 
+*/
+  {
+
+    __pyx_r = __pyx_v_value;
+  }
+  goto __pyx_L0;
+
+  /* "boilercut/_markup.pyx":757
+ * 
+ * 
+ * cdef inline Py_ssize_t attribute_end(const Code* codes, Py_ssize_t place, Py_ssize_t size) noexcept nogil:             # <<<<<<<<<<<<<<
+ *     """Return where the attribute that begins at `place` ends; a quote without an end begins the next one."""
+ *     cdef Py_ssize_t value
+*/
+
+  /* function exit code */
+  __pyx_L0:;
+
+
+  return __pyx_r;
+}
+
+static CYTHON_INLINE Py_ssize_t __pyx_fuse_2__pyx_f_9boilercut_7_markup_attribute_end(uint32_t const *__pyx_v_codes, Py_ssize_t __pyx_v_place, Py_ssize_t __pyx_v_size) {
+  Py_ssize_t __pyx_v_value;
+  Py_ssize_t __pyx_r;
+  int __pyx_t_1;
+  int __pyx_t_2;
+  Py_ssize_t __pyx_t_3;
+
+
+  /* "boilercut/_markup.pyx":760
+ *     """Return where the attribute that begins at `place` ends; a quote without an end begins the next one."""
+ *     cdef Py_ssize_t value
+ *     place += 1             # <<<<<<<<<<<<<<
+ *     while place < size and not is_blank(codes[place]) and codes[place] != 47 and codes[place] != 61 and codes[place] != 62:
+ *         place += 1
+*/
+  __pyx_v_place = (__pyx_v_place + 1);
+
+  /* "boilercut/_markup.pyx":761
+ *     cdef Py_ssize_t value
+ *     place += 1
+ *     while place < size and not is_blank(codes[place]) and codes[place] != 47 and codes[place] != 61 and codes[place] != 62:             # <<<<<<<<<<<<<<
+ *         place += 1
+ *     value = place
+*/
+  while (1) {
+    __pyx_t_2 = (__pyx_v_place < __pyx_v_size);
+
+    if (__pyx_t_2) {
+
+    } else {
+
+      __pyx_t_1 = __pyx_t_2;
+
+      goto __pyx_L5_bool_binop_done;
+    }
+    __pyx_t_2 = (!__pyx_fuse_2__pyx_f_9boilercut_7_markup_is_blank((__pyx_v_codes[__pyx_v_place])));
+
+    if (__pyx_t_2) {
+
+    } else {
+
+      __pyx_t_1 = __pyx_t_2;
+
+      goto __pyx_L5_bool_binop_done;
+    }
+    __pyx_t_2 = ((__pyx_v_codes[__pyx_v_place]) != 47);
+
+    if (__pyx_t_2) {
+
+    } else {
+
+      __pyx_t_1 = __pyx_t_2;
+
+      goto __pyx_L5_bool_binop_done;
+    }
+    __pyx_t_2 = ((__pyx_v_codes[__pyx_v_place]) != 61);
+
+    if (__pyx_t_2) {
+
+    } else {
+
+      __pyx_t_1 = __pyx_t_2;
+
+      goto __pyx_L5_bool_binop_done;
+    }
+    __pyx_t_2 = ((__pyx_v_codes[__pyx_v_place]) != 62);
+
+
+    __pyx_t_1 = __pyx_t_2;
+
+    __pyx_L5_bool_binop_done:;
+
+    if (!__pyx_t_1) break;
+
+    /* "boilercut/_markup.pyx":762
+ *     place += 1
+ *     while place < size and not is_blank(codes[place]) and codes[place] != 47 and codes[place] != 61 and codes[place] != 62:
+ *         place += 1             # <<<<<<<<<<<<<<
+ *     value = place
+ *     while value < size and is_blank(codes[value]):
+*/
+    __pyx_v_place = (__pyx_v_place + 1);
+  }
+
+  /* "boilercut/_markup.pyx":763
+ *     while place < size and not is_blank(codes[place]) and codes[place] != 47 and codes[place] != 61 and codes[place] != 62:
+ *         place += 1
+ *     value = place             # <<<<<<<<<<<<<<
+ *     while value < size and is_blank(codes[value]):
+ *         value += 1
+*/
+  __pyx_v_value = __pyx_v_place;
+
+  /* "boilercut/_markup.pyx":764
+ *         place += 1
+ *     value = place
+ *     while value < size and is_blank(codes[value]):             # <<<<<<<<<<<<<<
+ *         value += 1
+ *     if value >= size or codes[value] != 61:
+*/
+  while (1) {
+    __pyx_t_2 = (__pyx_v_value < __pyx_v_size);
+
+    if (__pyx_t_2) {
+
+    } else {
+
+      __pyx_t_1 = __pyx_t_2;
+
+      goto __pyx_L12_bool_binop_done;
+    }
+    __pyx_t_2 = __pyx_fuse_2__pyx_f_9boilercut_7_markup_is_blank((__pyx_v_codes[__pyx_v_value]));
+
+
+    __pyx_t_1 = __pyx_t_2;
+
+    __pyx_L12_bool_binop_done:;
+
+    if (!__pyx_t_1) break;
+
+    /* "boilercut/_markup.pyx":765
+ *     value = place
+ *     while value < size and is_blank(codes[value]):
+ *         value += 1             # <<<<<<<<<<<<<<
+ *     if value >= size or codes[value] != 61:
+ *         return place
+*/
+    __pyx_v_value = (__pyx_v_value + 1);
+  }
+
+  /* "boilercut/_markup.pyx":766
+ *     while value < size and is_blank(codes[value]):
+ *         value += 1
+ *     if value >= size or codes[value] != 61:             # <<<<<<<<<<<<<<
+ *         return place
+ *     value += 1
+*/
+  __pyx_t_2 = (__pyx_v_value >= __pyx_v_size);
+
+  if (!__pyx_t_2) {
+
+  } else {
+
+    __pyx_t_1 = __pyx_t_2;
+
+    goto __pyx_L15_bool_binop_done;
+  }
+  __pyx_t_2 = ((__pyx_v_codes[__pyx_v_value]) != 61);
+
+
+  __pyx_t_1 = __pyx_t_2;
+
+  __pyx_L15_bool_binop_done:;
+  if (__pyx_t_1) {
+
+
+    /* "boilercut/_markup.pyx":767
+ *         value += 1
+ *     if value >= size or codes[value] != 61:
+ *         return place             # <<<<<<<<<<<<<<
+ *     value += 1
+ *     while value < size and is_blank(codes[value]):
+*/
+    {
+
+      __pyx_r = __pyx_v_place;
+    }
+    goto __pyx_L0;
+
+    /* "boilercut/_markup.pyx":766
+ *     while value < size and is_blank(codes[value]):
+ *         value += 1
+ *     if value >= size or codes[value] != 61:             # <<<<<<<<<<<<<<
+ *         return place
+ *     value += 1
+*/
+  }
+
+  /* "boilercut/_markup.pyx":768
+ *     if value >= size or codes[value] != 61:
+ *         return place
+ *     value += 1             # <<<<<<<<<<<<<<
+ *     while value < size and is_blank(codes[value]):
+ *         value += 1
+*/
+  __pyx_v_value = (__pyx_v_value + 1);
+
+  /* "boilercut/_markup.pyx":769
+ *         return place
+ *     value += 1
+ *     while value < size and is_blank(codes[value]):             # <<<<<<<<<<<<<<
+ *         value += 1
+ *     if value < size and (codes[value] == 34 or codes[value] == 39):
+*/
+  while (1) {
+    __pyx_t_2 = (__pyx_v_value < __pyx_v_size);
+
+    if (__pyx_t_2) {
+
+    } else {
+
+      __pyx_t_1 = __pyx_t_2;
+
+      goto __pyx_L19_bool_binop_done;
+    }
+    __pyx_t_2 = __pyx_fuse_2__pyx_f_9boilercut_7_markup_is_blank((__pyx_v_codes[__pyx_v_value]));
+
+
+    __pyx_t_1 = __pyx_t_2;
+
+    __pyx_L19_bool_binop_done:;
+
+    if (!__pyx_t_1) break;
+
+    /* "boilercut/_markup.pyx":770
+ *     value += 1
+ *     while value < size and is_blank(codes[value]):
+ *         value += 1             # <<<<<<<<<<<<<<
+ *     if value < size and (codes[value] == 34 or codes[value] == 39):
+ *         place = next_code(codes, value + 1, size, codes[value])
+*/
+    __pyx_v_value = (__pyx_v_value + 1);
+  }
+
+  /* "boilercut/_markup.pyx":771
+ *     while value < size and is_blank(codes[value]):
+ *         value += 1
+ *     if value < size and (codes[value] == 34 or codes[value] == 39):             # <<<<<<<<<<<<<<
+ *         place = next_code(codes, value + 1, size, codes[value])
+ *         return place + 1 if place < size else value
+*/
+  __pyx_t_2 = (__pyx_v_value < __pyx_v_size);
+
+  if (__pyx_t_2) {
+
+  } else {
+
+    __pyx_t_1 = __pyx_t_2;
+
+    goto __pyx_L22_bool_binop_done;
+  }
+  __pyx_t_2 = ((__pyx_v_codes[__pyx_v_value]) == 34);
+
+  if (!__pyx_t_2) {
+
+  } else {
+
+    __pyx_t_1 = __pyx_t_2;
+
+    goto __pyx_L22_bool_binop_done;
+  }
+  __pyx_t_2 = ((__pyx_v_codes[__pyx_v_value]) == 39);
+
+
+  __pyx_t_1 = __pyx_t_2;
+
+  __pyx_L22_bool_binop_done:;
+  if (__pyx_t_1) {
+
+
+    /* "boilercut/_markup.pyx":772
+ *         value += 1
+ *     if value < size and (codes[value] == 34 or codes[value] == 39):
+ *         place = next_code(codes, value + 1, size, codes[value])             # <<<<<<<<<<<<<<
+ *         return place + 1 if place < size else value
+ *     while value < size and not is_blank(codes[value]) and codes[value] != 62:
+*/
+    __pyx_v_place = __pyx_fuse_2__pyx_f_9boilercut_7_markup_next_code(__pyx_v_codes, (__pyx_v_value + 1), __pyx_v_size, (__pyx_v_codes[__pyx_v_value]));
+
+    /* "boilercut/_markup.pyx":773
+ *     if value < size and (codes[value] == 34 or codes[value] == 39):
+ *         place = next_code(codes, value + 1, size, codes[value])
+ *         return place + 1 if place < size else value             # <<<<<<<<<<<<<<
+ *     while value < size and not is_blank(codes[value]) and codes[value] != 62:
+ *         value += 1
+*/
+    __pyx_t_1 = (__pyx_v_place < __pyx_v_size);
+
+    if (__pyx_t_1) {
+
+      __pyx_t_3 = (__pyx_v_place + 1);
+    } else {
+
+      __pyx_t_3 = __pyx_v_value;
+    }
+
+    {
+      __pyx_r = __pyx_t_3;
+    }
+    goto __pyx_L0;
+
+    /* "boilercut/_markup.pyx":771
+ *     while value < size and is_blank(codes[value]):
+ *         value += 1
+ *     if value < size and (codes[value] == 34 or codes[value] == 39):             # <<<<<<<<<<<<<<
+ *         place = next_code(codes, value + 1, size, codes[value])
+ *         return place + 1 if place < size else value
+*/
+  }
+
+  /* "boilercut/_markup.pyx":774
+ *         place = next_code(codes, value + 1, size, codes[value])
+ *         return place + 1 if place < size else value
+ *     while value < size and not is_blank(codes[value]) and codes[value] != 62:             # <<<<<<<<<<<<<<
+ *         value += 1
+ *     return value
+*/
+  while (1) {
+    __pyx_t_2 = (__pyx_v_value < __pyx_v_size);
+
+    if (__pyx_t_2) {
+
+    } else {
+
+      __pyx_t_1 = __pyx_t_2;
+
+      goto __pyx_L27_bool_binop_done;
+    }
+    __pyx_t_2 = (!__pyx_fuse_2__pyx_f_9boilercut_7_markup_is_blank((__pyx_v_codes[__pyx_v_value])));
+
+    if (__pyx_t_2) {
+
+    } else {
+
+      __pyx_t_1 = __pyx_t_2;
+
+      goto __pyx_L27_bool_binop_done;
+    }
+    __pyx_t_2 = ((__pyx_v_codes[__pyx_v_value]) != 62);
+
+
+    __pyx_t_1 = __pyx_t_2;
+
+    __pyx_L27_bool_binop_done:;
+
+    if (!__pyx_t_1) break;
+
+    /* "boilercut/_markup.pyx":775
+ *         return place + 1 if place < size else value
+ *     while value < size and not is_blank(codes[value]) and codes[value] != 62:
+ *         value += 1             # <<<<<<<<<<<<<<
+ *     return value
+ * 
+*/
+    __pyx_v_value = (__pyx_v_value + 1);
+  }
+
+  /* "boilercut/_markup.pyx":776
+ *     while value < size and not is_blank(codes[value]) and codes[value] != 62:
+ *         value += 1
+ *     return value             # <<<<<<<<<<<<<<
+ * 
+ * 
+*/
+  {
+
+    __pyx_r = __pyx_v_value;
+  }
+  goto __pyx_L0;
+
+  /* "boilercut/_markup.pyx":757
+ * 
+ * 
+ * cdef inline Py_ssize_t attribute_end(const Code* codes, Py_ssize_t place, Py_ssize_t size) noexcept nogil:             # <<<<<<<<<<<<<<
+ *     """Return where the attribute that begins at `place` ends; a quote without an end begins the next one."""
+ *     cdef Py_ssize_t value
+*/
+
+  /* function exit code */
+  __pyx_L0:;
+
+
+  return __pyx_r;
+}
+
+/* "boilercut/_markup.pyx":779
+ * 
+ * 
+ * cdef inline bint is_blank(Code code) noexcept nogil:             # <<<<<<<<<<<<<<
+ *     """Tell what `\\s` matches of ASCII."""
+ *     return code == 32 or 9 <= code <= 13
+*/
+
+static CYTHON_INLINE int __pyx_fuse_0__pyx_f_9boilercut_7_markup_is_blank(uint8_t __pyx_v_code) {
+  int __pyx_r;
+  int __pyx_t_1;
+  int __pyx_t_2;
+
+  /* "boilercut/_markup.pyx":781
+ * cdef inline bint is_blank(Code code) noexcept nogil:
+ *     """Tell what `\\s` matches of ASCII."""
+ *     return code == 32 or 9 <= code <= 13             # <<<<<<<<<<<<<<
+ * 
+ * 
+*/
+  __pyx_t_2 = (__pyx_v_code == 32);
+
+  if (!__pyx_t_2) {
+
+  } else {
+
+    __pyx_t_1 = __pyx_t_2;
+
+    goto __pyx_L3_bool_binop_done;
+  }
+  __pyx_t_2 = (9 <= __pyx_v_code);
+  if (__pyx_t_2) {
+    __pyx_t_2 = (__pyx_v_code <= 13);
+  }
+
+  __pyx_t_1 = __pyx_t_2;
+
+  __pyx_L3_bool_binop_done:;
+  {
+    __pyx_r = __pyx_t_1;
+  }
+  goto __pyx_L0;
+
+  /* "boilercut/_markup.pyx":779
+ * 
+ * 
+ * cdef inline bint is_blank(Code code) noexcept nogil:             # <<<<<<<<<<<<<<
+ *     """Tell what `\\s` matches of ASCII."""
+ *     return code == 32 or 9 <= code <= 13
+*/
+
+  /* function exit code */
+  __pyx_L0:;
+  return __pyx_r;
+}
+
+static CYTHON_INLINE int __pyx_fuse_1__pyx_f_9boilercut_7_markup_is_blank(uint16_t __pyx_v_code) {
+  int __pyx_r;
+  int __pyx_t_1;
+  int __pyx_t_2;
+
+  /* "boilercut/_markup.pyx":781
+ * cdef inline bint is_blank(Code code) noexcept nogil:
+ *     """Tell what `\\s` matches of ASCII."""
+ *     return code == 32 or 9 <= code <= 13             # <<<<<<<<<<<<<<
+ * 
+ * 
+*/
+  __pyx_t_2 = (__pyx_v_code == 32);
+
+  if (!__pyx_t_2) {
+
+  } else {
+
+    __pyx_t_1 = __pyx_t_2;
+
+    goto __pyx_L3_bool_binop_done;
+  }
+  __pyx_t_2 = (9 <= __pyx_v_code);
+  if (__pyx_t_2) {
+    __pyx_t_2 = (__pyx_v_code <= 13);
+  }
+
+  __pyx_t_1 = __pyx_t_2;
+
+  __pyx_L3_bool_binop_done:;
+  {
+    __pyx_r = __pyx_t_1;
+  }
+  goto __pyx_L0;
+
+  /* "boilercut/_markup.pyx":779
+ * 
+ * 
+ * cdef inline bint is_blank(Code code) noexcept nogil:             # <<<<<<<<<<<<<<
+ *     """Tell what `\\s` matches of ASCII."""
+ *     return code == 32 or 9 <= code <= 13
+*/
+
+  /* function exit code */
+  __pyx_L0:;
+  return __pyx_r;
+}
+
+static CYTHON_INLINE int __pyx_fuse_2__pyx_f_9boilercut_7_markup_is_blank(uint32_t __pyx_v_code) {
+  int __pyx_r;
+  int __pyx_t_1;
+  int __pyx_t_2;
+
+  /* "boilercut/_markup.pyx":781
+ * cdef inline bint is_blank(Code code) noexcept nogil:
+ *     """Tell what `\\s` matches of ASCII."""
+ *     return code == 32 or 9 <= code <= 13             # <<<<<<<<<<<<<<
+ * 
+ * 
+*/
+  __pyx_t_2 = (__pyx_v_code == 32);
+
+  if (!__pyx_t_2) {
+
+  } else {
+
+    __pyx_t_1 = __pyx_t_2;
+
+    goto __pyx_L3_bool_binop_done;
+  }
+  __pyx_t_2 = (9 <= __pyx_v_code);
+  if (__pyx_t_2) {
+    __pyx_t_2 = (__pyx_v_code <= 13);
+  }
+
+  __pyx_t_1 = __pyx_t_2;
+
+  __pyx_L3_bool_binop_done:;
+  {
+    __pyx_r = __pyx_t_1;
+  }
+  goto __pyx_L0;
+
+  /* "boilercut/_markup.pyx":779
+ * 
+ * 
+ * cdef inline bint is_blank(Code code) noexcept nogil:             # <<<<<<<<<<<<<<
+ *     """Tell what `\\s` matches of ASCII."""
+ *     return code == 32 or 9 <= code <= 13
+*/
+
+  /* function exit code */
+  __pyx_L0:;
+  return __pyx_r;
+}
+
+/* "boilercut/_markup.pyx":784
  * 
  * 
  * cdef inline bint count_losable(             # <<<<<<<<<<<<<<
@@ -28164,7 +30920,7 @@ static CYTHON_INLINE int __pyx_fuse_0__pyx_f_9boilercut_7_markup_count_losable(u
   int64_t __pyx_t_6;
   int __pyx_t_7;
 
-  /* "boilercut/_markup.pyx":718
+  /* "boilercut/_markup.pyx":789
  *     """Count a tag whose name begins like one of the losable; False for one in capitals."""
  *     cdef Py_ssize_t tag
  *     for tag in range(LOSABLE_TAGS):             # <<<<<<<<<<<<<<
@@ -28178,7 +30934,7 @@ static CYTHON_INLINE int __pyx_fuse_0__pyx_f_9boilercut_7_markup_count_losable(u
   for (__pyx_t_3 = 0; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
     __pyx_v_tag = __pyx_t_3;
 
-    /* "boilercut/_markup.pyx":719
+    /* "boilercut/_markup.pyx":790
  *     cdef Py_ssize_t tag
  *     for tag in range(LOSABLE_TAGS):
  *         if begins(codes, name, size, LOSABLE[tag], 0):             # <<<<<<<<<<<<<<
@@ -28190,7 +30946,7 @@ static CYTHON_INLINE int __pyx_fuse_0__pyx_f_9boilercut_7_markup_count_losable(u
     if (__pyx_t_4) {
 
 
-      /* "boilercut/_markup.pyx":720
+      /* "boilercut/_markup.pyx":791
  *     for tag in range(LOSABLE_TAGS):
  *         if begins(codes, name, size, LOSABLE[tag], 0):
  *             unclosed[tag] += -1 if closes else 1             # <<<<<<<<<<<<<<
@@ -28209,7 +30965,7 @@ static CYTHON_INLINE int __pyx_fuse_0__pyx_f_9boilercut_7_markup_count_losable(u
       (__pyx_v_unclosed[__pyx_t_5]) = ((__pyx_v_unclosed[__pyx_t_5]) + __pyx_t_6);
 
 
-      /* "boilercut/_markup.pyx":719
+      /* "boilercut/_markup.pyx":790
  *     cdef Py_ssize_t tag
  *     for tag in range(LOSABLE_TAGS):
  *         if begins(codes, name, size, LOSABLE[tag], 0):             # <<<<<<<<<<<<<<
@@ -28219,7 +30975,7 @@ static CYTHON_INLINE int __pyx_fuse_0__pyx_f_9boilercut_7_markup_count_losable(u
       goto __pyx_L5;
     }
 
-    /* "boilercut/_markup.pyx":721
+    /* "boilercut/_markup.pyx":792
  *         if begins(codes, name, size, LOSABLE[tag], 0):
  *             unclosed[tag] += -1 if closes else 1
  *         elif not closes and begins(codes, name, size, LOSABLE[tag], 32):             # <<<<<<<<<<<<<<
@@ -28245,7 +31001,7 @@ static CYTHON_INLINE int __pyx_fuse_0__pyx_f_9boilercut_7_markup_count_losable(u
     if (__pyx_t_4) {
 
 
-      /* "boilercut/_markup.pyx":722
+      /* "boilercut/_markup.pyx":793
  *             unclosed[tag] += -1 if closes else 1
  *         elif not closes and begins(codes, name, size, LOSABLE[tag], 32):
  *             return False             # <<<<<<<<<<<<<<
@@ -28258,7 +31014,7 @@ static CYTHON_INLINE int __pyx_fuse_0__pyx_f_9boilercut_7_markup_count_losable(u
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":721
+      /* "boilercut/_markup.pyx":792
  *         if begins(codes, name, size, LOSABLE[tag], 0):
  *             unclosed[tag] += -1 if closes else 1
  *         elif not closes and begins(codes, name, size, LOSABLE[tag], 32):             # <<<<<<<<<<<<<<
@@ -28270,7 +31026,7 @@ static CYTHON_INLINE int __pyx_fuse_0__pyx_f_9boilercut_7_markup_count_losable(u
   }
 
 
-  /* "boilercut/_markup.pyx":723
+  /* "boilercut/_markup.pyx":794
  *         elif not closes and begins(codes, name, size, LOSABLE[tag], 32):
  *             return False
  *     return True             # <<<<<<<<<<<<<<
@@ -28283,7 +31039,7 @@ static CYTHON_INLINE int __pyx_fuse_0__pyx_f_9boilercut_7_markup_count_losable(u
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":713
+  /* "boilercut/_markup.pyx":784
  * 
  * 
  * cdef inline bint count_losable(             # <<<<<<<<<<<<<<
@@ -28308,7 +31064,7 @@ static CYTHON_INLINE int __pyx_fuse_1__pyx_f_9boilercut_7_markup_count_losable(u
   int64_t __pyx_t_6;
   int __pyx_t_7;
 
-  /* "boilercut/_markup.pyx":718
+  /* "boilercut/_markup.pyx":789
  *     """Count a tag whose name begins like one of the losable; False for one in capitals."""
  *     cdef Py_ssize_t tag
  *     for tag in range(LOSABLE_TAGS):             # <<<<<<<<<<<<<<
@@ -28322,7 +31078,7 @@ static CYTHON_INLINE int __pyx_fuse_1__pyx_f_9boilercut_7_markup_count_losable(u
   for (__pyx_t_3 = 0; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
     __pyx_v_tag = __pyx_t_3;
 
-    /* "boilercut/_markup.pyx":719
+    /* "boilercut/_markup.pyx":790
  *     cdef Py_ssize_t tag
  *     for tag in range(LOSABLE_TAGS):
  *         if begins(codes, name, size, LOSABLE[tag], 0):             # <<<<<<<<<<<<<<
@@ -28334,7 +31090,7 @@ static CYTHON_INLINE int __pyx_fuse_1__pyx_f_9boilercut_7_markup_count_losable(u
     if (__pyx_t_4) {
 
 
-      /* "boilercut/_markup.pyx":720
+      /* "boilercut/_markup.pyx":791
  *     for tag in range(LOSABLE_TAGS):
  *         if begins(codes, name, size, LOSABLE[tag], 0):
  *             unclosed[tag] += -1 if closes else 1             # <<<<<<<<<<<<<<
@@ -28353,7 +31109,7 @@ static CYTHON_INLINE int __pyx_fuse_1__pyx_f_9boilercut_7_markup_count_losable(u
       (__pyx_v_unclosed[__pyx_t_5]) = ((__pyx_v_unclosed[__pyx_t_5]) + __pyx_t_6);
 
 
-      /* "boilercut/_markup.pyx":719
+      /* "boilercut/_markup.pyx":790
  *     cdef Py_ssize_t tag
  *     for tag in range(LOSABLE_TAGS):
  *         if begins(codes, name, size, LOSABLE[tag], 0):             # <<<<<<<<<<<<<<
@@ -28363,7 +31119,7 @@ static CYTHON_INLINE int __pyx_fuse_1__pyx_f_9boilercut_7_markup_count_losable(u
       goto __pyx_L5;
     }
 
-    /* "boilercut/_markup.pyx":721
+    /* "boilercut/_markup.pyx":792
  *         if begins(codes, name, size, LOSABLE[tag], 0):
  *             unclosed[tag] += -1 if closes else 1
  *         elif not closes and begins(codes, name, size, LOSABLE[tag], 32):             # <<<<<<<<<<<<<<
@@ -28389,7 +31145,7 @@ static CYTHON_INLINE int __pyx_fuse_1__pyx_f_9boilercut_7_markup_count_losable(u
     if (__pyx_t_4) {
 
 
-      /* "boilercut/_markup.pyx":722
+      /* "boilercut/_markup.pyx":793
  *             unclosed[tag] += -1 if closes else 1
  *         elif not closes and begins(codes, name, size, LOSABLE[tag], 32):
  *             return False             # <<<<<<<<<<<<<<
@@ -28402,7 +31158,7 @@ static CYTHON_INLINE int __pyx_fuse_1__pyx_f_9boilercut_7_markup_count_losable(u
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":721
+      /* "boilercut/_markup.pyx":792
  *         if begins(codes, name, size, LOSABLE[tag], 0):
  *             unclosed[tag] += -1 if closes else 1
  *         elif not closes and begins(codes, name, size, LOSABLE[tag], 32):             # <<<<<<<<<<<<<<
@@ -28414,7 +31170,7 @@ static CYTHON_INLINE int __pyx_fuse_1__pyx_f_9boilercut_7_markup_count_losable(u
   }
 
 
-  /* "boilercut/_markup.pyx":723
+  /* "boilercut/_markup.pyx":794
  *         elif not closes and begins(codes, name, size, LOSABLE[tag], 32):
  *             return False
  *     return True             # <<<<<<<<<<<<<<
@@ -28427,7 +31183,7 @@ static CYTHON_INLINE int __pyx_fuse_1__pyx_f_9boilercut_7_markup_count_losable(u
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":713
+  /* "boilercut/_markup.pyx":784
  * 
  * 
  * cdef inline bint count_losable(             # <<<<<<<<<<<<<<
@@ -28452,7 +31208,7 @@ static CYTHON_INLINE int __pyx_fuse_2__pyx_f_9boilercut_7_markup_count_losable(u
   int64_t __pyx_t_6;
   int __pyx_t_7;
 
-  /* "boilercut/_markup.pyx":718
+  /* "boilercut/_markup.pyx":789
  *     """Count a tag whose name begins like one of the losable; False for one in capitals."""
  *     cdef Py_ssize_t tag
  *     for tag in range(LOSABLE_TAGS):             # <<<<<<<<<<<<<<
@@ -28466,7 +31222,7 @@ static CYTHON_INLINE int __pyx_fuse_2__pyx_f_9boilercut_7_markup_count_losable(u
   for (__pyx_t_3 = 0; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
     __pyx_v_tag = __pyx_t_3;
 
-    /* "boilercut/_markup.pyx":719
+    /* "boilercut/_markup.pyx":790
  *     cdef Py_ssize_t tag
  *     for tag in range(LOSABLE_TAGS):
  *         if begins(codes, name, size, LOSABLE[tag], 0):             # <<<<<<<<<<<<<<
@@ -28478,7 +31234,7 @@ static CYTHON_INLINE int __pyx_fuse_2__pyx_f_9boilercut_7_markup_count_losable(u
     if (__pyx_t_4) {
 
 
-      /* "boilercut/_markup.pyx":720
+      /* "boilercut/_markup.pyx":791
  *     for tag in range(LOSABLE_TAGS):
  *         if begins(codes, name, size, LOSABLE[tag], 0):
  *             unclosed[tag] += -1 if closes else 1             # <<<<<<<<<<<<<<
@@ -28497,7 +31253,7 @@ static CYTHON_INLINE int __pyx_fuse_2__pyx_f_9boilercut_7_markup_count_losable(u
       (__pyx_v_unclosed[__pyx_t_5]) = ((__pyx_v_unclosed[__pyx_t_5]) + __pyx_t_6);
 
 
-      /* "boilercut/_markup.pyx":719
+      /* "boilercut/_markup.pyx":790
  *     cdef Py_ssize_t tag
  *     for tag in range(LOSABLE_TAGS):
  *         if begins(codes, name, size, LOSABLE[tag], 0):             # <<<<<<<<<<<<<<
@@ -28507,7 +31263,7 @@ static CYTHON_INLINE int __pyx_fuse_2__pyx_f_9boilercut_7_markup_count_losable(u
       goto __pyx_L5;
     }
 
-    /* "boilercut/_markup.pyx":721
+    /* "boilercut/_markup.pyx":792
  *         if begins(codes, name, size, LOSABLE[tag], 0):
  *             unclosed[tag] += -1 if closes else 1
  *         elif not closes and begins(codes, name, size, LOSABLE[tag], 32):             # <<<<<<<<<<<<<<
@@ -28533,7 +31289,7 @@ static CYTHON_INLINE int __pyx_fuse_2__pyx_f_9boilercut_7_markup_count_losable(u
     if (__pyx_t_4) {
 
 
-      /* "boilercut/_markup.pyx":722
+      /* "boilercut/_markup.pyx":793
  *             unclosed[tag] += -1 if closes else 1
  *         elif not closes and begins(codes, name, size, LOSABLE[tag], 32):
  *             return False             # <<<<<<<<<<<<<<
@@ -28546,7 +31302,7 @@ static CYTHON_INLINE int __pyx_fuse_2__pyx_f_9boilercut_7_markup_count_losable(u
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":721
+      /* "boilercut/_markup.pyx":792
  *         if begins(codes, name, size, LOSABLE[tag], 0):
  *             unclosed[tag] += -1 if closes else 1
  *         elif not closes and begins(codes, name, size, LOSABLE[tag], 32):             # <<<<<<<<<<<<<<
@@ -28558,7 +31314,7 @@ static CYTHON_INLINE int __pyx_fuse_2__pyx_f_9boilercut_7_markup_count_losable(u
   }
 
 
-  /* "boilercut/_markup.pyx":723
+  /* "boilercut/_markup.pyx":794
  *         elif not closes and begins(codes, name, size, LOSABLE[tag], 32):
  *             return False
  *     return True             # <<<<<<<<<<<<<<
@@ -28571,7 +31327,7 @@ static CYTHON_INLINE int __pyx_fuse_2__pyx_f_9boilercut_7_markup_count_losable(u
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":713
+  /* "boilercut/_markup.pyx":784
  * 
  * 
  * cdef inline bint count_losable(             # <<<<<<<<<<<<<<
@@ -28585,7 +31341,7 @@ static CYTHON_INLINE int __pyx_fuse_2__pyx_f_9boilercut_7_markup_count_losable(u
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":726
+/* "boilercut/_markup.pyx":797
  * 
  * 
  * cdef inline bint begins(             # <<<<<<<<<<<<<<
@@ -28600,7 +31356,7 @@ static CYTHON_INLINE int __pyx_fuse_0__pyx_f_9boilercut_7_markup_begins(uint8_t 
 
 
 
-  /* "boilercut/_markup.pyx":730
+  /* "boilercut/_markup.pyx":801
  * ) noexcept nogil:
  *     """Tell whether `name`, its letters lowered by `shift`, stands at `place`."""
  *     while name[0]:             # <<<<<<<<<<<<<<
@@ -28613,7 +31369,7 @@ static CYTHON_INLINE int __pyx_fuse_0__pyx_f_9boilercut_7_markup_begins(uint8_t 
 
     if (!__pyx_t_1) break;
 
-    /* "boilercut/_markup.pyx":731
+    /* "boilercut/_markup.pyx":802
  *     """Tell whether `name`, its letters lowered by `shift`, stands at `place`."""
  *     while name[0]:
  *         if place >= size or codes[place] != <Code>(name[0] - shift):             # <<<<<<<<<<<<<<
@@ -28639,7 +31395,7 @@ static CYTHON_INLINE int __pyx_fuse_0__pyx_f_9boilercut_7_markup_begins(uint8_t 
     if (__pyx_t_1) {
 
 
-      /* "boilercut/_markup.pyx":732
+      /* "boilercut/_markup.pyx":803
  *     while name[0]:
  *         if place >= size or codes[place] != <Code>(name[0] - shift):
  *             return False             # <<<<<<<<<<<<<<
@@ -28652,7 +31408,7 @@ static CYTHON_INLINE int __pyx_fuse_0__pyx_f_9boilercut_7_markup_begins(uint8_t 
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":731
+      /* "boilercut/_markup.pyx":802
  *     """Tell whether `name`, its letters lowered by `shift`, stands at `place`."""
  *     while name[0]:
  *         if place >= size or codes[place] != <Code>(name[0] - shift):             # <<<<<<<<<<<<<<
@@ -28661,7 +31417,7 @@ static CYTHON_INLINE int __pyx_fuse_0__pyx_f_9boilercut_7_markup_begins(uint8_t 
 */
     }
 
-    /* "boilercut/_markup.pyx":733
+    /* "boilercut/_markup.pyx":804
  *         if place >= size or codes[place] != <Code>(name[0] - shift):
  *             return False
  *         place += 1             # <<<<<<<<<<<<<<
@@ -28670,7 +31426,7 @@ static CYTHON_INLINE int __pyx_fuse_0__pyx_f_9boilercut_7_markup_begins(uint8_t 
 */
     __pyx_v_place = (__pyx_v_place + 1);
 
-    /* "boilercut/_markup.pyx":734
+    /* "boilercut/_markup.pyx":805
  *             return False
  *         place += 1
  *         name += 1             # <<<<<<<<<<<<<<
@@ -28680,7 +31436,7 @@ static CYTHON_INLINE int __pyx_fuse_0__pyx_f_9boilercut_7_markup_begins(uint8_t 
     __pyx_v_name = (__pyx_v_name + 1);
   }
 
-  /* "boilercut/_markup.pyx":735
+  /* "boilercut/_markup.pyx":806
  *         place += 1
  *         name += 1
  *     return True             # <<<<<<<<<<<<<<
@@ -28693,7 +31449,7 @@ static CYTHON_INLINE int __pyx_fuse_0__pyx_f_9boilercut_7_markup_begins(uint8_t 
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":726
+  /* "boilercut/_markup.pyx":797
  * 
  * 
  * cdef inline bint begins(             # <<<<<<<<<<<<<<
@@ -28715,7 +31471,7 @@ static CYTHON_INLINE int __pyx_fuse_1__pyx_f_9boilercut_7_markup_begins(uint16_t
 
 
 
-  /* "boilercut/_markup.pyx":730
+  /* "boilercut/_markup.pyx":801
  * ) noexcept nogil:
  *     """Tell whether `name`, its letters lowered by `shift`, stands at `place`."""
  *     while name[0]:             # <<<<<<<<<<<<<<
@@ -28728,7 +31484,7 @@ static CYTHON_INLINE int __pyx_fuse_1__pyx_f_9boilercut_7_markup_begins(uint16_t
 
     if (!__pyx_t_1) break;
 
-    /* "boilercut/_markup.pyx":731
+    /* "boilercut/_markup.pyx":802
  *     """Tell whether `name`, its letters lowered by `shift`, stands at `place`."""
  *     while name[0]:
  *         if place >= size or codes[place] != <Code>(name[0] - shift):             # <<<<<<<<<<<<<<
@@ -28754,7 +31510,7 @@ static CYTHON_INLINE int __pyx_fuse_1__pyx_f_9boilercut_7_markup_begins(uint16_t
     if (__pyx_t_1) {
 
 
-      /* "boilercut/_markup.pyx":732
+      /* "boilercut/_markup.pyx":803
  *     while name[0]:
  *         if place >= size or codes[place] != <Code>(name[0] - shift):
  *             return False             # <<<<<<<<<<<<<<
@@ -28767,7 +31523,7 @@ static CYTHON_INLINE int __pyx_fuse_1__pyx_f_9boilercut_7_markup_begins(uint16_t
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":731
+      /* "boilercut/_markup.pyx":802
  *     """Tell whether `name`, its letters lowered by `shift`, stands at `place`."""
  *     while name[0]:
  *         if place >= size or codes[place] != <Code>(name[0] - shift):             # <<<<<<<<<<<<<<
@@ -28776,7 +31532,7 @@ static CYTHON_INLINE int __pyx_fuse_1__pyx_f_9boilercut_7_markup_begins(uint16_t
 */
     }
 
-    /* "boilercut/_markup.pyx":733
+    /* "boilercut/_markup.pyx":804
  *         if place >= size or codes[place] != <Code>(name[0] - shift):
  *             return False
  *         place += 1             # <<<<<<<<<<<<<<
@@ -28785,7 +31541,7 @@ static CYTHON_INLINE int __pyx_fuse_1__pyx_f_9boilercut_7_markup_begins(uint16_t
 */
     __pyx_v_place = (__pyx_v_place + 1);
 
-    /* "boilercut/_markup.pyx":734
+    /* "boilercut/_markup.pyx":805
  *             return False
  *         place += 1
  *         name += 1             # <<<<<<<<<<<<<<
@@ -28795,7 +31551,7 @@ static CYTHON_INLINE int __pyx_fuse_1__pyx_f_9boilercut_7_markup_begins(uint16_t
     __pyx_v_name = (__pyx_v_name + 1);
   }
 
-  /* "boilercut/_markup.pyx":735
+  /* "boilercut/_markup.pyx":806
  *         place += 1
  *         name += 1
  *     return True             # <<<<<<<<<<<<<<
@@ -28808,7 +31564,7 @@ static CYTHON_INLINE int __pyx_fuse_1__pyx_f_9boilercut_7_markup_begins(uint16_t
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":726
+  /* "boilercut/_markup.pyx":797
  * 
  * 
  * cdef inline bint begins(             # <<<<<<<<<<<<<<
@@ -28830,7 +31586,7 @@ static CYTHON_INLINE int __pyx_fuse_2__pyx_f_9boilercut_7_markup_begins(uint32_t
 
 
 
-  /* "boilercut/_markup.pyx":730
+  /* "boilercut/_markup.pyx":801
  * ) noexcept nogil:
  *     """Tell whether `name`, its letters lowered by `shift`, stands at `place`."""
  *     while name[0]:             # <<<<<<<<<<<<<<
@@ -28843,7 +31599,7 @@ static CYTHON_INLINE int __pyx_fuse_2__pyx_f_9boilercut_7_markup_begins(uint32_t
 
     if (!__pyx_t_1) break;
 
-    /* "boilercut/_markup.pyx":731
+    /* "boilercut/_markup.pyx":802
  *     """Tell whether `name`, its letters lowered by `shift`, stands at `place`."""
  *     while name[0]:
  *         if place >= size or codes[place] != <Code>(name[0] - shift):             # <<<<<<<<<<<<<<
@@ -28869,7 +31625,7 @@ static CYTHON_INLINE int __pyx_fuse_2__pyx_f_9boilercut_7_markup_begins(uint32_t
     if (__pyx_t_1) {
 
 
-      /* "boilercut/_markup.pyx":732
+      /* "boilercut/_markup.pyx":803
  *     while name[0]:
  *         if place >= size or codes[place] != <Code>(name[0] - shift):
  *             return False             # <<<<<<<<<<<<<<
@@ -28882,7 +31638,7 @@ static CYTHON_INLINE int __pyx_fuse_2__pyx_f_9boilercut_7_markup_begins(uint32_t
       }
       goto __pyx_L0;
 
-      /* "boilercut/_markup.pyx":731
+      /* "boilercut/_markup.pyx":802
  *     """Tell whether `name`, its letters lowered by `shift`, stands at `place`."""
  *     while name[0]:
  *         if place >= size or codes[place] != <Code>(name[0] - shift):             # <<<<<<<<<<<<<<
@@ -28891,7 +31647,7 @@ static CYTHON_INLINE int __pyx_fuse_2__pyx_f_9boilercut_7_markup_begins(uint32_t
 */
     }
 
-    /* "boilercut/_markup.pyx":733
+    /* "boilercut/_markup.pyx":804
  *         if place >= size or codes[place] != <Code>(name[0] - shift):
  *             return False
  *         place += 1             # <<<<<<<<<<<<<<
@@ -28900,7 +31656,7 @@ static CYTHON_INLINE int __pyx_fuse_2__pyx_f_9boilercut_7_markup_begins(uint32_t
 */
     __pyx_v_place = (__pyx_v_place + 1);
 
-    /* "boilercut/_markup.pyx":734
+    /* "boilercut/_markup.pyx":805
  *             return False
  *         place += 1
  *         name += 1             # <<<<<<<<<<<<<<
@@ -28910,7 +31666,7 @@ static CYTHON_INLINE int __pyx_fuse_2__pyx_f_9boilercut_7_markup_begins(uint32_t
     __pyx_v_name = (__pyx_v_name + 1);
   }
 
-  /* "boilercut/_markup.pyx":735
+  /* "boilercut/_markup.pyx":806
  *         place += 1
  *         name += 1
  *     return True             # <<<<<<<<<<<<<<
@@ -28923,7 +31679,7 @@ static CYTHON_INLINE int __pyx_fuse_2__pyx_f_9boilercut_7_markup_begins(uint32_t
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":726
+  /* "boilercut/_markup.pyx":797
  * 
  * 
  * cdef inline bint begins(             # <<<<<<<<<<<<<<
@@ -28938,7 +31694,7 @@ static CYTHON_INLINE int __pyx_fuse_2__pyx_f_9boilercut_7_markup_begins(uint32_t
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":738
+/* "boilercut/_markup.pyx":809
  * 
  * 
  * cdef inline Py_ssize_t next_code(const Code* codes, Py_ssize_t place, Py_ssize_t size, Code wanted) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -28953,7 +31709,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_fuse_0__pyx_f_9boilercut_7_markup_next_cod
   int __pyx_t_2;
   ptrdiff_t __pyx_t_3;
 
-  /* "boilercut/_markup.pyx":741
+  /* "boilercut/_markup.pyx":812
  *     cdef const void* found
  *     if Code is uint8_t:
  *         found = memchr(codes + place, wanted, size - place) if place < size else NULL             # <<<<<<<<<<<<<<
@@ -28972,7 +31728,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_fuse_0__pyx_f_9boilercut_7_markup_next_cod
 
   __pyx_v_found = __pyx_t_1;
 
-  /* "boilercut/_markup.pyx":742
+  /* "boilercut/_markup.pyx":813
  *     if Code is uint8_t:
  *         found = memchr(codes + place, wanted, size - place) if place < size else NULL
  *         return size if found == NULL else <const uint8_t*>found - codes             # <<<<<<<<<<<<<<
@@ -28994,7 +31750,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_fuse_0__pyx_f_9boilercut_7_markup_next_cod
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":738
+  /* "boilercut/_markup.pyx":809
  * 
  * 
  * cdef inline Py_ssize_t next_code(const Code* codes, Py_ssize_t place, Py_ssize_t size, Code wanted) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -29014,7 +31770,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_fuse_1__pyx_f_9boilercut_7_markup_next_cod
   int __pyx_t_2;
 
 
-  /* "boilercut/_markup.pyx":744
+  /* "boilercut/_markup.pyx":815
  *         return size if found == NULL else <const uint8_t*>found - codes
  *     else:
  *         while place < size and codes[place] != wanted:             # <<<<<<<<<<<<<<
@@ -29041,7 +31797,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_fuse_1__pyx_f_9boilercut_7_markup_next_cod
 
     if (!__pyx_t_1) break;
 
-    /* "boilercut/_markup.pyx":745
+    /* "boilercut/_markup.pyx":816
  *     else:
  *         while place < size and codes[place] != wanted:
  *             place += 1             # <<<<<<<<<<<<<<
@@ -29051,7 +31807,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_fuse_1__pyx_f_9boilercut_7_markup_next_cod
     __pyx_v_place = (__pyx_v_place + 1);
   }
 
-  /* "boilercut/_markup.pyx":746
+  /* "boilercut/_markup.pyx":817
  *         while place < size and codes[place] != wanted:
  *             place += 1
  *         return place             # <<<<<<<<<<<<<<
@@ -29064,7 +31820,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_fuse_1__pyx_f_9boilercut_7_markup_next_cod
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":738
+  /* "boilercut/_markup.pyx":809
  * 
  * 
  * cdef inline Py_ssize_t next_code(const Code* codes, Py_ssize_t place, Py_ssize_t size, Code wanted) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -29084,7 +31840,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_fuse_2__pyx_f_9boilercut_7_markup_next_cod
   int __pyx_t_2;
 
 
-  /* "boilercut/_markup.pyx":744
+  /* "boilercut/_markup.pyx":815
  *         return size if found == NULL else <const uint8_t*>found - codes
  *     else:
  *         while place < size and codes[place] != wanted:             # <<<<<<<<<<<<<<
@@ -29111,7 +31867,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_fuse_2__pyx_f_9boilercut_7_markup_next_cod
 
     if (!__pyx_t_1) break;
 
-    /* "boilercut/_markup.pyx":745
+    /* "boilercut/_markup.pyx":816
  *     else:
  *         while place < size and codes[place] != wanted:
  *             place += 1             # <<<<<<<<<<<<<<
@@ -29121,7 +31877,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_fuse_2__pyx_f_9boilercut_7_markup_next_cod
     __pyx_v_place = (__pyx_v_place + 1);
   }
 
-  /* "boilercut/_markup.pyx":746
+  /* "boilercut/_markup.pyx":817
  *         while place < size and codes[place] != wanted:
  *             place += 1
  *         return place             # <<<<<<<<<<<<<<
@@ -29134,7 +31890,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_fuse_2__pyx_f_9boilercut_7_markup_next_cod
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":738
+  /* "boilercut/_markup.pyx":809
  * 
  * 
  * cdef inline Py_ssize_t next_code(const Code* codes, Py_ssize_t place, Py_ssize_t size, Code wanted) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -29148,7 +31904,7 @@ static CYTHON_INLINE Py_ssize_t __pyx_fuse_2__pyx_f_9boilercut_7_markup_next_cod
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":749
+/* "boilercut/_markup.pyx":820
  * 
  * 
  * cdef inline bint is_letter(Code code) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -29161,7 +31917,7 @@ static CYTHON_INLINE int __pyx_fuse_0__pyx_f_9boilercut_7_markup_is_letter(uint8
   int __pyx_t_1;
   int __pyx_t_2;
 
-  /* "boilercut/_markup.pyx":750
+  /* "boilercut/_markup.pyx":821
  * 
  * cdef inline bint is_letter(Code code) noexcept nogil:
  *     return 97 <= code <= 122 or 65 <= code <= 90             # <<<<<<<<<<<<<<
@@ -29193,7 +31949,7 @@ static CYTHON_INLINE int __pyx_fuse_0__pyx_f_9boilercut_7_markup_is_letter(uint8
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":749
+  /* "boilercut/_markup.pyx":820
  * 
  * 
  * cdef inline bint is_letter(Code code) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -29211,7 +31967,7 @@ static CYTHON_INLINE int __pyx_fuse_1__pyx_f_9boilercut_7_markup_is_letter(uint1
   int __pyx_t_1;
   int __pyx_t_2;
 
-  /* "boilercut/_markup.pyx":750
+  /* "boilercut/_markup.pyx":821
  * 
  * cdef inline bint is_letter(Code code) noexcept nogil:
  *     return 97 <= code <= 122 or 65 <= code <= 90             # <<<<<<<<<<<<<<
@@ -29243,7 +31999,7 @@ static CYTHON_INLINE int __pyx_fuse_1__pyx_f_9boilercut_7_markup_is_letter(uint1
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":749
+  /* "boilercut/_markup.pyx":820
  * 
  * 
  * cdef inline bint is_letter(Code code) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -29261,7 +32017,7 @@ static CYTHON_INLINE int __pyx_fuse_2__pyx_f_9boilercut_7_markup_is_letter(uint3
   int __pyx_t_1;
   int __pyx_t_2;
 
-  /* "boilercut/_markup.pyx":750
+  /* "boilercut/_markup.pyx":821
  * 
  * cdef inline bint is_letter(Code code) noexcept nogil:
  *     return 97 <= code <= 122 or 65 <= code <= 90             # <<<<<<<<<<<<<<
@@ -29293,7 +32049,7 @@ static CYTHON_INLINE int __pyx_fuse_2__pyx_f_9boilercut_7_markup_is_letter(uint3
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":749
+  /* "boilercut/_markup.pyx":820
  * 
  * 
  * cdef inline bint is_letter(Code code) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -29306,7 +32062,7 @@ static CYTHON_INLINE int __pyx_fuse_2__pyx_f_9boilercut_7_markup_is_letter(uint3
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":753
+/* "boilercut/_markup.pyx":824
  * 
  * 
  * cdef inline bint is_name_part(Code code) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -29319,7 +32075,7 @@ static CYTHON_INLINE int __pyx_fuse_0__pyx_f_9boilercut_7_markup_is_name_part(ui
   int __pyx_t_1;
   int __pyx_t_2;
 
-  /* "boilercut/_markup.pyx":754
+  /* "boilercut/_markup.pyx":825
  * 
  * cdef inline bint is_name_part(Code code) noexcept nogil:
  *     return is_letter(code) or 48 <= code <= 57 or code == 45 or code == 95             # <<<<<<<<<<<<<<
@@ -29366,7 +32122,7 @@ static CYTHON_INLINE int __pyx_fuse_0__pyx_f_9boilercut_7_markup_is_name_part(ui
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":753
+  /* "boilercut/_markup.pyx":824
  * 
  * 
  * cdef inline bint is_name_part(Code code) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -29384,7 +32140,7 @@ static CYTHON_INLINE int __pyx_fuse_1__pyx_f_9boilercut_7_markup_is_name_part(ui
   int __pyx_t_1;
   int __pyx_t_2;
 
-  /* "boilercut/_markup.pyx":754
+  /* "boilercut/_markup.pyx":825
  * 
  * cdef inline bint is_name_part(Code code) noexcept nogil:
  *     return is_letter(code) or 48 <= code <= 57 or code == 45 or code == 95             # <<<<<<<<<<<<<<
@@ -29431,7 +32187,7 @@ static CYTHON_INLINE int __pyx_fuse_1__pyx_f_9boilercut_7_markup_is_name_part(ui
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":753
+  /* "boilercut/_markup.pyx":824
  * 
  * 
  * cdef inline bint is_name_part(Code code) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -29449,7 +32205,7 @@ static CYTHON_INLINE int __pyx_fuse_2__pyx_f_9boilercut_7_markup_is_name_part(ui
   int __pyx_t_1;
   int __pyx_t_2;
 
-  /* "boilercut/_markup.pyx":754
+  /* "boilercut/_markup.pyx":825
  * 
  * cdef inline bint is_name_part(Code code) noexcept nogil:
  *     return is_letter(code) or 48 <= code <= 57 or code == 45 or code == 95             # <<<<<<<<<<<<<<
@@ -29496,7 +32252,7 @@ static CYTHON_INLINE int __pyx_fuse_2__pyx_f_9boilercut_7_markup_is_name_part(ui
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":753
+  /* "boilercut/_markup.pyx":824
  * 
  * 
  * cdef inline bint is_name_part(Code code) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -29509,7 +32265,7 @@ static CYTHON_INLINE int __pyx_fuse_2__pyx_f_9boilercut_7_markup_is_name_part(ui
   return __pyx_r;
 }
 
-/* "boilercut/_markup.pyx":757
+/* "boilercut/_markup.pyx":828
  * 
  * 
  * cdef inline uint64_t lower_hash(const Code* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -29527,7 +32283,7 @@ static CYTHON_INLINE uint64_t __pyx_fuse_0__pyx_f_9boilercut_7_markup_lower_hash
   long __pyx_t_4;
   int __pyx_t_5;
 
-  /* "boilercut/_markup.pyx":759
+  /* "boilercut/_markup.pyx":830
  * cdef inline uint64_t lower_hash(const Code* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
  *     """Return the hash of a name in small letters."""
  *     cdef uint64_t name = 0             # <<<<<<<<<<<<<<
@@ -29536,7 +32292,7 @@ static CYTHON_INLINE uint64_t __pyx_fuse_0__pyx_f_9boilercut_7_markup_lower_hash
 */
   __pyx_v_name = 0;
 
-  /* "boilercut/_markup.pyx":761
+  /* "boilercut/_markup.pyx":832
  *     cdef uint64_t name = 0
  *     cdef Py_ssize_t place
  *     for place in range(start, end):             # <<<<<<<<<<<<<<
@@ -29550,7 +32306,7 @@ static CYTHON_INLINE uint64_t __pyx_fuse_0__pyx_f_9boilercut_7_markup_lower_hash
   for (__pyx_t_3 = __pyx_v_start; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
     __pyx_v_place = __pyx_t_3;
 
-    /* "boilercut/_markup.pyx":762
+    /* "boilercut/_markup.pyx":833
  *     cdef Py_ssize_t place
  *     for place in range(start, end):
  *         name = name * BASE + (codes[place] | 32 if 65 <= codes[place] <= 90 else codes[place])             # <<<<<<<<<<<<<<
@@ -29573,7 +32329,7 @@ static CYTHON_INLINE uint64_t __pyx_fuse_0__pyx_f_9boilercut_7_markup_lower_hash
   }
 
 
-  /* "boilercut/_markup.pyx":763
+  /* "boilercut/_markup.pyx":834
  *     for place in range(start, end):
  *         name = name * BASE + (codes[place] | 32 if 65 <= codes[place] <= 90 else codes[place])
  *     return finished(name)             # <<<<<<<<<<<<<<
@@ -29584,7 +32340,7 @@ static CYTHON_INLINE uint64_t __pyx_fuse_0__pyx_f_9boilercut_7_markup_lower_hash
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":757
+  /* "boilercut/_markup.pyx":828
  * 
  * 
  * cdef inline uint64_t lower_hash(const Code* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -29609,7 +32365,7 @@ static CYTHON_INLINE uint64_t __pyx_fuse_1__pyx_f_9boilercut_7_markup_lower_hash
   long __pyx_t_4;
   int __pyx_t_5;
 
-  /* "boilercut/_markup.pyx":759
+  /* "boilercut/_markup.pyx":830
  * cdef inline uint64_t lower_hash(const Code* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
  *     """Return the hash of a name in small letters."""
  *     cdef uint64_t name = 0             # <<<<<<<<<<<<<<
@@ -29618,7 +32374,7 @@ static CYTHON_INLINE uint64_t __pyx_fuse_1__pyx_f_9boilercut_7_markup_lower_hash
 */
   __pyx_v_name = 0;
 
-  /* "boilercut/_markup.pyx":761
+  /* "boilercut/_markup.pyx":832
  *     cdef uint64_t name = 0
  *     cdef Py_ssize_t place
  *     for place in range(start, end):             # <<<<<<<<<<<<<<
@@ -29632,7 +32388,7 @@ static CYTHON_INLINE uint64_t __pyx_fuse_1__pyx_f_9boilercut_7_markup_lower_hash
   for (__pyx_t_3 = __pyx_v_start; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
     __pyx_v_place = __pyx_t_3;
 
-    /* "boilercut/_markup.pyx":762
+    /* "boilercut/_markup.pyx":833
  *     cdef Py_ssize_t place
  *     for place in range(start, end):
  *         name = name * BASE + (codes[place] | 32 if 65 <= codes[place] <= 90 else codes[place])             # <<<<<<<<<<<<<<
@@ -29655,7 +32411,7 @@ static CYTHON_INLINE uint64_t __pyx_fuse_1__pyx_f_9boilercut_7_markup_lower_hash
   }
 
 
-  /* "boilercut/_markup.pyx":763
+  /* "boilercut/_markup.pyx":834
  *     for place in range(start, end):
  *         name = name * BASE + (codes[place] | 32 if 65 <= codes[place] <= 90 else codes[place])
  *     return finished(name)             # <<<<<<<<<<<<<<
@@ -29666,7 +32422,7 @@ static CYTHON_INLINE uint64_t __pyx_fuse_1__pyx_f_9boilercut_7_markup_lower_hash
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":757
+  /* "boilercut/_markup.pyx":828
  * 
  * 
  * cdef inline uint64_t lower_hash(const Code* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -29691,7 +32447,7 @@ static CYTHON_INLINE uint64_t __pyx_fuse_2__pyx_f_9boilercut_7_markup_lower_hash
   long __pyx_t_4;
   int __pyx_t_5;
 
-  /* "boilercut/_markup.pyx":759
+  /* "boilercut/_markup.pyx":830
  * cdef inline uint64_t lower_hash(const Code* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
  *     """Return the hash of a name in small letters."""
  *     cdef uint64_t name = 0             # <<<<<<<<<<<<<<
@@ -29700,7 +32456,7 @@ static CYTHON_INLINE uint64_t __pyx_fuse_2__pyx_f_9boilercut_7_markup_lower_hash
 */
   __pyx_v_name = 0;
 
-  /* "boilercut/_markup.pyx":761
+  /* "boilercut/_markup.pyx":832
  *     cdef uint64_t name = 0
  *     cdef Py_ssize_t place
  *     for place in range(start, end):             # <<<<<<<<<<<<<<
@@ -29714,7 +32470,7 @@ static CYTHON_INLINE uint64_t __pyx_fuse_2__pyx_f_9boilercut_7_markup_lower_hash
   for (__pyx_t_3 = __pyx_v_start; __pyx_t_3 < __pyx_t_2; __pyx_t_3+=1) {
     __pyx_v_place = __pyx_t_3;
 
-    /* "boilercut/_markup.pyx":762
+    /* "boilercut/_markup.pyx":833
  *     cdef Py_ssize_t place
  *     for place in range(start, end):
  *         name = name * BASE + (codes[place] | 32 if 65 <= codes[place] <= 90 else codes[place])             # <<<<<<<<<<<<<<
@@ -29737,7 +32493,7 @@ static CYTHON_INLINE uint64_t __pyx_fuse_2__pyx_f_9boilercut_7_markup_lower_hash
   }
 
 
-  /* "boilercut/_markup.pyx":763
+  /* "boilercut/_markup.pyx":834
  *     for place in range(start, end):
  *         name = name * BASE + (codes[place] | 32 if 65 <= codes[place] <= 90 else codes[place])
  *     return finished(name)             # <<<<<<<<<<<<<<
@@ -29748,7 +32504,7 @@ static CYTHON_INLINE uint64_t __pyx_fuse_2__pyx_f_9boilercut_7_markup_lower_hash
   }
   goto __pyx_L0;
 
-  /* "boilercut/_markup.pyx":757
+  /* "boilercut/_markup.pyx":828
  * 
  * 
  * cdef inline uint64_t lower_hash(const Code* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:             # <<<<<<<<<<<<<<
@@ -31911,7 +34667,7 @@ __Pyx_RefNannySetupContext("PyInit__markup", 0);
   if (PyDict_SetItem(__pyx_mstate_global->__pyx_d, __pyx_mstate_global->__pyx_n_u_pyx_unpickle_Enum, __pyx_t_4) < (0)) __PYX_ERR(1, 4, __pyx_L1_error)
   __Pyx_DECREF(__pyx_t_4); __pyx_t_4 = 0;
 
-  /* "boilercut/_markup.pyx":71
+  /* "boilercut/_markup.pyx":72
  *     LOSABLE_TAGS = 5
  * 
  * cdef uint64_t BASE = 0x9E3779B97F4A7C15ULL             # <<<<<<<<<<<<<<
@@ -31920,7 +34676,7 @@ __Pyx_RefNannySetupContext("PyInit__markup", 0);
 */
   __pyx_v_9boilercut_7_markup_BASE = 0x9E3779B97F4A7C15ULL;
 
-  /* "boilercut/_markup.pyx":72
+  /* "boilercut/_markup.pyx":73
  * 
  * cdef uint64_t BASE = 0x9E3779B97F4A7C15ULL
  * cdef uint64_t MIX = 0xBF58476D1CE4E5B9ULL             # <<<<<<<<<<<<<<
@@ -31929,7 +34685,7 @@ __Pyx_RefNannySetupContext("PyInit__markup", 0);
 */
   __pyx_v_9boilercut_7_markup_MIX = 0xBF58476D1CE4E5B9ULL;
 
-  /* "boilercut/_markup.pyx":73
+  /* "boilercut/_markup.pyx":74
  * cdef uint64_t BASE = 0x9E3779B97F4A7C15ULL
  * cdef uint64_t MIX = 0xBF58476D1CE4E5B9ULL
  * cdef const char** LOSABLE = ["script", "style", "textarea", "title", "iframe"]             # <<<<<<<<<<<<<<
@@ -31943,109 +34699,124 @@ __Pyx_RefNannySetupContext("PyInit__markup", 0);
   __pyx_t_9[4] = __pyx_k_iframe;
   __pyx_v_9boilercut_7_markup_LOSABLE = __pyx_t_9;
 
-  /* "boilercut/_markup.pyx":212
+  /* "boilercut/_markup.pyx":213
  * 
  * 
  * def scan_markup(             # <<<<<<<<<<<<<<
  *     const uint8_t[::1] codes, const uint64_t[::1] tags, const int64_t[::1] tag_flags,
  *     const uint64_t[::1] attributes, const int64_t[::1] attribute_flags,
 */
-  __pyx_t_4 = __Pyx_CyFunction_New(&__pyx_mdef_9boilercut_7_markup_1scan_markup, 0, __pyx_mstate_global->__pyx_n_u_scan_markup, NULL, __pyx_mstate_global->__pyx_n_u_boilercut__markup, __pyx_mstate_global->__pyx_d, ((PyObject *)__pyx_mstate_global->__pyx_codeobj_tab[0])); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 212, __pyx_L1_error)
+  __pyx_t_4 = __Pyx_CyFunction_New(&__pyx_mdef_9boilercut_7_markup_1scan_markup, 0, __pyx_mstate_global->__pyx_n_u_scan_markup, NULL, __pyx_mstate_global->__pyx_n_u_boilercut__markup, __pyx_mstate_global->__pyx_d, ((PyObject *)__pyx_mstate_global->__pyx_codeobj_tab[0])); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 213, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_4);
   #if CYTHON_COMPILING_IN_CPYTHON && PY_VERSION_HEX >= 0x030E0000
   PyUnstable_Object_EnableDeferredRefcount(__pyx_t_4);
   #endif
-  if (PyDict_SetItem(__pyx_mstate_global->__pyx_d, __pyx_mstate_global->__pyx_n_u_scan_markup, __pyx_t_4) < (0)) __PYX_ERR(0, 212, __pyx_L1_error)
+  if (PyDict_SetItem(__pyx_mstate_global->__pyx_d, __pyx_mstate_global->__pyx_n_u_scan_markup, __pyx_t_4) < (0)) __PYX_ERR(0, 213, __pyx_L1_error)
   __Pyx_DECREF(__pyx_t_4); __pyx_t_4 = 0;
 
-  /* "boilercut/_markup.pyx":426
+  /* "boilercut/_markup.pyx":427
  * 
  * 
  * def hash_name(const uint8_t[::1] codes):             # <<<<<<<<<<<<<<
  *     """Return the hash by which the scan of markup knows a name."""
  *     return name_hash(&codes[0], 0, codes.shape[0])
 */
-  __pyx_t_4 = __Pyx_CyFunction_New(&__pyx_mdef_9boilercut_7_markup_3hash_name, 0, __pyx_mstate_global->__pyx_n_u_hash_name, NULL, __pyx_mstate_global->__pyx_n_u_boilercut__markup, __pyx_mstate_global->__pyx_d, ((PyObject *)__pyx_mstate_global->__pyx_codeobj_tab[1])); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 426, __pyx_L1_error)
+  __pyx_t_4 = __Pyx_CyFunction_New(&__pyx_mdef_9boilercut_7_markup_3hash_name, 0, __pyx_mstate_global->__pyx_n_u_hash_name, NULL, __pyx_mstate_global->__pyx_n_u_boilercut__markup, __pyx_mstate_global->__pyx_d, ((PyObject *)__pyx_mstate_global->__pyx_codeobj_tab[1])); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 427, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_4);
   #if CYTHON_COMPILING_IN_CPYTHON && PY_VERSION_HEX >= 0x030E0000
   PyUnstable_Object_EnableDeferredRefcount(__pyx_t_4);
   #endif
-  if (PyDict_SetItem(__pyx_mstate_global->__pyx_d, __pyx_mstate_global->__pyx_n_u_hash_name, __pyx_t_4) < (0)) __PYX_ERR(0, 426, __pyx_L1_error)
+  if (PyDict_SetItem(__pyx_mstate_global->__pyx_d, __pyx_mstate_global->__pyx_n_u_hash_name, __pyx_t_4) < (0)) __PYX_ERR(0, 427, __pyx_L1_error)
   __Pyx_DECREF(__pyx_t_4); __pyx_t_4 = 0;
 
-  /* "boilercut/_markup.pyx":431
+  /* "boilercut/_markup.pyx":432
  * 
  * 
  * def spell_pieces(const uint8_t[::1] source, int64_t[:, ::1] pieces, uint32_t[::1] text):             # <<<<<<<<<<<<<<
  *     """Write out the pieces of text, a space where a block ends; their places become those in `text`."""
  *     cdef Py_ssize_t row, size = 0, length
 */
-  __pyx_t_4 = __Pyx_CyFunction_New(&__pyx_mdef_9boilercut_7_markup_5spell_pieces, 0, __pyx_mstate_global->__pyx_n_u_spell_pieces, NULL, __pyx_mstate_global->__pyx_n_u_boilercut__markup, __pyx_mstate_global->__pyx_d, ((PyObject *)__pyx_mstate_global->__pyx_codeobj_tab[2])); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 431, __pyx_L1_error)
+  __pyx_t_4 = __Pyx_CyFunction_New(&__pyx_mdef_9boilercut_7_markup_5spell_pieces, 0, __pyx_mstate_global->__pyx_n_u_spell_pieces, NULL, __pyx_mstate_global->__pyx_n_u_boilercut__markup, __pyx_mstate_global->__pyx_d, ((PyObject *)__pyx_mstate_global->__pyx_codeobj_tab[2])); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 432, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_4);
   #if CYTHON_COMPILING_IN_CPYTHON && PY_VERSION_HEX >= 0x030E0000
   PyUnstable_Object_EnableDeferredRefcount(__pyx_t_4);
   #endif
-  if (PyDict_SetItem(__pyx_mstate_global->__pyx_d, __pyx_mstate_global->__pyx_n_u_spell_pieces, __pyx_t_4) < (0)) __PYX_ERR(0, 431, __pyx_L1_error)
+  if (PyDict_SetItem(__pyx_mstate_global->__pyx_d, __pyx_mstate_global->__pyx_n_u_spell_pieces, __pyx_t_4) < (0)) __PYX_ERR(0, 432, __pyx_L1_error)
   __Pyx_DECREF(__pyx_t_4); __pyx_t_4 = 0;
 
-  /* "boilercut/_markup.pyx":493
+  /* "boilercut/_markup.pyx":494
  * 
  * 
  * def names_of(const uint8_t[::1] source, const int64_t[:, ::1] values, const int64_t[:, ::1] names, Py_ssize_t size):             # <<<<<<<<<<<<<<
  *     """Return the distinct names, their values with spaces between, as they stand in the markup."""
  *     cdef Py_ssize_t name, first, row
 */
-  __pyx_t_4 = __Pyx_CyFunction_New(&__pyx_mdef_9boilercut_7_markup_7names_of, 0, __pyx_mstate_global->__pyx_n_u_names_of, NULL, __pyx_mstate_global->__pyx_n_u_boilercut__markup, __pyx_mstate_global->__pyx_d, ((PyObject *)__pyx_mstate_global->__pyx_codeobj_tab[3])); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 493, __pyx_L1_error)
+  __pyx_t_4 = __Pyx_CyFunction_New(&__pyx_mdef_9boilercut_7_markup_7names_of, 0, __pyx_mstate_global->__pyx_n_u_names_of, NULL, __pyx_mstate_global->__pyx_n_u_boilercut__markup, __pyx_mstate_global->__pyx_d, ((PyObject *)__pyx_mstate_global->__pyx_codeobj_tab[3])); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 494, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_4);
   #if CYTHON_COMPILING_IN_CPYTHON && PY_VERSION_HEX >= 0x030E0000
   PyUnstable_Object_EnableDeferredRefcount(__pyx_t_4);
   #endif
-  if (PyDict_SetItem(__pyx_mstate_global->__pyx_d, __pyx_mstate_global->__pyx_n_u_names_of, __pyx_t_4) < (0)) __PYX_ERR(0, 493, __pyx_L1_error)
+  if (PyDict_SetItem(__pyx_mstate_global->__pyx_d, __pyx_mstate_global->__pyx_n_u_names_of, __pyx_t_4) < (0)) __PYX_ERR(0, 494, __pyx_L1_error)
   __Pyx_DECREF(__pyx_t_4); __pyx_t_4 = 0;
 
-  /* "boilercut/_markup.pyx":510
+  /* "boilercut/_markup.pyx":511
  * 
  * 
  * def text_of(uint32_t[::1] codes, Py_ssize_t start, Py_ssize_t end):             # <<<<<<<<<<<<<<
  *     """Return code points as a string."""
  *     return PyUnicode_FromKindAndData(4, &codes[0] + start, end - start) if end > start else ""
 */
-  __pyx_t_4 = __Pyx_CyFunction_New(&__pyx_mdef_9boilercut_7_markup_9text_of, 0, __pyx_mstate_global->__pyx_n_u_text_of, NULL, __pyx_mstate_global->__pyx_n_u_boilercut__markup, __pyx_mstate_global->__pyx_d, ((PyObject *)__pyx_mstate_global->__pyx_codeobj_tab[4])); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 510, __pyx_L1_error)
+  __pyx_t_4 = __Pyx_CyFunction_New(&__pyx_mdef_9boilercut_7_markup_9text_of, 0, __pyx_mstate_global->__pyx_n_u_text_of, NULL, __pyx_mstate_global->__pyx_n_u_boilercut__markup, __pyx_mstate_global->__pyx_d, ((PyObject *)__pyx_mstate_global->__pyx_codeobj_tab[4])); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 511, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_4);
   #if CYTHON_COMPILING_IN_CPYTHON && PY_VERSION_HEX >= 0x030E0000
   PyUnstable_Object_EnableDeferredRefcount(__pyx_t_4);
   #endif
-  if (PyDict_SetItem(__pyx_mstate_global->__pyx_d, __pyx_mstate_global->__pyx_n_u_text_of, __pyx_t_4) < (0)) __PYX_ERR(0, 510, __pyx_L1_error)
+  if (PyDict_SetItem(__pyx_mstate_global->__pyx_d, __pyx_mstate_global->__pyx_n_u_text_of, __pyx_t_4) < (0)) __PYX_ERR(0, 511, __pyx_L1_error)
   __Pyx_DECREF(__pyx_t_4); __pyx_t_4 = 0;
 
-  /* "boilercut/_markup.pyx":515
+  /* "boilercut/_markup.pyx":516
  * 
  * 
  * def cut_blocks(             # <<<<<<<<<<<<<<
  *     const uint32_t[::1] text, const int64_t[:, ::1] pieces, const int64_t[:, ::1] elements,
  *     uint32_t[::1] joined, int64_t[:, ::1] blocks,
 */
-  __pyx_t_4 = __Pyx_CyFunction_New(&__pyx_mdef_9boilercut_7_markup_11cut_blocks, 0, __pyx_mstate_global->__pyx_n_u_cut_blocks, NULL, __pyx_mstate_global->__pyx_n_u_boilercut__markup, __pyx_mstate_global->__pyx_d, ((PyObject *)__pyx_mstate_global->__pyx_codeobj_tab[5])); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 515, __pyx_L1_error)
+  __pyx_t_4 = __Pyx_CyFunction_New(&__pyx_mdef_9boilercut_7_markup_11cut_blocks, 0, __pyx_mstate_global->__pyx_n_u_cut_blocks, NULL, __pyx_mstate_global->__pyx_n_u_boilercut__markup, __pyx_mstate_global->__pyx_d, ((PyObject *)__pyx_mstate_global->__pyx_codeobj_tab[5])); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 516, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_4);
   #if CYTHON_COMPILING_IN_CPYTHON && PY_VERSION_HEX >= 0x030E0000
   PyUnstable_Object_EnableDeferredRefcount(__pyx_t_4);
   #endif
-  if (PyDict_SetItem(__pyx_mstate_global->__pyx_d, __pyx_mstate_global->__pyx_n_u_cut_blocks, __pyx_t_4) < (0)) __PYX_ERR(0, 515, __pyx_L1_error)
+  if (PyDict_SetItem(__pyx_mstate_global->__pyx_d, __pyx_mstate_global->__pyx_n_u_cut_blocks, __pyx_t_4) < (0)) __PYX_ERR(0, 516, __pyx_L1_error)
   __Pyx_DECREF(__pyx_t_4); __pyx_t_4 = 0;
 
-  /* "boilercut/_markup.pyx":660
+  /* "boilercut/_markup.pyx":661
  * 
  * 
- * def is_sound(str html, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t max_depth):             # <<<<<<<<<<<<<<
- *     """Tell whether a page surely has no tag that would swallow what follows, and does not nest deeper than that."""
- *     cdef int kind = PyUnicode_KIND(html)
+ * def is_sound(             # <<<<<<<<<<<<<<
+ *     str html, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t max_depth, Py_ssize_t max_roots
+ * ):
 */
-  __pyx_t_4 = __Pyx_CyFunction_New(&__pyx_mdef_9boilercut_7_markup_13is_sound, 0, __pyx_mstate_global->__pyx_n_u_is_sound, NULL, __pyx_mstate_global->__pyx_n_u_boilercut__markup, __pyx_mstate_global->__pyx_d, ((PyObject *)__pyx_mstate_global->__pyx_codeobj_tab[6])); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 660, __pyx_L1_error)
+  __pyx_t_4 = __Pyx_CyFunction_New(&__pyx_mdef_9boilercut_7_markup_13is_sound, 0, __pyx_mstate_global->__pyx_n_u_is_sound, NULL, __pyx_mstate_global->__pyx_n_u_boilercut__markup, __pyx_mstate_global->__pyx_d, ((PyObject *)__pyx_mstate_global->__pyx_codeobj_tab[6])); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 661, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_4);
   #if CYTHON_COMPILING_IN_CPYTHON && PY_VERSION_HEX >= 0x030E0000
   PyUnstable_Object_EnableDeferredRefcount(__pyx_t_4);
   #endif
-  if (PyDict_SetItem(__pyx_mstate_global->__pyx_d, __pyx_mstate_global->__pyx_n_u_is_sound, __pyx_t_4) < (0)) __PYX_ERR(0, 660, __pyx_L1_error)
+  if (PyDict_SetItem(__pyx_mstate_global->__pyx_d, __pyx_mstate_global->__pyx_n_u_is_sound, __pyx_t_4) < (0)) __PYX_ERR(0, 661, __pyx_L1_error)
+  __Pyx_DECREF(__pyx_t_4); __pyx_t_4 = 0;
+
+  /* "boilercut/_markup.pyx":720
+ * 
+ * 
+ * def has_few_attributes(str html, Py_ssize_t most):             # <<<<<<<<<<<<<<
+ *     """Tell whether no tag has more attributes than that, told apart as the HTML standard has it."""
+ *     cdef int kind = PyUnicode_KIND(html)
+*/
+  __pyx_t_4 = __Pyx_CyFunction_New(&__pyx_mdef_9boilercut_7_markup_15has_few_attributes, 0, __pyx_mstate_global->__pyx_n_u_has_few_attributes, NULL, __pyx_mstate_global->__pyx_n_u_boilercut__markup, __pyx_mstate_global->__pyx_d, ((PyObject *)__pyx_mstate_global->__pyx_codeobj_tab[7])); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 720, __pyx_L1_error)
+  __Pyx_GOTREF(__pyx_t_4);
+  #if CYTHON_COMPILING_IN_CPYTHON && PY_VERSION_HEX >= 0x030E0000
+  PyUnstable_Object_EnableDeferredRefcount(__pyx_t_4);
+  #endif
+  if (PyDict_SetItem(__pyx_mstate_global->__pyx_d, __pyx_mstate_global->__pyx_n_u_has_few_attributes, __pyx_t_4) < (0)) __PYX_ERR(0, 720, __pyx_L1_error)
   __Pyx_DECREF(__pyx_t_4); __pyx_t_4 = 0;
 
   /* "boilercut/_markup.pyx":1
@@ -32222,38 +34993,38 @@ static int __Pyx_InitConstants(__pyx_mstatetype *__pyx_mstate) {
   int __pyx_clineno = 0;
   CYTHON_UNUSED_VAR(__pyx_mstate);
   {
-    const struct { const unsigned int length: 8; } str_length_index[] = {{0},{1},{6},{8},{1},{2},{15},{23},{25},{32},{20},{22},{1},{1},{37},{45},{22},{4},{179},{8},{21},{15},{7},{6},{2},{9},{50},{30},{37},{5},{8},{8},{15},{20},{12},{9},{17},{8},{8},{12},{10},{8},{10},{8},{7},{14},{11},{10},{19},{14},{12},{10},{17},{13},{12},{12},{19},{8},{13},{3},{15},{18},{15},{10},{4},{6},{17},{1},{18},{5},{5},{10},{9},{15},{8},{6},{3},{9},{5},{5},{5},{6},{7},{5},{9},{4},{4},{2},{5},{8},{5},{8},{6},{4},{4},{6},{3},{9},{7},{4},{4},{10},{5},{8},{4},{3},{4},{6},{3},{8},{3},{4},{11},{10},{5},{4},{5},{6},{12},{5},{4},{4},{6},{6},{9},{4},{4},{7},{6},{6},{5},{6},{4},{1}};
-    const struct { const unsigned int length: 9; } bytes_length_index[] = {{1},{27},{40},{113},{131},{148},{299},{346}};
+    const struct { const unsigned int length: 8; } str_length_index[] = {{0},{1},{6},{8},{1},{2},{15},{23},{25},{32},{20},{22},{1},{1},{37},{45},{22},{4},{179},{8},{21},{15},{7},{6},{2},{9},{50},{30},{37},{5},{8},{8},{15},{20},{12},{9},{17},{8},{8},{12},{10},{8},{10},{8},{7},{14},{11},{10},{19},{14},{12},{10},{17},{13},{12},{12},{19},{8},{13},{3},{15},{18},{15},{10},{4},{6},{17},{1},{18},{5},{5},{10},{9},{15},{8},{6},{3},{9},{5},{3},{5},{5},{6},{7},{5},{18},{9},{4},{4},{2},{5},{8},{5},{8},{6},{4},{4},{6},{3},{9},{9},{7},{4},{4},{4},{10},{5},{8},{4},{3},{4},{6},{3},{8},{3},{4},{11},{10},{5},{4},{5},{6},{12},{5},{4},{4},{6},{6},{9},{4},{4},{7},{6},{6},{5},{6},{4},{1}};
+    const struct { const unsigned int length: 9; } bytes_length_index[] = {{1},{27},{40},{101},{131},{148},{124},{299},{346}};
     #ifndef CYTHON_COMPRESS_STRINGS
       #define CYTHON_COMPRESS_STRINGS 90
     #endif
-    #if (CYTHON_COMPRESS_STRINGS) == 1 /* compression: zlib (1642 bytes) */
-static const char cstring[] = "x\332}T\317s\333\306\025\266bJVl%\021eZJ\255\270];\212\225\2641S\266\264\354\264\231tXK\3620\2238\206eK\236\361\017t\t,\310\225\300]\n\273\240\310\246Is\344\021\307=\342\210#\2168\362\310#\2168\352O\350\237\320\267\000)9\031O8\203\345\376x\357\355\367\276\357\275E\010K\364\347\001\342\255Cb\311\257\253\177C_}G\272\334\033\356Sr\202\270\203\276\2628\223\264\355s_ \314ldSO\033\376z\233\262\331\201\220\036\265\211\375\2061\342\336o\236\377r\357\314\362\353\177<\300\214q\211\260\020\264\315\220\344\310#\330\276\303\231;D\335\034d\037@6Y\037\273\324F]n\223\317\021\031\364\300\027BmZ\233\372\336M\207{\322\303l\363s\324\206P3c\321\301=\002W!<\240\002=\342\214<\342\222 \331\0016\036\014e\2073\004\3736qi\213xX\022\270Qc\204\310\2366b\350\361\316\343;\365\373\365\034\261G4w\002\t\277e\271\000\226\010M\\\313\247\256\204\033\344\260GD\0255\0354\344>b\004\260A&=\260{\323Av\010C\202H=A\233y\336XR\316Lp\247\254\2759\245\212\366\211\366\336\305\256 Ul\333&\330\221\026\247.\361,_~av\261w\344\367\252\275\341\300\342\256\253\0358\023U\334\262l*p\313%\204\351\261mQQ\314l\306!K\007\373\256D\246\351\021\333\267\210i\"\333\317\257a\234\335\201\254\373\024\273pjQF\245i\372\271\243>\306\256\313- \007a\317\303Cdc\211\253o9-\270\326D\0252\213jc\357A\263\271\343\272\264\047\250\330#\307>a\026\321\005W=\257=\323|<\034\300\267\r\244\233\217\310@>!\216iN\211\001\214\200GSw>i\023I%\351\352\r[\373\300\317\361\231\245\377\341H\314\274h\267\007\025\241g]LY\376\317m\337\315\317\030\356\026\377\372z\323\004\026M\253C\254#\341w\213\3254\212\236jY\213\231\317z\324:\202\010;lf\327\227\232\005\035\343\330\307\356,\354\214\336\263\231\225W\332\033\033d\240\027P\006gP\304\033\320\317\346\347~\222\010\235\013\025\246\305=\356C\275\021\020{F\275\331\362\035\007\352W\014\231Ey\365\314D`\tJ\264|\260p\\\334>_\212\026\026\244\005\316G\342\254\250\252\323\242\262,\027\\M\340\014\372\311\"-l\035Y\320r\302\342>\223`g\026~z\007\202\021\333\316\031\002d\305\323B\\\322%LB\335i/\302l\002l\345\275E<\217{\016\365\204\314""\301@\303v\261\234\266\255\003\301\355\016\026\235\234\220\016mw:\262\013\r\014\217\004\201\3165\205>\327\262\213b\37079\344\200\322>\002\003\250\n\351\022\326\226\035\227\237t\361\300\264IOv\340\341\320\257\206~-t\310\234g\341r)\364\254\030L\356@\320.\340\356A\222=J,\"z\274\347\2216\025R\243=\021\026f\372\233R\003\302L\233(\257u\r#\007\006\203\247}\211\353\232E\030\320\317\003\021IOH\016\237\347\303\273!\207.\250\210\333\205\026R\177P\356\372\003 P\\\200\301\357As\021x\272\374b\020\047\020r\360\375\317s\247\245+\243/\203F`\004D\325\324vx1\274\033-D8:\316\217\322+\033a#\334\213\346\242k\260\047\342[\361\303\244\236x\343\353\223\372\304K\215\227\351\313W\332\256\022<\no\206\265\254\264\256\376\252\260:\316J7\324\353\250\0265N\337\275\234-^\031\335\r.\006\265l\251\0224\225\221\376\276\032\265\343\375dk\274>id\357\255\004\037\007\306\331\321\027\321I\354$\273\343?M\214\323\267\354e\000\266\246/D\341\\\246C/\215\036\006w\325\234ZU\375\320\010q\266\364\301\250\017\251\264\325\263\360V\330\310\226+\220\331sed\313\277S\345S\030\256it\341B\210C\031m\305\345x3YM\372ccL&[\251\361$}\262\237\356\037\244\007\317\263\245\225\340fpOm\206e\r\255Q\254\357\252K:\265\034\302\377\026.\314\257\005\370\264\2648Z\014\346\341J\234-~0:\316\026\227\363U\027\3108\003\267\006\027\266\242\371\310\210:1@\254\244\225O\243\271l\371\2062\224\223\263\373Nt;\236\213\327\222\205\304\0317\306\317&\237hn5\216\364\271\231\232$%\316\351\322\325\340\313\\\235\277G-\260]\215\217\223\271l\361\275\321\201\226n\206\351\362\205\371\365\364z-^O\276\031;\223\335\364\311^\272\3674\347\351\375\221\035\334\322y\\\325:\\\323\214\257\004\237\004\036\020b\207\267A\336\265x!\266\222r\266|5\330R+\352/\352ix\003\024\357\203P\265\344\341\370\336\344v\372\330H\r\340\347U\372\n@\375+\253|\244\200\340\017\325\\A\372\036L\226u\364\312uuS\335\207\374\013\203\325\000\007?\206\315\310\320\266W\302Z\270\033}\032\3771\331\031\257\216\373\023c\322N\237A\300\327\351k;\265u\242\205\303\017\341gQ\255\230\3767\244\200\302\210\333\211""\361\213`z\372S\3702.g\225?\344\222v\242\303d>9\030\357LV\246bj\230Z\364\362,\331\262&\352^p\023\250Z\2710\277\252\211\323\362\225\202\207\252\256\006P\022\367\343Z\274\223\224\223\215\204\214\267&\345\311\306\304\006\022\265\325R\260\255.\207\033\341a\\\212\233\311\323\274\001~\204\352\237\262K\202z \325=(\272m\220\026Jf[\363\262\034\274\253*\2402\206\352<\210\032\232(\tUuK\355B$\033D\277\030\327\362\322\004\306\266\302\017\243Jt\220\367\327\361\271\345?\225\025VB\310w-\217\377q\3704*g\345k\301~\336\254\227B/\272\032=\210\216u\2457\325\013\020\262\014aKq\343\2556k@^\003\372\304\211\276\211\361),\377\243e\322\206[\341z\364mz\2779\271\236\356\275H_X\251u\230\036\036\345\022\236\226.\375,\363\016\256\007}\265\007\215\227\027:0Y\037\375\2406\024\315y\253\307\303qi\334\370?K|\n#";
-    PyObject *data = __Pyx_DecompressString(cstring, 1642, 1);
+    #if (CYTHON_COMPRESS_STRINGS) == 1 /* compression: zlib (1697 bytes) */
+static const char cstring[] = "x\332\215T\317s\333\306\025\266jJVl\245\021eJJ\255\272\201\035\305J[\233\t[Zv\332L:\214%y\230\264\256i\331\222;\376\201.\201\005\t\t\334\245\260\013\212l\2326G\036q\334#\2168\342\210#\217<\342\210#\377\204\376\t}\017 %%\343\351\2243X\276\335}\357\355\267\337\373\336j\032\221\332\347}\2157\217\250!\277*\377A\373\362/\264\303\335\301\201MO5ni_\032\234I\273\345qOh\204\231\232i\273\350\370\323e\233\3156\204tm\223\232\027\2345\356\376\317\375\037\257\235y~\365\247G\2041.5\"\204\335b\232\344\232K\211y\2173g\240u2\220=\000Yg=\342\330\246\326\341&\275\253\321~\027b!\325\226\261\205\347nY\334\225.a[w\265\026\244\2329\2136\351R8J#}[hO8\243O\270\244\232l\003\033\217\006\262\315\231\006\353&u\354&u\211\244p\"b\204\314.:1\355\351\356\323{\325\207\325\014\261K\221;\241\t\257i8\000\226\n$\256\351\331\216\204\023\344\240KEY\253[\332\200{\032\243\200\rn\322\005\277\213\001\262M\231&\250DC\333\312\356M\244\315\231\016\3416kmM\251\262{\024\243\367\210#h\231\230\246\016~\264\311m\207\272\206\047?\323;\304=\366\272\345\356\240op\307\301\000\316D\2314\r\323\026\244\351P\312pl\031\266\310-\223q\270\245E<Gj\272\356R\3233\250\256k\246\227\035\3038\273\007\267\356\331\304\201]\303f\266\324u/\013\304m\3428\334\000r4\342\272d\240\231D\222\362;vs\256\221\250\274\314\242\\\333\177T\257\357:\216\335\025\266\330\247\047\036e\006E\301\225\317\265\247\353O\007}\370v\200t\375\t\355\313g\324\322\365)1\200\021\360 u\347F\213J[\322\016.\230\030\003?\313c\006\376\303\226\230E\331\235.(\002\255\016\261Y\366\317M\317\311\366\030\351\344\377x\274\256\003\213\272\321\246\306\261\360:\371l\232\005M,kny\254k\033\307\220a\227\315\374z\022Y\300\034\047\036qfig\364\236YF\246\264\013\013\264\217\023\220\301\031\024q\001\372\231}\036\047\251\300\273\330B7\270\313=\320\033\205b\317\250\327\233\236e\201~\305\200\0316/\237\271\010\"\241\022M\017<,\207\264\316\247\242I\004mB\360\2618\023Uy**\303p T\007\316\240\237\014\332$\306\261\001-\047\014\3561\t~z\036\207+\220\214\232f\306\020 \313\237\026\352\320\016e\022t\207Q""\224\231\024\330\312z\213\272.w-zj\331\256\220\031\036\350\331\016\221\323\316\265 \277\331&B\007\027\375\034)\254\2643\226\332v\253\335\226\035\350jx9(\264\263.0\002\265 \362\341\037\364\210\003t\363\030\034@*\322\241\254%\333\016?\355\220\276n\322\256l\243\341r.\005<+\370\246\340[\322\341Bb\376\254\022\302\201M\264\362A\347\026\234\320\201\233u\201\206\256M\r*\272\274\353\322\226-$\336\347T\030\204\3417%\017J7m\263\254\033\020S\206\022\006\027c\251\343\350y\032\250\260\013e\246]!9|\256\007/\213\0348Pg\322\312\253%\361\203\206\300\017\200\200\374\000\203\327\205\366\243\360\270y\371 N!e\377\257?\314M\n\327\206_\3705\277\341SUQ;\301\345\340~\270\020\222\360$\333J\256m\006\265`?\234\013WaMD\267\243\307q5vG7\306\325\261\2334^\047\257\337\240_\311\177\022\334\n*iaC\375^\021u\222\026n\252\267a%\254M\336\273\232.^\033\336\367/\373\225ti\305\277\253H\362\321g\341id\305\265\364\375\025\377c\277q\266\374yt%\352\305\215\311O\346)\000\254\340!Z0\227b\272\245\341c\377\276\232Sk\252\0274\002\222.}0\354\001\374\226z\021\334\016j\351r\tn\363R5\322\345_\250\342\004\206UD\024,\004$\220\341vT\214\266\342\265\2707j\214\350x;i<K\236\035$\007\207\311\341K\304q\313\177\240\266\202b\272\0049\362\371}u\005\257\223A\370\317\302\245\371u\237L\n\213\303E\177\036\216$\351\342\007\303\223tq9\233u\200\2003p\353p`3\234\017\033a;\002\210\245\244\364i8\227.\337T\ree\214\376,\274\023\315E\353\361Bl\215j\243\027\343O\220O\304\221\274\324\023\235&\324\232,]\367\277\310*\362\307\260\t\276k\321I<\227.\276?<\304r\3150-^\232_\375\377\330/\371u\325H~U\016[\321A\274=\332\030\177\213\267\236\025a\272\233\327fo\364\333\361\253\344\345\337&\357^\236\235}\365\322\374Fr\243\022m\304\337\214\254\361^\362l?\331\177\236\325\350\347C\323\277\215\034^\307\223W\363*\177\342\273P\0143\270\003rZ\217\026\"#.\246\313\327\375m\265\242~\247\236\0077Aa=\200V\211\037\217\036\214\357$O\033I\003j\363&y\003\204\374=-\375RAq?Tsy\301\367\301X\306\354\245\033\352\226z\010\327\317\035\326|\342\177\037\324\303\006\372^\013*\301^""\370i\364\233xw\2646\352\215\033\343V\362\002\022\276M\336\232\211\211$\347\001\337\005\277\016+\271\371\357\300\006\024\215\250\005\312\273\230\014\315\177\005\257\243bZ\372(\223S;<\212\347\343\303\321\356xe*$\204\211\202+\316.[D\242\036\370\267\200\252\225K\363kX4\224N\301\177\254\252\252\017r|\030U\242\335\270\030o\306t\264=.\2167\307&\220\210^K\376\216\272\032l\006GQ!\252\307\317\263\206\373\036\272m\312.\365\253\276T\017@\360; +\250\322\016\362\262\354\277\247J\2400\002\235q\030\326\220(\t\212\276\255\366 \223\t\202\273\034U\262\266\000\306\266\203\017\303Rx\230\365\363\311\271\347\327\312\010J\001\334w=\313\377q\360<,\246\305U\377 {\034\256\004nx=|\024\236`\227\325\325+(d\021\322\026\242\332;}\326\201\274\032\364\250\025~\023\221\tL\377\211eB\307\355`#\374s\362\260>\276\221\354\277J^\031\211q\224\034\035g%\234\024\256\374 3\315V\375\236\332\207\246\317\232\014\230\254\016\277S\233\312\316x\253F\203QaT\373/\260aE\027";
+    PyObject *data = __Pyx_DecompressString(cstring, 1697, 1);
     #define __Pyx_DecompressString_LZSS_UNUSED
     if (unlikely(!data)) __PYX_ERR(0, 1, __pyx_L1_error)
     const char* const bytes = __Pyx_PyBytes_AsString(data);
     #if !CYTHON_ASSUME_SAFE_MACROS
     if (likely(bytes)); else { Py_DECREF(data); __PYX_ERR(0, 1, __pyx_L1_error) }
     #endif
-    #elif (CYTHON_COMPRESS_STRINGS) > 0 && (CYTHON_COMPRESS_STRINGS) <= 90 /* compression: lzss (2111 bytes) */
-static const char cstring[] = "\377  at 0x \377object>.\377: <Memor\377yView of\377 <contig\377uous and\317 dir%\001\007\rin\376\021\005strided\336\"\010 or \004\031><\374(\tA\006>?Cann\377ot assig\377n to rea\377d-only m\372\240\002v\242\000Inval\377id mode,\317 exp\305\000|\000\047c\375\047t\001\047fortr?an\047, gH\000%\005\337shape\222\000 a\377xis None\177Note th\213 \177Cython \025\000\377delibera\363teo\000\324\001cter\376!\001n PEP-4\33384\216\"re\270!s \337subcl\252\000es~\265!builti\264\000\377ypes. If\177 you ne\230 \362\307\000p\322\000%\tthen\357 set\200\000e \047\376\363\002ation_t\277yping\047\361$i\375v\242\000o Fals\277e.add_\235 e\377boilercu\377t/_marku\377p.pyxcol\371l\317@@\000s.abc\377disablee\275n\002\001gcis\004\003d\377no defau\377lt __red\377uce__ du\336b\002non-\313@vi\373al\033\000cinit\347__u>\002\212Aall\373oc\232  arra\177y data.\013\020\370\346#\270a\225cs.ASC\377IIEllips\377isSequen\353ce\355a.\362g__P\373yx\001\000Dict_\377NextRef_\331_\222$\241\000__\347\"__\376\001\005getitem\362\r\001d0\001\027\000func\314\035\001\030\000st\303@)\001imyp\217`3\001main\003\002\357odulM\002nam\346\002\003ewT\001\303 _ch\037ecksuT\000\n\001?\004\360\025\001\225@\247 \037\001unpi\333ck?\000En \005vt<\351!\230\001qualO\005\327%b\340&c\345b\277\001\363$ex\314\001\202\204`_\203\005\220`\262\006\003\006.\007t\373es\220@_is_c/orou\355`e\352@\221E\377_buffera\177syncio.\032\006\377sattribu\177te_flag\005\007\277sbaseb\323@k\365s\314f.\316dccli\367ne_\261 trac\377ebackcod\177escount\372`q_2\003\016\001Y\000edd\235\"\374\227\000\325\207\003elemenyt\365`2\001ende\253 \376\327\205\002errorfi\367rst\210\002form\353at\260\206\004fZ\000dha\373sh\214\"highh\277tmlidi=\000x\322\363\000s\034\001\363As\000\002iz\367ejo\243\000dkin\377dlastlen\377gthlowma\377x_depthm\303em\262\207\001\252\207\001\353A\356Bsl\347ots\371A\000\002s_o\377fndimobj\375p\342\000pieces\377popregis}t\252\001wscan\000\001N\351\205\004set\276\205\004\323\207\002s\204\000\364\224\002\233\000r8\001ell_\276A\003startB\000pwsto""\001\000ruc\013\000[yl\303@ag\206Ct\215@\017text\000\001\206\000\332`\346 \377updateva\273lu\000\002eswP\000x\377O\200\001\340\004\013\2109\377\220A\220Q\220e\2301\377\230D\240\003\2405\250\006\357\250a\250q\026\002\320\013$\377\240A\240S\250\001\250\025\376\021\000s\260\"\260G\2704\377\270r\300\032\3104\310r\277\320Q\\\320\\]?\001\024\377\220N\240!\2401\330\004\377\033\2303\230a\230q\330\377\004\035\230^\2501\250A\377\340\t\n\330\010\013\2105\377\220\003\2201\330\014\024\220\377I\230Q\320\036.\250g\377\260V\2706\300\033\310A\177\330\r\022\220#\220Q\022\006\377/\250w\260f\270F\300O+\310Q\340\047\005\t\010\330\252\000\2751\260\001 \240\001\330W\001\014\377\210G\2205\230\001\230\026\377\230v\240Q\240a\330\014\367\017\210v\310\000g\230U\240\277\"\240A\330\020\024\327\000X\377\230Q\330\020\031\230\021\340\372\002\000\025\232\001\240\006\240a\240\377t\2506\260\021\260\047\270\377\026\270v\300Q\300e\310\3776\320QR\320RV\320\377VW\320WX\330\014\022\377\220!\2207\230\047\240\021\272\262\001A\n\0035\230\007\327\001\013\375\210\200\000\360\006\000\005\027\220\377a\340\004\010\210\010\220\005\376\273 a\330\010\017\210q\330\253\010\020\t\002m\212 \010\225\005\027\376n\000b\250\005\250Q\250h\375\260\240\000\024\320\024(\250\001\177\330\020\035\230Q\230f\331\"\377\002\250&\260\001\260\027\270\377\006\270f\300A\300U\310\371%\330!\204\001\320X_\320_\377e\320ef\340\014\023\220\3359\231B;\250b)\000\026\260\377q\270\001\330\010\r\210W\374\267A\220$\360\n\000\005\033\320\377\0321\260\033\270J\300f\377\310F\320RS\320ST~\243\"\016\210d\220\"\220\305\000\365\023\204A\025\356!\022\220%\220\177r\230\025\230d\240&\334@\377\027\260\006\260c\270\021\330\377\020\023\2206\230\022\2302\257\230T\240\035\203`v\246@1\377\270G\3007\310&\320PwQ\320Q\235 ]\320]\222\000\337`\330\024\034\230\336 \030\230\345\001\357#S\006\000:\0001\330\024\237\032\230!\2308\212`\033\003\026\177\220a\220}\240I\250\201@\377\030\230\013\2401\240F\250\377(\260*\270E\300\026\300\177v\310Q\310g\320UN\000\277^\320^d\320d\345""\001\330}\020-\001{\240)\2501\005\003\377\177\240i\250v\260Q\260\307g\270Q\026\003F\004T\001~\240\377\\\260\021\330\024\037\230q\376\320@h\250j\270\005\270W\017\300E\310\022\306D\243\001\361A\301@\372\347\003\021\274a7\220!\200\001\237\360\022\000\005\026\365`\272B\004\277\220G\2304\230x\220`8\377\2601\260E\270\021\270$\377\270e\3006\310\021\310$\353\310d\302 \330\342@\014\220D\377\230\n\240$\240j\260\004\357\260I\270T\374\204\002}\320\\\375]\327$e\2204\220t\23057\362`D\330@\014\024+\000\225 \337\020\220\t\230\024\343@a\230\357v\240W\250\303`\017\210t\256\323`\"\230FG\000d\362@\003\363\2601\226\204\002\257 6\240\030\250\227\024\250W\333\205\002q\304\204\001$\003B\377\230c\240\024\240Q\330\020\375\027[\002#\240T\250\021\330\357\021\025\220V\250\206\002\007\240r\277\250\023\250C\250q\346\204\001I\277\230[\250\001\250\021\311`\004\353\260A\017\022\027\207@A\240Q\177\240f\250J\260a\340P\000\371|\243AI\0016\240\033\250L\377\3208I\310\032\320S[\377\320[c\320cj\320j}k\337B\340\004\007\200t\275\206\002\1774\220v\230S\240\001\343\204\003\377\004\013\2104\210{\230$\373\230i\263\"4\260y\300\004\003\300A";
-    PyObject *data = __Pyx_DecompressString_LZSS(cstring, 2111, 2573);
+    #elif (CYTHON_COMPRESS_STRINGS) > 0 && (CYTHON_COMPRESS_STRINGS) <= 90 /* compression: lzss (2182 bytes) */
+static const char cstring[] = "\377  at 0x \377object>.\377: <Memor\377yView of\377 <contig\377uous and\317 dir%\001\007\rin\376\021\005strided\336\"\010 or \004\031><\374(\tA\006>?Cann\377ot assig\377n to rea\377d-only m\372\240\002v\242\000Inval\377id mode,\317 exp\305\000|\000\047c\375\047t\001\047fortr?an\047, gH\000%\005\337shape\222\000 a\377xis None\177Note th\213 \177Cython \025\000\377delibera\363teo\000\324\001cter\376!\001n PEP-4\33384\216\"re\270!s \337subcl\252\000es~\265!builti\264\000\377ypes. If\177 you ne\230 \362\307\000p\322\000%\tthen\357 set\200\000e \047\376\363\002ation_t\277yping\047\361$i\375v\242\000o Fals\277e.add_\235 e\377boilercu\377t/_marku\377p.pyxcol\371l\317@@\000s.abc\377disablee\275n\002\001gcis\004\003d\377no defau\377lt __red\377uce__ du\336b\002non-\313@vi\373al\033\000cinit\347__u>\002\212Aall\373oc\232  arra\177y data.\013\020\370\346#\270a\225cs.ASC\377IIEllips\377isSequen\353ce\355a.\362g__P\373yx\001\000Dict_\377NextRef_\331_\222$\241\000__\347\"__\376\001\005getitem\362\r\001d0\001\027\000func\314\035\001\030\000st\303@)\001imyp\217`3\001main\003\002\357odulM\002nam\346\002\003ewT\001\303 _ch\037ecksuT\000\n\001?\004\360\025\001\225@\247 \037\001unpi\333ck?\000En \005vt<\351!\230\001qualO\005\327%b\340&c\345b\277\001\363$ex\314\001\202\204`_\203\005\220`\262\006\003\006.\007t\373es\220@_is_c/orou\355`e\352@\221E\377_buffera\177syncio.\032\006\377sattribu\177te_flag\005\007\277sbaseb\323@k\365s\314f.\316dccli\367ne_\261 trac\377ebackcod\177escount\372`q_2\003\016\001Y\000edd\235\"\374\227\000\325\207\003elemenyt\365`2\001ende\253 \376\327\205\002errorfe\277wfirst\213\002f_ormat\263\206\004f]\000_dhas_ \000_\260\006\365s\017\000h\241\"high\177htmlidiR\000\245x\210 s.\001\210as\000\002i\357zejo\270\000dki\377ndlastle\377ngthlowm\377ax_depth\376\005\001rootsmeym\320\207\001\310\207\001most\215a\246\220bsl\032\000\233as\000\002_\377ofndimob\373jp\204 piece\377spopregi\373st\314\001wscan\234\000\001\213\206\004set\340\205\004\365\207\002s\350\221\000\241""\002\250\000r8\001ell}_A\003startB\000\357psto\001\000ruc\266\013\000yl\345@ag\250Ct\036\257@text\000\001\206\000\374`\376\210@updatevwalu\000\002eswP\000\377xO\200\001\340\004\013\210\3779\220A\220Q\220e\230\3771\230D\240\003\2405\250\337\006\250a\250q\026\002\320\013\377$\240A\240S\250\001\250\375\025\021\000s\260\"\260G\270\3774\270r\300\032\3104\310\177r\320Q\\\320\\]?\001\377\024\220N\240!\2401\330\377\004\033\2303\230a\230q\377\330\004\035\230^\2501\250\377A\340\t\n\330\010\013\210\3775\220\003\2201\330\014\022\377\220,\230a\320\037/\250\377w\260f\270A\330\r\022\357\220#\220Q\016\0060\260\007\237\260v\270Q\340\037\005\t\004\330z\236\0001\244\001 \240\001\330K\001\377\014\210G\2205\230\001\230\377\026\230v\240Q\240a\330\357\014\017\210v\274\000g\230U\177\240\"\240A\330\020\024\313\000\377X\230Q\330\020\031\230\021\365\340\002\000\025\216\001\240\006\240a\377\240t\2506\260\021\260\047\377\270\026\270v\300Q\300e\377\3106\320QR\320RV\277\320VW\320WX\233\001!\377\2207\230\047\240\021\330\014\334A\000\n\0035\230\007\313\001\013\210\376\200\000\360\006\000\005\027\220a\177\340\004\010\210\010\220\005\257 \377a\330\010\017\210q\330\010U\020\t\002m\376\000\010\225\005\027n\000\377b\250\005\250Q\250h\260\376\240\000\024\320\024(\250\001\330\277\020\035\230Q\230f\315\"\002\377\250&\260\001\260\027\270\006\377\270f\300A\300U\310%\374\314!\204\001\320X_\320_e\377\320ef\340\014\023\2209\356\215B;\250b)\000\026\260q\177\270\001\330\010\r\210W\253A\276\220$\360\010\000\005\025\330\201#\024\377\220I\230Q\320\036.\250\377g\260V\2706\300\033\310\341K\362\001\375%\027\004\226CF\300+\177\310[\320XY\340\014\002\022\376t\005\n\000\005\033\320\0321\377\260\033\270J\300f\310F\277\320RS\320ST\237B\016\177\210d\220\"\220A\330\300\000\372\365@\025\340C%\220r\230\025\357\230d\240&\314`\027\260\006\377\260c\270\021\330\020\023\220\3776\230\022\2302\230T\240\365\035\363`v\230\0001\270G\300\3777\310&\320PQ\320Q\356\231@]\320]\216 `\330\024\273\034\230\332@\030\230\001\353CS\374\006\000:\0001""\330\024\032\230!\363\2308\372`\033\003\026\220a\220\357}\240I\250\375@\030\230\013\377\2401\240F\250(\260*\377\270E\300\026\300v\310Q\357\310g\320UN\000^\320^\267d\320d\341!\330\020-\001{\357\240)\2501\005\003\177\240i\377\250v\260Q\260g\270Q\370\026\003F\004T\001~\240\\\260\021\337\330\024\037\230q\314`h\250\377j\270\005\270W\300E\310a\022\302d\243\001\355a\275`\022\220\351\001\375\021\270\204\0017\220!\200\001\360\177\022\000\005\026\220Q\330\266b\377\004\220G\2304\230x\240\377t\2508\2601\260E\270\377\021\270$\270e\3006\310\237\021\310$\310d\302 \"\001\014\377\220D\230\n\240$\240j\277\260\004\260I\270T\354\205\002}\367\320\\]\327$e\2204\220\177t\2307\240\"\240D\324`\363\014\024+\000\225 \020\220\t\230\375\024\337`a\230v\240W\250\376\373 \017\210t\2207\230\"\353\230FG\000d\356`\003\2601\374\222\205\002\257 6\240\030\250\024\250\345W\313\206\002q\300\205\001$\003B\230c\177\240\024\240Q\330\020\027[\002\377#\240T\250\021\330\021\025\373\220V\230\207\002\007\240r\250\023\357\250C\250q\342\205\001I\230[\277\250\001\250\021\250&\240\000A\372\017\022\027\207@A\240Q\240f_\250J\260a\340P\000|\243A\376I\0016\240\033\250L\3208\377I\310\032\320S[\320[\177c\320cj\320jk\337B\337\340\004\007\200t\255\207\0024\220\337v\230S\240\001\337\205\003\004\013\377\2104\210{\230$\230i\376\263\"4\260y\300\004\300A";
+    PyObject *data = __Pyx_DecompressString_LZSS(cstring, 2182, 2719);
     #define __Pyx_DecompressString_UNUSED
     if (unlikely(!data)) __PYX_ERR(0, 1, __pyx_L1_error)
     const char* const bytes = __Pyx_PyBytes_AsString(data);
     #if !CYTHON_ASSUME_SAFE_MACROS
     if (likely(bytes)); else { Py_DECREF(data); __PYX_ERR(0, 1, __pyx_L1_error) }
     #endif
-    #else /* compression: none (2573 bytes) */
-static const char bytes[] = "  at 0x object>.: <MemoryView of <contiguous and direct><contiguous and indirect><strided and direct or indirect><strided and direct><strided and indirect>>?Cannot assign to read-only memoryviewInvalid mode, expected \047c\047 or \047fortran\047, got Invalid shape in axis NoneNote that Cython is deliberately stricter than PEP-484 and rejects subclasses of builtin types. If you need to pass subclasses then set the \047annotation_typing\047 directive to False.add_noteboilercut/_markup.pyxcollections.abcdisableenablegcisenabledno default __reduce__ due to non-trivial __cinit__unable to allocate array data.unable to allocate shape and strides.ASCIIEllipsisSequenceView.MemoryView__Pyx_PyDict_NextRef__annotate____class____class_getitem____dict____func____getstate____import____main____module____name____new____pyx_checksum__pyx_state__pyx_type__pyx_unpickle_Enum__pyx_vtable____qualname____reduce____reduce_cython____reduce_ex____set_name____setstate____setstate_cython____test___is_coroutineabcallocate_bufferasyncio.coroutinesattribute_flagsattributesbaseblocksboilercut._markupccline_in_tracebackcodescountcut_blocksdescribeddtype_is_objectelementsencodeendenumerateerrorfirstflagsformatfortranfoundhash_namehighhtmlidindexis_sounditemsitemsizejoinedkindlastlengthlowmax_depthmemviewmodenamename_slotsnamesnames_ofndimobjpackpiecespopregisterrowscanscan_markupsetdefaultshapesizesoundsourcespell_piecesstartstepstopstructstylestag_flagstagstexttext_ofunpackupdatevaluevalueswellxO\200\001\340\004\013\2109\220A\220Q\220e\2301\230D\240\003\2405\250\006\250a\250q\200\001\340\004\013\320\013$\240A\240S\250\001\250\025\250a\250s\260\"\260G\2704\270r\300\032\3104\310r\320Q\\\320\\]\200\001\340\004\024\220N\240!\2401\330\004\033\2303\230a\230q\330\004\035\230^\2501\250A\340\t\n\330\010\013\2105\220\003\2201\330\014\024\220I\230Q\320\036.\250g\260V\2706\300\033\310A\330\r\022\220#\220Q\330\014\024\220I\230Q\320\036/\250w\260f\270F\300+\310Q\340\014\024\220I\230Q\320\036/\250w\260f\270F\300+""\310Q\330\004\013\2101\200\001\340\004 \240\001\330\t\n\330\010\014\210G\2205\230\001\230\026\230v\240Q\240a\330\014\017\210v\220Q\220g\230U\240\"\240A\330\020\024\220A\220X\230Q\330\020\031\230\021\340\020\031\230\025\230a\230q\240\006\240a\240t\2506\260\021\260\047\270\026\270v\300Q\300e\3106\320QR\320RV\320VW\320WX\330\014\022\220!\2207\230\047\240\021\330\014\024\220A\330\014\022\220!\2205\230\007\230q\330\004\013\2101\200\001\360\006\000\005\027\220a\340\004\010\210\010\220\005\220Q\220a\330\010\017\210q\330\010\020\220\005\220Q\220m\2401\330\010\014\210G\2205\230\001\230\027\240\006\240b\250\005\250Q\250h\260a\330\014\024\320\024(\250\001\330\020\035\230Q\230f\240A\240S\250\002\250&\260\001\260\027\270\006\270f\300A\300U\310%\310r\320QW\320WX\320X_\320_e\320ef\340\014\023\2209\230D\240\003\240;\250b\260\001\260\026\260q\270\001\330\010\r\210W\220A\220Q\330\004\013\2101\200\001\360\n\000\005\033\320\0321\260\033\270J\300f\310F\320RS\320ST\330\t\n\330\010\016\210d\220\"\220A\330\014\023\2201\330\014\025\220Q\330\014\022\220%\220r\230\025\230d\240&\250\001\250\027\260\006\260c\270\021\330\020\023\2206\230\022\2302\230T\240\035\250a\250v\260V\2701\270G\3007\310&\320PQ\320QV\320V]\320]_\320_`\330\024\034\230A\330\020\030\230\001\330\014\017\210v\220S\230\001\330\020\023\2201\330\024\032\230!\2308\2401\330\024\034\230A\330\020\026\220a\220}\240I\250Q\330\020\030\230\013\2401\240F\250(\260*\270E\300\026\300v\310Q\310g\320U]\320]^\320^d\320de\320ef\330\020\026\220a\220{\240)\2501\330\020\026\220a\220\177\240i\250v\260Q\260g\270Q\330\020\026\220a\220}\240I\250Q\330\020\026\220a\220~\240\\\260\021\330\024\037\230q\240\006\240h\250j\270\005\270W\300E\310\022\3106\320QR\320R_\320_`\340\020\031\230\021\330\014\022\220%\220r\230\021\330\004\013\2107\220!\200\001\360\022\000\005\026\220Q\330\004\010\210\010\220\004\220G\2304\230x\240t\2508\2601\260E\270\021\270$\270e\3006\310\021\310$\310d\320RS\330\004\010\210\014\220D\230\n\240$\240j\260\004\260I\270T\300\032\3104\310}""\320\\]\330\t\n\330\010\016\210e\2204\220t\2307\240\"\240D\250\001\330\014\024\220D\230\001\330\014\020\220\t\230\024\230Q\230a\230v\240W\250A\330\014\017\210t\2207\230\"\230F\240$\240d\250&\260\003\2601\330\020\031\230\021\230!\2306\240\030\250\024\250W\260G\2704\270q\330\014\017\210t\2207\230\"\230B\230c\240\024\240Q\330\020\027\220t\2307\240#\240T\250\021\330\021\025\220V\2301\230D\240\007\240r\250\023\250C\250q\330\020\024\220I\230[\250\001\250\021\250&\260\004\260A\330\021\025\220V\2301\230D\240\007\240r\250\023\250C\250q\330\020\027\220}\240A\240Q\240f\250J\260a\340\020\027\220|\2401\330\024\025\220V\2306\240\033\250L\3208I\310\032\320S[\320[c\320cj\320jk\330\024\034\230A\340\004\007\200t\2105\220\003\2204\220v\230S\240\001\330\010\017\210q\330\004\013\2104\210{\230$\230i\240t\2508\2604\260y\300\004\300A";
+    #else /* compression: none (2719 bytes) */
+static const char bytes[] = "  at 0x object>.: <MemoryView of <contiguous and direct><contiguous and indirect><strided and direct or indirect><strided and direct><strided and indirect>>?Cannot assign to read-only memoryviewInvalid mode, expected \047c\047 or \047fortran\047, got Invalid shape in axis NoneNote that Cython is deliberately stricter than PEP-484 and rejects subclasses of builtin types. If you need to pass subclasses then set the \047annotation_typing\047 directive to False.add_noteboilercut/_markup.pyxcollections.abcdisableenablegcisenabledno default __reduce__ due to non-trivial __cinit__unable to allocate array data.unable to allocate shape and strides.ASCIIEllipsisSequenceView.MemoryView__Pyx_PyDict_NextRef__annotate____class____class_getitem____dict____func____getstate____import____main____module____name____new____pyx_checksum__pyx_state__pyx_type__pyx_unpickle_Enum__pyx_vtable____qualname____reduce____reduce_cython____reduce_ex____set_name____setstate____setstate_cython____test___is_coroutineabcallocate_bufferasyncio.coroutinesattribute_flagsattributesbaseblocksboilercut._markupccline_in_tracebackcodescountcut_blocksdescribeddtype_is_objectelementsencodeendenumerateerrorfewfirstflagsformatfortranfoundhas_few_attributeshash_namehighhtmlidindexis_sounditemsitemsizejoinedkindlastlengthlowmax_depthmax_rootsmemviewmodemostnamename_slotsnamesnames_ofndimobjpackpiecespopregisterrowscanscan_markupsetdefaultshapesizesoundsourcespell_piecesstartstepstopstructstylestag_flagstagstexttext_ofunpackupdatevaluevalueswellxO\200\001\340\004\013\2109\220A\220Q\220e\2301\230D\240\003\2405\250\006\250a\250q\200\001\340\004\013\320\013$\240A\240S\250\001\250\025\250a\250s\260\"\260G\2704\270r\300\032\3104\310r\320Q\\\320\\]\200\001\340\004\024\220N\240!\2401\330\004\033\2303\230a\230q\330\004\035\230^\2501\250A\340\t\n\330\010\013\2105\220\003\2201\330\014\022\220,\230a\320\037/\250w\260f\270A\330\r\022\220#\220Q\330\014\022\220,\230a\320\0370\260\007\260v\270Q\340\014\022\220,\230a\320\0370\260""\007\260v\270Q\330\004\013\2101\200\001\340\004 \240\001\330\t\n\330\010\014\210G\2205\230\001\230\026\230v\240Q\240a\330\014\017\210v\220Q\220g\230U\240\"\240A\330\020\024\220A\220X\230Q\330\020\031\230\021\340\020\031\230\025\230a\230q\240\006\240a\240t\2506\260\021\260\047\270\026\270v\300Q\300e\3106\320QR\320RV\320VW\320WX\330\014\022\220!\2207\230\047\240\021\330\014\024\220A\330\014\022\220!\2205\230\007\230q\330\004\013\2101\200\001\360\006\000\005\027\220a\340\004\010\210\010\220\005\220Q\220a\330\010\017\210q\330\010\020\220\005\220Q\220m\2401\330\010\014\210G\2205\230\001\230\027\240\006\240b\250\005\250Q\250h\260a\330\014\024\320\024(\250\001\330\020\035\230Q\230f\240A\240S\250\002\250&\260\001\260\027\270\006\270f\300A\300U\310%\310r\320QW\320WX\320X_\320_e\320ef\340\014\023\2209\230D\240\003\240;\250b\260\001\260\026\260q\270\001\330\010\r\210W\220A\220Q\330\004\013\2101\200\001\360\010\000\005\025\220N\240!\2401\330\004\033\2303\230a\230q\330\004\035\230^\2501\250A\340\t\n\330\010\013\2105\220\003\2201\330\014\024\220I\230Q\320\036.\250g\260V\2706\300\033\310K\320WX\330\r\022\220#\220Q\330\014\024\220I\230Q\320\036/\250w\260f\270F\300+\310[\320XY\340\014\024\220I\230Q\320\036/\250w\260f\270F\300+\310[\320XY\330\004\013\2101\200\001\360\n\000\005\033\320\0321\260\033\270J\300f\310F\320RS\320ST\330\t\n\330\010\016\210d\220\"\220A\330\014\023\2201\330\014\025\220Q\330\014\022\220%\220r\230\025\230d\240&\250\001\250\027\260\006\260c\270\021\330\020\023\2206\230\022\2302\230T\240\035\250a\250v\260V\2701\270G\3007\310&\320PQ\320QV\320V]\320]_\320_`\330\024\034\230A\330\020\030\230\001\330\014\017\210v\220S\230\001\330\020\023\2201\330\024\032\230!\2308\2401\330\024\034\230A\330\020\026\220a\220}\240I\250Q\330\020\030\230\013\2401\240F\250(\260*\270E\300\026\300v\310Q\310g\320U]\320]^\320^d\320de\320ef\330\020\026\220a\220{\240)\2501\330\020\026\220a\220\177\240i\250v\260Q\260g\270Q\330\020\026\220a\220}\240I\250Q\330\020\026\220a\220~\240\\\260\021\330\024""\037\230q\240\006\240h\250j\270\005\270W\300E\310\022\3106\320QR\320R_\320_`\340\020\031\230\021\330\014\022\220%\220r\230\021\330\004\013\2107\220!\200\001\360\022\000\005\026\220Q\330\004\010\210\010\220\004\220G\2304\230x\240t\2508\2601\260E\270\021\270$\270e\3006\310\021\310$\310d\320RS\330\004\010\210\014\220D\230\n\240$\240j\260\004\260I\270T\300\032\3104\310}\320\\]\330\t\n\330\010\016\210e\2204\220t\2307\240\"\240D\250\001\330\014\024\220D\230\001\330\014\020\220\t\230\024\230Q\230a\230v\240W\250A\330\014\017\210t\2207\230\"\230F\240$\240d\250&\260\003\2601\330\020\031\230\021\230!\2306\240\030\250\024\250W\260G\2704\270q\330\014\017\210t\2207\230\"\230B\230c\240\024\240Q\330\020\027\220t\2307\240#\240T\250\021\330\021\025\220V\2301\230D\240\007\240r\250\023\250C\250q\330\020\024\220I\230[\250\001\250\021\250&\260\004\260A\330\021\025\220V\2301\230D\240\007\240r\250\023\250C\250q\330\020\027\220}\240A\240Q\240f\250J\260a\340\020\027\220|\2401\330\024\025\220V\2306\240\033\250L\3208I\310\032\320S[\320[c\320cj\320jk\330\024\034\230A\340\004\007\200t\2105\220\003\2204\220v\230S\240\001\330\010\017\210q\330\004\013\2104\210{\230$\230i\240t\2508\2604\260y\300\004\300A";
     PyObject *data = NULL;
     #define __Pyx_DecompressString_UNUSED
     #define __Pyx_DecompressString_LZSS_UNUSED
     #endif
     PyObject **stringtab = __pyx_mstate->__pyx_string_tab;
     Py_ssize_t pos = 0;
-    for (int i = 0; i < 134; i++) {
+    for (int i = 0; i < 138; i++) {
       Py_ssize_t bytes_length = str_length_index[i].length;
       PyObject *string = PyUnicode_DecodeUTF8(bytes + pos, bytes_length, NULL);
       if (likely(string) && i >= 29) PyUnicode_InternInPlace(&string);
@@ -32264,8 +35035,8 @@ static const char bytes[] = "  at 0x object>.: <MemoryView of <contiguous and di
       stringtab[i] = string;
       pos += bytes_length;
     }
-    for (int i = 134; i < 142; i++) {
-      Py_ssize_t bytes_length = bytes_length_index[i-134].length;
+    for (int i = 138; i < 147; i++) {
+      Py_ssize_t bytes_length = bytes_length_index[i-138].length;
       PyObject *string = PyBytes_FromStringAndSize(bytes + pos, bytes_length);
       stringtab[i] = string;
       pos += bytes_length;
@@ -32275,15 +35046,15 @@ static const char bytes[] = "  at 0x object>.: <MemoryView of <contiguous and di
       }
     }
     Py_XDECREF(data);
-    for (Py_ssize_t i = 0; i < 142; i++) {
+    for (Py_ssize_t i = 0; i < 147; i++) {
       if (unlikely(PyObject_Hash(stringtab[i]) == -1)) {
         __PYX_ERR(0, 1, __pyx_L1_error)
       }
     }
     #if CYTHON_IMMORTAL_CONSTANTS
     {
-      PyObject **table = stringtab + 134;
-      for (Py_ssize_t i=0; i<8; ++i) {
+      PyObject **table = stringtab + 138;
+      for (Py_ssize_t i=0; i<9; ++i) {
         #if PY_VERSION_HEX >= 0x030F0000
         PyUnstable_SetImmortal(table[i]);
         #elif CYTHON_COMPILING_IN_CPYTHON_FREETHREADING
@@ -32370,39 +35141,44 @@ static int __Pyx_CreateCodeObjects(__pyx_mstatetype *__pyx_mstate) {
   PyObject* tuple_dedup_map = PyDict_New();
   if (unlikely(!tuple_dedup_map)) return -1;
   {
-    const __Pyx_PyCode_New_function_description descr = {12, 0, 0, 15, (unsigned int)(CO_OPTIMIZED|CO_NEWLOCALS), 212};
+    const __Pyx_PyCode_New_function_description descr = {12, 0, 0, 15, (unsigned int)(CO_OPTIMIZED|CO_NEWLOCALS), 213};
     PyObject* const varnames[] = {__pyx_mstate->__pyx_n_u_codes, __pyx_mstate->__pyx_n_u_tags, __pyx_mstate->__pyx_n_u_tag_flags, __pyx_mstate->__pyx_n_u_attributes, __pyx_mstate->__pyx_n_u_attribute_flags, __pyx_mstate->__pyx_n_u_elements, __pyx_mstate->__pyx_n_u_pieces, __pyx_mstate->__pyx_n_u_values, __pyx_mstate->__pyx_n_u_names, __pyx_mstate->__pyx_n_u_name_slots, __pyx_mstate->__pyx_n_u_styles, __pyx_mstate->__pyx_n_u_described, __pyx_mstate->__pyx_n_u_scan, __pyx_mstate->__pyx_n_u_start, __pyx_mstate->__pyx_n_u_well};
     __pyx_mstate_global->__pyx_codeobj_tab[0] = __Pyx_PyCode_New(descr, varnames, __pyx_mstate->__pyx_kp_u_boilercut__markup_pyx, __pyx_mstate->__pyx_n_u_scan_markup, __pyx_mstate->__pyx_kp_b_iso88591_Q_G4xt81E_e6_dRS_D_j_IT_4_e4t7, tuple_dedup_map); if (unlikely(!__pyx_mstate_global->__pyx_codeobj_tab[0])) goto bad;
   }
   {
-    const __Pyx_PyCode_New_function_description descr = {1, 0, 0, 1, (unsigned int)(CO_OPTIMIZED|CO_NEWLOCALS), 426};
+    const __Pyx_PyCode_New_function_description descr = {1, 0, 0, 1, (unsigned int)(CO_OPTIMIZED|CO_NEWLOCALS), 427};
     PyObject* const varnames[] = {__pyx_mstate->__pyx_n_u_codes};
     __pyx_mstate_global->__pyx_codeobj_tab[1] = __Pyx_PyCode_New(descr, varnames, __pyx_mstate->__pyx_kp_u_boilercut__markup_pyx, __pyx_mstate->__pyx_n_u_hash_name, __pyx_mstate->__pyx_kp_b_iso88591_9AQe1D_5_aq, tuple_dedup_map); if (unlikely(!__pyx_mstate_global->__pyx_codeobj_tab[1])) goto bad;
   }
   {
-    const __Pyx_PyCode_New_function_description descr = {3, 0, 0, 6, (unsigned int)(CO_OPTIMIZED|CO_NEWLOCALS), 431};
+    const __Pyx_PyCode_New_function_description descr = {3, 0, 0, 6, (unsigned int)(CO_OPTIMIZED|CO_NEWLOCALS), 432};
     PyObject* const varnames[] = {__pyx_mstate->__pyx_n_u_source, __pyx_mstate->__pyx_n_u_pieces, __pyx_mstate->__pyx_n_u_text, __pyx_mstate->__pyx_n_u_row, __pyx_mstate->__pyx_n_u_size, __pyx_mstate->__pyx_n_u_length};
     __pyx_mstate_global->__pyx_codeobj_tab[2] = __Pyx_PyCode_New(descr, varnames, __pyx_mstate->__pyx_kp_u_boilercut__markup_pyx, __pyx_mstate->__pyx_n_u_spell_pieces, __pyx_mstate->__pyx_kp_b_iso88591_G5_vQa_vQgU_A_AXQ_aq_at6_vQe6QR, tuple_dedup_map); if (unlikely(!__pyx_mstate_global->__pyx_codeobj_tab[2])) goto bad;
   }
   {
-    const __Pyx_PyCode_New_function_description descr = {4, 0, 0, 10, (unsigned int)(CO_OPTIMIZED|CO_NEWLOCALS), 493};
+    const __Pyx_PyCode_New_function_description descr = {4, 0, 0, 10, (unsigned int)(CO_OPTIMIZED|CO_NEWLOCALS), 494};
     PyObject* const varnames[] = {__pyx_mstate->__pyx_n_u_source, __pyx_mstate->__pyx_n_u_values, __pyx_mstate->__pyx_n_u_names, __pyx_mstate->__pyx_n_u_size, __pyx_mstate->__pyx_n_u_name, __pyx_mstate->__pyx_n_u_first, __pyx_mstate->__pyx_n_u_row, __pyx_mstate->__pyx_n_u_found, __pyx_mstate->__pyx_n_u_text, __pyx_mstate->__pyx_n_u_value};
     __pyx_mstate_global->__pyx_codeobj_tab[3] = __Pyx_PyCode_New(descr, varnames, __pyx_mstate->__pyx_kp_u_boilercut__markup_pyx, __pyx_mstate->__pyx_n_u_names_of, __pyx_mstate->__pyx_kp_b_iso88591_a_Qa_q_Qm1_G5_b_Qha_QfAS_fAU_rQ, tuple_dedup_map); if (unlikely(!__pyx_mstate_global->__pyx_codeobj_tab[3])) goto bad;
   }
   {
-    const __Pyx_PyCode_New_function_description descr = {3, 0, 0, 3, (unsigned int)(CO_OPTIMIZED|CO_NEWLOCALS), 510};
+    const __Pyx_PyCode_New_function_description descr = {3, 0, 0, 3, (unsigned int)(CO_OPTIMIZED|CO_NEWLOCALS), 511};
     PyObject* const varnames[] = {__pyx_mstate->__pyx_n_u_codes, __pyx_mstate->__pyx_n_u_start, __pyx_mstate->__pyx_n_u_end};
     __pyx_mstate_global->__pyx_codeobj_tab[4] = __Pyx_PyCode_New(descr, varnames, __pyx_mstate->__pyx_kp_u_boilercut__markup_pyx, __pyx_mstate->__pyx_n_u_text_of, __pyx_mstate->__pyx_kp_b_iso88591_AS_as_G4r_4rQ, tuple_dedup_map); if (unlikely(!__pyx_mstate_global->__pyx_codeobj_tab[4])) goto bad;
   }
   {
-    const __Pyx_PyCode_New_function_description descr = {5, 0, 0, 11, (unsigned int)(CO_OPTIMIZED|CO_NEWLOCALS), 515};
+    const __Pyx_PyCode_New_function_description descr = {5, 0, 0, 11, (unsigned int)(CO_OPTIMIZED|CO_NEWLOCALS), 516};
     PyObject* const varnames[] = {__pyx_mstate->__pyx_n_u_text, __pyx_mstate->__pyx_n_u_pieces, __pyx_mstate->__pyx_n_u_elements, __pyx_mstate->__pyx_n_u_joined, __pyx_mstate->__pyx_n_u_blocks, __pyx_mstate->__pyx_n_u_low, __pyx_mstate->__pyx_n_u_high, __pyx_mstate->__pyx_n_u_first, __pyx_mstate->__pyx_n_u_size, __pyx_mstate->__pyx_n_u_count, __pyx_mstate->__pyx_n_u_last};
     __pyx_mstate_global->__pyx_codeobj_tab[5] = __Pyx_PyCode_New(descr, varnames, __pyx_mstate->__pyx_kp_u_boilercut__markup_pyx, __pyx_mstate->__pyx_n_u_cut_blocks, __pyx_mstate->__pyx_kp_b_iso88591_1_JfFRSST_d_A_1_Q_r_d_c_6_2T_av, tuple_dedup_map); if (unlikely(!__pyx_mstate_global->__pyx_codeobj_tab[5])) goto bad;
   }
   {
-    const __Pyx_PyCode_New_function_description descr = {4, 0, 0, 8, (unsigned int)(CO_OPTIMIZED|CO_NEWLOCALS), 660};
-    PyObject* const varnames[] = {__pyx_mstate->__pyx_n_u_html, __pyx_mstate->__pyx_n_u_tags, __pyx_mstate->__pyx_n_u_tag_flags, __pyx_mstate->__pyx_n_u_max_depth, __pyx_mstate->__pyx_n_u_kind, __pyx_mstate->__pyx_n_u_size, __pyx_mstate->__pyx_n_u_codes, __pyx_mstate->__pyx_n_u_sound};
-    __pyx_mstate_global->__pyx_codeobj_tab[6] = __Pyx_PyCode_New(descr, varnames, __pyx_mstate->__pyx_kp_u_boilercut__markup_pyx, __pyx_mstate->__pyx_n_u_is_sound, __pyx_mstate->__pyx_kp_b_iso88591_N_1_3aq_1A_5_1_IQ_gV6_A_Q_IQ_wf, tuple_dedup_map); if (unlikely(!__pyx_mstate_global->__pyx_codeobj_tab[6])) goto bad;
+    const __Pyx_PyCode_New_function_description descr = {5, 0, 0, 9, (unsigned int)(CO_OPTIMIZED|CO_NEWLOCALS), 661};
+    PyObject* const varnames[] = {__pyx_mstate->__pyx_n_u_html, __pyx_mstate->__pyx_n_u_tags, __pyx_mstate->__pyx_n_u_tag_flags, __pyx_mstate->__pyx_n_u_max_depth, __pyx_mstate->__pyx_n_u_max_roots, __pyx_mstate->__pyx_n_u_kind, __pyx_mstate->__pyx_n_u_size, __pyx_mstate->__pyx_n_u_codes, __pyx_mstate->__pyx_n_u_sound};
+    __pyx_mstate_global->__pyx_codeobj_tab[6] = __Pyx_PyCode_New(descr, varnames, __pyx_mstate->__pyx_kp_u_boilercut__markup_pyx, __pyx_mstate->__pyx_n_u_is_sound, __pyx_mstate->__pyx_kp_b_iso88591_N_1_3aq_1A_5_1_IQ_gV6_KWX_Q_IQ, tuple_dedup_map); if (unlikely(!__pyx_mstate_global->__pyx_codeobj_tab[6])) goto bad;
+  }
+  {
+    const __Pyx_PyCode_New_function_description descr = {2, 0, 0, 6, (unsigned int)(CO_OPTIMIZED|CO_NEWLOCALS), 720};
+    PyObject* const varnames[] = {__pyx_mstate->__pyx_n_u_html, __pyx_mstate->__pyx_n_u_most, __pyx_mstate->__pyx_n_u_kind, __pyx_mstate->__pyx_n_u_size, __pyx_mstate->__pyx_n_u_codes, __pyx_mstate->__pyx_n_u_few};
+    __pyx_mstate_global->__pyx_codeobj_tab[7] = __Pyx_PyCode_New(descr, varnames, __pyx_mstate->__pyx_kp_u_boilercut__markup_pyx, __pyx_mstate->__pyx_n_u_has_few_attributes, __pyx_mstate->__pyx_kp_b_iso88591_N_1_3aq_1A_5_1_a_wfA_Q_a_0_vQ_a, tuple_dedup_map); if (unlikely(!__pyx_mstate_global->__pyx_codeobj_tab[7])) goto bad;
   }
   Py_DECREF(tuple_dedup_map);
   return 0;

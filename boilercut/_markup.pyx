@@ -66,6 +66,7 @@ cdef enum:
     # flags of tags, in the order of boilercut.read.recover
     SWALLOWING_TAG = 1
     FLAT_TAG = 2
+    ROOT_TAG = 4
     LOSABLE_TAGS = 5
 
 cdef uint64_t BASE = 0x9E3779B97F4A7C15ULL
@@ -657,28 +658,31 @@ ctypedef fused Code:  # the widths in which Python keeps strings
     uint32_t
 
 
-def is_sound(str html, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t max_depth):
-    """Tell whether a page surely has no tag that would swallow what follows, and does not nest deeper than that."""
+def is_sound(
+    str html, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t max_depth, Py_ssize_t max_roots
+):
+    """Tell whether surely no tag of a page would swallow what follows, and tags and roots stay within bounds."""
     cdef int kind = PyUnicode_KIND(html)
     cdef Py_ssize_t size = len(html)
     cdef const void* codes = PyUnicode_DATA(html)
     cdef bint sound
     with nogil:
         if kind == 1:
-            sound = all_sound(<const uint8_t*>codes, size, tags, tag_flags, max_depth)
+            sound = all_sound(<const uint8_t*>codes, size, tags, tag_flags, max_depth, max_roots)
         elif kind == 2:
-            sound = all_sound(<const uint16_t*>codes, size, tags, tag_flags, max_depth)
+            sound = all_sound(<const uint16_t*>codes, size, tags, tag_flags, max_depth, max_roots)
         else:
-            sound = all_sound(<const uint32_t*>codes, size, tags, tag_flags, max_depth)
+            sound = all_sound(<const uint32_t*>codes, size, tags, tag_flags, max_depth, max_roots)
     return sound
 
 
 cdef bint all_sound(
-    const Code* codes, Py_ssize_t size, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t max_depth
+    const Code* codes, Py_ssize_t size, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t max_depth,
+    Py_ssize_t max_roots,
 ) noexcept nogil:
     """Look at every tag: none of those that swallow may end in "/>", and none of the losable may lack its end tag."""
     cdef int64_t[LOSABLE_TAGS] unclosed
-    cdef Py_ssize_t place = next_code(codes, 0, size, <Code>60), name, end, depth = 0, tag
+    cdef Py_ssize_t place = next_code(codes, 0, size, <Code>60), name, end, depth = 0, roots = 0, tag
     cdef int64_t flags
     cdef bint closes
     for tag in range(LOSABLE_TAGS):
@@ -691,11 +695,14 @@ cdef bint all_sound(
         end = name
         while end < size and is_name_part(codes[end]):
             end += 1
+        flags = flags_of(lower_hash(codes, name, end), tags, tag_flags) if end > name else 0
+        roots += not closes and flags & ROOT_TAG != 0
+        if roots > max_roots:
+            return False
         place = end
         while place < size and codes[place] != 60 and codes[place] != 62:
             place += 1
         if place < size and codes[place] == 62 and end > name:
-            flags = flags_of(lower_hash(codes, name, end), tags, tag_flags)
             if codes[place - 1] == 47:
                 if flags & SWALLOWING_TAG:
                     return False
@@ -708,6 +715,70 @@ cdef bint all_sound(
         if unclosed[tag]:
             return False
     return True
+
+
+def has_few_attributes(str html, Py_ssize_t most):
+    """Tell whether no tag has more attributes than that, told apart as the HTML standard has it."""
+    cdef int kind = PyUnicode_KIND(html)
+    cdef Py_ssize_t size = len(html)
+    cdef const void* codes = PyUnicode_DATA(html)
+    cdef bint few
+    with nogil:
+        if kind == 1:
+            few = all_have_few(<const uint8_t*>codes, size, most)
+        elif kind == 2:
+            few = all_have_few(<const uint16_t*>codes, size, most)
+        else:
+            few = all_have_few(<const uint32_t*>codes, size, most)
+    return few
+
+
+cdef bint all_have_few(const Code* codes, Py_ssize_t size, Py_ssize_t most) noexcept nogil:
+    """Step from attribute to attribute of every tag; its twin is `recover._TO_FULL_TAG`."""
+    cdef Py_ssize_t place = next_code(codes, 0, size, <Code>60) + 1, attributes
+    while place < size:
+        if is_letter(codes[place]):
+            while place < size and not is_blank(codes[place]) and codes[place] != 47 and codes[place] != 62:
+                place += 1
+            attributes = 0
+            while True:
+                while place < size and (is_blank(codes[place]) or codes[place] == 47):
+                    place += 1
+                if place >= size or codes[place] == 62:
+                    break
+                attributes += 1
+                if attributes > most:
+                    return False
+                place = attribute_end(codes, place, size)
+        place = next_code(codes, place, size, <Code>60) + 1
+    return True
+
+
+cdef inline Py_ssize_t attribute_end(const Code* codes, Py_ssize_t place, Py_ssize_t size) noexcept nogil:
+    """Return where the attribute that begins at `place` ends; a quote without an end begins the next one."""
+    cdef Py_ssize_t value
+    place += 1
+    while place < size and not is_blank(codes[place]) and codes[place] != 47 and codes[place] != 61 and codes[place] != 62:
+        place += 1
+    value = place
+    while value < size and is_blank(codes[value]):
+        value += 1
+    if value >= size or codes[value] != 61:
+        return place
+    value += 1
+    while value < size and is_blank(codes[value]):
+        value += 1
+    if value < size and (codes[value] == 34 or codes[value] == 39):
+        place = next_code(codes, value + 1, size, codes[value])
+        return place + 1 if place < size else value
+    while value < size and not is_blank(codes[value]) and codes[value] != 62:
+        value += 1
+    return value
+
+
+cdef inline bint is_blank(Code code) noexcept nogil:
+    """Tell what `\\s` matches of ASCII."""
+    return code == 32 or 9 <= code <= 13
 
 
 cdef inline bint count_losable(

@@ -9,7 +9,7 @@ from typing import Any
 from boilercut.detectors import BUILTIN, Detector
 from boilercut.phrases import phrase_book
 from boilercut.rules import Rule
-from boilercut.vocabulary import BOILERPLATE_KINDS, CONTENT_KINDS, MODES, ConfigError, Policy
+from boilercut.vocabulary import BOILERPLATE_KINDS, CONTENT_KINDS, MODES, Budget, ConfigError, Policy
 
 __all__ = ["Config"]
 
@@ -41,6 +41,11 @@ class Config:
     """Blocks to keep and to drop whatever their score; the last rule that hits a block decides."""
     max_characters: int = 100_000_000
     """Longer pages are read up to here, and their result says `truncated`."""
+    max_blocks: int = 1_000_000
+    """Pages with more tags, or more lines if they are text, are read up to here; `truncated` says it."""
+    max_seconds: float | None = None
+    """Of a page that would take longer, about as much is read as fits; `truncated` says it. None for as long as it
+    takes: with a clock in play, the same page may give another answer on another machine, or on a busy one."""
 
     def __post_init__(self) -> None:
         _check_mode(self.mode)
@@ -56,14 +61,17 @@ class Config:
                 raise ConfigError(f"rules: {rule!r} is no rule; write boilercut.Rule('drop', phrase=…)")
         if self.phrases is not None:
             phrase_book(self.phrases)  # says now what is wrong with them
-        limit: object = self.max_characters
-        if not isinstance(limit, int) or limit < 1:
-            raise ConfigError(f"max_characters {self.max_characters!r}: use a whole number above 0")
+        _check_budget(self)
 
     @property
     def policy(self) -> Policy:
         """The part of the options that deciding needs."""
         return Policy(self.mode, self.include, self.exclude)
+
+    @property
+    def budget(self) -> Budget:
+        """The part of the options that reading needs."""
+        return Budget(self.max_characters, self.max_blocks)
 
     def with_options(self, **options: Any) -> Config:
         """Return a copy with some options changed; an unknown one raises `ConfigError`."""
@@ -83,6 +91,16 @@ def _check_mode(mode: object) -> None:
         return
     names = ", ".join(map(repr, MODES))
     raise ConfigError(f"mode {mode!r}: use {names} or a number between 0 and 1")
+
+
+def _check_budget(config: Config) -> None:
+    for option in ("max_characters", "max_blocks"):
+        limit = getattr(config, option)
+        if not isinstance(limit, int) or limit < 1:
+            raise ConfigError(f"{option} {limit!r}: use a whole number above 0")
+    seconds: object = config.max_seconds
+    if seconds is not None and not (isinstance(seconds, (int, float)) and seconds > 0):
+        raise ConfigError(f"max_seconds {seconds!r}: use a number above 0, or None")
 
 
 def _kinds(option: str, value: Any) -> frozenset[str]:

@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import islice, pairwise
+from time import perf_counter
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
+from boilercut.budget import within_seconds
 from boilercut.config import Config
 from boilercut.decide import Decision, decide, name_kinds, obeying
 from boilercut.detectors import Columns, Detector, detect
@@ -17,7 +19,7 @@ from boilercut.detectors.learned import Lexicon, learned_detectors
 from boilercut.measure import Blocks, measure
 from boilercut.model import UNIT, Model, load_model
 from boilercut.phrases import phrase_book
-from boilercut.read import read
+from boilercut.read import read, read_source, source_of
 from boilercut.read.spans import source_spans
 from boilercut.render import kept_markdown, kept_text
 from boilercut.rules import rulings, selectors
@@ -61,11 +63,11 @@ class Cutter:
         `page` is `str` or `bytes` of HTML or plain text, or an lxml element or tree; `kind` forces which
         of the two, `charset` is what an HTTP header said of bytes. Raises `PageTypeError` for anything else.
         """
-        return self._clean_stack([self._read(page, kind, charset)])[0]
+        return self._clean_stack([self._read(page, kind, charset, self._clean_stack)])[0]
 
     def extract(self, page: object, *, kind: PageKind | None = None, charset: str | None = None) -> Result:
         """Return the article of `page` with a verdict on every block; takes what `clean` takes."""
-        return self._result(self._read(page, kind, charset))
+        return self._result(self._read(page, kind, charset, lambda pages: self._result(pages[0])))
 
     def clean_many(self, pages: Iterable[object], *, kind: PageKind | None = None, workers: int = 1) -> Iterator[str]:
         """Yield the article of each page, in order, reading `pages` no further ahead than needed.
@@ -103,7 +105,7 @@ class Cutter:
         self, answer: Callable[[Sequence[Page]], list[Answer]], batch: Sequence[object], kind: PageKind | None
     ) -> list[Answer]:
         """Answer for all pages of a batch, those of one kind stacked."""
-        pages = [self._read(page, kind, None) for page in batch]
+        pages = [self._read(page, kind, None, answer) for page in batch]
         answers: dict[int, Answer] = {}
         for wanted in ("html", "text"):
             rows = [row for row, page in enumerate(pages) if page.kind == wanted]
@@ -149,8 +151,18 @@ class Cutter:
             )
         ]
 
-    def _read(self, page: object, kind: PageKind | None, charset: str | None) -> Page:
-        return read(page, kind, charset, self.config.max_characters, selectors(self.config.rules))
+    def _read(
+        self, page: object, kind: PageKind | None, charset: str | None, answer: Callable[[Sequence[Page]], object]
+    ) -> Page:
+        """Read a page; where there is a budget of time, as much of it as leaves `answer` the time it takes."""
+        asked, seconds = selectors(self.config.rules), self.config.max_seconds
+        if seconds is None:
+            return read(page, kind, charset, self.config.budget, asked)
+        deadline = perf_counter() + seconds
+        source = source_of(page, kind, charset, self.config.budget)
+        if source is None:
+            return read(page, selectors=asked)
+        return read_source(within_seconds(source, lambda part: answer([read_source(part, asked)]), deadline), asked)
 
     def _decided(self, pages: Sequence[Page]) -> _Decided:
         """Run the line on pages of one kind: this is boilercut."""

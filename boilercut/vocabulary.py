@@ -6,6 +6,7 @@ A page is a list of **blocks**. `read` makes a `Page`, measuring turns one or ma
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -100,6 +101,16 @@ class Elements(NamedTuple):
     first_blocks: Integers
     end_blocks: Integers
     """The element's text is that of the blocks `first_blocks` to `end_blocks`, the last not included."""
+
+
+class Budget(NamedTuple):
+    """How much of a page is read at most: so many characters, and so many tags of HTML or lines of text."""
+
+    characters: int
+    blocks: int
+
+
+UNLIMITED = Budget(sys.maxsize, sys.maxsize)
 
 
 class Page(NamedTuple):
@@ -219,7 +230,7 @@ class Article:
     cut_kinds: Mapping[str, int]
     """How many blocks of each of `BOILERPLATE_KINDS` were cut; kinds of which there were none are left out."""
     truncated: bool
-    """Whether the page was longer than the budget and only its beginning was read."""
+    """Whether the page was beyond a budget, and only its beginning was read."""
 
     @property
     def cut(self) -> int:
@@ -252,7 +263,7 @@ class Result:
     base: float
     """Log-odds before any evidence; the same for all blocks."""
     truncated: bool
-    """Whether the page was longer than the budget and only its beginning was read."""
+    """Whether the page was beyond a budget, and only its beginning was read."""
 
     @property
     def kept(self) -> tuple[Verdict, ...]:

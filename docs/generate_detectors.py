@@ -68,7 +68,7 @@ def _lines() -> Iterator[str]:
 
 
 def _blocks(page: str) -> Blocks:
-    return measure([read(page, None, None, 1000)], shipped_phrases())
+    return measure([read(page)], shipped_phrases())
 
 
 def _section(detector: Detector, description: str, html: Blocks, text: Blocks) -> Iterator[str]:

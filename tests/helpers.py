@@ -25,7 +25,7 @@ ARTICLE = (
 
 def page_of(source: object, kind: PageKind | None = None) -> Page:
     """Read one page without a budget."""
-    return read(source, kind, None, 100_000_000)
+    return read(source, kind)
 
 
 def blocks_of(*sources: object, kind: PageKind | None = None) -> Blocks:

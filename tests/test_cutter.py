@@ -196,6 +196,9 @@ def test_bytes_of_any_type_are_pages(given_as) -> None:
         ({"detectors": [len]}, "no detector"),
         ({"max_characters": 0}, "max_characters 0"),
         ({"max_characters": "1 MB"}, "1 MB"),
+        ({"max_blocks": 0}, "max_blocks 0"),
+        ({"max_seconds": 0}, "max_seconds 0"),
+        ({"max_seconds": "1 s"}, "'1 s'"),
     ],
 )
 def test_misuse_says_what_to_do(options: dict[str, object], said: str) -> None:

@@ -155,7 +155,7 @@ def test_spans_by_hand(source: str, spans: list[str]) -> None:
     ],
 )
 def test_spans_take_time_in_proportion_to_the_page(part: str) -> None:
-    page = read(part * 20_000 + '<p>end</p><a =">"', "html", None, 10**9)
+    page = read(part * 20_000 + '<p>end</p><a =">"', "html")
     started = time.perf_counter()
     assert len(source_spans(page)) == len(page.starts)
     assert time.perf_counter() - started < 20  # a scan that is quadratic takes minutes

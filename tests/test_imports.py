@@ -35,6 +35,7 @@ MAY_IMPORT = {
     "config": {"detectors", "phrases", "rules", "vocabulary"},
     "extras": VOCABULARY,
     "fields": {"cutter", "vocabulary"},
+    "budget": {"read"},
     "fingerprint": {"config", "__version__"},
     "arrow": PIPELINE_TOOLS,
     "adapters": PIPELINE_TOOLS | {"arrow"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from boilercut import Config, Cutter, native
 from boilercut.phrases import shipped_phrases
-from boilercut.read import read
+from boilercut.read import read, recover
 from boilercut.read.html import read_html
 from boilercut.read.recover import recovered
 from boilercut.vocabulary import Page, PageKind
@@ -152,7 +153,7 @@ def test_the_scan_reads_odd_markup_as_the_walk_does(markup: str) -> None:
 @compiled_only
 def test_a_text_longer_than_a_chunk_is_measured_alike() -> None:
     source = "One line of text, and a full stop. " * 9000 + "\n" + "Another, of 12 words and no more.\n" * 30_000
-    page = read(source, "text", None, 10**9)
+    page = read(source, "text")
     assert_same(line_of(page), in_numpy(lambda: line_of(page)))
 
 
@@ -172,7 +173,7 @@ def test_many_blocks_are_scored_in_parts_to_the_same_answer(monkeypatch: pytest.
 
 @given(texts())
 def test_a_shortened_block_has_the_same_facts_in_any_stack(text: str) -> None:
-    long = read("word " * 60_000 + "\nA line behind it.", "text", None, 10**9)
+    long = read("word " * 60_000 + "\nA line behind it.", "text")
     other = page_of(text, "text")
     from boilercut.measure import measure
 
@@ -194,3 +195,14 @@ def test_both_builds_give_the_same_answer_to_options() -> None:
     for mode in ("precision", "balanced", "recall", 0.3):
         cutter = Cutter(Config(mode=mode))
         assert cutter.clean(page) == in_numpy(lambda own=cutter: own.clean(page))
+
+
+@compiled_only
+@given(st.text("<>a b/=\"'\n1é\u2003"), st.integers(0, 3))
+def test_attributes_are_counted_as_the_pattern_does(html: str, most: int) -> None:
+    pattern = re.compile(
+        recover._TO_FULL_TAG.pattern.replace(f"{{0,{recover.MAX_ATTRIBUTES}}}", f"{{0,{most}}}"), re.ASCII
+    )
+    match = pattern.match(html)
+    assert match is not None
+    assert native.markup_kernels.has_few_attributes(html, most) == (match.end() == len(html))

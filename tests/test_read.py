@@ -14,7 +14,7 @@ from boilercut.read import read
 from boilercut.read.decode import decoded
 from boilercut.read.recover import recovered
 from boilercut.read.sniff import kind_of
-from boilercut.vocabulary import Page, PageTypeError
+from boilercut.vocabulary import Budget, Page, PageTypeError
 from tests.helpers import ARTICLE, block_texts, element_names, element_tags, html_texts, page_of
 from tests.strategies import any_text, html_pages, texts
 
@@ -354,7 +354,20 @@ def test_markdown_links_count_as_links() -> None:
 
 @pytest.mark.parametrize("source", [ARTICLE, f"<p>{ARTICLE}</p>", ARTICLE.encode()])
 def test_a_long_page_is_truncated(source: str | bytes) -> None:
-    page: Page = read(source, None, None, 50)
+    page: Page = read(source, budget=Budget(50, 10))
     assert page.truncated
     assert 0 < len(page.text) <= 50
-    assert not read(source, None, None, len(source)).truncated
+    assert not read(source, budget=Budget(len(source), 10)).truncated
+
+
+@pytest.mark.parametrize("source", ["<p>word" * 11, "word\n" * 12])
+def test_a_page_of_many_blocks_is_truncated(source: str) -> None:
+    page = read(source, budget=Budget(1000, 10))
+    assert page.truncated
+    assert 10 <= len(page.starts) <= 11
+    assert not read(source, budget=Budget(1000, 12)).truncated
+
+
+def test_the_blocks_of_text_are_lines_whatever_else_stands_in_it() -> None:
+    source = "One < two, and two < three.\n" * 20
+    assert len(read(source, "text", budget=Budget(1000, 20)).starts) == 20

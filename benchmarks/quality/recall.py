@@ -72,7 +72,7 @@ def page_recall(sample: Sample) -> PageRecall:
     from boilercut.read import read
     from boilercut.training.labels import gold_recall
 
-    blocks = measure([read(sample.html, "html", None, len(sample.html))], shipped_phrases())
+    blocks = measure([read(sample.html, "html")], shipped_phrases())
     held = Counter(blocks.tokens.hashes.tolist())
     return PageRecall(
         dataset=sample.dataset,

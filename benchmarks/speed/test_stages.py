@@ -18,7 +18,6 @@ from boilercut.phrases import shipped_phrases
 from boilercut.read import read
 from boilercut.render import kept_text
 
-BUDGET = 10**9
 CUTTER = Cutter()
 
 
@@ -42,7 +41,7 @@ class Stages:
 
     def __init__(self, form: Form) -> None:
         self.source = page("article", "medium", form)
-        self.page = read(self.source, form, None, BUDGET)
+        self.page = read(self.source, form)
         self.blocks = measure([self.page], shipped_phrases())
         self.model, learned = _model(form, None)
         self.detectors = (*BUILTIN, *learned)
@@ -63,7 +62,7 @@ def test_stage(benchmark: Any, stage: str, form: Form) -> None:
     own = STAGES[form]
     keep = own.decided().keep
     run = {
-        "read": lambda: read(own.source, form, None, BUDGET),
+        "read": lambda: read(own.source, form),
         "measure": lambda: measure([own.page], shipped_phrases()),
         "detect": lambda: detect(own.blocks, own.detectors),
         "score": lambda: own.model.score(own.columns, own.blocks),

@@ -39,7 +39,6 @@ CONTENT_LABEL = 0.5
 MAX_FRAGMENT_LINES = 12
 FRAGMENT_SHARE = 0.15
 """How much a fragment counts beside a whole page."""
-MAX_CHARACTERS = 10**9
 
 
 class Page(NamedTuple):
@@ -89,7 +88,7 @@ def fragment(page: Page) -> Example | None:
     first = max(edge - draw.randint(0, MAX_FRAGMENT_LINES), 0)
     end = min(edge + draw.randint(1, MAX_FRAGMENT_LINES), len(blocks))
     text = "\n".join(blocks.block(row) for row in range(first, end))
-    own = measure([read(text, "text", None, MAX_CHARACTERS)], shipped_phrases())
+    own = measure([read(text, "text")], shipped_phrases())
     return Example(own, labels[first:end], page.example.site, page.example.group, share=FRAGMENT_SHARE)
 
 
@@ -125,7 +124,7 @@ def with_link_farm(page: Page, farms: Sequence[list[str]]) -> Example | None:
     lines = [(blocks.block(row), float(labels[row])) for row in rows]
     at = len(lines) if draw.random() < BEHIND_SHARE else draw.randint(1, len(lines))
     lines[at:at] = [(line, 0.0) for line in _farm(draw, farms)]
-    own = measure([read("\n".join(line for line, _ in lines), "text", None, MAX_CHARACTERS)], shipped_phrases())
+    own = measure([read("\n".join(line for line, _ in lines), "text")], shipped_phrases())
     farm_labels = np.array([label for _, label in lines])
     return Example(own, farm_labels, page.example.site, page.example.group, share=FRAGMENT_SHARE)
 
@@ -157,7 +156,7 @@ def _example(
     sample: Sample, source: str, kind: PageKind, share: float = 1.0, doubtful: frozenset[str] | None = None
 ) -> Example | None:
     """Label one page; `doubtful` are lines of which the labels are not to be trusted, found out from HTML."""
-    page = read(source, kind, None, MAX_CHARACTERS)
+    page = read(source, kind)
     if not len(page.starts):
         return None
     blocks = measure([page], shipped_phrases())

@@ -2,43 +2,92 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from itertools import islice
+from typing import NamedTuple
 
 from boilercut.read.decode import decoded
 from boilercut.read.lxml import is_lxml, read_lxml
 from boilercut.read.sniff import kind_of
 from boilercut.read.text import read_text
-from boilercut.vocabulary import ConfigError, Page, PageKind, PageTypeError
+from boilercut.vocabulary import UNLIMITED, Budget, ConfigError, Page, PageKind, PageTypeError
 
-__all__ = ["read"]
+__all__ = ["Source", "read", "read_source", "source_of"]
+
+
+class Source(NamedTuple):
+    """The text of a page, decoded, with what it is to be read as."""
+
+    text: str
+    kind: PageKind
+    truncated: bool
+
+    @property
+    def mark(self) -> str:
+        """What each further block needs one of."""
+        return "<" if self.kind == "html" else "\n"
+
+    def beginning(self, characters: int) -> Source:
+        """Return the first characters of it."""
+        if characters >= len(self.text):
+            return self
+        return self._replace(text=self.text[:characters], truncated=True)
 
 
 def read(
-    page: object, kind: PageKind | None, charset: str | None, max_characters: int, selectors: Sequence[str] = ()
+    page: object,
+    kind: PageKind | None = None,
+    charset: str | None = None,
+    budget: Budget = UNLIMITED,
+    selectors: Sequence[str] = (),
 ) -> Page:
     """Return the blocks of `page`: `str` or `bytes` of HTML or plain text, or an lxml element or tree.
 
-    `kind` forces how text is understood; `charset` is what an HTTP header said of bytes. Of source longer
-    than `max_characters`, the beginning is read. `selectors` are CSS, see `Page.selected`. Raises
+    `kind` forces how text is understood; `charset` is what an HTTP header said of bytes. Of source beyond the
+    budget, the beginning is read; trees are read whole. `selectors` are CSS, see `Page.selected`. Raises
     `PageTypeError` for anything that is no page, and `ConfigError` for a `kind` that is none.
     """
+    source = source_of(page, kind, charset, budget)
+    return read_lxml(page, selectors) if source is None else read_source(source, selectors)
+
+
+def source_of(page: object, kind: PageKind | None, charset: str | None, budget: Budget) -> Source | None:
+    """Return what is to be read of a page, within the budget; None for trees. Takes and raises what `read` does."""
     if kind not in (None, "html", "text"):
         raise ConfigError(f"kind {kind!r}: use 'html', 'text' or nothing to have it found out")
     if isinstance(page, (bytes, bytearray, memoryview)):
         page = decoded(bytes(page), charset)
     if isinstance(page, str):
-        source = page[:max_characters]
-        return _read_source(source, kind, selectors)._replace(source=source, truncated=len(page) > max_characters)
+        return _source(page, kind, budget)
     if is_lxml(page):
-        return read_lxml(page, selectors)
+        return None
     raise PageTypeError(
         f"a page is str, bytes or an lxml element, not {type(page).__name__}; decode or select it first"
     )
 
 
-def _read_source(source: str, kind: PageKind | None, selectors: Sequence[str]) -> Page:
-    if (kind or kind_of(source)) == "text":
-        return read_text(source)
-    from boilercut.read.html import read_html  # text mode never loads the parser
+def read_source(source: Source, selectors: Sequence[str] = ()) -> Page:
+    """Return the blocks of a source, and which of them CSS selectors select."""
+    if source.kind == "text":
+        page = read_text(source.text)
+    else:
+        from boilercut.read.html import read_html  # text mode never loads the parser
 
-    return read_html(source, selectors)
+        page = read_html(source.text, selectors)
+    return page._replace(source=source.text, truncated=source.truncated)
+
+
+def _source(page: str, kind: PageKind | None, budget: Budget) -> Source:
+    text = page[: budget.characters]
+    marked = _up_to(text, "<", budget.blocks)
+    kind = kind or kind_of(marked)
+    text = marked if kind == "html" else _up_to(text, "\n", budget.blocks)
+    return Source(text, kind, truncated=len(text) < len(page))
+
+
+def _up_to(text: str, mark: str, most: int) -> str:
+    """Return `text` up to where a mark stands in it once too often."""
+    if text.count(mark) <= most:
+        return text
+    return text[: next(islice(re.finditer(mark, text), most, None)).start()]

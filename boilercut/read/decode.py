@@ -13,6 +13,13 @@ MAX_CONTROL_SHARE = 0.1
 MIN_KANA_SHARE = 0.3
 """Japanese prose has about half kana among its characters."""
 
+_ENCODINGS = (
+    "big5 cp874 cp932 cp949 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 euc_jp gb18030 iso8859_2 "
+    "koi8_r koi8_u"
+).split()
+"""What is looked for: encodings that browsers read and pages are in, and none of old terminals and Macintoshes."""
+_SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"GIF8", b"\xff\xd8\xff", b"%PDF-", b"\x1f\x8b\x08", b"PK\x03\x04")
+"""How pictures, PDF and archives begin; packed data can have few control characters."""
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
@@ -32,7 +39,7 @@ def decoded(data: bytes, charset: str | None = None) -> str:
 
 def _is_binary(data: bytes) -> bool:
     head = data[:4096]
-    return len(_CONTROLS.findall(head)) > MAX_CONTROL_SHARE * len(head)
+    return head.startswith(_SIGNATURES) or len(_CONTROLS.findall(head)) > MAX_CONTROL_SHARE * len(head)
 
 
 def _detected(data: bytes) -> str:
@@ -48,8 +55,13 @@ def _detected(data: bytes) -> str:
         return japanese
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data[:MAX_SNIFFED_BYTES]).best()
-    return best.encoding if best is not None else "cp1252"
+    matches = from_bytes(data[:MAX_SNIFFED_BYTES], cp_isolation=_ENCODINGS)
+    best = matches.best()
+    if best is None:
+        return "cp1252"
+    # Six letters of Turkish are all that tells its encoding from those of Western and Central Europe.
+    turkish = [each for each in matches if each.encoding == "cp1254" and each.languages[:1] == ["Turkish"]]
+    return "cp1254" if turkish and turkish[0].chaos <= best.chaos else best.encoding
 
 
 def _japanese(data: bytes) -> str | None:

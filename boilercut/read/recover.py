@@ -11,17 +11,22 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import cache
+from itertools import count
 
 from boilercut.native import markup_kernels as kernels
 from boilercut.read.names import NameTable, flags_by_name, name_table
-from boilercut.read.tags import SHADOW_ROOT, SWALLOWING_TAGS, VOID_TAGS
+from boilercut.read.tags import RAW_TEXT_TAGS, SHADOW_ROOT, SWALLOWING_TAGS, VOID_TAGS
 
 __all__ = ["recovered", "with_shadow_roots_shown"]
 
 _CLOSED_BY_OTHERS = frozenset("p li dt dd td th tr option optgroup thead tbody tfoot html head body".split())
 """Elements whose end tag may be left out: many open tags of these are not nesting."""
+_OPTIONS = ("option", "optgroup")
+"""Elements that hide what follows where the list around them is gone."""
 _LOSABLE = ("script", "style", "textarea", "title", "iframe")
 """Elements that swallow the page where their end tag is lost."""
+_ROOTS = ("body", "html")
+"""Elements that there is one of, which gets the attributes of all their tags."""
 
 
 def _any_case(names: Iterable[str]) -> str:
@@ -33,17 +38,31 @@ def _any_case(names: Iterable[str]) -> str:
 _RAW_NAMES = _any_case(SWALLOWING_TAGS)
 _SELF_CLOSED_RAW = re.compile(rf"<(?:{_RAW_NAMES})(?:\s[^<>]*)?/>(?=\s*(?:<(?!/(?:{_RAW_NAMES}))|\Z))")
 _XML = re.compile("[\ufeff \\t\\r\\n]*<[?]xml")
-_LOSABLE_TAG = re.compile(rf"<(/?(?:{'|'.join(sorted({*_LOSABLE, *map(str.upper, _LOSABLE)}))}))")
+_LOSABLE_NAMES = "|".join(sorted({*_LOSABLE, *map(str.upper, _LOSABLE)}))
+_ROOT_NAMES = _any_case(_ROOTS)
+_COUNTED_TAG = re.compile(rf"<(/?(?:{_LOSABLE_NAMES})|(?:{_ROOT_NAMES})(?=[\s/]))")
 _NESTING_TAG = re.compile(
     rf"<(/?)(?!(?:{_any_case(VOID_TAGS | _CLOSED_BY_OTHERS)})(?![\w-]))[a-zA-Z][^<>]*(?<!/)>", re.ASCII
 )
-MAX_ATTRIBUTES, MIN_LONG_TAG = 1000, 4000
-"""More attributes are nobody's work, and a tag with more is longer than this."""
-# Possessive throughout: a tag is read once. No name of an attribute begins with a digit; many words of drawings do.
-_FULL_TAG = re.compile(
-    r"""<[a-zA-Z][^\s/<>"']*+(?:\s++[^\s=/"'<0-9][^\s=/"'<]*+(?:=(?:"[^"]*+"|'[^']*+'|[^\s"'<>]++))?+)"""
-    rf"{{{MAX_ATTRIBUTES}}}+(?=\s)"
+MAX_ATTRIBUTES = 1000
+"""More attributes are nobody's work."""
+MAX_ROOTS = 100
+"""So many tags of `body` and `html` keep their attributes: a parser hands them all to one element."""
+MIN_LONG_PAGE = 20_000
+"""In a shorter page no tag has so many attributes that it matters."""
+# As the HTML standard has it: a name may begin with a digit or a quote, and a quoted value may hold ">". Possessive
+# throughout, and each part begins with what the one before excludes.
+_ATTRIBUTE = r"""(?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)?+)"""
+_TO_FULL_TAG = re.compile(
+    rf"(?:[^<]++|<(?![a-zA-Z])|<[a-zA-Z][^\s/>]*+{_ATTRIBUTE}{{0,{MAX_ATTRIBUTES}}}+(?!{_ATTRIBUTE}))*+",
+    re.ASCII,
 )
+_FULL_TAG_OR_RAW = re.compile(
+    rf"(<[a-zA-Z][^\s/>]*+{_ATTRIBUTE}{{{MAX_ATTRIBUTES}}}+){_ATTRIBUTE}*+"
+    rf"|<!--.*?(?:-->|\Z)|<({_any_case(RAW_TEXT_TAGS)})(?=[\s/>]).*?(?:</\2|\Z)|<[a-zA-Z][^\s/>]*+{_ATTRIBUTE}*+",
+    re.DOTALL | re.ASCII,
+)
+_ROOT = re.compile(rf"<({_ROOT_NAMES})(?=[\s/]){_ATTRIBUTE}*+", re.ASCII)
 _SELF_CLOSED = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)((?:\s[^<>]*)?)/>")
 _TEMPLATE = re.compile(r"<(/?)template\b([^<>]*)>", re.IGNORECASE)
 _PROSE_END_TAG = re.compile(r"</(?:p|div|h[1-6]|li|td|article|section)\s*>", re.IGNORECASE)
@@ -62,11 +81,13 @@ def recovered(html: str) -> str:
         return html
     if "/>" in html and (_XML.match(html) or _SELF_CLOSED_RAW.search(html)):
         html = _SELF_CLOSED.sub(_with_end_tag, html)
-    found = Counter(_LOSABLE_TAG.findall(html))
+    found = Counter(_COUNTED_TAG.findall(html))
     for name in _LOSABLE:
         if found[name] != found[f"/{name}"] or found[name.upper()]:
             html = _with_lost_end_tag(html, name)
     html = _with_fewer_attributes(_with_lost_comment_end(html))
+    if sum(times for name, times in found.items() if name.lower() in _ROOTS) > MAX_ROOTS:
+        html = _with_fewer_roots(html)
     return _flattened(html) if html.count("<") >= MIN_TAGS_TO_NEST else html
 
 
@@ -74,7 +95,7 @@ def _is_sound(html: str) -> bool:
     """Tell, in one pass, whether there surely is nothing to mend; where it cannot tell, the searches below do."""
     return (
         not _XML.match(html)
-        and bool(kernels.is_sound(html, *_tag_table(), MAX_DEPTH))
+        and bool(kernels.is_sound(html, *_tag_table(), MAX_DEPTH, MAX_ROOTS))
         and _with_lost_comment_end(html) is html
         and _with_fewer_attributes(html) is html
     )
@@ -82,7 +103,7 @@ def _is_sound(html: str) -> bool:
 
 @cache
 def _tag_table() -> NameTable:
-    return name_table(flags_by_name((SWALLOWING_TAGS, VOID_TAGS | _CLOSED_BY_OTHERS)))
+    return name_table(flags_by_name((SWALLOWING_TAGS, VOID_TAGS | _CLOSED_BY_OTHERS, frozenset(_ROOTS))))
 
 
 def with_shadow_roots_shown(html: str) -> str:
@@ -99,22 +120,24 @@ def with_shadow_roots_shown(html: str) -> str:
 
 
 def _with_fewer_attributes(html: str) -> str:
-    """Leave off what attributes a tag has beyond `MAX_ATTRIBUTES`: a parser compares each with all before it.
+    """Leave off attributes beyond `MAX_ATTRIBUTES` a tag: a parser compares each with all before it."""
+    if len(html) < MIN_LONG_PAGE or _has_few_attributes(html):
+        return html
+    return _FULL_TAG_OR_RAW.sub(lambda match: match[1] or match[0], html)
 
-    Such a tag is long. So the search leaps from one ">" to the last within reach, and looks closer only where
-    there is none.
-    """
-    parts, done, position = [], 0, 0
-    while position < len(html):
-        last = html.rfind(">", position, position + MIN_LONG_TAG)
-        if last < 0:
-            last = html.find(">", position + MIN_LONG_TAG)
-            last = last if last >= 0 else len(html)
-            if full := _FULL_TAG.search(html, position, last):
-                parts.append(html[done : full.end()])
-                done = last
-        position = last + 1
-    return "".join([*parts, html[done:]]) if parts else html
+
+def _has_few_attributes(html: str) -> bool:
+    """Tell whether no tag has more than `MAX_ATTRIBUTES`."""
+    if kernels:
+        return bool(kernels.has_few_attributes(html, MAX_ATTRIBUTES))
+    match = _TO_FULL_TAG.match(html)
+    return match is not None and match.end() == len(html)
+
+
+def _with_fewer_roots(html: str) -> str:
+    """Leave off the attributes of all tags of roots but the first `MAX_ROOTS`."""
+    numbers = count()
+    return _ROOT.sub(lambda match: match[0] if next(numbers) < MAX_ROOTS else f"<{match[1]}", html)
 
 
 def _flattened(html: str) -> str:
@@ -126,7 +149,7 @@ def _flattened(html: str) -> str:
     def replacement(match: re.Match[str]) -> str:
         nonlocal depth
         step = _step(match)
-        too_deep = step != 0 and max(depth, depth + step) > MAX_DEPTH
+        too_deep = max(depth, depth + step) > MAX_DEPTH and (step != 0 or match[2].lower() in _OPTIONS)
         depth = max(depth + step, 0)
         return "<br>" if too_deep else match.group()
 

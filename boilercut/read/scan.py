@@ -30,7 +30,7 @@ _TAG_START, _TAG_END, _PARENT, _FIRST_PIECE, _END_PIECE, _HIDDEN, _LINK, _PREFOR
 """Rows of the table of elements."""
 _OWNER, _START, _END = range(3)
 """Rows of the table of pieces; one without an owner is where a block ends."""
-_ATTRIBUTE = re.compile(r' (.[^=]*)="([^"]*)"', re.DOTALL)  # two negated classes up to what they exclude
+_ATTRIBUTE = re.compile(r' (.[^= ]*+)="([^"]*+)"', re.DOTALL)  # possessive classes up to what they exclude
 _SIGNS = {
     "title": (b"",),
     "script": (b"json",),

@@ -9,7 +9,7 @@ from boilercut.cutter import Cutter
 from boilercut.peers import justext_lines, justext_text, trafilatura_text
 from boilercut.read import read
 from boilercut.training.evaluate import Cleaner
-from boilercut.training.label_files import MAX_CHARACTERS, LabelledPage
+from boilercut.training.label_files import LabelledPage
 from boilercut.vocabulary import ConfigError, PageKind
 
 __all__ = ["CLEANERS", "boilercut_cleaner", "rivals"]
@@ -42,7 +42,7 @@ def _readability(page: LabelledPage) -> str:
 
 
 def _all_text(source: str, kind: PageKind) -> str:
-    page = read(source, kind, None, MAX_CHARACTERS)
+    page = read(source, kind)
     bounds = zip(page.starts.tolist(), page.ends.tolist(), strict=True)
     return "\n".join(page.text[start:end] for start, end in bounds)
 

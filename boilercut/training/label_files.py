@@ -29,8 +29,6 @@ from boilercut.vocabulary import BoilercutError, Floats, PageKind
 
 __all__ = ["LabelError", "LabelledPage", "example_of", "read_labels", "write_labels"]
 
-MAX_CHARACTERS = 10**9
-
 
 class LabelError(BoilercutError):
     """A label file is not readable, or a line of it is no labelled page."""
@@ -92,7 +90,7 @@ def write_labels(file: str | Path, pages: Iterable[LabelledPage]) -> int:
 
 def example_of(page: LabelledPage) -> Example | None:
     """Return a labelled page as an example to learn from; None if it holds no text."""
-    read_page = read(page.page, page.kind, None, MAX_CHARACTERS)
+    read_page = read(page.page, page.kind)
     if not len(read_page.starts):
         return None
     blocks = measure([read_page], shipped_phrases())

@@ -1,0 +1,184 @@
+"""Run one tool on hostile pages, each in a process of its own that may hang, crash or run out of memory.
+
+`python -m benchmarks.hostile.isolated TOOL` loads the tool once, then reads names of cases from standard input, a
+line each. For each it forks: the child gets a limit of time and of memory, and says what became of the page.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from importlib import import_module
+from pathlib import Path
+from time import perf_counter
+from typing import NamedTuple
+
+from benchmarks.hostile.cases import CASES, PROSE, Case
+
+__all__ = ["MAX_SECONDS", "TOOLS", "Outcome", "Server", "server"]
+
+MAX_SECONDS = 30
+MAX_BYTES = 4 << 30
+ROOT = Path(__file__).resolve().parents[2]
+
+Tool = Callable[[Case, str | bytes], str]
+
+
+class Outcome(NamedTuple):
+    """What became of a page: how the process ended, the time, the memory on top of the page, and the text.
+
+    `end` is `ok`, `hang` (the time was up), `out of memory`, `crash`, or the name of an exception.
+    """
+
+    end: str
+    seconds: float = 0.0
+    megabytes: float = 0.0
+    text_kept: bool = False
+    blocks_kept: bool = False
+    """Whether the text is among what was read; of ours only."""
+
+
+def ours(case: Case, page: str | bytes) -> str:
+    """Clean a page with boilercut."""
+    import boilercut
+
+    return boilercut.Cutter().clean(page, kind=case.kind, charset=case.charset)
+
+
+def trafilatura(case: Case, page: str | bytes) -> str:
+    """Extract a page with trafilatura's own settings."""
+    from trafilatura import extract
+
+    return extract(page) or ""
+
+
+def resiliparse(case: Case, page: str | bytes) -> str:
+    """Extract the main content with resiliparse, which detects the encoding of bytes if asked to."""
+    from resiliparse.extract.html2text import extract_plain_text
+    from resiliparse.parse.encoding import detect_encoding
+    from resiliparse.parse.html import HTMLTree
+
+    if isinstance(page, bytes):
+        tree = HTMLTree.parse_from_bytes(page, str(case.charset or detect_encoding(page)))
+        return str(extract_plain_text(tree, main_content=True))
+    return str(extract_plain_text(page, main_content=True))
+
+
+def readability(case: Case, page: str | bytes) -> str:
+    """Extract the summary with readability-lxml, its markup taken off."""
+    summary = import_module("readability").Document(page).summary()
+    return str(import_module("lxml.html").fromstring(summary).text_content())
+
+
+def justext(case: Case, page: str | bytes) -> str:
+    """Keep the paragraphs that jusText calls good, with English stop words."""
+    library = import_module("justext")
+    paragraphs = library.justext(page, library.get_stoplist("English"))
+    return "\n".join(paragraph.text for paragraph in paragraphs if not paragraph.is_boilerplate)
+
+
+TOOLS: dict[str, Tool] = {
+    "ours": ours,
+    "trafilatura": trafilatura,
+    "resiliparse": resiliparse,
+    "readability": readability,
+    "justext": justext,
+}
+
+
+class Server:
+    """A process that runs one tool on cases, each in a child."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def run(self, name: str) -> Outcome:
+        """Return what became of one case."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(name + "\n")
+        self._process.stdin.flush()
+        return Outcome(**json.loads(self._process.stdout.readline()))
+
+
+@contextmanager
+def server(tool: str, pure: bool = False) -> Iterator[Server]:
+    """Start a process that runs `tool`; ours without its compiled part if `pure`."""
+    environment = {**os.environ, **({"BOILERCUT_PURE": "1"} if pure else {})}
+    with subprocess.Popen(
+        [sys.executable, "-m", __spec__.name, tool],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT, env=environment,
+    ) as process:  # fmt: skip
+        yield Server(process)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Serve one tool until standard input ends."""
+    tool = TOOLS[arguments[0]]
+    tool(Case(lambda: PROSE), f"<html><body>{PROSE * 3}</body></html>")  # what is loaded once is loaded now
+    for line in sys.stdin:
+        print(json.dumps(_in_child(tool, CASES[line.strip()], arguments[0] == "ours")._asdict()), flush=True)
+
+
+def _in_child(tool: Tool, case: Case, blocks: bool) -> Outcome:
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        os.close(reading)
+        with os.fdopen(writing, "w") as stream:
+            json.dump(_limited(tool, case, blocks)._asdict(), stream)
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as stream:
+        said = stream.read()
+    _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status):
+        return Outcome("hang" if os.WTERMSIG(status) == signal.SIGALRM else "crash", MAX_SECONDS * 1.0)
+    return Outcome(**json.loads(said)) if said else Outcome("crash")
+
+
+def _limited(tool: Tool, case: Case, blocks: bool) -> Outcome:
+    """Run a tool on a case, in this process, which dies when its time is up."""
+    page = case.build()
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_BYTES + 1024 * _status("VmSize"), resource.RLIM_INFINITY))
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
+    before = _status("VmRSS")
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(MAX_SECONDS)
+    started = perf_counter()
+    try:
+        end, text = "ok", tool(case, page)
+    except MemoryError:
+        end, text = "out of memory", ""
+    except Exception as error:  # noqa: BLE001 - whatever a tool raises is what is to be known
+        end, text = type(error).__name__, ""
+    seconds = perf_counter() - started
+    signal.alarm(0)
+    peak = (_status("VmHWM") - before) / 1024
+    held = " ".join(case.held.split())
+    read = held in _text_of_blocks(case, page) if blocks else False
+    return Outcome(end, round(seconds, 3), round(peak, 1), held in " ".join(text.split()), read)
+
+
+def _text_of_blocks(case: Case, page: str | bytes) -> str:
+    from boilercut.read import read
+
+    found = read(page, case.kind, case.charset)
+    return " ".join(found.text.split())
+
+
+def _status(field: str) -> int:
+    """Return a figure of this process, in kilobytes."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith(field)).split()[1])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
