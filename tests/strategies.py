@@ -62,6 +62,33 @@ STRAY = (
     "<a href='",
 )
 
+ODD_TAGS = (
+    "template", "svg", "math", "table", "tr", "select", "option", "textarea", "title", "noscript", "iframe", "frameset",
+    "style", "script", "dl", "dt", "dd", "figure", "figcaption", "form", "button", "input", "br", "hr", "img", "meta",
+    "body", "head", "html", "xmp", "plaintext", "caption", "details", "summary", "address", "shadow-root", "object",
+)  # fmt: skip
+ATTRIBUTES = (
+    ' class="', " id='", " hidden", ' style="display:none"', " aria-hidden=true", ' role="navigation"', ' href="/x"',
+    ' shadowrootmode="open"', ' type="application/ld+json"', ' type="application/json"', ' srcdoc="<p>', " charset=",
+    ' property="og:title" content="', ' name="description" content="', ' itemprop="articleBody"', " data-type=ad", "/>",
+)  # fmt: skip
+STORY = "".join(SENTENCES[:3])
+ODD_MARKUP = (
+    f'<script type="application/ld+json">{{"@type": "NewsArticle", "articleBody": "{STORY * 3}"}}</script><p>Loading',
+    f'<script>window.__STATE__ = {{"props": {{"body": "<p>{STORY}</p><p>{STORY}</p>", "n": 1e999}}}};</script><div id=app>',
+    f'<script type="application/json">{{"a": [{{"text": "{STORY}\\ud83d \\u0000"}}, null</script><p>x',
+    f'<div><template shadowrootmode="open"><p>{STORY}</p><slot></slot></template>{STORY}</div>',
+    f"<noscript><p>{STORY}</p></noscript><p>{STORY}</p><img alt='a>b'>",
+    f'<iframe srcdoc="&lt;p&gt;{STORY}&lt;/p&gt;"></iframe><p>Share this',
+    f"<?xml version='1.0'?><html xmlns='x'><script src='a'/><p>{STORY}</p><textarea/><p>{STORY}</p></html>",
+    f"<table><tr><td>{STORY}<table><tr><td>1<td>2</table><th>3</table>" * 2,
+    f"<svg><title>{STORY}</title><foreignObject><p>{STORY}</p></foreignObject></svg><math><mi>x</mi></math>",
+    f"<!--[if IE]><p>{STORY}</p><![endif]--><![CDATA[{STORY}]]><!-- {STORY}",
+    f"<select><option>{STORY}<p>{STORY}</select><pre>\n a\n\tb </pre><xmp>{STORY}</xmp><plaintext>{STORY}",
+    f"<p>{STORY}<br><br/>{STORY}<hr><dl><dt>a<dd>b</dl><ul><li>{STORY}<li><a href=/>{STORY}</a></ul>",
+)
+"""Markup that a reader has to take a particular turn for."""
+
 sentences = st.sampled_from(SENTENCES)
 labels = st.sampled_from(LABELS)
 paragraphs = st.lists(sentences, min_size=1, max_size=4).map(" ".join)
