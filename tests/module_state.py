@@ -20,7 +20,14 @@ from typing import Any
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[1]
-LEFT_OUT = ("boilercut.adapters", "boilercut.arrow", "boilercut.batch", "boilercut.cli", "boilercut.training", "boilercut.__main__")
+LEFT_OUT = (
+    "boilercut.adapters",
+    "boilercut.arrow",
+    "boilercut.batch",
+    "boilercut.cli",
+    "boilercut.training",
+    "boilercut.__main__",
+)
 """Parts that cleaning a page does not use; some need extras."""
 PLAIN = (str, bytes, int, float, bool, complex, type(None), range, slice)
 
@@ -35,7 +42,9 @@ def main() -> int:
         import_module(name)
     use(["<p>The river rose by two metres on Monday night.</p>", "The river rose by two metres on Monday night."])
     before = state(modules)
-    sources = [path.read_bytes() for path in (ROOT / "tests" / "golden").glob("*/*") if path.suffix in (".html", ".txt")]
+    sources = [
+        path.read_bytes() for path in (ROOT / "tests" / "golden").glob("*/*") if path.suffix in (".html", ".txt")
+    ]
     use([*sources, *(source.decode() for source in sources)])
     after = state(modules)
     changed = sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))

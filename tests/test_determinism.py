@@ -15,7 +15,8 @@ from boilercut.columns import logistic
 from tests.helpers import golden_sources
 
 SOURCES: list[Source] = [
-    ("html" if source.suffix == ".html" else "text", source.read_text("utf-8")) for source in golden_sources("realistic")
+    ("html" if source.suffix == ".html" else "text", source.read_text("utf-8"))
+    for source in golden_sources("realistic")
 ]
 WAYS = {**ways_here(SOURCES), **ways_elsewhere(SOURCES)}
 EXPECTED = digest_of(answers_one_by_one(SOURCES))
