@@ -88,7 +88,7 @@ def prefix_sum(values: npt.NDArray[np.generic]) -> Integers:
 def range_sum(values: npt.NDArray[np.generic], first: Integers, end: Integers) -> Integers:
     """Sum whole-number `values` over each range of blocks; of a matrix, in each row."""
     if kernels:
-        rows = np.array(values, dtype=np.int64, order="C", copy=None, ndmin=2)
+        rows = np.atleast_2d(np.ascontiguousarray(values, dtype=np.int64))
         found = np.empty((len(rows), len(first)), dtype=np.int64)
         kernels.sum_ranges(rows, first, end, np.empty(rows.shape[1] + 1, dtype=np.int64), found)
         return found.reshape(*values.shape[:-1], len(first))
