@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Callable
-from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -21,26 +19,10 @@ from boilercut.read.html import read_html
 from boilercut.read.recover import recovered
 from boilercut.vocabulary import Page, PageKind
 from tests.helpers import arrays_of, golden_sources, page_of
+from tests.properties import in_numpy
 from tests.strategies import any_page, broken_pages, html_pages, texts
 
 compiled_only = pytest.mark.skipif(native.kernels is None, reason="this is the pure build")
-USERS = (
-    "boilercut.columns", "boilercut.detectors.ancestry", "boilercut.detectors.learned",
-    "boilercut.detectors.position", "boilercut.detectors.topic",
-    "boilercut.measure", "boilercut.model.inputs", "boilercut.model.trees", "boilercut.phrases",
-    "boilercut.words",
-)  # fmt: skip
-"""Modules that choose between a kernel and NumPy."""
-
-
-def in_numpy(function: Callable[[], Any]) -> Any:
-    """Call `function` with every kernel left out."""
-    with pytest.MonkeyPatch.context() as patch:
-        for module in USERS:
-            patch.setattr(import_module(module), "kernels", None)
-        patch.setattr("boilercut.read.html.markup_kernels", None)
-        patch.setattr("boilercut.read.recover.kernels", None)
-        return function()
 
 
 def assert_same(one: Any, other: Any) -> None:

@@ -13,7 +13,8 @@ from benchmarks.quality.data import MissingDataError, read_sets
 from benchmarks.quality.rivals import RIVALS, split_by_presence
 from benchmarks.speed.growth import draw, growth, linearity
 from benchmarks.speed.pages import FORMS, KINDS, SIZES, Form, page, text_of
-from benchmarks.speed.startup import soak, startup
+from benchmarks.speed.soak import draw_soak, soak
+from benchmarks.speed.startup import huge_text, startup
 from benchmarks.speed.timing import interleaved, machine, on_one_core, summary, write
 
 HTML_RIVALS = ("trafilatura", "resiliparse")
@@ -93,8 +94,10 @@ def run_startup(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def run_soak(options: argparse.Namespace) -> dict[str, Any]:
-    """Watch memory over thousands of pages, and one text of 50 MB."""
-    return soak(options.pages)
+    """Watch memory, open files and throughput over many pages, draw them, and clean one text of 50 MB."""
+    result = soak(options.pages)
+    draw_soak(result["readings"])
+    return {**result, "text_of_50_mb": huge_text()}
 
 
 def run_scaling(options: argparse.Namespace) -> dict[str, Any]:
@@ -106,7 +109,7 @@ def run_scaling(options: argparse.Namespace) -> dict[str, Any]:
 
 def _print(value: Any, indent: str = "") -> None:
     for key, own in value.items():
-        if key == "curves":
+        if key in ("curves", "readings"):
             continue  # they are drawn
         if isinstance(own, dict) and any(isinstance(each, dict) for each in own.values()):
             print(f"{indent}{key}")
@@ -126,8 +129,8 @@ def _parser() -> argparse.ArgumentParser:
     start = commands.add_parser("startup", help="import time and the first page")
     start.add_argument("--rounds", type=int, default=9)
     start.set_defaults(run=run_startup)
-    memory = commands.add_parser("soak", help="memory over many pages, and one huge text")
-    memory.add_argument("--pages", type=int, default=10_000)
+    memory = commands.add_parser("soak", help="memory over many pages, and one huge text; draws docs/images/soak.png")
+    memory.add_argument("--pages", type=int, default=200_000)
     memory.set_defaults(run=run_soak)
     scaling = commands.add_parser("scaling", help="time against size; draws docs/images/scaling.png")
     scaling.add_argument("--megabytes", type=float, default=50)

@@ -7,7 +7,7 @@ import sys
 from statistics import median
 from typing import Any
 
-__all__ = ["soak", "startup"]
+__all__ = ["huge_text", "startup"]
 
 _PAGE = "<p>One line of text, and a full stop.</p>"
 _PROGRAMS = {
@@ -18,20 +18,6 @@ _PROGRAMS = {
     "first_text": "import boilercut; boilercut.clean('One line of text, and a full stop.')",
 }
 _TIMED = "import time; start = time.perf_counter()\n{}\nprint(time.perf_counter() - start)"
-_SOAK = """
-import resource
-from benchmarks.speed.pages import KINDS, page
-from boilercut import Cutter
-cutter = Cutter()
-sources = [page(kind, 20, "html", seed) for kind in KINDS for seed in range(10)]
-readings = []
-for number in range({pages}):
-    cutter.clean(sources[number % len(sources)])
-    if number % max({pages} // 5, 1) == 0 or number == {pages} - 1:
-        with open("/proc/self/statm") as statm:
-            readings.append(round(int(statm.read().split()[1]) * resource.getpagesize() / 1e6, 1))
-print(readings)
-"""
 _HUGE = """
 import resource, time
 from benchmarks.speed.pages import page
@@ -59,9 +45,9 @@ def startup(rounds: int) -> dict[str, Any]:
     return {f"{name}_ms": round(1000 * median(own), 1) for name, own in seconds.items()}
 
 
-def soak(pages: int) -> dict[str, Any]:
-    """Return resident megabytes along the way, and what a text of 50 MB takes."""
-    return {"pages": pages, "resident_mb": _run(_SOAK.format(pages=pages)), "text_of_50_mb": _run(_HUGE)}
+def huge_text() -> str:
+    """Return how long a text of 50 MB takes, and how many times its size in memory."""
+    return _run(_HUGE)
 
 
 def _run(program: str) -> str:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from boilercut.columns import logistic
 from boilercut.decide.context import RULES, overrule
 from boilercut.decide.kinds import boilerplate_kinds, content_kinds
 from boilercut.decide.threshold import best_threshold
@@ -46,7 +47,7 @@ def decide(
     blocks: Blocks, columns: Mapping[str, Floats], log_odds: Floats, bounds: Sequence[int], policy: Policy
 ) -> Decision:
     """Decide every block; page `n` of the stack has the blocks `bounds[n]` to `bounds[n + 1]`."""
-    probabilities = 1 / (1 + np.exp(-np.clip(log_odds, -30, 30)))
+    probabilities = logistic(log_odds)
     keep = np.zeros(len(probabilities), dtype=np.bool_)
     confidences = []
     for low, high in pairwise(bounds):

@@ -61,7 +61,7 @@ def _marked_ranges(blocks: Blocks) -> tuple[Integers, Integers]:
     fences = [row for row in np.flatnonzero(blocks.facts.first_code == ord("`")).tolist() if _is_fence(blocks, row)]
     pairs = [(low, high + 1) for low, high in zip(fences[::2], fences[1::2], strict=False)]
     code = np.array([pair for pair in pairs if blocks.pages[pair[0]] == blocks.pages[pair[1] - 1]], dtype=np.int64)
-    first, end = code.reshape(-1, 2).T
+    first, end = np.ascontiguousarray(code.reshape(-1, 2).T)  # kernels take no strided arrays
     return first, end
 
 

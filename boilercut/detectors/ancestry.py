@@ -45,7 +45,7 @@ def nearest(table: ElementTable, wanted: Booleans) -> Integers:
     An element stands behind its ancestors, so the nearest has the highest index.
     """
     if kernels:
-        rows = np.array(wanted, dtype=np.bool_, order="C", copy=None, ndmin=2)
+        rows = np.atleast_2d(np.ascontiguousarray(wanted, dtype=np.bool_))
         found = np.empty(rows.shape, dtype=np.int64)
         kernels.find_nearest(table.parents, rows.view(np.uint8), found)
         return found.reshape(wanted.shape)

@@ -40,6 +40,6 @@ def lists(blocks: Blocks) -> dict[str, Column]:
 def _like_the_next(blocks: Blocks) -> Booleans:
     """Tell which blocks are like a neighbour: begin and end in the same way, and are about as long."""
     facts = blocks.facts
-    length = np.floor(np.log2(np.maximum(facts.characters, 1))).astype(np.int64)
+    length = np.frexp(np.maximum(facts.characters, 1))[1].astype(np.int64) - 1  # whole steps of two, to the bit
     look = (facts.first_class * (1 << 16) + facts.last_class) * 64 + length
     return (look == shifted(blocks, look, -1, -1)) | (look == shifted(blocks, look, 1, -1))

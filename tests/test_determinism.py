@@ -1,0 +1,50 @@
+"""However pages are asked for, the answer is the same, and nothing is remembered of them."""
+
+from __future__ import annotations
+
+import decimal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from benchmarks.determinism import Source, answers_one_by_one, digest_of, ways_elsewhere, ways_here
+from boilercut.columns import logistic
+from tests.helpers import golden_sources
+
+SOURCES: list[Source] = [
+    ("html" if source.suffix == ".html" else "text", source.read_text("utf-8"))
+    for source in golden_sources("realistic")
+]
+WAYS = {**ways_here(SOURCES), **ways_elsewhere(SOURCES)}
+EXPECTED = digest_of(answers_one_by_one(SOURCES))
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=list(WAYS))
+def test_every_way_of_running_gives_the_same_bits(way: Callable[[], str]) -> None:
+    assert way() == EXPECTED
+
+
+def test_the_digest_tells_answers_apart() -> None:
+    assert digest_of(answers_one_by_one(SOURCES[:2])) != digest_of(answers_one_by_one(SOURCES[1::-1]))
+
+
+def test_a_callers_decimals_do_not_change_probabilities() -> None:
+    import numpy as np
+
+    from boilercut.columns import _exponentials
+
+    values = np.linspace(-29, 29, 1000)
+    before = logistic(values)
+    _exponentials.cache_clear()
+    with decimal.localcontext(prec=3):
+        assert (logistic(values) == before).all()
+    assert np.abs(before - 1 / (1 + np.exp(-values))).max() < 1e-15
+
+
+def test_no_module_keeps_anything_of_a_page() -> None:
+    program = Path(__file__).with_name("module_state.py")
+    done = subprocess.run([sys.executable, str(program)], capture_output=True, text=True, cwd=program.parents[1])
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,43 @@
+"""What the fuzzer begins with and what it ever found holds all properties; the run itself is ``python -m tests.fuzz``."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from tests.fuzz.targets import FINDS, TARGETS, check, corpus, dictionary
+
+EVERY = 4
+"""Of the inputs that a run begins with, one in so many is checked here."""
+
+
+@pytest.mark.parametrize("find", sorted(FINDS.iterdir()), ids=lambda find: find.name)
+def test_what_was_found_once_is_found_no_more(find: Path) -> None:
+    check(find.name.partition("-")[0], find.read_bytes())
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_what_a_run_begins_with_is_sound(target: str) -> None:
+    inputs = list(corpus(target))
+    assert len(inputs) > 20
+    for data in inputs[::EVERY]:
+        check(target, data)
+
+
+def test_the_dictionary_is_one_that_libfuzzer_reads() -> None:
+    words = dictionary().splitlines()
+    assert len(words) == len(set(words)) > 100
+    assert all(word.startswith('"\\x') and word.endswith('"') for word in words)
+
+
+@pytest.mark.skipif(not find_spec("atheris"), reason="needs atheris (the extra fuzz)")
+def test_the_command_runs_and_counts(tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    command = [sys.executable, "-m", "tests.fuzz", "--minutes", "0.05", "--target", "text", "--output", str(report)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[1], check=False)
+    assert done.returncode == 0, done.stderr
+    assert '"executions"' in report.read_text()
