@@ -38,7 +38,7 @@ class Model:
             self._source = source
             self._plan = InputPlan(self.inputs)
             self.lexicons = {name: _checked_words(name, words) for name, words in stored["lexicons"].items()}
-            self.provenance: dict[str, Any] = stored["provenance"]
+            self.provenance: dict[str, Any] = _checked_provenance(stored["provenance"])
             self.forest = Forest([Tree(**tree) for tree in stored["trees"]], len(self.inputs))
         except (AttributeError, KeyError, TypeError, IndexError, ValueError, ModelError) as error:
             raise ModelError(f"{source}: no model for this boilercut ({type(error).__name__}: {error})") from error
@@ -78,6 +78,12 @@ class _Part(NamedTuple):
 
     first: Integers
     end: Integers
+
+
+def _checked_provenance(provenance: Any) -> dict[str, Any]:
+    if not isinstance(provenance, dict):
+        raise ValueError("the provenance is no object")
+    return provenance
 
 
 def _checked_words(name: str, words: Mapping[str, int]) -> dict[str, int]:
