@@ -78,7 +78,7 @@ def read_rules(file: str | Path) -> tuple[Rule, ...]:
     """
     try:
         stored = tomllib.loads(Path(file).read_text("utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ConfigError(f"{file}: no readable rules there ({error})") from error
     tables = stored.pop("rule", [])
     if stored or not isinstance(tables, list) or not tables:

@@ -6,6 +6,9 @@ import gzip
 import json
 import os
 import re
+import subprocess
+import sys
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -198,6 +201,46 @@ def test_archive_bombs_are_not_unpacked(tmp_path: Path, layer: str) -> None:
     _, rows, failures = cut(tmp_path, ("a.warc", b"".join(data)), max_bytes=1_000_000)
     assert len(rows) == 1
     assert [each["reason"] for each in failures] == ["longer than 1,000,000 bytes"]
+
+
+def coded(coding: str, data: bytes) -> bytes:
+    """Pack data in one of HTTP's codings; `zlib` is what servers should send as `deflate`, and some do not."""
+    if coding == "gzip":
+        return gzip.compress(data, 1)
+    if coding in ("deflate", "zlib"):
+        packer = zlib.compressobj(1, wbits=zlib.MAX_WBITS if coding == "zlib" else -zlib.MAX_WBITS)
+        return packer.compress(data) + packer.flush()
+    if coding == "br":
+        return bytes(pytest.importorskip("brotli").compress(data, quality=1))
+    return bytes(pytest.importorskip("pyarrow").compress(data, coding, asbytes=True))
+
+
+@pytest.mark.parametrize("codings", ["gzip", "deflate", "zlib", "br", "zstd", "gzip, gzip", "gzip, br, deflate"])
+def test_http_bombs_take_no_memory(tmp_path: Path, codings: str) -> None:
+    body = b"<p>" + b"a" * 200_000_000
+    for coding in codings.split(", "):
+        body = coded(coding, body)
+    named = codings.replace("zlib", "deflate")
+    (tmp_path / "a.warc").write_bytes(record(http(body, Content_Encoding=named)) + GOOD[0])
+    program = f"""
+import resource
+from pathlib import Path
+from boilercut.batch import Job, run
+run(Job(inputs=("a.warc",), output=Path("warm.jsonl"), max_bytes=1000))
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+counts = run(Job(inputs=("a.warc",), output=Path("out.jsonl"), max_bytes=1_000_000))
+assert counts.written == 1 and counts.failed, counts
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) < 40_000, "kilobytes"
+
+
+def test_a_thousand_codings_are_not_undone(tmp_path: Path) -> None:
+    page = record(http(b"<p>Text</p>", Content_Encoding=", ".join(["gzip"] * 1000)))
+    _, rows, failures = cut(tmp_path, ("a.warc", page + GOOD[0]))
+    assert (len(rows), failures[0]["id"]) == (1, "<urn:test:r>")
 
 
 def test_archives_become_parquet_and_are_cut_by_workers(tmp_path: Path) -> None:

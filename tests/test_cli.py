@@ -177,6 +177,25 @@ def test_clean_strips_control_characters_on_a_terminal_only() -> None:
     assert "\x1b" not in shown
 
 
+COMMANDING = (
+    "<title>\x1b]0;owned\x07T</title><p>A sentence \x1b]8;;http://evil.example\x1b\\that\x1b]8;;\x1b\\ hides "
+    "\x1b[31;5mcolours\x1b[0m, \x9b2Jclears, \x90q\x9cdraws, \x1bPq\x1b\\paints, \x1b[6nasks, \u202eturns round\u202c, "
+    "\u2066isolates\u2069, \x08\x08backs up, \x0e shifts, \rreturns and is long enough to stay on the page.</p>"
+)
+"""What text can make a terminal do: titles, links, colours, clearing, device strings, reports, reordering."""
+ORDERS = {"\x1b", "\x07", "\x08", "\x0e", "\x90", "\x9b", "\x9c", "\x9d", "\u202e", "\u202c", "\u2066", "\u2069"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+@pytest.mark.parametrize("command", ["clean", "clean --markdown", "explain --no-color", "explain --json", "report"])
+@pytest.mark.parametrize("kind", ["html", "text"])
+def test_no_command_passes_a_pages_orders_to_a_terminal(command: str, kind: str) -> None:
+    arguments = (*command.split(), "--kind", kind, "--mode", "0.0001", "--charset", "utf-8", "-")
+    shown = on_terminal(*arguments, stdin=COMMANDING.encode(), COLUMNS="400")
+    assert "is long enough to stay" in " ".join(shown.split())
+    assert not ORDERS & set(shown)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 def test_colours_on_a_terminal_unless_told_not_to() -> None:
     assert "\x1b[2m- " in on_terminal("explain", stdin=PAGE.encode())

@@ -45,6 +45,7 @@ def test_several_files_are_read_one_after_the_other(tmp_path: Path) -> None:
         (PAGES[1], "Home\nA line of text.\n"),
         (PAGES[2], "wend"),
         (LabelledPage(page="a", kind="text", gold="a", name="one"), "one"),
+        (LabelledPage(page="a", kind="text", gold="a", name="one", url="http://[no address"), "one"),
     ],
 )
 def test_pages_are_grouped_by_site(page: LabelledPage, group: str) -> None:
@@ -64,7 +65,11 @@ def test_pages_are_grouped_by_site(page: LabelledPage, group: str) -> None:
         ('{"page": "a", "kind": "text", "gold": "a", "blocks": []}', "line 2: give one of 'gold'"),
         ('{"page": "a", "kind": "text", "blocks": [["keep", "a"]]}', r"line 2: \['keep', 'a'\] is no labelled block"),
         ('{"page": "a", "kind": "text", "blocks": [1, 0]}', "line 2: 1 is no labelled block"),
-        ('{"page": "a", "kind": "text", "blocks": "10"}', "line 2: '1' is no labelled block"),
+        ('{"page": "a", "kind": "text", "blocks": "10"}', "line 2: 'blocks' is no list"),
+        ('{"page": "a", "kind": "text", "blocks": 10}', "line 2: 'blocks' is no list"),
+        ('{"page": "a", "kind": "text", "gold": "a", "with": 10}', "line 2: 'with' is no list"),
+        ('{"page": "a", "kind": "text", "gold": "a", "without": [[]]}', "line 2: 'without' holds something that"),
+        ("[" * 200_000, "line 2: no JSON"),
     ],
 )
 def test_lines_that_are_no_labels_are_named(tmp_path: Path, line: str, message: str) -> None:
@@ -74,7 +79,15 @@ def test_lines_that_are_no_labels_are_named(tmp_path: Path, line: str, message: 
         list(read_labels([file]))
 
 
-@pytest.mark.parametrize(("name", "data"), [("a.jsonl.gz", b"no gzip"), ("a.jsonl", b"\xff\xfe"), ("missing", None)])
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.jsonl.gz", b"no gzip"),
+        ("b.jsonl.gz", b"\x1f\x8b\x08\0\0\0\0\0\0\0rubbish"),
+        ("a.jsonl", b"\xff\xfe"),
+        ("missing", None),
+    ],
+)
 def test_files_that_cannot_be_read_are_named(tmp_path: Path, name: str, data: bytes | None) -> None:
     if data is not None:
         (tmp_path / name).write_bytes(data)
@@ -180,6 +193,8 @@ def test_plain_gold_texts(tmp_path: Path) -> None:
         ("wcxb", {"ground-truth/1.json": "[]", "html/1.html": HTML}, "1.json: no JSON object"),
         ("scrapinghub", {"html/1.html.gz": HTML}, "ground-truth.json: not readable"),
         ("scrapinghub", {"ground-truth.json": {"1": "a"}, "html/1.html.gz": HTML}, "no text under 'articleBody'"),
+        ("scrapinghub", {"ground-truth.json": {"../1": {"articleBody": "a"}}, "1.html": HTML}, "'../1' is no name"),
+        ("wcxb", {"ground-truth/1.json": {"main_content": "a", "with": 1}, "html/1.html": HTML}, "'with' is no list"),
         ("gold-text", {"pages/1.html": HTML}, r"no gold/\*.txt"),
         ("gold-text", {"gold/1.txt": "a"}, "pages: no page 1.html"),
     ],

@@ -220,6 +220,7 @@ def test_a_model_of_ones_own_decides(tmp_path: Path) -> None:
         pytest.param(changed(trees=None), id="no trees"),
         pytest.param(changed(lexicons=None), id="no word lists"),
         pytest.param(changed(provenance=None), id="no provenance"),
+        pytest.param(changed(provenance=[1]), id="a provenance that is none"),
         pytest.param(changed(trees=[{"inputs": [0]}]), id="half a tree"),
         pytest.param(changed(trees=[[]]), id="a tree that is none"),
         pytest.param(changed_tree(leaf_values=list(range(17))), id="too many leaves"),
@@ -230,6 +231,37 @@ def test_a_model_of_ones_own_decides(tmp_path: Path) -> None:
         pytest.param(changed(lexicons={"words": {"bridge": "high"}}), id="a word weight that is no number"),
         pytest.param(changed(inputs=["shape.colour"]), id="an input that no detector gives"),
         pytest.param(changed(kind="html"), id="a model for another kind of page"),
+        pytest.param(changed(kind=[]), id="a kind that is none"),
+        pytest.param("[" * 200_000, id="endless nesting"),
+        pytest.param('{"format": 1e999}', id="an endless number"),
+        pytest.param(changed_tree(left=[0]), id="a tree that turns back on itself"),
+        pytest.param(changed_tree(right=[0]), id="the same to the right"),
+        pytest.param(changed_tree(left=[-2], right=[-1]), id="leaves in another order"),
+        pytest.param(changed_tree(left=[-1], right=[-1]), id="a leaf reached twice"),
+        pytest.param(changed_tree(left=[-(10**9)]), id="a leaf far beyond the last"),
+        pytest.param(changed_tree(right=[2**80]), id="a node beyond all bounds"),
+        pytest.param(changed_tree(left=[True]), id="a truth value for a node"),
+        pytest.param(changed_tree(inputs=[0.5]), id="half an input"),
+        pytest.param(changed_tree(inputs=[-1]), id="an input before the first"),
+        pytest.param(changed_tree(inputs=[2**80]), id="an input beyond all bounds"),
+        pytest.param(changed_tree(thresholds=[float("nan")]), id="a threshold that is no number"),
+        pytest.param(changed_tree(thresholds=[1e308]), id="a threshold beyond single precision"),
+        pytest.param(changed_tree(thresholds=["5"]), id="a threshold in letters"),
+        pytest.param(changed_tree(thresholds=[]), id="too few thresholds"),
+        pytest.param(changed_tree(thresholds=[1.0, 2.0]), id="too many thresholds"),
+        pytest.param(changed_tree(node_values=[]), id="too few values"),
+        pytest.param(changed_tree(node_values=[0.5]), id="values in fractions"),
+        pytest.param(changed_tree(leaf_values=[2**80, 0]), id="a value beyond all bounds"),
+        pytest.param(changed_tree(leaf_values=[1]), id="too few leaves"),
+        pytest.param(changed_tree(inputs=0), id="a number for a list"),
+        pytest.param(changed_tree(more=1), id="a part that trees do not have"),
+        pytest.param(changed(inputs=[5]), id="an input that is no name"),
+        pytest.param(changed(inputs=["shape.words@mean99999999999999999999"]), id="an input that looks too far"),
+        pytest.param(changed(inputs=["shape.words@-1001"]), id="an input that looks too far back"),
+        pytest.param(changed(lexicons={"words": {"bridge": 2**80}}), id="a word weight beyond all bounds"),
+        pytest.param(changed(lexicons={"words": {"bridge": 0.5}}), id="a word weight in fractions"),
+        pytest.param(changed(lexicons={"words": ["bridge"]}), id="words without weights"),
+        pytest.param(changed(lexicons={"words": {}}, inputs=["words.colour"]), id="a column that word lists do not give"),
     ],
 )
 def test_a_model_file_that_does_not_fit_is_named(tmp_path: Path, stored: object) -> None:
@@ -237,6 +269,29 @@ def test_a_model_file_that_does_not_fit_is_named(tmp_path: Path, stored: object)
     with pytest.raises(ModelError) as caught:
         cutter.clean(ARTICLE, kind="text")
     assert str(tmp_path / "text.json") in str(caught.value)
+
+
+@given(st.data())
+def test_a_tree_of_any_numbers_is_refused_or_scores(data: st.DataObject) -> None:
+    numbers = st.lists(st.integers(-4, 4), min_size=1, max_size=4)
+    tree = Tree(*(data.draw(numbers) for _ in range(6)))
+    matrix = np.zeros((3, INPUTS), dtype=np.float32)
+    try:
+        forest = Forest([tree], INPUTS)
+    except ModelError:
+        return
+    assert forest.scores(matrix).tolist() == [walked(tree, row)[-1][1] for row in matrix]
+    forest.contributions(matrix, GROUPS, 3)
+
+
+def test_words_that_no_text_holds_do_no_harm(tmp_path: Path) -> None:
+    entries = {"": 5, "\ud800": 5, "a\nb c\td e": 5, "\x00": 5, "x" * 100_000: 5, "bridge": 10**6}
+    cutter = Cutter(model=folder_with(tmp_path, changed(lexicons={"words": entries})))
+    assert cutter.extract(ARTICLE, kind="text").kept
+    for lexicons in ({}, {"words": {}}, {"words": {}, "class_words": {"nav": -5}, "site_words": {"a": 1}}):
+        folder = tmp_path / str(len(lexicons))
+        folder.mkdir(exist_ok=True)
+        assert Cutter(model=folder_with(folder, changed(lexicons=lexicons))).extract(ARTICLE, kind="text").kept
 
 
 @pytest.mark.parametrize("folder", ["missing", "\x00"])

@@ -1,4 +1,4 @@
-"""The command line: ``python -m benchmarks.quality rivals|held-out|worst|lines|recall|gate`` (see ``--help``)."""
+"""The command line: ``python -m benchmarks.quality rivals|held-out|worst|lines|recall|metamorphic|gate`` (see ``--help``)."""
 
 import argparse
 import logging
@@ -23,6 +23,7 @@ from benchmarks.quality.data import (
 from benchmarks.quality.evaluation import score_held_out, score_pages
 from benchmarks.quality.held_out import HeldOutPage, MissingHeldOutError, held_out_file, read_held_out
 from benchmarks.quality.lines import print_tables, score_documents, tables_by_language, write_tables
+from benchmarks.quality.metamorphic import command as metamorphic
 from benchmarks.quality.oracle import mean_ceilings
 from benchmarks.quality.reading import headline, reading_sheet
 from benchmarks.quality.renderings import RENDERING_NAMES
@@ -150,6 +151,7 @@ def parser() -> argparse.ArgumentParser:
     lines.add_argument("--rivals", help="names, with commas between; all that are installed")
     _add_output(lines)
     recall.add_command(commands)
+    metamorphic.add_command(commands)
     gate.add_command(commands)
     return whole
 

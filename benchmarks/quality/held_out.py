@@ -86,6 +86,11 @@ def held_out_file(kind: str, *, by_set: bool = False) -> Path:
     return CACHE / f"held-out-{kind}{'-by-set' if by_set else ''}.jsonl.gz"
 
 
+def fold_model(folds: int, fold: int) -> Path:
+    """Return the folder of the models, one a kind of input, that were fitted without the sites of one fold."""
+    return CACHE / "models" / f"{fold}-of-{folds}"
+
+
 def write_held_out(file: Path, pages: Iterable[HeldOutPage]) -> None:
     """Write `pages`, one a line."""
     file.parent.mkdir(exist_ok=True)

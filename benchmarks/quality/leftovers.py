@@ -82,7 +82,7 @@ def _kind_by_place(node: LexborNode) -> str:
     for _ in range(MAX_ANCESTORS):
         if element is None or element.tag in ("body", "html"):
             break
-        own = _names(element)
+        own = names_of(element)
         for kind in kinds():
             if not own.isdisjoint(kind.names):
                 return kind.name
@@ -90,7 +90,8 @@ def _kind_by_place(node: LexborNode) -> str:
     return UNASSIGNED
 
 
-def _names(element: LexborNode) -> set[str]:
+def names_of(element: LexborNode) -> set[str]:
+    """Return the words by which an element is known: its tag, and those of its class, id and role."""
     attributes = element.attributes
     given = " ".join(attributes.get(name) or "" for name in ("class", "id", "role"))
     return {element.tag or "", *words(_HUMP.sub(" ", given).replace("_", " "))}

@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from benchmarks.quality.data import RESULTS, data_hash, fold_of, registered_domain
-from benchmarks.quality.held_out import HeldOutPage, held_out_file, held_out_page, write_held_out
+from benchmarks.quality.held_out import HeldOutPage, fold_model, held_out_file, held_out_page, write_held_out
 from benchmarks.training.corpus import Page, examples
 from boilercut.decide import Decision, decide
 from boilercut.detectors.learned import Lexicon, learned_detectors
@@ -54,9 +55,17 @@ def _held_out(corpus: Sequence[Page], protocol: Protocol, fold: str | int) -> li
     own = [page for page in corpus if protocol.fold(page) == fold]
     sites = {registered_domain(page.sample) for page in own}  # sets share sites, so a fold's sites leave all sets
     unseen = [page for page in corpus if registered_domain(page.sample) not in sites]
-    model = Model(fit(examples(unseen), protocol.kind, Settings(), INPUTS[protocol.kind], {}), f"fold {fold}")
+    stored = fit(examples(unseen), protocol.kind, Settings(), INPUTS[protocol.kind], {})
+    if not protocol.by_set:
+        _keep_model(stored, fold_model(protocol.folds, int(fold)))
+    model = Model(stored, f"fold {fold}")
     print(f"fold {fold} fitted", flush=True)
     return [_decided(page, model) for page in own]
+
+
+def _keep_model(stored: Mapping[str, Any], folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{stored['kind']}.json").write_text(json.dumps(stored), encoding="utf-8")
 
 
 def _decided(page: Page, model: Model) -> HeldOutPage:

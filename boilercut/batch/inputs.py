@@ -71,7 +71,8 @@ def _is_pipe(name: str) -> bool:
 def _walk(folder: str) -> Iterator[str]:
     for parent, folders, files in os.walk(folder):
         folders[:] = sorted(each for each in folders if not each.startswith("."))
-        yield from (os.path.join(parent, file) for file in sorted(files) if not file.startswith("."))  # noqa: PTH118
+        paths = (os.path.join(parent, file) for file in sorted(files) if not file.startswith("."))  # noqa: PTH118
+        yield from (path for path in paths if Path(path).is_file())  # a pipe or a device would never end
 
 
 @contextmanager

@@ -126,6 +126,6 @@ def report(
     name = url or ("standard input" if file == "-" else file)
     html = html_report(cutter.extract(source, kind=kind), ReportedPage(name, source, url))
     if output is None:
-        write([html])
+        write([for_output(html)])
     else:
         write_file(output, html)

@@ -20,6 +20,8 @@ __all__ = ["UNIT", "Model", "load_model"]
 FORMAT = 1
 MAX_SCORED_BLOCKS = 1 << 15
 """So many blocks' inputs are laid out at a time, which bounds the memory at work."""
+MAX_WEIGHT = 10**6
+"""Log-odds of a word, in hundredths; sums over all words of the longest page are still exact."""
 LEXICONS = ("words", "class_words", "site_words", "site_class_words")
 """Names of the word lists that a model may carry; the last two come from refitting it to a user's own pages."""
 
@@ -36,7 +38,7 @@ class Model:
             self._source = source
             self._plan = InputPlan(self.inputs)
             self.lexicons = {name: _checked_words(name, words) for name, words in stored["lexicons"].items()}
-            self.provenance: dict[str, Any] = stored["provenance"]
+            self.provenance: dict[str, Any] = _checked_provenance(stored["provenance"])
             self.forest = Forest([Tree(**tree) for tree in stored["trees"]], len(self.inputs))
         except (AttributeError, KeyError, TypeError, IndexError, ValueError, ModelError) as error:
             raise ModelError(f"{source}: no model for this boilercut ({type(error).__name__}: {error})") from error
@@ -78,11 +80,17 @@ class _Part(NamedTuple):
     end: Integers
 
 
+def _checked_provenance(provenance: Any) -> dict[str, Any]:
+    if not isinstance(provenance, dict):
+        raise ValueError("the provenance is no object")
+    return provenance
+
+
 def _checked_words(name: str, words: Mapping[str, int]) -> dict[str, int]:
     if name not in LEXICONS:
         raise ValueError(f"word list {name!r} is none of {', '.join(LEXICONS)}")
-    if not all(isinstance(weight, int) for weight in words.values()):
-        raise ValueError("a word's weight is not a whole number")
+    if not all(type(weight) is int and abs(weight) <= MAX_WEIGHT for weight in words.values()):
+        raise ValueError(f"a word's weight is no whole number between -{MAX_WEIGHT} and {MAX_WEIGHT}")
     return dict(words)
 
 
@@ -96,7 +104,7 @@ def load_model(kind: PageKind, folder: str | None) -> Model:
     file = home.joinpath(f"{kind}.json")
     try:
         stored = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ModelError(f"{file}: no readable model there ({error})") from error
     model = Model(stored, str(file))
     if model.kind != kind:

@@ -25,6 +25,8 @@ STEP = 1 / 256
 """Means are taken of values rounded to this, so that their sums are whole numbers and exact."""
 OUTSIDE = -1.0
 """What a neighbour beyond the page's bounds is worth."""
+MAX_REACH = 1000
+"""So many blocks away an input may look."""
 _INPUT = re.compile(r"(?P<column>[a-z_.0-9]+)(?:@(?:(?P<offset>[+-]\d+)|mean(?P<reach>\d+)))?")
 
 
@@ -46,8 +48,10 @@ class InputPlan:
         match = _INPUT.fullmatch(name)
         if match is None:
             raise ModelError(f"{name!r} names no input; write `column`, `column@-1` or `column@mean5`")
-        row = self._columns.setdefault(match["column"], len(self._columns))
-        return row, int(match["reach"] or -1), int(match["offset"] or 0)
+        reach, offset = int(match["reach"] or -1), int(match["offset"] or 0)
+        if max(reach, abs(offset)) > MAX_REACH:
+            raise ModelError(f"{name!r} looks further than {MAX_REACH} blocks")
+        return self._columns.setdefault(match["column"], len(self._columns)), reach, offset
 
     def matrix(self, columns: Mapping[str, Floats], blocks: Bounded) -> Matrix:
         """Return the inputs of all blocks. Raises `ModelError` for a column that no detector gave."""

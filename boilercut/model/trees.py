@@ -28,6 +28,10 @@ __all__ = ["MAX_LEAVES", "UNIT", "Forest", "Tree"]
 UNIT = 1e-4
 """Log-odds are stored and added in whole multiples of this."""
 MAX_LEAVES = 16
+MAX_THRESHOLD = 3e38
+"""The largest that single precision holds is a little more."""
+MAX_VALUE = 10**9
+"""Sums of a billion values as large as this are still exact."""
 CHUNK_BLOCKS = 256
 """So many blocks are scored at a time; their leaf sets then stay in the processor's cache."""
 
@@ -52,10 +56,9 @@ class Forest:
     """A sum of trees, compiled into tables."""
 
     def __init__(self, trees: Sequence[Tree], inputs: int) -> None:
-        if any(len(tree.leaf_values) > MAX_LEAVES for tree in trees):
-            raise ModelError(f"a tree has more than {MAX_LEAVES} leaves; train with at most that many")
-        if any(not 0 <= asked < inputs for tree in trees for asked in tree.inputs):
-            raise ModelError(f"a tree asks for an input that is none of the {inputs} named")
+        for number, tree in enumerate(trees):
+            if wrong := _wrong(tree, inputs):
+                raise ModelError(f"tree {number}: {wrong}; train the model again, or fetch it again")
         self._trees = tuple(trees)
         self._leaves = np.zeros((len(trees), MAX_LEAVES), dtype=np.int64)
         for number, tree in enumerate(trees):
@@ -95,6 +98,44 @@ class Forest:
         for tree, leaf in zip(self._trees, found, strict=True):
             shares += _leaf_shares(tree, groups, size)[leaf]
         return shares, sum(_root_value(tree) for tree in self._trees)
+
+
+def _wrong(tree: Tree, inputs: int) -> str:
+    """Say what is wrong with a tree, if anything: kernels follow its numbers without looking."""
+    for numbers in (tree.inputs, tree.left, tree.right, tree.node_values, tree.leaf_values):
+        if not set(map(type, numbers)) <= {int}:
+            return "something other than whole numbers where those must be"
+    if not all(isinstance(each, (int, float)) and abs(each) <= MAX_THRESHOLD for each in tree.thresholds):
+        return f"a threshold is no number between -{MAX_THRESHOLD:g} and {MAX_THRESHOLD:g}"
+    if max(map(abs, (*tree.node_values, *tree.leaf_values)), default=0) > MAX_VALUE:
+        return f"a value is above {MAX_VALUE}, or below -{MAX_VALUE}"
+    if len(tree.leaf_values) > MAX_LEAVES:
+        return f"more than {MAX_LEAVES} leaves"
+    if not all(0 <= asked < inputs for asked in tree.inputs):
+        return f"it asks for an input that is none of the {inputs} named"
+    return "" if _is_one_tree(tree) else "its nodes and leaves do not make one tree, with leaves numbered left to right"
+
+
+def _is_one_tree(tree: Tree) -> bool:
+    """Walk down the tree, left before right: every node comes once, and every leaf in the order of its number."""
+    nodes = len(tree.inputs)
+    if {len(tree.thresholds), len(tree.left), len(tree.right), len(tree.node_values), len(tree.leaf_values) - 1} != {
+        nodes
+    }:
+        return False
+    visited, leaves, waiting = 0, 0, [0 if nodes else -1]
+    while waiting:
+        node = waiting.pop()
+        if node >= nodes or visited > nodes:
+            return False
+        if node >= 0:
+            visited += 1
+            waiting += [tree.right[node], tree.left[node]]
+        elif node == -1 - leaves:
+            leaves += 1
+        else:
+            return False
+    return (visited, leaves) == (nodes, nodes + 1)
 
 
 class _Rounds(NamedTuple):

@@ -158,8 +158,9 @@ class MarkupBuilder:
 
     def prose(self) -> int:
         """Return how many characters stand in long pieces outside links: a cheap stand-in for prose."""
-        long = [(element, len(text)) for element, text in self.pieces if text and len(text) >= MIN_CHARACTERS]
-        return sum(length for element, length in long if self.links[element] < 0)
+        long = [(element, text) for element, text in self.pieces if text and len(text) >= MIN_CHARACTERS]
+        lengths = (len(_collapsed(text, False)) for element, text in long if self.links[element] < 0)
+        return sum(length for length in lengths if length >= MIN_CHARACTERS)
 
     def page(self, selectors: int = 0) -> Page:
         """Cut the pieces into the blocks of a page; `selectors` is how many CSS selectors `marks` were made with."""
@@ -199,7 +200,7 @@ def _page(markup: MarkupBuilder, selectors: int) -> Page:
             parts.append(piece)
             last = element
             if in_link[element] >= 0:
-                links += len(piece.strip())
+                links += len(_collapsed(piece, False))
             if first < 0 and not piece.isspace():
                 first, first_piece = element, position
         elif first >= 0:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from boilercut.read.decode import decoded
-from boilercut.training.label_files import LabelError, LabelledPage
+from boilercut.training.label_files import LabelError, LabelledPage, snippets_of
 
 __all__ = ["LAYOUTS"]
 
@@ -28,8 +29,8 @@ def wcxb(folder: Path) -> Iterator[LabelledPage]:
             name=file.stem,
             url=str(row.get("url") or truth.get("url") or ""),
             type=str(row.get("page_type") or ""),
-            with_=tuple(truth.get("with") or ()),
-            without=tuple(truth.get("without") or ()),
+            with_=snippets_of(truth, "with", str(file)),
+            without=snippets_of(truth, "without", str(file)),
         )
 
 
@@ -76,7 +77,7 @@ def _sorted(folder: Path, pattern: str) -> list[Path]:
 def _json(file: Path) -> dict[str, Any]:
     try:
         row = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise LabelError(f"{file}: not readable as JSON ({error})") from error
     if not isinstance(row, dict):
         raise LabelError(f"{file}: no JSON object")
@@ -91,9 +92,17 @@ def _text(row: Any, key: str, file: Path) -> str:
 
 
 def _page_named(folder: Path, name: str) -> str:
+    if Path(name).name != name:  # it comes from a file of somebody's
+        raise LabelError(f"{folder}: {name!r} is no name of a page")
     for ending in _PAGE_ENDINGS:
         file = folder / f"{name}{ending}"
         if file.is_file():
-            data = file.read_bytes()
-            return decoded(gzip.decompress(data) if ending.endswith(".gz") else data)
+            return decoded(_bytes_of(file))
     raise LabelError(f"{folder}: no page {name}.html, with or without .gz")
+
+
+def _bytes_of(file: Path) -> bytes:
+    try:
+        return gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
+    except (OSError, EOFError, zlib.error) as error:
+        raise LabelError(f"{file}: not readable ({error})") from error

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +28,7 @@ from boilercut.training.fit import Example
 from boilercut.training.labels import block_labels
 from boilercut.vocabulary import BoilercutError, Floats, PageKind
 
-__all__ = ["LabelError", "LabelledPage", "example_of", "read_labels", "write_labels"]
+__all__ = ["LabelError", "LabelledPage", "example_of", "read_labels", "snippets_of", "write_labels"]
 
 
 class LabelError(BoilercutError):
@@ -60,7 +61,7 @@ class LabelledPage:
     @property
     def group(self) -> str:
         """The site, which pages are grouped by: as given, else the host of the address, else the page itself."""
-        return self.site or (urlsplit(self.url).hostname or "").removeprefix("www.") or self.name or self.page[:100]
+        return self.site or _host(self.url).removeprefix("www.") or self.name or self.page[:100]
 
 
 def read_labels(files: Iterable[str | Path]) -> Iterator[LabelledPage]:
@@ -74,7 +75,7 @@ def read_labels(files: Iterable[str | Path]) -> Iterator[LabelledPage]:
                 for number, line in enumerate(lines, start=1):
                     if line.strip():
                         yield _page(line, f"{file}, line {number}")
-        except (OSError, EOFError, UnicodeDecodeError) as error:
+        except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
             raise LabelError(f"{file}: not readable as UTF-8 text ({error})") from error
 
 
@@ -114,7 +115,7 @@ def _opened(file: str | Path, mode: str) -> Any:
 def _page(line: str, where: str) -> LabelledPage:
     try:
         row = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise LabelError(f"{where}: no JSON ({error})") from error
     if not isinstance(row, dict) or not isinstance(row.get("page"), str):
         raise LabelError(f"{where}: no object with a page: write its source under the key 'page'")
@@ -127,11 +128,32 @@ def _page(line: str, where: str) -> LabelledPage:
         page=row["page"],
         kind=row["kind"],
         gold=gold,
-        blocks=None if blocks is None else tuple(_block(block, where) for block in blocks),
-        with_=tuple(row.get("with") or ()),
-        without=tuple(row.get("without") or ()),
+        blocks=None if blocks is None else tuple(_block(block, where) for block in _list(blocks, "blocks", where)),
+        with_=snippets_of(row, "with", where),
+        without=snippets_of(row, "without", where),
         **{key: str(row.get(key) or "") for key in ("name", "url", "site", "type", "language")},
     )
+
+
+def _list(value: Any, key: str, where: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise LabelError(f"{where}: {key!r} is no list")
+    return value
+
+
+def snippets_of(row: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
+    """Return a list of texts; none where there is no such key. Raises `LabelError` for anything else."""
+    snippets = tuple(_list(row.get(key) or [], key, where))
+    if not all(isinstance(snippet, str) for snippet in snippets):
+        raise LabelError(f"{where}: {key!r} holds something that is no text")
+    return snippets
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:  # such as "http://[": an address that is none names no site
+        return ""
 
 
 def _block(block: Any, where: str) -> tuple[bool, str]:

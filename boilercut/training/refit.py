@@ -25,7 +25,7 @@ from boilercut.model.inputs import InputPlan, Matrix
 from boilercut.model.trees import Forest, Tree
 from boilercut.training.fit import Example, plain_tree, weights
 from boilercut.training.lexicons import learn_lexicon, readable, spellings
-from boilercut.vocabulary import Integers, Policy
+from boilercut.vocabulary import Integers, ModelError, Policy
 
 __all__ = ["MIN_PAGES", "Refit", "refit"]
 
@@ -110,6 +110,8 @@ def _without_refit(base: Mapping[str, Any]) -> dict[str, Any]:
     added = base["provenance"].get("refit")
     if added is None:
         return dict(base)
+    if not isinstance(added, dict) or type(added.get("base_trees")) is not int:
+        raise ModelError("the base model does not say how many trees it had before it was refitted: start from another")
     return {
         **base,
         "inputs": [name for name in base["inputs"] if not name.startswith(SITE)],

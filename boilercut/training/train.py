@@ -10,6 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from boilercut.model import Model
 from boilercut.training.fit import Example, Settings, fit
 from boilercut.training.inputs import INPUTS
 from boilercut.training.label_files import LabelError, LabelledPage, example_of
@@ -54,8 +55,9 @@ def stored_model(kind: PageKind, folder: str | None) -> dict[str, Any]:
     file = home.joinpath(f"{kind}.json")
     try:
         stored: dict[str, Any] = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ModelError(f"{file}: no readable model there ({error})") from error
+    Model(stored, str(file))  # says what is wrong with it
     return stored
 
 
