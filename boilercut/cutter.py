@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
+from functools import lru_cache
 from itertools import islice, pairwise
 from time import perf_counter
 from typing import Any, NamedTuple, TypeVar
@@ -166,9 +166,9 @@ class Cutter:
 
     def _decided(self, pages: Sequence[Page]) -> _Decided:
         """Run the line on pages of one kind: this is boilercut."""
-        model, learned = _model(pages[0].kind, self.config.model)
+        model = load_model(pages[0].kind, self.config.model)
         blocks = measure(pages, phrase_book(self.config.phrases))
-        columns = detect(blocks, (*self.config.detectors, *learned))
+        columns = detect(blocks, (*self.config.detectors, *_learned(model)))
         log_odds = UNIT * model.score(columns, blocks).astype(np.float64) + self._added(columns)
         bounds = np.concatenate([[0], np.cumsum([len(page.starts) for page in pages])]).tolist()
         decision = decide(blocks, columns, log_odds, bounds, self.config.policy)
@@ -259,11 +259,10 @@ class _Decided(NamedTuple):
     decision: Decision
 
 
-@cache
-def _model(kind: PageKind, folder: str | None) -> tuple[Model, tuple[Detector, ...]]:
-    """Return the model for one kind of page, and the detectors made of its word lists."""
-    model = load_model(kind, folder)
-    return model, learned_detectors({name: Lexicon.of(words) for name, words in model.lexicons.items()})
+@lru_cache(maxsize=16)
+def _learned(model: Model) -> tuple[Detector, ...]:
+    """Return the detectors made of a model's word lists."""
+    return learned_detectors({name: Lexicon.of(words) for name, words in model.lexicons.items()})
 
 
 def _tags(blocks: Blocks, columns: Columns) -> Sequence[str | None]:

@@ -6,9 +6,9 @@ that a lookup only goes on where a phrase can still come of it; the time is line
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -169,17 +169,24 @@ def shipped_phrases() -> PhraseBook:
     return PhraseBook.of({name: _shipped_list(name) for name in LISTS})
 
 
-@cache
 def phrase_book(folder: str | None) -> PhraseBook:
     """Load the lists that come with boilercut, and add those of `folder`, files of the same names and form.
 
-    Raises `ConfigError` for a folder without lists, and for a list, or a phrase, that could never be found.
+    They are loaded once, unless a file changes. Raises `ConfigError` for a folder without lists, and for a list, or a
+    phrase, that could never be found.
     """
     if folder is None:
         return shipped_phrases()
     files = sorted(Path(folder).glob("*.txt"))
     if not files:
         raise ConfigError(f"phrases: {folder}: no .txt files there; name them after the lists: {', '.join(LISTS)}")
+    states = [file.stat() for file in files]
+    return _extended(tuple(files), tuple((state.st_mtime_ns, state.st_size, state.st_ino) for state in states))
+
+
+@lru_cache(maxsize=16)
+def _extended(files: Sequence[Path], states: tuple[tuple[int, ...], ...]) -> PhraseBook:
+    """Add the phrases of files that are in certain states."""
     lists = {name: _shipped_list(name) for name in LISTS}
     for file in files:
         if file.stem not in lists:

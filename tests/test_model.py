@@ -201,6 +201,13 @@ def changed_tree(**parts: object) -> dict[str, Any]:
     return changed(trees=[SMALL["trees"][0] | parts])
 
 
+def test_a_model_that_changes_is_read_again(tmp_path: Path) -> None:
+    cutter = Cutter(model=folder_with(tmp_path, SMALL))
+    before = cutter.extract(ARTICLE).verdicts[0].probability
+    folder_with(tmp_path, changed_tree(leaf_values=[0] * len(SMALL["trees"][0]["leaf_values"])))
+    assert cutter.extract(ARTICLE).verdicts[0].probability == 0.5 != before
+
+
 def test_a_model_of_ones_own_decides(tmp_path: Path) -> None:
     result = Cutter(model=folder_with(tmp_path, SMALL)).extract("Home\n" + ARTICLE)
     assert [verdict.keep for verdict in result.verdicts] == [False, True, True, True]

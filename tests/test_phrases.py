@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from importlib import resources
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boilercut.phrases import LISTS, MAX_PHRASE_WORDS, PhraseBook, class_word_book, parse_phrases, shipped_phrases
+from boilercut.phrases import (
+    LISTS,
+    MAX_PHRASE_WORDS,
+    PhraseBook,
+    class_word_book,
+    parse_phrases,
+    phrase_book,
+    shipped_phrases,
+)
 from boilercut.vocabulary import BOILERPLATE_KINDS, Tokens
 from boilercut.words import hash_words
 
@@ -153,3 +162,12 @@ def test_every_shipped_phrase_is_found(name: str) -> None:
     assert [
         phrase for phrase, words in zip(own, covered.tolist(), strict=True) if words < len(hash_words(phrase))
     ] == []
+
+
+def test_a_list_that_changes_is_read_again(tmp_path: Path) -> None:
+    file = tmp_path / "newsletter.txt"
+    file.write_text("[en]\nletters by pigeon\n", encoding="utf-8")
+    before = phrase_book(str(tmp_path))
+    assert phrase_book(str(tmp_path)) is before
+    file.write_text("[en]\nletters by pigeon\nletters by owl\n", encoding="utf-8")
+    assert phrase_book(str(tmp_path)) is not before

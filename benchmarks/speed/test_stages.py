@@ -9,11 +9,11 @@ import pytest
 
 from benchmarks.speed.pages import FORMS, KINDS, SIZES, Form, Kind, page
 from boilercut import BUILTIN, Cutter
-from boilercut.cutter import _model
+from boilercut.cutter import _learned
 from boilercut.decide import decide
 from boilercut.detectors import Detector, detect
 from boilercut.measure import measure
-from boilercut.model import UNIT
+from boilercut.model import UNIT, load_model
 from boilercut.phrases import shipped_phrases
 from boilercut.read import read
 from boilercut.render import kept_text
@@ -43,8 +43,8 @@ class Stages:
         self.source = page("article", "medium", form)
         self.page = read(self.source, form)
         self.blocks = measure([self.page], shipped_phrases())
-        self.model, learned = _model(form, None)
-        self.detectors = (*BUILTIN, *learned)
+        self.model = load_model(form, None)
+        self.detectors = (*BUILTIN, *_learned(self.model))
         self.columns = detect(self.blocks, self.detectors)
         self.log_odds = UNIT * self.model.score(self.columns, self.blocks).astype(np.float64)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +16,8 @@ from boilercut.model.trees import UNIT, Forest, Tree
 from boilercut.vocabulary import Floats, Integers, ModelError, PageKind
 
 __all__ = ["UNIT", "Model", "load_model"]
+
+_HOME = Path(__file__).parent
 
 FORMAT = 1
 MAX_SCORED_BLOCKS = 1 << 15
@@ -94,14 +96,24 @@ def _checked_words(name: str, words: Mapping[str, int]) -> dict[str, int]:
     return dict(words)
 
 
-@cache
 def load_model(kind: PageKind, folder: str | None) -> Model:
-    """Load the model for HTML or for text, from `folder` or from the package.
+    """Load the model for HTML or for text, from `folder` or from the package; once, unless its file changes.
 
     Raises `ModelError` if the file is missing, damaged or of another format.
     """
-    home = Path(folder) if folder is not None else Path(__file__).parent
-    file = home.joinpath(f"{kind}.json")
+    if folder is None:
+        return _loaded(kind, _HOME / f"{kind}.json", None)
+    file = Path(folder) / f"{kind}.json"
+    try:
+        state = file.stat()
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{file}: no readable model there ({error})") from error
+    return _loaded(kind, file, (state.st_mtime_ns, state.st_size, state.st_ino))
+
+
+@lru_cache(maxsize=16)
+def _loaded(kind: PageKind, file: Path, state: tuple[int, ...] | None) -> Model:
+    """Load the model in a file that is in a certain state."""
     try:
         stored = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
