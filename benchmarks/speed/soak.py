@@ -1,6 +1,7 @@
 """Hundreds of thousands of calls in one process: does memory grow, is a file left open, does it slow down?
 
-Run by ``python -m benchmarks.speed soak``; no two pages of a run are alike, so whatever remembers pages shows.
+Run by ``python -m benchmarks.speed soak``. Most pages of a run hold words that no other has, so whatever remembers pages
+shows.
 """
 
 from __future__ import annotations
@@ -136,7 +137,7 @@ def draw_soak(readings: Sequence[Mapping[str, float]]) -> None:
         panel.plot([each["calls"] for each in shown], [each[name] for each in shown], linewidth=1)
         panel.set(ylabel=label, ylim=(0, 1.3 * max(each[name] for each in shown)))
         panel.grid(visible=True, color="0.9")
-    panels[0].set_title(f"One process, {readings[-1]['calls']:,.0f} different pages")
+    panels[0].set_title(f"One process, {readings[-1]['calls']:,.0f} calls")
     panels[-1].set_xlabel("calls")
     panels[-1].xaxis.set_major_formatter("{x:,.0f}")
     figure.savefig(PLOT, dpi=130)
