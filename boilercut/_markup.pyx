@@ -523,7 +523,7 @@ def cut_blocks(
             high = low
             first = -1
             while high < last and pieces[OWNER, high] >= 0:
-                if first < 0 and stripped_size(text, pieces[START, high], pieces[END, high]) > 0:
+                if first < 0 and collapsed_size(text, pieces[START, high], pieces[END, high]) > 0:
                     first = high
                 high += 1
             if first >= 0:
@@ -587,20 +587,25 @@ cdef Py_ssize_t linked_size(
     const uint32_t[::1] text, const int64_t[:, ::1] pieces, const int64_t[:, ::1] elements,
     Py_ssize_t low, Py_ssize_t high,
 ) noexcept nogil:
-    """Count the characters inside links, white space around each piece left out."""
+    """Count the characters inside links, white space collapsed in each piece."""
     cdef Py_ssize_t piece, size = 0
     for piece in range(low, high):
         if elements[LINK, pieces[OWNER, piece]] >= 0:
-            size += stripped_size(text, pieces[START, piece], pieces[END, piece])
+            size += collapsed_size(text, pieces[START, piece], pieces[END, piece])
     return size
 
 
-cdef Py_ssize_t stripped_size(const uint32_t[::1] text, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
-    while start < end and Py_UNICODE_ISSPACE(text[start]):
-        start += 1
-    while start < end and Py_UNICODE_ISSPACE(text[end - 1]):
-        end -= 1
-    return end - start
+cdef Py_ssize_t collapsed_size(const uint32_t[::1] text, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
+    """Count the characters, those of a run of white space as one, and none at the edges."""
+    cdef Py_ssize_t place, size = 0
+    cdef bint apart = False
+    for place in range(start, end):
+        if Py_UNICODE_ISSPACE(text[place]):
+            apart = size > 0
+        else:
+            size += 1 + apart
+            apart = False
+    return size
 
 
 cdef bint holds_line_feed(const uint32_t* text, Py_ssize_t size) noexcept nogil:

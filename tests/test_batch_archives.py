@@ -222,7 +222,7 @@ def test_http_bombs_take_no_memory(tmp_path: Path, codings: str) -> None:
         body = coded(coding, body)
     named = codings.replace("zlib", "deflate")
     (tmp_path / "a.warc").write_bytes(record(http(body, Content_Encoding=named)) + GOOD[0])
-    program = f"""
+    program = """
 import resource
 from pathlib import Path
 from boilercut.batch import Job, run

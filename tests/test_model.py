@@ -261,7 +261,9 @@ def test_a_model_of_ones_own_decides(tmp_path: Path) -> None:
         pytest.param(changed(lexicons={"words": {"bridge": 2**80}}), id="a word weight beyond all bounds"),
         pytest.param(changed(lexicons={"words": {"bridge": 0.5}}), id="a word weight in fractions"),
         pytest.param(changed(lexicons={"words": ["bridge"]}), id="words without weights"),
-        pytest.param(changed(lexicons={"words": {}}, inputs=["words.colour"]), id="a column that word lists do not give"),
+        pytest.param(
+            changed(lexicons={"words": {}}, inputs=["words.colour"]), id="a column that word lists do not give"
+        ),
     ],
 )
 def test_a_model_file_that_does_not_fit_is_named(tmp_path: Path, stored: object) -> None:

@@ -94,8 +94,10 @@ class ScannedMarkup:
     def prose(self) -> int:
         """Return how many characters stand in long pieces outside links: a cheap stand-in for prose."""
         owners, starts, ends = self._pieces
-        lengths = ends - starts
-        return int(lengths[(lengths >= MIN_CHARACTERS) & (self._elements[_LINK][owners] < 0)].sum())
+        long = (ends - starts >= MIN_CHARACTERS) & (self._elements[_LINK][owners] < 0)
+        bounds = zip(starts[long].tolist(), ends[long].tolist(), strict=True)
+        lengths = (len(" ".join(self._text(start, end).split())) for start, end in bounds)
+        return sum(length for length in lengths if length >= MIN_CHARACTERS)
 
     def without_repeated_noscript(self) -> ScannedMarkup | MarkupBuilder:
         """Take out what stands in `noscript` and elsewhere on the page too; return what is left."""

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks.quality.data import TRAIN_SETS, Sample, data_hash, fold_of, read_sets, smallest_checksums
+from benchmarks.quality.data import RESULTS, TRAIN_SETS, Sample, data_hash, fold_of, read_sets, smallest_checksums
 from benchmarks.quality.held_out import MissingHeldOutError, fold_model
 from benchmarks.quality.metamorphic.additions import Additions
 from benchmarks.quality.metamorphic.counts import Comparison, changed, compared
 from benchmarks.quality.metamorphic.pages import FORMS, Known, known_pages, verdicts_of
 from benchmarks.quality.metamorphic.places import PLACES
 from benchmarks.quality.metamorphic.rewrites import HTML_REWRITES, TEXT_REWRITES
-from benchmarks.quality.report import RESULTS, as_json, circumstances
+from benchmarks.quality.report import as_json, circumstances
 from boilercut import Cutter
 from boilercut.vocabulary import PageKind
 
@@ -57,7 +57,8 @@ def run(options: argparse.Namespace) -> int:
     """Run all checks on the chosen pages; print tables, write JSON; return the exit status."""
     names = options.sets.split(",")
     pages = Pages(names, options.sample, options.input, options.folds)
-    trials, rewritten = [], []
+    trials: list[Trial] = []
+    rewritten: list[Rewritten] = []
     for sample, known in pages:
         trials += pages.trials(sample, known)
         rewritten += pages.rewritten(sample, known)
@@ -121,7 +122,9 @@ class Pages:
         folders = {part: fold_model(self._folds, part) for part in range(self._folds)}
         models = {part: folder for part, folder in folders.items() if (folder / f"{self._kind}.json").is_file()}
         if not models:
-            raise MissingHeldOutError(f"no models of {self._folds} folds: run python -m benchmarks.training cross-validate")
+            raise MissingHeldOutError(
+                f"no models of {self._folds} folds: run python -m benchmarks.training cross-validate"
+            )
         return {part: Cutter(model=str(folder)) for part, folder in models.items()}
 
 
@@ -191,13 +194,23 @@ def rewrites_table(rewritten: Iterable[Rewritten]) -> list[dict[str, Any]]:
 def print_result(result: dict[str, Any]) -> None:
     """Print both tables."""
     print(f"pages: {result['pages']}")
-    print(f"{'group':9}{'kind':12}{'origin':9}{'place':17}{'trials':>7}{'added':>7}{'cut':>7}{'lost':>8}{'gained':>8}", end="")
+    print(
+        f"{'group':9}{'kind':12}{'origin':9}{'place':17}{'trials':>7}{'added':>7}{'cut':>7}{'lost':>8}{'gained':>8}",
+        end="",
+    )
     print(f"{'unharmed':>9}{'read otherwise':>15}")
     for row in result["additions"]:
-        print(f"{row['group']:9}{row['kind']:12}{row['origin']:9}{row['place']:17}{row['trials']:7}{row['added']:7}", end="")
-        print(f"{row['cut']:7.3f}{row['lost']:8.4f}{row['gained']:8.4f}{row['unharmed']:9.3f}{row['read_otherwise']:15}")
+        print(
+            f"{row['group']:9}{row['kind']:12}{row['origin']:9}{row['place']:17}{row['trials']:7}{row['added']:7}",
+            end="",
+        )
+        print(
+            f"{row['cut']:7.3f}{row['lost']:8.4f}{row['gained']:8.4f}{row['unharmed']:9.3f}{row['read_otherwise']:15}"
+        )
     for row in result["rewrites"]:
-        print(f"{row['rewrite']:26}{row['pages']:6}{row['pages_changed']:8.4f}{row['blocks']:8}{row['blocks_changed']:9.5f}")
+        print(
+            f"{row['rewrite']:26}{row['pages']:6}{row['pages_changed']:8.4f}{row['blocks']:8}{row['blocks_changed']:9.5f}"
+        )
 
 
 def failures(trials: Iterable[Trial]) -> Iterator[str]:

@@ -55,9 +55,7 @@ def _in_capitals(slots: Slots) -> str:
 def _capital_tag(token: re.Match[str]) -> str:
     if token["name"] is None:
         return token[0]
-    own = "".join(
-        f' {key.upper()}="{value}"' for key, value in _ATTRIBUTE.findall(token["attributes"])
-    )
+    own = "".join(f' {key.upper()}="{value}"' for key, value in _ATTRIBUTE.findall(token["attributes"]))
     return f"<{token['end']}{token['name'].upper()}{own}>"
 
 
@@ -83,7 +81,10 @@ def _wrapped_paragraphs(slots: Slots) -> str:
 
 
 def _wrapped_body(slots: Slots) -> str:
-    opened = _TOKEN.sub(lambda token: f"{token[0]}<div><div><div>" if token["name"] == "body" and not token["end"] else token[0], slots.source)
+    opened = _TOKEN.sub(
+        lambda token: f"{token[0]}<div><div><div>" if token["name"] == "body" and not token["end"] else token[0],
+        slots.source,
+    )
     before, mark, after = opened.rpartition("</body>")
     return f"{before}</div></div></div>{mark}{after}"
 
