@@ -1,4 +1,4 @@
-"""The command line: ``python -m benchmarks.quality rivals|held-out|worst|lines|recall|metamorphic|gate`` (see ``--help``)."""
+"""The command line: ``python -m benchmarks.quality COMMAND``; ``--help`` lists the commands."""
 
 import argparse
 import logging

@@ -105,15 +105,19 @@ def _wrong(tree: Tree, inputs: int) -> str:
     for numbers in (tree.inputs, tree.left, tree.right, tree.node_values, tree.leaf_values):
         if not set(map(type, numbers)) <= {int}:
             return "something other than whole numbers where those must be"
-    if not all(isinstance(each, (int, float)) and abs(each) <= MAX_THRESHOLD for each in tree.thresholds):
+    if not set(map(type, tree.thresholds)) <= {int, float} or not _within(tree.thresholds, MAX_THRESHOLD):
         return f"a threshold is no number between -{MAX_THRESHOLD:g} and {MAX_THRESHOLD:g}"
-    if max(map(abs, (*tree.node_values, *tree.leaf_values)), default=0) > MAX_VALUE:
+    if not _within((*tree.node_values, *tree.leaf_values), MAX_VALUE):
         return f"a value is above {MAX_VALUE}, or below -{MAX_VALUE}"
     if len(tree.leaf_values) > MAX_LEAVES:
         return f"more than {MAX_LEAVES} leaves"
     if not all(0 <= asked < inputs for asked in tree.inputs):
         return f"it asks for an input that is none of the {inputs} named"
     return "" if _is_one_tree(tree) else "its nodes and leaves do not make one tree, with leaves numbered left to right"
+
+
+def _within(numbers: Sequence[float], limit: float) -> bool:
+    return all(abs(each) <= limit for each in numbers)  # false of what is no number, too
 
 
 def _is_one_tree(tree: Tree) -> bool:

@@ -57,7 +57,8 @@ def run(options: argparse.Namespace) -> int:
     """Run all checks on the chosen pages; print tables, write JSON; return the exit status."""
     names = options.sets.split(",")
     pages = Pages(names, options.sample, options.input, options.folds)
-    trials, rewritten = [], []
+    trials: list[Trial] = []
+    rewritten: list[Rewritten] = []
     for sample, known in pages:
         trials += pages.trials(sample, known)
         rewritten += pages.rewritten(sample, known)

@@ -15,8 +15,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 PLACES = ("before, outside", "before, inside", "after, inside", "after, outside")
 
 _INLINE = frozenset(
-    "a abbr b big cite code del dfn em font i ins kbd label mark q s samp small span strike strong sub sup time tt u var"
-    .split()
+    "a abbr b big cite code del dfn em font i ins kbd label mark q s samp small span strike strong sub sup time tt u"
+    " var".split()
 )  # fmt: skip
 _TABLE = frozenset(["table", "thead", "tbody", "tfoot", "tr", "colgroup"])
 _MARKS = ("metamorphic-first", "metamorphic-last")
@@ -44,10 +44,10 @@ class Slots(NamedTuple):
 
 
 def text_slots(lines: Sequence[str], first: int, last: int) -> Slots:
-    """Cut a text at the lines of the article's first and last block.
+    r"""Cut a text at the lines of the article's first and last block.
 
     >>> text_slots(["Menu", "One.", "Two.", "Legal"], 1, 2).parts
-    ('', 'Menu\\n', 'One.\\nTwo.\\n', 'Legal\\n', '')
+    ('', 'Menu\n', 'One.\nTwo.\n', 'Legal\n', '')
     """
     ended = [f"{line}\n" for line in lines]
     return Slots(("", "".join(ended[:first]), "".join(ended[first : last + 1]), "".join(ended[last + 1 :]), ""))
@@ -102,7 +102,9 @@ def _parts(source: str) -> Slots | None:
 
 def _insert(node: LexborNode | None, place: str, *, before: bool) -> None:
     assert node is not None
-    comment = LexborHTMLParser(f"<div><!--{place}--></div>").css_first("div").first_child
+    holder = LexborHTMLParser(f"<div><!--{place}--></div>").css_first("div")
+    comment = holder.first_child if holder else None
+    assert comment is not None
     (node.insert_before if before else node.insert_after)(comment)
 
 
