@@ -22,7 +22,6 @@ MIN_F1 = 0.8
 ARTICLE_LABEL = 0.5
 MIN_ANCHOR_WORDS = 12
 """A paragraph of so many words may be where the article begins or ends; a label or a date may not."""
-MAX_CHARACTERS = 10**9
 
 
 class Known(NamedTuple):
@@ -53,7 +52,7 @@ def known_pages(sample: Sample, cutter: Cutter, form: str) -> Iterator[Known]:
 
 def article_blocks(source: str, kind: PageKind, gold: str) -> tuple[bool, ...]:
     """Tell for each block of a page whether it is gold text."""
-    blocks = measure([read(source, kind, None, MAX_CHARACTERS)], shipped_phrases())
+    blocks = measure([read(source, kind, None)], shipped_phrases())
     return tuple((block_labels(blocks, gold) >= ARTICLE_LABEL).tolist())
 
 
