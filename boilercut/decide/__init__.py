@@ -17,14 +17,11 @@ from boilercut.vocabulary import MODES, Booleans, Floats, Integers, Policy
 
 __all__ = ["Decision", "decide", "name_kinds", "obeying"]
 
-
 MIN_CONFIDENCE = 0.15
 """Where even the best cut promises no more than this, there is no article; of 260 unlabelled crawl pages, these
 were error pages, picture pages and search forms."""
 MAX_UNREFUSED_BLOCKS = 2
 """One or two blocks are too little to say that there is no article among them."""
-
-
 SURE = 0.8
 SURE_FLOOR = 0.5
 """Where half of the kept words are `SURE`, a block of HTML less likely than this is cut: cross-validated, .8874
