@@ -743,7 +743,7 @@ cdef bint all_have_few(const Code* codes, Py_ssize_t size, Py_ssize_t most) noex
     cdef Py_ssize_t place = next_code(codes, 0, size, <Code>60) + 1, attributes
     while place < size:
         if is_letter(codes[place]):
-            while place < size and not is_blank(codes[place]) and codes[place] != 47 and codes[place] != 62:
+            while place < size and (codes[place] > 62 or not ends_name(codes[place]) or codes[place] == 61):
                 place += 1
             attributes = 0
             while True:
@@ -763,7 +763,7 @@ cdef inline Py_ssize_t attribute_end(const Code* codes, Py_ssize_t place, Py_ssi
     """Return where the attribute that begins at `place` ends; a quote without an end begins the next one."""
     cdef Py_ssize_t value
     place += 1
-    while place < size and not is_blank(codes[place]) and codes[place] != 47 and codes[place] != 61 and codes[place] != 62:
+    while place < size and (codes[place] > 62 or not ends_name(codes[place])):
         place += 1
     value = place
     while value < size and is_blank(codes[value]):
@@ -779,6 +779,10 @@ cdef inline Py_ssize_t attribute_end(const Code* codes, Py_ssize_t place, Py_ssi
     while value < size and not is_blank(codes[value]) and codes[value] != 62:
         value += 1
     return value
+
+
+cdef inline bint ends_name(Code code) noexcept nogil:
+    return is_blank(code) or code == 47 or code == 61 or code == 62
 
 
 cdef inline bint is_blank(Code code) noexcept nogil:
