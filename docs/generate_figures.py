@@ -21,6 +21,8 @@ RIVALS = {
 FORMS = {"html": "html", "text": "crawl_dump"}
 ENDS = ("", "-by-set")
 MODES = ("precision", "balanced", "recall")
+PLACES = ("before, outside", "before, inside", "after, inside", "after, outside")
+ADDITIONS = ("navigation", "comments", "newsletter", "related")
 MIN_PAGES = 5
 """Languages with fewer pages are left out."""
 
@@ -61,7 +63,45 @@ def _quality() -> str:
         parts += [_languages(ours, rivals, kind), "### Leftovers left in\n", _shares(ours, rivals, kind, "leaked")]
         parts += ["### Parts of the article lost\n", _shares(ours, rivals, kind, "lost"), _calibrated(ours)]
     parts += ["## Lines of text labelled by hand\n", _lines()]
-    return "\n".join([*parts, "## What reading holds\n", _reading()]) + "\n"
+    parts += ["## What reading holds\n", _reading(), "## Boilerplate put beside articles\n", _additions()]
+    return "\n".join([*parts, "## Pages written differently\n", _rewrites()]) + "\n"
+
+
+def _additions() -> str:
+    """Lay out the shares of added blocks that are cut, and of the article's kept blocks that are lost."""
+    rows = []
+    for form, measured in _metamorphic().items():
+        total = {"group": "article", "kind": "all", "origin": "all", "place": "all"}
+        shown = {f"{form}, {group}": total | {"group": group} for group in ("article", "forum", "other")}
+        shown |= {f"{form}, article, {place}": total | {"place": place} for place in PLACES}
+        shown |= {
+            f"{form}, article, {kind} {origin}": total | {"kind": kind, "origin": origin}
+            for kind in ADDITIONS
+            for origin in ("written", "taken")
+        }
+        rows += [[name, *_rates(measured["additions"], wanted)] for name, wanted in shown.items()]
+    return _markdown(["", "additions", "blocks added", "cut", "article lost", "gained"], rows)
+
+
+def _rates(table: Any, wanted: dict[str, str]) -> list[str]:
+    row = next(row for row in table if wanted.items() <= row.items())
+    shares = (f"{row['cut']:.3f}", f"{row['lost']:.4f}", f"{row['gained']:.4f}")
+    return [f"{row['trials']:,}", f"{row['added']:,}", *shares]
+
+
+def _rewrites() -> str:
+    """Lay out the shares of pages, and of blocks, whose verdicts change where nothing should."""
+    rows = [
+        [f"{form}: {row['rewrite']}", str(row["pages"]), f"{row['pages_changed']:.3f}", f"{row['blocks_changed']:.5f}"]
+        for form, measured in _metamorphic().items()
+        for row in measured["rewrites"]
+    ]
+    return _markdown(["", "pages", "pages changed", "blocks changed"], rows)
+
+
+def _metamorphic() -> dict[str, Any]:
+    names = {"HTML": "html", "text": "text", "article alone": "article-alone"}
+    return {shown: result(f"metamorphic-{name}.json") for shown, name in names.items()}
 
 
 def _reading() -> str:

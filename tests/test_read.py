@@ -371,3 +371,9 @@ def test_a_page_of_many_blocks_is_truncated(source: str) -> None:
 def test_the_blocks_of_text_are_lines_whatever_else_stands_in_it() -> None:
     source = "One < two, and two < three.\n" * 20
     assert len(read(source, "text", budget=Budget(1000, 20)).starts) == 20
+
+
+def test_tags_in_capitals_hold_shadow_roots_too() -> None:
+    shown = '<x-card><template shadowrootmode="open"><p>Inside.</p></template></x-card><p>Outside.</p>'
+    loud = shown.replace("template", "TEMPLATE").replace("shadowrootmode", "ShadowRootMode")
+    assert html_texts(loud) == html_texts(shown) == ["Inside.", "Outside."]

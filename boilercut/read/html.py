@@ -22,7 +22,7 @@ def read_html(html: str, selectors: Sequence[str] = ()) -> Page:
     """Return the blocks of a page given as HTML source, and which of them CSS `selectors` select."""
     source = recovered(html)
     markup = _read(source, selectors)
-    if markup.holds("template") and "shadowrootmode" in source:
+    if markup.holds("template") and "shadowrootmode" in source.lower():
         markup = _read(with_shadow_roots_shown(source), selectors)
     return page_with_data(markup, len(selectors))
 

@@ -112,7 +112,7 @@ def with_shadow_roots_shown(html: str) -> str:
 
     def replacement(match: re.Match[str]) -> str:
         if not match[1]:
-            renamed.append("shadowrootmode" in match[2])
+            renamed.append("shadowrootmode" in match[2].lower())
             return f"<{SHADOW_ROOT}{match[2]}>" if renamed[-1] else match.group()
         return f"</{SHADOW_ROOT}>" if renamed and renamed.pop() else match.group()
 

@@ -115,7 +115,7 @@ def _runs(source: str, mended: bool) -> list[_Run]:
 
 def _is_skipped(name: str, tag: str) -> bool:
     """Tell whether the text of an element is not read; a template's is, where it is the root of a shadow tree."""
-    return name in SKIPPED_TAGS - VOID_TAGS or (name == "template" and "shadowrootmode" not in tag)
+    return name in SKIPPED_TAGS - VOID_TAGS or (name == "template" and "shadowrootmode" not in tag.lower())
 
 
 def _add_run(runs: list[_Run], source: str, start: int, end: int) -> None:
