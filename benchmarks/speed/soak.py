@@ -1,7 +1,6 @@
 """Hundreds of thousands of calls in one process: does memory grow, is a file left open, does it slow down?
 
-Run by ``python -m benchmarks.speed soak``. Most pages of a run hold words that no other has, so whatever remembers
-pages shows.
+Run by ``python -m benchmarks.speed soak``. Most pages hold words that no other has, so whatever remembers pages shows.
 """
 
 from __future__ import annotations
