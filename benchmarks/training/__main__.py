@@ -1,7 +1,8 @@
 """Train and cross-validate: `python -m benchmarks.training cross-validate|train|both --input html|text`.
 
-`python -m benchmarks.training refit` measures what ten labelled pages do for the rest of their site, and `peers`
-what trafilatura's and jusText's verdicts add to boilercut's.
+`python -m benchmarks.training models` compares other kinds of models with the trees (extra `models`), `refit` measures
+what ten labelled pages do for the rest of their site, and `peers` what trafilatura's and jusText's verdicts add to
+boilercut's.
 """
 
 import argparse
@@ -11,6 +12,7 @@ from dataclasses import asdict
 from datetime import date
 
 from benchmarks.quality.data import REPOSITORY, RESULTS, TRAIN_SETS, data_hash
+from benchmarks.training.comparison import compare_models
 from benchmarks.training.corpus import Page, examples, pages
 from benchmarks.training.cross_validation import Protocol, cross_validate
 from benchmarks.training.peering import measure_peers
@@ -34,8 +36,12 @@ def main() -> None:
     sets = arguments.sets.split(",")
     corpus = list(pages(arguments.input, sets))
     print(f"{len(corpus)} pages read", flush=True)
+    protocol = Protocol(arguments.input, sets, arguments.folds, arguments.by_set)
+    if arguments.command == "models":
+        compare_models(corpus, protocol, arguments.splits)
+        return
     if arguments.command != "train":
-        cross_validate(corpus, Protocol(arguments.input, sets, arguments.folds, arguments.by_set))
+        cross_validate(corpus, protocol)
     if arguments.command != "cross-validate":
         _train(corpus, arguments.input, sets)
 
@@ -43,11 +49,14 @@ def main() -> None:
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     whole = argparse.ArgumentParser(prog="python -m benchmarks.training", description=__doc__)
-    whole.add_argument("command", choices=("cross-validate", "train", "both", "refit", "peers"))
+    whole.add_argument("command", choices=("cross-validate", "train", "both", "models", "refit", "peers"))
     whole.add_argument("--input", choices=("html", "text"), default="html")
     whole.add_argument("--sets", default=",".join(TRAIN_SETS), help="comma-separated names of page sets")
     whole.add_argument("--folds", type=int, default=5, help="folds by registered domain")
     whole.add_argument("--by-set", action="store_true", help="leave one whole set out at a time instead")
+    whole.add_argument(
+        "--splits", type=int, help="models: hold out only so many of the folds, as some take long to fit"
+    )
     return whole
 
 

@@ -11,7 +11,7 @@ import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -26,7 +26,9 @@ from boilercut.training.labels import past_the_gold
 from boilercut.training.lexicons import class_word_votes, learn_lexicon, readable, spellings, word_votes
 from boilercut.vocabulary import Booleans, Floats, PageKind
 
-__all__ = ["Example", "Settings", "fit", "plain_tree", "weights"]
+__all__ = [
+    "Example", "Settings", "TrainingSet", "boost", "fit", "plain_tree", "training_detectors", "training_set", "weights",
+]  # fmt: skip
 
 LEXICON_FOLDS = 4
 
@@ -36,6 +38,8 @@ class Settings:
     """How to fit; the defaults are those of the shipped models."""
 
     trees: int = 200
+    leaves: int = MAX_LEAVES
+    """Leaves of a tree at most."""
     learning_rate: float = 0.1
     words: int = 6000
     """Entries of the word list, and of the class-word list."""
@@ -62,6 +66,17 @@ class Example:
         return {**self.columns, **detect(self.blocks, learned)}
 
 
+class TrainingSet(NamedTuple):
+    """What is learned from, page by page: the inputs of its blocks, how much of each is content, how much each counts.
+
+    Whole pages stay together, so that a model of sequences can learn from it too.
+    """
+
+    matrices: Sequence[Matrix]
+    labels: Sequence[Floats]
+    weights: Sequence[Floats]
+
+
 def fit(
     examples: Sequence[Example],
     kind: PageKind,
@@ -76,7 +91,8 @@ def fit(
     """
     if len({_part(example) for example in examples}) < LEXICON_FOLDS:
         raise ValueError(f"too few sites: label pages of more sites, so that each of {LEXICON_FOLDS} parts has some")
-    trees = _boosted(examples, settings, inputs)
+    booster = boost(training_set(examples, settings, inputs), settings)
+    trees = [plain_tree(tree["tree_structure"]) for tree in booster.dump_model()["tree_info"]]
     lexicons = {}
     for name, lexicon in _lexicons(examples, settings).items():
         names = spellings((example.blocks for example in examples), set(lexicon), name == "class_words")
@@ -100,7 +116,8 @@ def _lexicons(examples: Sequence[Example], settings: Settings) -> dict[str, dict
     }
 
 
-def _learned(examples: Sequence[Example], settings: Settings) -> tuple[Detector, ...]:
+def training_detectors(examples: Sequence[Example], settings: Settings) -> tuple[Detector, ...]:
+    """Return the detectors whose word lists are learned from `examples`."""
     lexicons = _lexicons(examples, settings)
     return learned_detectors(
         {
@@ -110,28 +127,34 @@ def _learned(examples: Sequence[Example], settings: Settings) -> tuple[Detector,
     )
 
 
-def _boosted(examples: Sequence[Example], settings: Settings, inputs: Sequence[str]) -> list[dict[str, Any]]:
-    with needs_extra("train"):
-        import lightgbm
-
+def training_set(examples: Sequence[Example], settings: Settings, inputs: Sequence[str]) -> TrainingSet:
+    """Lay out the inputs of all pages, each with word lists that were learned from other sites."""
     matrices: list[Matrix] = []
     order: list[Example] = []
     plan = InputPlan(inputs)
     for part in range(LEXICON_FOLDS):
         own = [example for example in examples if _part(example) == part]
-        learned = _learned([example for example in examples if _part(example) != part], settings)
+        learned = training_detectors([example for example in examples if _part(example) != part], settings)
         matrices += [plan.matrix(example.all_columns(learned), example.blocks) for example in own]
         order += own
     _forget(matrices, inputs, np.random.default_rng(settings.seed))
     groups = Counter(example.group for example in examples)
-    data = lightgbm.Dataset(
-        np.concatenate(matrices),
-        np.concatenate([example.labels for example in order]),
-        weight=np.concatenate([weights(example, groups) for example in order]),
+    labels = [example.labels for example in order]
+    return TrainingSet(matrices, labels, [weights(example, groups) for example in order])
+
+
+def boost(data: TrainingSet, settings: Settings) -> Any:
+    """Return LightGBM's trees for `data`."""
+    with needs_extra("train"):
+        import lightgbm
+
+    dataset = lightgbm.Dataset(
+        np.concatenate(data.matrices),
+        np.concatenate(data.labels),
+        weight=np.concatenate(data.weights),
         params={"max_bin": 63, "verbose": -1},
     )
-    booster = lightgbm.train(_parameters(settings), data, settings.trees)
-    return [plain_tree(tree["tree_structure"]) for tree in booster.dump_model()["tree_info"]]
+    return lightgbm.train(_parameters(settings), dataset, settings.trees)
 
 
 def _forget(matrices: Sequence[Matrix], inputs: Sequence[str], draw: np.random.Generator) -> None:
@@ -151,7 +174,7 @@ def _parameters(settings: Settings) -> dict[str, Any]:
     return {
         "objective": "cross_entropy",
         "learning_rate": settings.learning_rate,
-        "num_leaves": MAX_LEAVES,
+        "num_leaves": settings.leaves,
         "min_data_in_leaf": 40,
         "extra_trees": True,
         "feature_fraction": 0.6,
