@@ -13,6 +13,7 @@ from datetime import date
 
 from benchmarks.quality.data import REPOSITORY, RESULTS, TRAIN_SETS, data_hash
 from benchmarks.training.comparison import compare_models
+from benchmarks.training.contenders import CONTENDERS
 from benchmarks.training.corpus import Page, examples, pages
 from benchmarks.training.cross_validation import Protocol, cross_validate
 from benchmarks.training.peering import measure_peers
@@ -38,7 +39,9 @@ def main() -> None:
     print(f"{len(corpus)} pages read", flush=True)
     protocol = Protocol(arguments.input, sets, arguments.folds, arguments.by_set)
     if arguments.command == "models":
-        compare_models(corpus, protocol, arguments.splits)
+        report = compare_models(corpus, protocol, arguments.models.split(","), arguments.splits)
+        output = RESULTS / (arguments.output or f"models-{arguments.input}.json")
+        output.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
         return
     if arguments.command != "train":
         cross_validate(corpus, protocol)

@@ -50,44 +50,48 @@ Costs = Mapping[str, Sequence[float]]
 """By contender its milliseconds a page and its kilobytes."""
 
 
-def compare_models(corpus: Sequence[Page], protocol: Protocol, splits: int | None = None) -> None:
-    """Hold out one fold at a time, fit every contender on the rest; print and store quality, time and size.
+def compare_models(
+    corpus: Sequence[Page], protocol: Protocol, names: Sequence[str], splits: int | None = None
+) -> dict[str, Any]:
+    """Hold out one fold at a time and fit the named contenders on the rest; print and return quality, time and size.
 
     `splits` is how many folds are held out, if not all of them in turn.
     """
     trials: list[Trial] = []
     costs: dict[str, list[Sequence[float]]] = defaultdict(list)
     for fold in sorted(set(map(protocol.fold, corpus)))[:splits]:
-        own, spent = _held_out(corpus, protocol, fold)
+        own, spent = _held_out(corpus, protocol, fold, names)
         trials += own
         for name, pair in spent.items():
             costs[name].append(pair)
         print(f"fold {fold} done", flush=True)
     means = {name: np.mean(pairs, axis=0).tolist() for name, pairs in costs.items()}
-    rows = {name: _row(trials, (name,), means) for name in CONTENDERS}
-    rows |= {name: _row(trials, parts, means) for name, parts in BLENDS.items()}
+    together = {name: parts for name, parts in BLENDS.items() if set(parts) <= set(names)}
+    rows = {name: _row(trials, parts, means) for name, parts in ({name: (name,) for name in names} | together).items()}
     _print_rows(rows)
-    _store(rows, protocol, splits)
+    limits = ("" if splits is None else f" --splits {splits}") + (
+        "" if list(names) == list(CONTENDERS) else f" --models '{','.join(names)}'"
+    )
+    return _report(rows, protocol, protocol.command.replace("cross-validate", "models") + limits)
 
 
-def _held_out(corpus: Sequence[Page], protocol: Protocol, fold: str | int) -> tuple[list[Trial], Costs]:
-    """Fit every contender without the fold's sites and score the fold's pages; a page without text is left out."""
+def _held_out(
+    corpus: Sequence[Page], protocol: Protocol, fold: str | int, names: Sequence[str]
+) -> tuple[list[Trial], Costs]:
+    """Fit the contenders without the fold's sites and score the fold's pages; a page without text is left out."""
     own = [page for page in corpus if protocol.fold(page) == fold]
     sites = {registered_domain(page.sample) for page in own}
     unseen = examples(page for page in corpus if registered_domain(page.sample) not in sites)
     inputs, settings = INPUTS[protocol.kind], Settings()
-    data, learned, plan = (
-        training_set(unseen, settings, inputs),
-        training_detectors(unseen, settings),
-        InputPlan(inputs),
-    )
+    data, plan = training_set(unseen, settings, inputs), InputPlan(inputs)
+    learned = training_detectors(unseen, settings)
     scored = [(page.sample, page.example) for page in own if page.form in FORMS and page.example is not None]
     matrices = [plan.matrix(example.all_columns(learned), example.blocks) for _, example in scored]
     timed = matrices[:: max(len(matrices) // TIMED_PAGES, 1)]
     log_odds: dict[str, list[Floats]] = {}
     costs = {}
-    for name, fit in CONTENDERS.items():
-        contender = fit(data)
+    for name in names:
+        contender = CONTENDERS[name](data)
         log_odds[name] = [contender.log_odds(matrix) for matrix in matrices]
         costs[name] = (milliseconds(contender, timed), contender.size / 1000)
         print(f"  {name}: {costs[name][0]:.2f} ms a page, {costs[name][1]:.0f} kB", flush=True)
@@ -154,10 +158,9 @@ def _print_rows(rows: Mapping[str, Mapping[str, Any]]) -> None:
         print(f"{name:26} {means} {row['milliseconds a page']:7.3f} {row['kilobytes']:5}")
 
 
-def _store(rows: Mapping[str, Any], protocol: Protocol, splits: int | None) -> None:
-    command = protocol.command.replace("cross-validate", "models") + (f" --splits {splits}" if splits else "")
+def _report(rows: Mapping[str, Any], protocol: Protocol, command: str) -> dict[str, Any]:
     libraries = ", ".join(f"{name} {version(name)}" for name in ("numpy", "lightgbm", "jax"))
-    report = {
+    return {
         "command": command,
         "date": date.today().isoformat(),
         "machine": f"{platform.machine()}, Python {platform.python_version()}, {libraries}",
@@ -165,5 +168,3 @@ def _store(rows: Mapping[str, Any], protocol: Protocol, splits: int | None) -> N
         "data": data_hash(protocol.sets),
         "models": rows,
     }
-    name = f"models-{protocol.kind}{'-by-set' if protocol.by_set else ''}.json"
-    (RESULTS / name).write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")

@@ -157,15 +157,15 @@ def milliseconds(contender: Contender, matrices: list[Matrix], repeats: int = 3)
     return 1000 * float(np.mean(least))
 
 
-SHIPPED = "trees, 200 of 16 leaves"
+SHIPPED = "200 trees of 16 leaves"
 NETWORK = "network"
 CONTENDERS: Mapping[str, Callable[[TrainingSet], Contender]] = {
     "naive Bayes": fit_naive_bayes,
     "logistic regression": fit_logistic,
-    "trees, 200 of 8 leaves": partial(fit_trees, settings=Settings(leaves=8)),
-    "trees, 100 of 16 leaves": partial(fit_trees, settings=Settings(trees=100, learning_rate=0.2)),
+    "200 trees of 8 leaves": partial(fit_trees, settings=Settings(leaves=8)),
+    "100 trees of 16 leaves": partial(fit_trees, settings=Settings(trees=100, learning_rate=0.2)),
     SHIPPED: partial(fit_trees, settings=Settings()),
-    "trees, 400 of 16 leaves": partial(fit_trees, settings=Settings(trees=400, learning_rate=0.05)),
+    "400 trees of 16 leaves": partial(fit_trees, settings=Settings(trees=400, learning_rate=0.05)),
     NETWORK: partial(fit_network, shape=Shape()),
 }
 """By name, how each is fitted. Fewer trees learn faster, so that their steps add up to as much."""
