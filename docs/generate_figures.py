@@ -43,7 +43,20 @@ def _model_card() -> str:
         types = tuple(f"wcxb/{name}" for name in TYPES)
         parts += [f"### From {_shown(kind)}\n", _table(kind, SETS), _table(kind, types)]
         parts.append(_provenance(kind))
-    return "\n".join([*parts, "### Leaving one set out\n", _by_set()]) + "\n"
+    parts += ["### Leaving one set out\n", _by_set(), "### Other kinds of models\n", _models()]
+    return "\n".join(parts) + "\n"
+
+
+def _models() -> str:
+    """Lay out quality, time and size of each kind of model that was compared."""
+    names = ("mean over sets", "mean over pages", "log loss", "milliseconds a page", "kilobytes")
+    parts = []
+    for kind in FORMS:
+        measured = result(f"models-{kind}.json")
+        rows = [[name, *(str(row[key]) for key in names)] for name, row in measured["models"].items()]
+        parts.append(_markdown([_shown(kind), "word-F1, sets", "word-F1, pages", "log loss", "ms a page", "kB"], rows))
+        parts.append(f"- measured {measured['date']} by `{measured['command']}` ({measured['machine']})\n")
+    return "\n".join(parts)
 
 
 def _by_set() -> str:

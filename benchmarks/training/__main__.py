@@ -39,7 +39,7 @@ def main() -> None:
     print(f"{len(corpus)} pages read", flush=True)
     protocol = Protocol(arguments.input, sets, arguments.folds, arguments.by_set)
     if arguments.command == "models":
-        report = compare_models(corpus, protocol, arguments.models.split(","), arguments.splits)
+        report = compare_models(corpus, protocol, arguments.models, arguments.splits)
         output = RESULTS / (arguments.output or f"models-{arguments.input}.json")
         output.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
         return
@@ -57,9 +57,9 @@ def parser() -> argparse.ArgumentParser:
     whole.add_argument("--sets", default=",".join(TRAIN_SETS), help="comma-separated names of page sets")
     whole.add_argument("--folds", type=int, default=5, help="folds by registered domain")
     whole.add_argument("--by-set", action="store_true", help="leave one whole set out at a time instead")
-    whole.add_argument(
-        "--splits", type=int, help="models: hold out only so many of the folds, as some take long to fit"
-    )
+    whole.add_argument("--models", nargs="+", choices=CONTENDERS, default=list(CONTENDERS), help="models: which ones")
+    whole.add_argument("--splits", type=int, help="models: hold out only the first folds, as some take long to fit")
+    whole.add_argument("--output", help=f"models: file to write in {RESULTS.name}/")
     return whole
 
 

@@ -4,8 +4,8 @@ Every contender's log-odds are brought to scale by a logistic regression (Platt 
 half of the sites, or the cut, which trusts the probabilities, would favour whoever is calibrated by luck.
 """
 
-import json
 import platform
+import shlex
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -17,7 +17,7 @@ import numpy as np
 from benchmarks.quality.data import Sample, data_hash, fold_of, registered_domain
 from benchmarks.training.contenders import BLENDS, CONTENDERS, logistic, milliseconds
 from benchmarks.training.corpus import MAIN_RENDERING, Page, examples
-from benchmarks.training.cross_validation import RESULTS, Protocol
+from benchmarks.training.cross_validation import Protocol
 from boilercut.decide import decide
 from boilercut.model.inputs import InputPlan
 from boilercut.native import kernels
@@ -69,9 +69,9 @@ def compare_models(
     together = {name: parts for name, parts in BLENDS.items() if set(parts) <= set(names)}
     rows = {name: _row(trials, parts, means) for name, parts in ({name: (name,) for name in names} | together).items()}
     _print_rows(rows)
-    limits = ("" if splits is None else f" --splits {splits}") + (
-        "" if list(names) == list(CONTENDERS) else f" --models '{','.join(names)}'"
-    )
+    limits = "" if splits is None else f" --splits {splits}"
+    if list(names) != list(CONTENDERS):
+        limits += f" --models {shlex.join(names)}"
     return _report(rows, protocol, protocol.command.replace("cross-validate", "models") + limits)
 
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from boilercut.extras import needs_extra
 from boilercut.model.inputs import Matrix
 from boilercut.training.fit import TrainingSet
 from boilercut.vocabulary import Floats
@@ -90,8 +91,9 @@ def _along(array: Any, units: Any, taps: Any, step: int) -> Any:
 
 def fit_network(data: TrainingSet, shape: Shape) -> Network:
     """Fit by Adam with decoupled decay (Loshchilov and Hutter 2019) on a rate that falls to zero along a cosine."""
-    import jax
-    import optax
+    with needs_extra("models"):
+        import jax
+        import optax
 
     scale = _scale(data.matrices)
     stretches = _Stretches.of(data, scale, shape)
