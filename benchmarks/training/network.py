@@ -104,11 +104,11 @@ def fit_network(data: TrainingSet, shape: Shape) -> Network:
     rate = optax.warmup_cosine_decay_schedule(0, shape.rate, total // 20, total)
     optimiser = optax.adamw(rate, weight_decay=shape.decay)
 
-    @jax.jit
-    def improved(parameters: Any, state: Any, batch: Any, key: Any) -> tuple[Any, Any]:
+    def step(parameters: Any, state: Any, batch: Any, key: Any) -> tuple[Any, Any]:
         updates, state = optimiser.update(jax.grad(_loss)(parameters, batch, key, shape), state, parameters)
         return optax.apply_updates(parameters, updates), state
 
+    improved: Any = jax.jit(step)
     state, keys = optimiser.init(parameters), iter(jax.random.split(jax.random.key(shape.seed), total))
     for _ in range(shape.epochs):
         for batch in stretches.batches(size, draw):
