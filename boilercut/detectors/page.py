@@ -22,6 +22,7 @@ _TYPES = {
 LONG_PARAGRAPH_WORDS = 40
 MAX_ADDRESS_CHARACTERS = 2000
 # Single classes, or one of them up to a fixed end: none can backtrack.
+# Each is one class over and over, or tried at the beginning only: they cannot backtrack badly.
 _HOST = re.compile(r"^[a-z]{0,10}:?//[^/]*", re.IGNORECASE)
 _PATH_MARKS = re.compile(r"[/?]")
 _LETTERS = re.compile(r"[^\W\d_]+")

@@ -60,6 +60,8 @@ _BODY_KEYS = frozenset(
 )
 """What applications call the texts of an article, a post or a product."""
 
+# None can backtrack badly: single classes, literals, and runs of one class that cannot match what follows; `_STATE` is
+# tried at the beginning only, and its run is bounded.
 _STATE = re.compile(
     r"\s*(?:window|self|globalThis|var|let|const)\b[^={(]{0,200}(?:=|\.push\()\s*(JSON\.parse\(\s*)?(?=[\[{\"'])"
 )

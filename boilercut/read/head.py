@@ -11,6 +11,7 @@ __all__ = ["Head"]
 
 MAX_DESCRIPTION_CHARACTERS = 5000
 _DESCRIPTIONS = frozenset(("description", "og:description", "twitter:description"))
+# White space between fixed marks, and a bounded run: it cannot backtrack badly.
 _SCHEMA_TYPE = re.compile(r'"@type"\s*:\s*\[?\s*"([A-Za-z]{1,60})"')
 
 

@@ -21,6 +21,7 @@ BREAK: tuple[int, None] = (-1, None)
 
 NAMING_ATTRIBUTES = frozenset(("class", "id", "role", "itemprop", "data-testid", "data-component", "data-type"))
 """Attributes whose words say what an element is for."""
+# White space behind a whole word only: it cannot backtrack badly.
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 

@@ -66,7 +66,7 @@ _ROOT = re.compile(rf"<({_ROOT_NAMES})(?=[\s/]){_ATTRIBUTE}*+", re.ASCII)
 _SELF_CLOSED = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)((?:\s[^<>]*)?)/>")
 _TEMPLATE = re.compile(r"<(/?)template\b([^<>]*)>", re.IGNORECASE)
 _PROSE_END_TAG = re.compile(r"</(?:p|div|h[1-6]|li|td|article|section)\s*>", re.IGNORECASE)
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)[^<>]*>")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*+)[^<>]*+>")  # possessive: what follows could match a name's end too
 MAX_DEPTH = 1000
 """Deeper elements are read as if on this level; the deepest count on a training page is 448."""
 MIN_TAGS_TO_NEST = 5000

@@ -8,6 +8,7 @@ from boilercut.vocabulary import PageKind
 
 __all__ = ["kind_of"]
 
+# Tried at the beginning only, and each run ends at what the next part begins with: it cannot backtrack badly.
 _DOCUMENT_START = re.compile(
     r"[\s\ufeff]*(?:<\?xml[^>]*>\s*)?(?:<!--[^>]*-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE
 )
