@@ -100,8 +100,8 @@ def ways_elsewhere(sources: Sequence[Source], pythons: Sequence[str] = ()) -> di
         )
     ways["pure Python"] = partial(_in_python, sources, sys.executable, {"BOILERCUT_PURE": "1"})
     for python in pythons:
-        ways[version_of(python)] = partial(_in_python, sources, python, {})
-        ways[f"{version_of(python)}, pure Python"] = partial(_in_python, sources, python, {"BOILERCUT_PURE": "1"})
+        for variables in ({"BOILERCUT_PURE": "0"}, {"BOILERCUT_PURE": "1"}):
+            ways[version_of(python, variables)] = partial(_in_python, sources, python, variables)
     return ways
 
 
@@ -195,14 +195,15 @@ def _in_python(sources: Sequence[Source], python: str, variables: Mapping[str, s
     return done.stdout.strip()
 
 
-def version_of(python: str) -> str:
-    """Return an interpreter's name and version, its NumPy's, and whether boilercut is compiled for it."""
+def version_of(python: str, variables: Mapping[str, str]) -> str:
+    """Return an interpreter's name and version, its NumPy's, and which build of boilercut it uses."""
     program = (
         "import platform, sys, numpy, boilercut.native as native;"
         "free = '' if getattr(sys, '_is_gil_enabled', lambda: True)() else ' free-threaded';"
         "print(f'Python {platform.python_version()}{free}, NumPy {numpy.__version__}, {native.build()}')"
     )
-    done = subprocess.run([python, "-c", program], capture_output=True, text=True, check=True)
+    environment = {**os.environ, **variables}
+    done = subprocess.run([python, "-c", program], env=environment, capture_output=True, text=True, check=True)
     return done.stdout.strip()
 
 
