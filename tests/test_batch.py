@@ -357,10 +357,25 @@ def test_records_of_several_kinds_are_answered_in_order() -> None:
 # Runs that end before their time.
 
 
+UNENDING = """
+import threading
+from boilercut.batch import pipeline
+from boilercut.cli import main
+
+def commit(journal, state, commit=pipeline.Journal.commit):
+    if state.complete:
+        threading.Event().wait()
+    commit(journal, state)
+
+pipeline.COMMIT_SECONDS, pipeline.Journal.commit = 0, commit
+main()
+"""
+"""The command line, committing after every chunk but the last: however slow the test, its run has not ended."""
+
+
 def command_of(job_inputs: str, output: Path, *more: str) -> list[str]:
-    """Return a command that commits after every chunk, so that a kill always finds something committed."""
-    program = "import boilercut.batch.pipeline as p; p.COMMIT_SECONDS = 0; from boilercut.cli import main; main()"
-    return [sys.executable, "-c", program, "batch", job_inputs, "-o", str(output), *more]
+    """Return a command that must be killed, and always has committed something by then."""
+    return [sys.executable, "-c", UNENDING, "batch", job_inputs, "-o", str(output), *more]
 
 
 def kill_after_commits(command: list[str], journal: Path, commits: int) -> None:
