@@ -12,6 +12,7 @@ from boilercut import BUILTIN
 from boilercut.decide import decide
 from boilercut.decide.context import (
     RULES,
+    closing_run,
     edge_paragraph,
     far_island,
     headline_run,
@@ -132,7 +133,14 @@ def test_extreme_scores_stay_probabilities(log_odds: float) -> None:
 
 # --- context ---
 
-TAGS = {"P": "<p>The bridge over the river was closed.</p>", "H": "<h2>Closed</h2>", "T": "<h1>Bridge</h1>"}
+TAGS = {
+    "P": "<p>The bridge over the river was closed.</p>",
+    "H": "<h2>Closed</h2>",
+    "T": "<h1>Bridge</h1>",
+    "L": "<p>The bridge over the river was closed on Monday, and nobody knows when it will open.</p>",
+    "D": "<div>The bridge over the river was closed on Monday, and nobody knows when it will open.</div>",
+    "N": "<div><div><p>The bridge over the river was closed on Monday, and nobody knows when it will open.</p></div></div>",
+}
 
 
 def context_of(tags: str, verdicts: str, likely: str):
@@ -163,6 +171,16 @@ def marks(keep: np.ndarray) -> str:
         (lone_heading, "HPHP", "9191", "+-+-", "----"),
         (lone_heading, "PHPHP", "99199", "++-++", "++-++"),
         (lone_heading, "TP", "91", "+-", "+-"),
+        # Sentences marked up like the last kept block, from one to the next; not unlikely, short, or other ones.
+        (closing_run, "LHLHHHL", "9020002", "+------", "+-+---+"),
+        (closing_run, "LHHHHL", "900002", "+-----", "+-----"),
+        (closing_run, "LLL", "912", "+--", "+-+"),
+        (closing_run, "LDNP", "9222", "+---", "+---"),
+        (closing_run, "LL", "22", "--", "--"),
+        # Right beside what is kept, of any markup.
+        (edge_paragraph, "LD", "93", "+-", "++"),
+        (edge_paragraph, "LHD", "903", "+--", "+--"),
+        (edge_paragraph, "DHL", "309", "--+", "+-+"),
     ],
 )
 def test_each_rule(rule, tags: str, likely: str, before: str, after: str) -> None:
