@@ -30,7 +30,7 @@ def name_table(values: Mapping[str, int]) -> NameTable:
     """Return the table of `values` by name; a name that is not in it has the value 0."""
     slots, found = np.zeros(SLOTS, dtype=np.uint64), np.zeros(SLOTS, dtype=np.int64)
     for name in sorted(values):
-        hashed = kernels.hash_name(np.frombuffer(name.encode(), dtype=np.uint8))
+        hashed = kernels.hash_name(name.encode())
         slot = hashed % SLOTS
         while slots[slot]:
             slot = (slot + 1) % SLOTS

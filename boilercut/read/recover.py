@@ -17,7 +17,7 @@ from boilercut.native import markup_kernels as kernels
 from boilercut.read.names import NameTable, flags_by_name, name_table
 from boilercut.read.tags import RAW_TEXT_TAGS, SHADOW_ROOT, SWALLOWING_TAGS, VOID_TAGS
 
-__all__ = ["recovered", "with_shadow_roots_shown"]
+__all__ = ["parsable", "recovered", "with_shadow_roots_shown"]
 
 _CLOSED_BY_OTHERS = frozenset("p li dt dd td th tr option optgroup thead tbody tfoot html head body".split())
 """Elements whose end tag may be left out: many open tags of these are not nesting."""
@@ -75,10 +75,27 @@ MIN_SWALLOWED_TAGS = 3
 """So many end tags of text elements behind an unclosed raw element are a page, not a script."""
 
 
+def parsable(html: str) -> bytes:
+    """Return `html` as a parser takes it: in UTF-8, and `recovered`."""
+    source = html.encode("utf-8", "replace")  # lone surrogates become question marks
+    if kernels and _is_sound(html, source):
+        return source
+    mended = _mended(html)
+    return source if mended is html else mended.encode("utf-8", "replace")
+
+
 def recovered(html: str) -> str:
     """Return `html` with swallowing tags closed and hopeless nesting flattened."""
-    if kernels and _is_sound(html):
-        return html
+    return html if kernels and _is_sound(html, html.encode("utf-8", "replace")) else _mended(html)
+
+
+def _is_sound(html: str, source: bytes) -> bool:
+    """Tell, in one pass, whether there surely is nothing to mend; where it cannot tell, the searches below do."""
+    most = MAX_ATTRIBUTES if len(html) >= MIN_LONG_PAGE else len(html)
+    return not _XML.match(html) and bool(kernels.is_sound(source, *_tag_table(), MAX_DEPTH, MAX_ROOTS, most))
+
+
+def _mended(html: str) -> str:
     if "/>" in html and (_XML.match(html) or _SELF_CLOSED_RAW.search(html)):
         html = _SELF_CLOSED.sub(_with_end_tag, html)
     found = Counter(_COUNTED_TAG.findall(html))
@@ -89,16 +106,6 @@ def recovered(html: str) -> str:
     if sum(times for name, times in found.items() if name.lower() in _ROOTS) > MAX_ROOTS:
         html = _with_fewer_roots(html)
     return _flattened(html) if html.count("<") >= MIN_TAGS_TO_NEST else html
-
-
-def _is_sound(html: str) -> bool:
-    """Tell, in one pass, whether there surely is nothing to mend; where it cannot tell, the searches below do."""
-    return (
-        not _XML.match(html)
-        and bool(kernels.is_sound(html, *_tag_table(), MAX_DEPTH, MAX_ROOTS))
-        and _with_lost_comment_end(html) is html
-        and _with_fewer_attributes(html) is html
-    )
 
 
 @cache
@@ -129,7 +136,7 @@ def _with_fewer_attributes(html: str) -> str:
 def _has_few_attributes(html: str) -> bool:
     """Tell whether no tag has more than `MAX_ATTRIBUTES`."""
     if kernels:
-        return bool(kernels.has_few_attributes(html, MAX_ATTRIBUTES))
+        return bool(kernels.has_few_attributes(html.encode("utf-8", "replace"), MAX_ATTRIBUTES))
     match = _TO_FULL_TAG.match(html)
     return match is not None and match.end() == len(html)
 
