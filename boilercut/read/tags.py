@@ -36,9 +36,9 @@ NOT_ELEMENTS = frozenset(["-comment", "-cdata", "-document", "-undef", "-end-of-
 """What lexbor calls the nodes that are neither text nor elements."""
 
 OTHER_TAGS = frozenset(
-    """abbr acronym area b basefont bdi bdo bgsound big blink cite code data del dfn em font frame i image img input
-    ins isindex kbd keygen listing malignmark mark marquee math meter mfenced mglyph mi mn mo ms mtext multicol nextid
-    nobr output picture plaintext progress q rb rp rt rtc ruby s samp selectedcontent slot small spacer span strike
-    strong sub sup time tt u var wbr xmp""".split()
+    """abbr acronym area basefont bdi bdo bgsound big blink data del dfn frame head image img input ins isindex kbd
+    keygen listing malignmark mark marquee math meter mfenced mglyph mi mn mo ms mtext multicol nextid nobr output
+    picture plaintext progress q rb rp rt rtc ruby s samp selectedcontent slot spacer strike sub sup tt u var wbr
+    xmp""".split()
 )
-"""Elements that HTML and MathML know and boilercut has no use for."""
+"""Elements that HTML and MathML know, and that are inline and of no special use here."""
