@@ -10,7 +10,7 @@ points.
 """
 
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t, uintptr_t
-from libc.string cimport memchr, memcmp, memcpy
+from libc.string cimport memchr, memcmp, memcpy, memset
 
 cdef extern from "Python.h":
     bint Py_UNICODE_ISSPACE(uint32_t code) noexcept nogil
@@ -65,6 +65,7 @@ cdef enum:
     FLAT_TAG = 2
     ROOT_TAG = 4
     LOSABLE_TAGS = 5
+    SHORT_TAG = 8  # letters; no tag that is looked for here has more
     # lexbor's types of nodes; the parser's own numbers of names lie below any address
     ELEMENT_NODE = 1
     ATTRIBUTE_NODE = 2
@@ -750,51 +751,78 @@ def is_sound(
     return sound
 
 
+cdef struct Losable:  # what was seen of the tags of an element that swallows the page where its end tag is lost
+    int64_t unclosed
+    bint in_capitals
+    bint is_open  # whether the last one was a start tag
+
+
 cdef bint all_sound(
     const uint8_t* codes, Py_ssize_t size, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t max_depth,
     Py_ssize_t max_roots, Py_ssize_t max_attributes,
 ) noexcept nogil:
     """Look at every tag: none of those that swallow may end in "/>", and none of the losable may lack its end tag."""
-    cdef int64_t[LOSABLE_TAGS] unclosed
-    cdef Py_ssize_t place = find(codes, 0, size, 60), name, end, depth = 0, roots = 0, tag, comment = -1, counted = 0
+    cdef Losable[LOSABLE_TAGS] losable
+    cdef Py_ssize_t place = find(codes, 0, size, 60), name, end, stop
+    cdef Py_ssize_t depth = 0, roots = 0, comment = -1, counted = 0
     cdef int64_t flags
     cdef bint closes
-    for tag in range(LOSABLE_TAGS):
-        unclosed[tag] = 0
+    memset(losable, 0, sizeof(losable))
     while place < size:
         closes = place + 1 < size and codes[place + 1] == 47
         name = place + 1 + closes
-        if not count_losable(codes, name, size, closes, unclosed):
-            return False
+        count_losable(codes, name, size, closes, losable)
         if begins(codes, name, size, b"!--", 0):
             comment = place
         if place >= counted and name < size and is_letter(codes[name]) and not closes:
             counted = counted_attributes(codes, name, size, max_attributes)
             if counted < 0:
                 return False
-        end = name
-        while end < size and is_name_part(codes[end]):
-            end += 1
-        flags = flags_of(lower_hash(codes, name, end), tags, tag_flags) if end > name else 0
+        end = name_end(codes, name, size)
+        flags = flags_of(short_hash(codes, name, end), tags, tag_flags) if name < end <= name + SHORT_TAG else 0
         roots += not closes and flags & ROOT_TAG != 0
         if roots > max_roots:
             return False
-        place = end
-        while place < size and codes[place] != 60 and codes[place] != 62:
-            place += 1
-        if place < size and codes[place] == 62 and end > name:
-            if codes[place - 1] == 47:
-                if flags & SWALLOWING_TAG:
+        place = find(codes, end, size, 60)
+        stop = find(codes, end, place, 62)
+        if stop < place and end > name:
+            if codes[stop - 1] == 47:
+                if flags & SWALLOWING_TAG and may_swallow(codes, stop + 1, size, tags, tag_flags):
                     return False
             elif not flags & FLAT_TAG and is_letter(codes[name]):
                 depth = max(depth - 1, 0) if closes else depth + 1
                 if depth > max_depth:
                     return False
-        place = find(codes, place, size, 60)
+    return not any_lost(losable) and (comment < 0 or ends_comment(codes, comment, size))
+
+
+cdef inline Py_ssize_t name_end(const uint8_t* codes, Py_ssize_t place, Py_ssize_t size) noexcept nogil:
+    while place < size and is_name_part(codes[place]):
+        place += 1
+    return place
+
+
+cdef bint may_swallow(
+    const uint8_t* codes, Py_ssize_t place, Py_ssize_t size, const uint64_t[::1] tags, const int64_t[::1] tag_flags
+) noexcept nogil:
+    """Tell what `recover._SELF_CLOSED_RAW` looks for behind a tag: the end, or a tag that ends no such element."""
+    cdef Py_ssize_t end
+    while place < size and (is_blank(codes[place]) or 28 <= codes[place] <= 31):
+        place += 1
+    if place >= size or codes[place] >= 0x80:  # which may be white space too
+        return True
+    if codes[place] != 60 or place + 1 >= size or codes[place + 1] != 47:
+        return codes[place] == 60
+    end = name_end(codes, place + 2, size)
+    return end > place + 2 + SHORT_TAG or not flags_of(short_hash(codes, place + 2, end), tags, tag_flags) & SWALLOWING_TAG
+
+
+cdef bint any_lost(const Losable* losable) noexcept nogil:
+    cdef Py_ssize_t tag
     for tag in range(LOSABLE_TAGS):
-        if unclosed[tag]:
-            return False
-    return comment < 0 or ends_comment(codes, comment, size)
+        if losable[tag].is_open and (losable[tag].unclosed or losable[tag].in_capitals):
+            return True
+    return False
 
 
 cdef bint ends_comment(const uint8_t* codes, Py_ssize_t place, Py_ssize_t size) noexcept nogil:
@@ -868,17 +896,20 @@ cdef inline bint is_blank(uint8_t code) noexcept nogil:
     return code == 32 or 9 <= code <= 13
 
 
-cdef inline bint count_losable(
-    const uint8_t* codes, Py_ssize_t name, Py_ssize_t size, bint closes, int64_t* unclosed
+cdef inline void count_losable(
+    const uint8_t* codes, Py_ssize_t name, Py_ssize_t size, bint closes, Losable* losable
 ) noexcept nogil:
-    """Count a tag whose name begins like one of the losable; False for one in capitals."""
+    """Count a tag whose name begins like one of the losable, in small letters or in capitals."""
     cdef Py_ssize_t tag
+    if name >= size or memchr(b"stiSTI", codes[name], 6) == NULL:
+        return
     for tag in range(LOSABLE_TAGS):
         if begins(codes, name, size, LOSABLE[tag], 0):
-            unclosed[tag] += -1 if closes else 1
-        elif not closes and begins(codes, name, size, LOSABLE[tag], 32):
-            return False
-    return True
+            losable[tag].unclosed += -1 if closes else 1
+            losable[tag].is_open = not closes
+        elif begins(codes, name, size, LOSABLE[tag], 32):
+            losable[tag].in_capitals |= not closes
+            losable[tag].is_open = not closes
 
 
 cdef inline bint begins(
@@ -907,10 +938,15 @@ cdef inline bint is_name_part(uint8_t code) noexcept nogil:
     return is_letter(code) or 48 <= code <= 57 or code == 45 or code == 95
 
 
-cdef inline uint64_t lower_hash(const uint8_t* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
-    """Return the hash of a name in small letters."""
+cdef inline uint64_t short_hash(const uint8_t* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
+    """Return a hash of a name of up to `SHORT_TAG` letters, large or small, that no other such name has."""
     cdef uint64_t name = 0
     cdef Py_ssize_t place
     for place in range(start, end):
-        name = name * BASE + (codes[place] | 32 if 65 <= codes[place] <= 90 else codes[place])
+        name = name << 8 | codes[place] | 32
     return finished(name)
+
+
+def hash_tag(bytes name):
+    """Return the hash by which `is_sound` knows a tag."""
+    return short_hash(name, 0, len(name))

@@ -187,4 +187,4 @@ def test_attributes_are_counted_as_the_pattern_does(html: str, most: int) -> Non
     )
     match = pattern.match(html)
     assert match is not None
-    assert native.markup_kernels.has_few_attributes(html, most) == (match.end() == len(html))
+    assert native.markup_kernels.has_few_attributes(html.encode(), most) == (match.end() == len(html))

@@ -110,7 +110,8 @@ def _mended(html: str) -> str:
 
 @cache
 def _tag_table() -> NameTable:
-    return name_table(flags_by_name((SWALLOWING_TAGS, VOID_TAGS | _CLOSED_BY_OTHERS, frozenset(_ROOTS))))
+    flags = flags_by_name((SWALLOWING_TAGS, VOID_TAGS | _CLOSED_BY_OTHERS, frozenset(_ROOTS)))
+    return name_table(flags, kernels.hash_tag)
 
 
 def with_shadow_roots_shown(html: str) -> str:

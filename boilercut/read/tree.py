@@ -223,4 +223,4 @@ def _names(flags: Mapping[str, int], numbers: Mapping[str, int | None], unknown:
     for name, number in numbers.items():
         if number is not None:
             by_number[number] = flags[name]
-    return kernels.Names(by_number, *name_table(flags), max(map(len, flags)))
+    return kernels.Names(by_number, *name_table(flags, kernels.hash_name), max(map(len, flags)))
