@@ -679,6 +679,19 @@ cdef Py_ssize_t linked_size(
     return size
 
 
+def prose_size(
+    const uint32_t[::1] text, const int64_t[:, ::1] pieces, const int64_t[:, ::1] elements, Py_ssize_t shortest
+):
+    """Count the characters of pieces outside links that have so many at least, white space collapsed."""
+    cdef Py_ssize_t piece, size = 0, length
+    with nogil:
+        for piece in range(pieces.shape[1]):
+            if pieces[END, piece] - pieces[START, piece] >= shortest and elements[LINK, pieces[OWNER, piece]] < 0:
+                length = collapsed_size(text, pieces[START, piece], pieces[END, piece])
+                size += length if length >= shortest else 0
+    return size
+
+
 cdef Py_ssize_t collapsed_size(const uint32_t[::1] text, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
     """Count the characters, those of a run of white space as one, and none at the edges."""
     cdef Py_ssize_t place, size = 0

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from boilercut.native import markup_kernels
-from boilercut.read.data import DataText, lacking, texts_of
+from boilercut.read.data import MIN_CHARACTERS, DataText, lacking, texts_of
 from boilercut.read.markup import BREAK, Markup, MarkupBuilder
 from boilercut.read.recover import parsable, with_shadow_roots_shown
 from boilercut.read.select import Selection, lexbor_selection
@@ -39,8 +40,8 @@ def _read(source: bytes, selectors: Sequence[str]) -> Markup:
 
 def page_with_data(markup: Markup, selectors: int = 0) -> Page:
     """Return the page's blocks, and behind them the texts that it carries only as data."""
-    if markup.holds("noscript"):
-        markup = markup.without_repeated_noscript()
+    if noscript := markup.spans("noscript"):
+        _drop_repeated(markup, noscript)
     if texts := _data_texts(markup):
         builder = markup.builder()
         for text in texts:
@@ -48,6 +49,22 @@ def page_with_data(markup: Markup, selectors: int = 0) -> Page:
         builder.close(0)
         return builder.page(selectors)
     return markup.page(selectors)
+
+
+def _drop_repeated(markup: Markup, noscript: Sequence[tuple[int, int]]) -> None:
+    """Take out what stands in `noscript` and elsewhere on the page too; `noscript` is where its pieces are."""
+    owns, done = [], 0
+    for first, end in noscript:
+        text = markup.text(first, end).strip() if first >= done else ""
+        if len(text) >= MIN_CHARACTERS:
+            owns.append((first, end, DataText("noscript", text, False)))
+            done = end
+    if not owns:
+        return
+    gaps = pairwise([0, *(place for first, end, _ in owns for place in (first, end)), None])
+    outside = [gap for number, gap in enumerate(gaps) if number % 2 == 0]
+    lacked = set(lacking([own for *_, own in owns], lambda: " ".join(markup.text(*gap) for gap in outside)))
+    markup.drop([(first, end) for first, end, own in owns if own not in lacked])
 
 
 def _data_texts(markup: Markup) -> list[DataText]:

@@ -8,7 +8,7 @@ the caller walks the tree.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -77,29 +77,36 @@ class TreeMarkup:
         """Tell whether there is such an element, of the tags that are numbered."""
         return bool((self._elements[_TAG] == TAG_NUMBERS[tag]).any())
 
-    def text(self) -> str:
-        """Return all text, a space where a block ends."""
-        return self._text(0, len(self._codes))
-
-    def _text(self, start: int, end: int) -> str:
-        return str(kernels.text_of(self._codes, start, end))
+    def text(self, first: int = 0, end: int | None = None) -> str:
+        """Return the text of the pieces from `first` to `end`, a space where a block ends."""
+        starts = self._pieces[_START]
+        low, high = (
+            int(starts[place]) if place is not None and place < len(starts) else len(self._codes)
+            for place in (first, end)
+        )
+        return str(kernels.text_of(self._codes, low, high))
 
     def prose(self) -> int:
         """Return how many characters stand in long pieces outside links: a cheap stand-in for prose."""
-        owners, starts, ends = self._pieces
-        long = (ends - starts >= MIN_CHARACTERS) & (self._elements[_LINK][owners] < 0)
-        bounds = zip(starts[long].tolist(), ends[long].tolist(), strict=True)
-        lengths = (len(" ".join(self._text(start, end).split())) for start, end in bounds)
-        return sum(length for length in lengths if length >= MIN_CHARACTERS)
+        return int(kernels.prose_size(self._codes, self._pieces, self._elements, MIN_CHARACTERS))
 
-    def without_repeated_noscript(self) -> TreeMarkup | MarkupBuilder:
-        """Take out what stands in `noscript` and elsewhere on the page too; return what is left."""
-        rows = np.flatnonzero(self._elements[_TAG] == TAG_NUMBERS["noscript"])
-        first, end = self._elements[_FIRST_PIECE, rows], self._elements[_END_PIECE, rows]
-        bounds = np.append(self._pieces[_START], len(self._codes))
-        if (bounds[end] - bounds[first]).max(initial=0) < MIN_CHARACTERS:
-            return self
-        return self.builder().without_repeated_noscript()
+    def spans(self, tag: str) -> list[tuple[int, int]]:
+        """Return the first piece and the end of each such element, of the tags that are numbered."""
+        rows = np.flatnonzero(self._elements[_TAG] == TAG_NUMBERS[tag])
+        first, end = self._elements[[[_FIRST_PIECE], [_END_PIECE]], rows].tolist()
+        return list(zip(first, end, strict=True))
+
+    def drop(self, spans: Iterable[tuple[int, int]]) -> None:
+        """Take out pieces, from each first to each end: what is left of them are breaks."""
+        owners, starts, ends = self._pieces
+        kept = np.ones(len(self._codes), dtype=np.bool_)
+        for first, end in spans:
+            kept[starts[first] : ends[end - 1]] = False
+            kept[starts[first:end]] = True
+            self._codes[starts[first:end]] = ord(" ")
+            owners[first:end] = -1
+        places = np.concatenate([[0], np.cumsum(kept)])
+        self._codes, self._pieces = self._codes[kept], np.stack([owners, places[starts], places[ends]])
 
     def builder(self) -> MarkupBuilder:
         """Return the page as lists that can be changed."""
