@@ -352,10 +352,10 @@ def walk_tree(
 
 
 cdef inline void add_piece(Walk* walk, int64_t[:, ::1] pieces, Py_ssize_t owner, Py_ssize_t size) noexcept nogil:
-    pieces[OWNER, walk.pieces] = owner
-    pieces[START, walk.pieces] = walk.size
+    pieces[walk.pieces, OWNER] = owner
+    pieces[walk.pieces, START] = walk.size
     walk.size += size
-    pieces[END, walk.pieces] = walk.size
+    pieces[walk.pieces, END] = walk.size
     walk.pieces += 1
 
 
@@ -601,49 +601,93 @@ def cut_blocks(
     uint32_t[::1] joined, int64_t[:, ::1] blocks,
 ):
     """Join the pieces between two breaks to blocks, a line feed between them; return how many, and how much text."""
-    cdef Py_ssize_t low = 0, high, first, size = 0, count = 0, last = pieces.shape[1]
+    cdef Py_ssize_t low = 0, high, first, size = 0, count = 0, last = pieces.shape[0]
+    cdef Block block
     with nogil:
         while low < last:
             high = low
             first = -1
-            while high < last and pieces[OWNER, high] >= 0:
-                if first < 0 and collapsed_size(text, pieces[START, high], pieces[END, high]) > 0:
+            while high < last and pieces[high, OWNER] >= 0:
+                if first < 0 and not is_space(text, pieces[high, START], pieces[high, END]):
                     first = high
                 high += 1
             if first >= 0:
                 if count:
                     joined[size] = 10
                     size += 1
+                block.text, block.size, block.linked, block.apart = &joined[size], 0, 0, False
+                write_block(text, pieces, elements, low, high, pieces[first, OWNER], &block)
                 blocks[BLOCK_START, count] = size
-                size += write_block(text, pieces, elements, low, high, pieces[OWNER, first], &joined[size])
+                size += block.size
                 blocks[BLOCK_END, count] = size
-                blocks[BLOCK_ELEMENT, count] = pieces[OWNER, first]
+                blocks[BLOCK_ELEMENT, count] = pieces[first, OWNER]
                 blocks[BLOCK_PIECE, count] = first
-                blocks[BLOCK_LINKED, count] = min(
-                    linked_size(text, pieces, elements, low, high), size - blocks[BLOCK_START, count]
-                )
+                blocks[BLOCK_LINKED, count] = min(block.linked, block.size)
                 count += 1
             low = high + 1
     return count, size
 
 
-cdef Py_ssize_t write_block(
+cdef struct Block:
+    uint32_t* text
+    Py_ssize_t size
+    Py_ssize_t linked  # characters inside links, white space collapsed in each piece
+    bint apart  # whether white space stands before what comes next
+
+
+cdef void write_block(
     const uint32_t[::1] text, const int64_t[:, ::1] pieces, const int64_t[:, ::1] elements,
-    Py_ssize_t low, Py_ssize_t high, Py_ssize_t element, uint32_t* block,
+    Py_ssize_t low, Py_ssize_t high, Py_ssize_t element, Block* block,
 ) noexcept nogil:
-    """Join the pieces from `low` to `high`, white space collapsed; return how long that is."""
+    """Join the pieces from `low` to `high`, white space collapsed, except in preformatted text of several lines."""
+    cdef Py_ssize_t piece, size
+    for piece in range(low, high):
+        if piece > low and pieces[piece, OWNER] != pieces[piece - 1, OWNER]:
+            block.apart = block.apart or stand_apart(text, pieces, elements, piece - 1, piece)
+        size = add_collapsed(text, pieces[piece, START], pieces[piece, END], block)
+        if elements[LINK, pieces[piece, OWNER]] >= 0:
+            block.linked += size
+    if elements[PREFORMATTED, element] and holds_line_feed(text, pieces[low, START], pieces[high - 1, END]):
+        block.size = trim_lines(block.text, join(text, pieces, elements, low, high, block.text))
+
+
+cdef inline Py_ssize_t add_collapsed(
+    const uint32_t[::1] text, Py_ssize_t start, Py_ssize_t end, Block* block
+) noexcept nogil:
+    """Add a piece, one space for each run of white space and none at the edges; return how long it is by itself."""
+    cdef Py_ssize_t place, size = block.size, first = -1
+    cdef bint apart = block.apart
+    for place in range(start, end):
+        if Py_UNICODE_ISSPACE(text[place]):
+            apart = True
+            continue
+        if apart and size:
+            block.text[size] = 32
+            size += 1
+        apart = False
+        if first < 0:
+            first = size
+        block.text[size] = text[place]
+        size += 1
+    block.size, block.apart = size, apart
+    return size - first if first >= 0 else 0
+
+
+cdef inline Py_ssize_t join(
+    const uint32_t[::1] text, const int64_t[:, ::1] pieces, const int64_t[:, ::1] elements,
+    Py_ssize_t low, Py_ssize_t high, uint32_t* joined,
+) noexcept nogil:
+    """Join the pieces from `low` to `high` as they are; return how long that is."""
     cdef Py_ssize_t piece, size = 0, length
     for piece in range(low, high):
-        if piece > low and pieces[OWNER, piece] != pieces[OWNER, piece - 1]:
+        if piece > low and pieces[piece, OWNER] != pieces[piece - 1, OWNER]:
             if stand_apart(text, pieces, elements, piece - 1, piece):
-                block[size] = 32
+                joined[size] = 32
                 size += 1
-        length = pieces[END, piece] - pieces[START, piece]
-        memcpy(block + size, &text[pieces[START, piece]], length * sizeof(uint32_t))
+        length = pieces[piece, END] - pieces[piece, START]
+        memcpy(joined + size, &text[pieces[piece, START]], length * sizeof(uint32_t))
         size += length
-    if elements[PREFORMATTED, element] and holds_line_feed(block, size):
-        return trim_lines(block, size)
-    return collapse(block, size)
+    return size
 
 
 cdef bint stand_apart(
@@ -651,8 +695,8 @@ cdef bint stand_apart(
     Py_ssize_t one, Py_ssize_t other,
 ) noexcept nogil:
     """Tell what `_stand_apart` in `boilercut.read.markup` tells, of two pieces."""
-    cdef uint32_t left = text[pieces[END, one] - 1], right = text[pieces[START, other]]
-    cdef int64_t before = pieces[OWNER, one], after = pieces[OWNER, other]
+    cdef uint32_t left = text[pieces[one, END] - 1], right = text[pieces[other, START]]
+    cdef int64_t before = pieces[one, OWNER], after = pieces[other, OWNER]
     if Py_UNICODE_ISSPACE(left) or Py_UNICODE_ISSPACE(right):
         return False
     if elements[LINK, before] != elements[LINK, after]:
@@ -667,27 +711,15 @@ cdef bint stand_apart(
     )
 
 
-cdef Py_ssize_t linked_size(
-    const uint32_t[::1] text, const int64_t[:, ::1] pieces, const int64_t[:, ::1] elements,
-    Py_ssize_t low, Py_ssize_t high,
-) noexcept nogil:
-    """Count the characters inside links, white space collapsed in each piece."""
-    cdef Py_ssize_t piece, size = 0
-    for piece in range(low, high):
-        if elements[LINK, pieces[OWNER, piece]] >= 0:
-            size += collapsed_size(text, pieces[START, piece], pieces[END, piece])
-    return size
-
-
 def prose_size(
     const uint32_t[::1] text, const int64_t[:, ::1] pieces, const int64_t[:, ::1] elements, Py_ssize_t shortest
 ):
     """Count the characters of pieces outside links that have so many at least, white space collapsed."""
     cdef Py_ssize_t piece, size = 0, length
     with nogil:
-        for piece in range(pieces.shape[1]):
-            if pieces[END, piece] - pieces[START, piece] >= shortest and elements[LINK, pieces[OWNER, piece]] < 0:
-                length = collapsed_size(text, pieces[START, piece], pieces[END, piece])
+        for piece in range(pieces.shape[0]):
+            if pieces[piece, END] - pieces[piece, START] >= shortest and elements[LINK, pieces[piece, OWNER]] < 0:
+                length = collapsed_size(text, pieces[piece, START], pieces[piece, END])
                 size += length if length >= shortest else 0
     return size
 
@@ -705,29 +737,20 @@ cdef Py_ssize_t collapsed_size(const uint32_t[::1] text, Py_ssize_t start, Py_ss
     return size
 
 
-cdef bint holds_line_feed(const uint32_t* text, Py_ssize_t size) noexcept nogil:
+cdef inline bint is_space(const uint32_t[::1] text, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
     cdef Py_ssize_t place
-    for place in range(size):
+    for place in range(start, end):
+        if not Py_UNICODE_ISSPACE(text[place]):
+            return False
+    return True
+
+
+cdef bint holds_line_feed(const uint32_t[::1] text, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
+    cdef Py_ssize_t place
+    for place in range(start, end):
         if text[place] == 10:
             return True
     return False
-
-
-cdef Py_ssize_t collapse(uint32_t* text, Py_ssize_t size) noexcept nogil:
-    """Leave one space of each run of white space, and none at the edges; return the new length."""
-    cdef Py_ssize_t place, end = 0
-    cdef bint apart = False
-    for place in range(size):
-        if Py_UNICODE_ISSPACE(text[place]):
-            apart = end > 0
-            continue
-        if apart:
-            text[end] = 32
-            end += 1
-            apart = False
-        text[end] = text[place]
-        end += 1
-    return end
 
 
 cdef Py_ssize_t trim_lines(uint32_t* text, Py_ssize_t size) noexcept nogil:

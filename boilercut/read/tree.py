@@ -29,7 +29,7 @@ __all__ = ["TreeMarkup", "read_tree"]
 _PARENT, _FIRST_PIECE, _END_PIECE, _HIDDEN, _LINK, _PREFORMATTED, _, _NAME, _TAG = range(9)
 """Rows of the table of elements."""
 _OWNER, _START, _END = range(3)
-"""Rows of the table of pieces; one without an owner is where a block ends."""
+"""Columns of the table of pieces; one without an owner is where a block ends."""
 _METADATA_TAGS = frozenset(("meta", "link"))
 _TAG_FLAGS: tuple[frozenset[str], ...] = (
     BLOCK_TAGS,
@@ -79,7 +79,7 @@ class TreeMarkup:
 
     def text(self, first: int = 0, end: int | None = None) -> str:
         """Return the text of the pieces from `first` to `end`, a space where a block ends."""
-        starts = self._pieces[_START]
+        starts = self._pieces[:, _START]
         low, high = (
             int(starts[place]) if place is not None and place < len(starts) else len(self._codes)
             for place in (first, end)
@@ -98,7 +98,7 @@ class TreeMarkup:
 
     def drop(self, spans: Iterable[tuple[int, int]]) -> None:
         """Take out pieces, from each first to each end: what is left of them are breaks."""
-        owners, starts, ends = self._pieces
+        owners, starts, ends = self._pieces.T
         kept = np.ones(len(self._codes), dtype=np.bool_)
         for first, end in spans:
             kept[starts[first] : ends[end - 1]] = False
@@ -106,7 +106,7 @@ class TreeMarkup:
             self._codes[starts[first:end]] = ord(" ")
             owners[first:end] = -1
         places = np.concatenate([[0], np.cumsum(kept)])
-        self._codes, self._pieces = self._codes[kept], np.stack([owners, places[starts], places[ends]])
+        self._codes, self._pieces = self._codes[kept], np.column_stack([owners, places[starts], places[ends]])
 
     def builder(self) -> MarkupBuilder:
         """Return the page as lists that can be changed."""
@@ -119,15 +119,15 @@ class TreeMarkup:
         builder.hidden, builder.preformatted = self._elements[[_HIDDEN, _PREFORMATTED]].astype(np.bool_).tolist()
         text = self.text()
         builder.pieces = [
-            (owner, text[start:end]) if owner >= 0 else BREAK for owner, start, end in self._pieces.T.tolist()
+            (owner, text[start:end]) if owner >= 0 else BREAK for owner, start, end in self._pieces.tolist()
         ]
         return builder
 
     def page(self, selectors: int = 0) -> Page:
         """Cut the pieces into the blocks of a page; a page that is read in C has no CSS `selectors`."""
-        room = len(self._codes) + self._pieces.shape[1]  # a space before, or a line feed behind, each piece
+        room = len(self._codes) + len(self._pieces)  # a space before, or a line feed behind, each piece
         joined = np.empty(room + 1, dtype=np.uint32)
-        blocks = np.empty((5, self._pieces.shape[1] + 1), dtype=np.int64)
+        blocks = np.empty((5, len(self._pieces) + 1), dtype=np.int64)
         count, size = kernels.cut_blocks(self._codes, self._pieces, self._elements, joined, blocks)
         starts, ends, owners, linked, first_pieces = blocks[:, :count]
         elements = self._elements
@@ -161,7 +161,7 @@ def read_tree(parser: LexborHTMLParser) -> TreeMarkup | None:
     if sizes is None:
         return None
     size, most_pieces, most_letters, most_described = sizes
-    elements, pieces = np.empty((9, size), dtype=np.int64), np.empty((3, most_pieces), dtype=np.int64)
+    elements, pieces = np.empty((9, size), dtype=np.int64), np.empty((most_pieces, 3), dtype=np.int64)
     codes = np.empty(most_letters + most_pieces, dtype=np.uint32)
     names = np.empty((size + 1, len(NAMING_ATTRIBUTES) + 1), dtype=np.uint64)
     slots = np.zeros(1 << (2 * size).bit_length(), dtype=np.int64)
@@ -174,7 +174,7 @@ def read_tree(parser: LexborHTMLParser) -> TreeMarkup | None:
     distinct = dict[str, int]()
     spelt = kernels.names_of(names, names_found)
     elements[_NAME] = numbered(spelt, distinct, growing=True)[elements[_NAME]]  # values can join to one name in two ways
-    markup = TreeMarkup(codes[:letters], elements, pieces[:, :pieces_found].copy(), list(distinct))
+    markup = TreeMarkup(codes[:letters], elements, pieces[:pieces_found], list(distinct))
     for element in described[:described_found].tolist():
         tag = known.describing[kernels.number_of(element)]
         markup.head.describe(tag, kernels.attributes_of(element, known.spelt), kernels.text_inside(element))
