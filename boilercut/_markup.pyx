@@ -598,10 +598,14 @@ def text_of(uint32_t[::1] codes, Py_ssize_t start, Py_ssize_t end):
 
 def cut_blocks(
     const uint32_t[::1] text, const int64_t[:, ::1] pieces, const int64_t[:, ::1] elements,
-    uint32_t[::1] joined, int64_t[:, ::1] blocks,
+    uint32_t[::1] joined, int64_t[:, ::1] blocks, int64_t[::1] before, int64_t[:, ::1] spans,
 ):
-    """Join the pieces between two breaks to blocks, a line feed between them; return how many, and how much text."""
-    cdef Py_ssize_t low = 0, high, first, size = 0, count = 0, last = pieces.shape[0]
+    """Join the pieces between two breaks to blocks, a line feed between them; return how many, and how much text.
+
+    `before` counts for each piece, and behind the last, the blocks that begin with an earlier one; in `spans` stand
+    of each element the first block and the end of its blocks.
+    """
+    cdef Py_ssize_t low = 0, high, first, size = 0, count = 0, last = pieces.shape[0], element
     cdef Block block
     with nogil:
         while low < last:
@@ -610,12 +614,14 @@ def cut_blocks(
             while high < last and pieces[high, OWNER] >= 0:
                 if first < 0 and not is_space(text, pieces[high, START], pieces[high, END]):
                     first = high
+                before[high] = count + (0 <= first < high)
                 high += 1
+            before[high] = count + (first >= 0)
             if first >= 0:
                 if count:
                     joined[size] = 10
                     size += 1
-                block.text, block.size, block.linked, block.apart = &joined[size], 0, 0, False
+                block.text, block.size, block.linked, block.spaced = &joined[size], 0, 0, True
                 write_block(text, pieces, elements, low, high, pieces[first, OWNER], &block)
                 blocks[BLOCK_START, count] = size
                 size += block.size
@@ -625,6 +631,10 @@ def cut_blocks(
                 blocks[BLOCK_LINKED, count] = min(block.linked, block.size)
                 count += 1
             low = high + 1
+        before[last] = count
+        for element in range(elements.shape[1]):
+            spans[0, element] = before[elements[FIRST_PIECE, element]]
+            spans[1, element] = before[elements[END_PIECE, element]]
     return count, size
 
 
@@ -632,7 +642,7 @@ cdef struct Block:
     uint32_t* text
     Py_ssize_t size
     Py_ssize_t linked  # characters inside links, white space collapsed in each piece
-    bint apart  # whether white space stands before what comes next
+    bint spaced  # whether it ends in a space, or is empty
 
 
 cdef void write_block(
@@ -642,35 +652,35 @@ cdef void write_block(
     """Join the pieces from `low` to `high`, white space collapsed, except in preformatted text of several lines."""
     cdef Py_ssize_t piece, size
     for piece in range(low, high):
-        if piece > low and pieces[piece, OWNER] != pieces[piece - 1, OWNER]:
-            block.apart = block.apart or stand_apart(text, pieces, elements, piece - 1, piece)
-        size = add_collapsed(text, pieces[piece, START], pieces[piece, END], block)
+        if piece > low and pieces[piece, OWNER] != pieces[piece - 1, OWNER] and not block.spaced:
+            if stand_apart(text, pieces, elements, piece - 1, piece):
+                block.text[block.size] = 32
+                block.size += 1
+                block.spaced = True
+        size = add_collapsed(&text[pieces[piece, START]], pieces[piece, END] - pieces[piece, START], block)
         if elements[LINK, pieces[piece, OWNER]] >= 0:
             block.linked += size
+    if block.spaced:
+        block.size -= 1
     if elements[PREFORMATTED, element] and holds_line_feed(text, pieces[low, START], pieces[high - 1, END]):
         block.size = trim_lines(block.text, join(text, pieces, elements, low, high, block.text))
 
 
-cdef inline Py_ssize_t add_collapsed(
-    const uint32_t[::1] text, Py_ssize_t start, Py_ssize_t end, Block* block
-) noexcept nogil:
-    """Add a piece, one space for each run of white space and none at the edges; return how long it is by itself."""
-    cdef Py_ssize_t place, size = block.size, first = -1
-    cdef bint apart = block.apart
-    for place in range(start, end):
-        if Py_UNICODE_ISSPACE(text[place]):
-            apart = True
-            continue
-        if apart and size:
-            block.text[size] = 32
-            size += 1
-        apart = False
-        if first < 0:
-            first = size
-        block.text[size] = text[place]
-        size += 1
-    block.size, block.apart = size, apart
-    return size - first if first >= 0 else 0
+cdef inline Py_ssize_t add_collapsed(const uint32_t* text, Py_ssize_t length, Block* block) noexcept nogil:
+    """Add a piece, one space for each run of white space and none at first; return how long it is by itself.
+
+    Nothing in the loop branches on what a character is, which would be guessed wrong at every end of a word.
+    """
+    cdef Py_ssize_t place, size = block.size
+    cdef bint spaced = block.spaced, space
+    cdef Py_ssize_t before = size + (Py_UNICODE_ISSPACE(text[0]) and not spaced)
+    for place in range(length):
+        space = Py_UNICODE_ISSPACE(text[place])
+        block.text[size] = text[place] ^ (text[place] ^ 32) & -<uint32_t>space  # a space for any white space
+        size += 1 - (space & spaced)
+        spaced = space
+    block.size, block.spaced = size, spaced
+    return size - before - spaced if size > before else 0
 
 
 cdef inline Py_ssize_t join(

@@ -93,6 +93,8 @@ class TreeMarkup:
     def spans(self, tag: str) -> list[tuple[int, int]]:
         """Return the first piece and the end of each such element, of the tags that are numbered."""
         rows = np.flatnonzero(self._elements[_TAG] == TAG_NUMBERS[tag])
+        if not len(rows):
+            return []
         first, end = self._elements[[[_FIRST_PIECE], [_END_PIECE]], rows].tolist()
         return list(zip(first, end, strict=True))
 
@@ -128,9 +130,10 @@ class TreeMarkup:
         room = len(self._codes) + len(self._pieces)  # a space before, or a line feed behind, each piece
         joined = np.empty(room + 1, dtype=np.uint32)
         blocks = np.empty((5, len(self._pieces) + 1), dtype=np.int64)
-        count, size = kernels.cut_blocks(self._codes, self._pieces, self._elements, joined, blocks)
-        starts, ends, owners, linked, first_pieces = blocks[:, :count]
+        before, spans = np.empty(len(self._pieces) + 1, dtype=np.int64), np.empty((2, len(self)), dtype=np.int64)
         elements = self._elements
+        count, size = kernels.cut_blocks(self._codes, self._pieces, elements, joined, blocks, before, spans)
+        starts, ends, owners, linked, _ = blocks[:, :count]
         return Page(
             kind="html",
             text=kernels.text_of(joined, 0, size),
@@ -144,8 +147,8 @@ class TreeMarkup:
                 names=elements[_NAME],
                 distinct_names=self._distinct_names,
                 hidden=elements[_HIDDEN] > 0,
-                first_blocks=np.searchsorted(first_pieces, elements[_FIRST_PIECE]),
-                end_blocks=np.searchsorted(first_pieces, elements[_END_PIECE]),
+                first_blocks=spans[0],
+                end_blocks=spans[1],
             ),
             block_elements=owners,
             link_characters=linked,
@@ -171,10 +174,12 @@ def read_tree(parser: LexborHTMLParser) -> TreeMarkup | None:
     )
     for element, style in styles[:, :styles_found].T.tolist():
         elements[_HIDDEN, element] |= asks_to_hide_by_style(kernels.text_at(style))
-    distinct = dict[str, int]()
     spelt = kernels.names_of(names, names_found)
-    elements[_NAME] = numbered(spelt, distinct, growing=True)[elements[_NAME]]  # values can join to one name in two ways
-    markup = TreeMarkup(codes[:letters], elements, pieces[:pieces_found], list(distinct))
+    if len(set(spelt)) < names_found:  # values can join to one name in two ways
+        distinct = dict[str, int]()
+        elements[_NAME] = numbered(spelt, distinct, growing=True)[elements[_NAME]]
+        spelt = list(distinct)
+    markup = TreeMarkup(codes[:letters], elements, pieces[:pieces_found], spelt)
     for element in described[:described_found].tolist():
         tag = known.describing[kernels.number_of(element)]
         markup.head.describe(tag, kernels.attributes_of(element, known.spelt), kernels.text_inside(element))
