@@ -809,7 +809,7 @@ cdef bint all_sound(
 ) noexcept nogil:
     """Look at every tag: none of those that swallow may end in "/>", and none of the losable may lack its end tag."""
     cdef Losable[LOSABLE_TAGS] losable
-    cdef Py_ssize_t place = find(codes, 0, size, 60), name, end, stop
+    cdef Py_ssize_t place = find(codes, 0, size, 60), name, end, start, stop
     cdef Py_ssize_t depth = 0, roots = 0, comment = -1, counted = 0
     cdef int64_t flags
     cdef bint closes
@@ -820,17 +820,20 @@ cdef bint all_sound(
         count_losable(codes, name, size, closes, losable)
         if begins(codes, name, size, b"!--", 0):
             comment = place
-        if place >= counted and name < size and is_letter(codes[name]) and not closes:
-            counted = counted_attributes(codes, name, size, max_attributes)
-            if counted < 0:
-                return False
-        end = name_end(codes, name, size)
+        start, end = place, name_end(codes, name, size)
         flags = flags_of(short_hash(codes, name, end), tags, tag_flags) if name < end <= name + SHORT_TAG else 0
         roots += not closes and flags & ROOT_TAG != 0
         if roots > max_roots:
             return False
         place = find(codes, end, size, 60)
         stop = find(codes, end, place, 62)
+        if start >= counted and name < size and is_letter(codes[name]) and not closes:
+            if stop < place and stop - name < max_attributes and ends_tag(codes, name, stop):
+                counted = stop
+            else:
+                counted = counted_attributes(codes, name, size, max_attributes)
+                if counted < 0:
+                    return False
         if stop < place and end > name:
             if codes[stop - 1] == 47:
                 if flags & SWALLOWING_TAG and may_swallow(codes, stop + 1, size, tags, tag_flags):
@@ -877,6 +880,21 @@ cdef bint ends_comment(const uint8_t* codes, Py_ssize_t place, Py_ssize_t size) 
     while place < size and not (codes[place - 1] == 45 and codes[place - 2] == 45):
         place = find(codes, place + 1, size, 62)
     return place < size
+
+
+cdef inline bint ends_tag(const uint8_t* codes, Py_ssize_t name, Py_ssize_t stop) noexcept nogil:
+    """Tell whether the first ">" of a tag, at `stop`, surely is no part of a quoted value."""
+    cdef Py_ssize_t quote = stop - 1
+    if find(codes, name, stop, 39) < stop:
+        return False
+    while quote > name and codes[quote] != 34:
+        quote -= 1
+    if quote == name:
+        return True
+    quote -= 1
+    while is_blank(codes[quote]):
+        quote -= 1
+    return codes[quote] != 61  # only behind "=" begins a value
 
 
 def has_few_attributes(const uint8_t[::1] html, Py_ssize_t most):
