@@ -106,12 +106,9 @@ class MarkupBuilder:
     def open(self, tag: str, attributes: Mapping[str, str | None], parent: int) -> int:
         """Add an element below `parent` (-1 for the root) and return its index."""
         index = len(self.tags)
-        names, hidden = "", False
-        if attributes:
-            names = " ".join([value for key, value in attributes.items() if value and key in NAMING_ATTRIBUTES])
-            hidden = _asks_to_hide(attributes)
+        names, hidden = _names_and_hiding(attributes) if attributes else ("", False)
         self.tags.append(tag)
-        self.parents.append(max(parent, 0))
+        self.parents.append(parent if parent > 0 else 0)
         self.names.append(names)
         self.first_pieces.append(len(self.pieces))
         self.end_pieces.append(len(self.pieces))
@@ -163,10 +160,19 @@ def breaks_block(tag: str) -> bool:
     return tag in BLOCK_TAGS or "-" in tag
 
 
-def _asks_to_hide(attributes: Mapping[str, str | None]) -> bool:
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
-        return True
-    return asks_to_hide_by_style(attributes.get("style") or "")
+def _names_and_hiding(attributes: Mapping[str, str | None]) -> tuple[str, bool]:
+    """Return what an element is called, in one string, and whether it asks not to be shown."""
+    values, hidden = [], "hidden" in attributes
+    for name, value in attributes.items():
+        if not value:
+            continue
+        if name in NAMING_ATTRIBUTES:
+            values.append(value)
+        elif name == "style":
+            hidden = hidden or asks_to_hide_by_style(value)
+        elif name == "aria-hidden":
+            hidden = hidden or value == "true"
+    return " ".join(values), hidden
 
 
 def asks_to_hide_by_style(style: str) -> bool:
@@ -186,14 +192,17 @@ def _page(markup: MarkupBuilder, selectors: int) -> Page:
     markup.pieces.append(BREAK)
     for position, (element, piece) in enumerate(markup.pieces):
         if piece is not None:
-            if parts and element != last and _stand_apart(markup, last, element, parts[-1], piece):
+            if first < 0:
+                if not piece.isspace():
+                    first, first_piece = element, position
+                elif not preformatted[element]:
+                    continue
+            elif element != last and _stand_apart(markup, last, element, parts[-1], piece):
                 parts.append(" ")
             parts.append(piece)
             last = element
             if in_link[element] >= 0:
-                links += len(_collapsed(piece, False))
-            if first < 0 and not piece.isspace():
-                first, first_piece = element, position
+                links += len(" ".join(piece.split()))
         elif first >= 0:
             text = _collapsed("".join(parts), preformatted[first])
             texts.append(text)
