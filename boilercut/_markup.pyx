@@ -39,7 +39,7 @@ cdef enum:
     ARIA_HIDDEN_ATTRIBUTE = 4
     STYLE_ATTRIBUTE = 8
     TYPE_ATTRIBUTE = 16
-    # rows of the tables of elements and of pieces of text
+    # rows of the table of elements, and columns of that of pieces of text
     PARENT = 0
     FIRST_PIECE = 1
     END_PIECE = 2

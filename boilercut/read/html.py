@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -53,18 +52,18 @@ def page_with_data(markup: Markup, selectors: int = 0) -> Page:
 
 def _drop_repeated(markup: Markup, noscript: Sequence[tuple[int, int]]) -> None:
     """Take out what stands in `noscript` and elsewhere on the page too; `noscript` is where its pieces are."""
-    owns, done = [], 0
+    firsts, ends, owns = list[int](), [0], list[DataText]()
     for first, end in noscript:
-        text = markup.text(first, end).strip() if first >= done else ""
+        text = markup.text(first, end).strip() if first >= ends[-1] else ""
         if len(text) >= MIN_CHARACTERS:
-            owns.append((first, end, DataText("noscript", text, False)))
-            done = end
-    if not owns:
-        return
-    gaps = pairwise([0, *(place for first, end, _ in owns for place in (first, end)), None])
-    outside = [gap for number, gap in enumerate(gaps) if number % 2 == 0]
-    lacked = set(lacking([own for *_, own in owns], lambda: " ".join(markup.text(*gap) for gap in outside)))
-    markup.drop([(first, end) for first, end, own in owns if own not in lacked])
+            firsts.append(first)
+            ends.append(end)
+            owns.append(DataText("noscript", text, False))
+    gaps = zip(ends, [*firsts, None], strict=True)
+    lacked = set(lacking(owns, lambda: " ".join(markup.text(*gap) for gap in gaps)))
+    spans = zip(firsts, ends[1:], strict=True)
+    if repeated := [span for span, own in zip(spans, owns, strict=True) if own not in lacked]:
+        markup.drop(repeated)
 
 
 def _data_texts(markup: Markup) -> list[DataText]:

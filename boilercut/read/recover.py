@@ -37,7 +37,9 @@ def _any_case(names: Iterable[str]) -> str:
 # None of these can backtrack badly: each repeats one negated class, which cannot match what follows it.
 _RAW_NAMES = _any_case(SWALLOWING_TAGS)
 _RAW_INITIALS = "".join(sorted({initial for name in SWALLOWING_TAGS for initial in (name[0], name[0].upper())}))
-_SELF_CLOSED_RAW = re.compile(rf"<(?=[{_RAW_INITIALS}])(?:{_RAW_NAMES})(?:\s[^<>]*)?/>(?=\s*(?:<(?!/(?:{_RAW_NAMES}))|\Z))")
+_SELF_CLOSED_RAW = re.compile(
+    rf"<(?=[{_RAW_INITIALS}])(?:{_RAW_NAMES})(?:\s[^<>]*)?/>(?=\s*(?:<(?!/(?:{_RAW_NAMES}))|\Z))"
+)
 _XML = re.compile("[\ufeff \\t\\r\\n]*<[?]xml")
 _LOSABLE_NAMES = "|".join(sorted({*_LOSABLE, *map(str.upper, _LOSABLE)}))
 _ROOT_NAMES = _any_case(_ROOTS)

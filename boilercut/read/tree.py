@@ -55,7 +55,7 @@ _TAG_NAMES = list(TAG_NUMBERS)
 
 
 class TreeMarkup:
-    """What the walk found, as tables: a column an element, and a column a piece of text or break between blocks."""
+    """What the walk found, as tables: a column an element, and a row a piece of text or break between blocks."""
 
     def __init__(self, codes: Integers, elements: Integers, pieces: Integers, distinct_names: list[str]) -> None:
         self.head = Head()
@@ -155,6 +155,23 @@ class TreeMarkup:
         )
 
 
+class _Tables(NamedTuple):
+    """What the kernel fills in."""
+
+    elements: Integers
+    pieces: Integers
+    codes: Any
+    """The text, as code points."""
+    names: Any
+    """For each distinct name of an element the places of its values, up to a zero."""
+    slots: Integers
+    """The numbers of names by their hashes."""
+    styles: Any
+    """Elements with a style that may hide them, and the places of the styles."""
+    described: Any
+    """The places of elements that may say something of the page."""
+
+
 def read_tree(parser: LexborHTMLParser) -> TreeMarkup | None:
     """Return what stands in a parsed page, or None where only a walk in Python can tell."""
     root, known = parser.root, _known_names()
@@ -163,27 +180,38 @@ def read_tree(parser: LexborHTMLParser) -> TreeMarkup | None:
     sizes = kernels.tree_sizes(known.tags, root.mem_id)
     if sizes is None:
         return None
-    size, most_pieces, most_letters, most_described = sizes
-    elements, pieces = np.empty((9, size), dtype=np.int64), np.empty((most_pieces, 3), dtype=np.int64)
-    codes = np.empty(most_letters + most_pieces, dtype=np.uint32)
-    names = np.empty((size + 1, len(NAMING_ATTRIBUTES) + 1), dtype=np.uint64)
-    slots = np.zeros(1 << (2 * size).bit_length(), dtype=np.int64)
-    styles, described = np.empty((2, size), dtype=np.uint64), np.empty(most_described, dtype=np.uint64)
-    pieces_found, letters, names_found, styles_found, described_found = kernels.walk_tree(
-        known.tags, known.attributes, root.mem_id, elements, pieces, codes, names, slots, styles, described
-    )
-    for element, style in styles[:, :styles_found].T.tolist():
+    tables = _tables(*sizes)
+    elements = tables.elements
+    pieces, letters, names, styles, described = kernels.walk_tree(known.tags, known.attributes, root.mem_id, *tables)
+    for element, style in tables.styles[:, :styles].T.tolist():
         elements[_HIDDEN, element] |= asks_to_hide_by_style(kernels.text_at(style))
-    spelt = kernels.names_of(names, names_found)
-    if len(set(spelt)) < names_found:  # values can join to one name in two ways
-        distinct = dict[str, int]()
-        elements[_NAME] = numbered(spelt, distinct, growing=True)[elements[_NAME]]
-        spelt = list(distinct)
-    markup = TreeMarkup(codes[:letters], elements, pieces[:pieces_found], spelt)
-    for element in described[:described_found].tolist():
-        tag = known.describing[kernels.number_of(element)]
-        markup.head.describe(tag, kernels.attributes_of(element, known.spelt), kernels.text_inside(element))
+    distinct = _distinct(kernels.names_of(tables.names, names), elements)
+    markup = TreeMarkup(tables.codes[:letters], elements, tables.pieces[:pieces], distinct)
+    for place in tables.described[:described].tolist():
+        tag = known.describing[kernels.number_of(place)]
+        markup.head.describe(tag, kernels.attributes_of(place, known.spelt), kernels.text_inside(place))
     return markup
+
+
+def _tables(elements: int, pieces: int, letters: int, described: int) -> _Tables:
+    return _Tables(
+        elements=np.empty((9, elements), dtype=np.int64),
+        pieces=np.empty((pieces, 3), dtype=np.int64),
+        codes=np.empty(letters + pieces, dtype=np.uint32),
+        names=np.empty((elements + 1, len(NAMING_ATTRIBUTES) + 1), dtype=np.uint64),
+        slots=np.zeros(1 << (2 * elements).bit_length(), dtype=np.int64),
+        styles=np.empty((2, elements), dtype=np.uint64),
+        described=np.empty(described, dtype=np.uint64),
+    )
+
+
+def _distinct(names: list[str], elements: Integers) -> list[str]:
+    """Return `names`, each once, and number those of the elements so: values can join to one name in two ways."""
+    if len(set(names)) == len(names):
+        return names
+    distinct = dict[str, int]()
+    elements[_NAME] = numbered(names, distinct, growing=True)[elements[_NAME]]
+    return list(distinct)
 
 
 class _KnownNames(NamedTuple):
@@ -191,7 +219,7 @@ class _KnownNames(NamedTuple):
 
     tags: Any
     attributes: Any
-    describing: dict[int, str]
+    describing: dict[int | None, str]
     """The describing tags, by their numbers."""
     spelt: dict[int, str]
     """The attributes that a describing element may have, by their numbers; those without one are left out."""
@@ -211,12 +239,12 @@ def _known_names() -> _KnownNames | None:
     }
     numbers = {tag: kernels.number_of(parser.create_node(tag).mem_id) for tag in tags}
     attributes = {**dict.fromkeys(_DESCRIBING_ATTRIBUTES, 0), **flags_by_name(_ATTRIBUTE_FLAGS)}
-    bearer = LexborHTMLParser("<p " + " ".join(f"{name}=''" for name in attributes) + ">").css_first("p")
+    bearer = LexborHTMLParser("<p " + " ".join(f"{name}=''" for name in attributes) + ">").css("p")[0]
     attribute_numbers = dict(zip(attributes, kernels.numbers_of_attributes(bearer.mem_id), strict=True))
     return _KnownNames(
         _names(tags, numbers, _UNKNOWN_TAG),
         _names(attributes, attribute_numbers, 0),
-        {numbers[tag]: tag for tag in DESCRIBING_TAGS},
+        {number: tag for tag, number in numbers.items() if tag in DESCRIBING_TAGS},
         {number: name for name, number in attribute_numbers.items() if number is not None},
     )
 
