@@ -215,7 +215,7 @@ def hash_name(bytes name):
     return name_hash(name, 0, len(name))
 
 
-def number_of(uintptr_t node):
+cpdef number_of(uintptr_t node):
     """Return the parser's number of an element's tag, or None where that is the place of its name."""
     cdef uintptr_t name = tag_of(<const Node*>node)
     return name if is_known(name) else None
@@ -311,9 +311,13 @@ cdef inline bint holds_text_only(const Node* node) noexcept nogil:
 
 def walk_tree(
     Names tags, Names attributes, uintptr_t root, int64_t[:, ::1] elements, int64_t[:, ::1] pieces, uint32_t[::1] text,
-    uint64_t[:, ::1] names, int64_t[::1] slots, uint64_t[:, ::1] styles, uint64_t[::1] described,
+    uint64_t[:, ::1] names, int64_t[::1] slots, uint64_t[:, ::1] styles, uint64_t[::1] described, int64_t[::1] counts,
 ):
-    """Take the tree below `root` to tables; return how many pieces, characters and rows of the last ones there are."""
+    """Take the tree below `root` to tables.
+
+    Return how many pieces, characters and names there are, the styles that may hide their element (its number and their
+    place), and the places of elements that may say something of the page; `counts` counts elements by their tags.
+    """
     cdef Walk walk
     cdef const Node* top = <const Node*>root
     cdef const Node* node = top
@@ -330,6 +334,7 @@ def walk_tree(
                     add_break(&walk, pieces, text)
                 elif not flags & SKIPPED_TAG:
                     open_element(&walk, <const Element*>node, flags, open, attributes, elements, names, slots, styles)
+                    counts[flags // TAG_NUMBER] += 1
                     if flags & BLOCK_TAG:
                         add_break(&walk, pieces, text)
                     if node.first_child != NULL:
@@ -348,7 +353,10 @@ def walk_tree(
             if node == top:
                 break
             node = node.next
-    return walk.pieces, walk.size, walk.names, walk.styles, walk.described
+    return (
+        walk.pieces, walk.size, walk.names, [(styles[0, row], styles[1, row]) for row in range(walk.styles)],
+        [described[row] for row in range(walk.described)],
+    )
 
 
 cdef inline void add_piece(Walk* walk, int64_t[:, ::1] pieces, Py_ssize_t owner, Py_ssize_t size) noexcept nogil:
@@ -569,14 +577,12 @@ cpdef str text_at(uintptr_t value):
     return PyUnicode_DecodeUTF8(<const char*>string.letters, string.size, b"replace")
 
 
-def text_inside(uintptr_t element):
-    """Return the text of an element that holds text only."""
+def element_at(uintptr_t element, dict known):
+    """Return the number of an element's tag, its attributes, and its text if it holds text only.
+
+    `known` spells the attributes that the parser numbers.
+    """
     cdef const CharacterData* data = <const CharacterData*>(<const Node*>element).first_child
-    return PyUnicode_DecodeUTF8(<const char*>data.letters, data.size, b"replace") if data != NULL else ""
-
-
-def attributes_of(uintptr_t element, dict known):
-    """Return an element's attributes; `known` spells the names that the parser numbers."""
     cdef const Attribute* attribute = (<const Element*>element).first_attribute
     cdef const NameEntry* entry
     cdef dict found = {}
@@ -588,7 +594,8 @@ def attributes_of(uintptr_t element, dict known):
             name = PyUnicode_DecodeUTF8(<const char*>spelling(<uintptr_t>entry), entry.size, b"replace")
         found[name] = text_at(<uintptr_t>attribute.value) if attribute.value != NULL else None
         attribute = attribute.next
-    return found
+    text = PyUnicode_DecodeUTF8(<const char*>data.letters, data.size, b"replace") if data != NULL else ""
+    return number_of(element), found, text
 
 
 def text_of(uint32_t[::1] codes, Py_ssize_t start, Py_ssize_t end):

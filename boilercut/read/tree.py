@@ -57,11 +57,14 @@ _TAG_NAMES = list(TAG_NUMBERS)
 class TreeMarkup:
     """What the walk found, as tables: a column an element, and a row a piece of text or break between blocks."""
 
-    def __init__(self, codes: Integers, elements: Integers, pieces: Integers, distinct_names: list[str]) -> None:
+    def __init__(
+        self, codes: Any, elements: Integers, pieces: Integers, counts: Integers, distinct_names: list[str]
+    ) -> None:
         self.head = Head()
         self._codes = codes
         self._elements = elements
         self._pieces = pieces
+        self._counts = counts
         self._distinct_names = distinct_names
 
     def __len__(self) -> int:
@@ -75,7 +78,7 @@ class TreeMarkup:
 
     def holds(self, tag: str) -> bool:
         """Tell whether there is such an element, of the tags that are numbered."""
-        return bool((self._elements[_TAG] == TAG_NUMBERS[tag]).any())
+        return bool(self._counts[TAG_NUMBERS[tag]])
 
     def text(self, first: int = 0, end: int | None = None) -> str:
         """Return the text of the pieces from `first` to `end`, a space where a block ends."""
@@ -92,9 +95,9 @@ class TreeMarkup:
 
     def spans(self, tag: str) -> list[tuple[int, int]]:
         """Return the first piece and the end of each such element, of the tags that are numbered."""
-        rows = np.flatnonzero(self._elements[_TAG] == TAG_NUMBERS[tag])
-        if not len(rows):
+        if not self.holds(tag):
             return []
+        rows = np.flatnonzero(self._elements[_TAG] == TAG_NUMBERS[tag])
         first, end = self._elements[[[_FIRST_PIECE], [_END_PIECE]], rows].tolist()
         return list(zip(first, end, strict=True))
 
@@ -146,7 +149,7 @@ class TreeMarkup:
                 parents=elements[_PARENT],
                 names=elements[_NAME],
                 distinct_names=self._distinct_names,
-                hidden=elements[_HIDDEN] > 0,
+                hidden=elements[_HIDDEN].astype(np.bool_),
                 first_blocks=spans[0],
                 end_blocks=spans[1],
             ),
@@ -170,6 +173,8 @@ class _Tables(NamedTuple):
     """Elements with a style that may hide them, and the places of the styles."""
     described: Any
     """The places of elements that may say something of the page."""
+    counts: Integers
+    """How many elements there are of each tag, by its number."""
 
 
 def read_tree(parser: LexborHTMLParser) -> TreeMarkup | None:
@@ -183,13 +188,13 @@ def read_tree(parser: LexborHTMLParser) -> TreeMarkup | None:
     tables = _tables(*sizes)
     elements = tables.elements
     pieces, letters, names, styles, described = kernels.walk_tree(known.tags, known.attributes, root.mem_id, *tables)
-    for element, style in tables.styles[:, :styles].T.tolist():
+    for element, style in styles:
         elements[_HIDDEN, element] |= asks_to_hide_by_style(kernels.text_at(style))
     distinct = _distinct(kernels.names_of(tables.names, names), elements)
-    markup = TreeMarkup(tables.codes[:letters], elements, tables.pieces[:pieces], distinct)
-    for place in tables.described[:described].tolist():
-        tag = known.describing[kernels.number_of(place)]
-        markup.head.describe(tag, kernels.attributes_of(place, known.spelt), kernels.text_inside(place))
+    markup = TreeMarkup(tables.codes[:letters], elements, tables.pieces[:pieces], tables.counts, distinct)
+    for place in described:
+        number, attributes, text = kernels.element_at(place, known.spelt)
+        markup.head.describe(known.describing[number], attributes, text)
     return markup
 
 
@@ -202,6 +207,7 @@ def _tables(elements: int, pieces: int, letters: int, described: int) -> _Tables
         slots=np.zeros(1 << (2 * elements).bit_length(), dtype=np.int64),
         styles=np.empty((2, elements), dtype=np.uint64),
         described=np.empty(described, dtype=np.uint64),
+        counts=np.zeros(len(TAG_NUMBERS), dtype=np.int64),
     )
 
 
