@@ -191,6 +191,17 @@ def test_both_builds_give_the_same_answer_to_options() -> None:
 
 
 @compiled_only
+@given(
+    st.text()
+    | st.text(st.characters(max_codepoint=0x7FF))
+    | st.text("ab\x7f\x80\u07ff\u0800\ud800\udfff\ue000\U0010ffff")
+)
+def test_text_is_encoded_as_python_does(text: str) -> None:
+    for source in (text, "a" * 40 + text, text + "a" * 40, "\u20ac" + "a" * 70 + text):
+        assert native.markup_kernels.encoded(source) == source.encode("utf-8", "replace")
+
+
+@compiled_only
 @given(st.text("<>a b/=\"'\n1é\u2003"), st.integers(0, 3))
 def test_attributes_are_counted_as_the_pattern_does(html: str, most: int) -> None:
     pattern = re.compile(

@@ -80,16 +80,21 @@ MIN_SWALLOWED_TAGS = 3
 
 def parsable(html: str) -> bytes:
     """Return `html` as a parser takes it: in UTF-8, and `recovered`."""
-    source = html.encode("utf-8", "replace")  # lone surrogates become question marks
+    source = _encoded(html)
     if kernels and _is_sound(html, source):
         return source
     mended = _mended(html)
-    return source if mended is html else mended.encode("utf-8", "replace")
+    return source if mended is html else _encoded(mended)
 
 
 def recovered(html: str) -> str:
     """Return `html` with swallowing tags closed and hopeless nesting flattened."""
-    return html if kernels and _is_sound(html, html.encode("utf-8", "replace")) else _mended(html)
+    return html if kernels and _is_sound(html, _encoded(html)) else _mended(html)
+
+
+def _encoded(html: str) -> bytes:
+    """Return `html` in UTF-8; lone surrogates become question marks."""
+    return bytes(kernels.encoded(html)) if kernels else html.encode("utf-8", "replace")
 
 
 def _is_sound(html: str, source: bytes) -> bool:
@@ -140,7 +145,7 @@ def _with_fewer_attributes(html: str) -> str:
 def _has_few_attributes(html: str) -> bool:
     """Tell whether no tag has more than `MAX_ATTRIBUTES`."""
     if kernels:
-        return bool(kernels.has_few_attributes(html.encode("utf-8", "replace"), MAX_ATTRIBUTES))
+        return bool(kernels.has_few_attributes(_encoded(html), MAX_ATTRIBUTES))
     match = _TO_FULL_TAG.match(html)
     return match is not None and match.end() == len(html)
 
