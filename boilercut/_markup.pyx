@@ -1,13 +1,17 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 # cython: freethreading_compatible=True
-"""Markup in C, for the compiled build: from a parser's serialised markup to blocks, without an object a node.
+"""Markup in C, for the compiled build: from a parser's tree to blocks, without an object a node.
 
-Markup is UTF-8, and places are bytes; text that was taken out of it is code points. The twin is the walk over the
-parser's tree and the lists of `boilercut.read.markup`; `tests/test_native.py` compares the two.
+The tree is lexbor's, and it is read where it lies in memory: `LexborNode.mem_id` is the place of a node. The structs
+below are those of lexbor's headers, as far as they are read here; `is_laid_out` tells whether the parser at hand has
+them, and without that nothing here follows a pointer. The twin is the walk over the parser's nodes and the lists of
+`boilercut.read.markup`; `tests/test_native.py` compares the two. Text in the tree is UTF-8; taken out of it, it is code
+points.
 """
 
-from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
-from libc.string cimport memchr, memcmp, memcpy
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
+from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t, uintptr_t
+from libc.string cimport memchr, memcmp, memcpy, memset
 
 cdef extern from "Python.h":
     bint Py_UNICODE_ISSPACE(uint32_t code) noexcept nogil
@@ -20,66 +24,118 @@ cdef extern from "Python.h":
     str PyUnicode_FromKindAndData(int kind, const void* codes, Py_ssize_t size)
 
 cdef enum:
-    # flags of tags and attributes, in the order of boilercut.read.scan
+    # flags of tags and attributes, in the order of boilercut.read.tree
     BLOCK_TAG = 1
     SKIPPED_TAG = 2
-    VOID_TAG = 4
-    RAW_TAG = 8
-    BREAK_TAG = 16
-    LINK_TAG = 32
-    PREFORMATTED_TAG = 64
-    TEMPLATE_TAG = 128
-    DESCRIBING_TAG = 256
-    RARE_TAG = 512
-    SPAN_TAG = 1024
+    BREAK_TAG = 4
+    LINK_TAG = 8
+    PREFORMATTED_TAG = 16
+    SPAN_TAG = 32
+    DESCRIBING_TAG = 64
+    METADATA_TAG = 128
+    SCRIPT_TAG = 256
+    UNKNOWN_TAG = 1 << 14  # a name that the parser numbers, and whose number is not known
     NAMED = 1 << 15  # an element's own flag: some attribute names it
     TAG_NUMBER = 1 << 16  # the flags of a tag hold its number in units of this
     NAMING_ATTRIBUTE = 1
     HIDDEN_ATTRIBUTE = 2
     ARIA_HIDDEN_ATTRIBUTE = 4
     STYLE_ATTRIBUTE = 8
-    # rows of the tables of elements, pieces of text, attribute values and described elements
-    TAG_START = 0
-    TAG_END = 1
-    PARENT = 2
-    FIRST_PIECE = 3
-    END_PIECE = 4
-    HIDDEN = 5
-    LINK = 6
-    PREFORMATTED = 7
-    FLAGS = 8
-    CONTENT = 9
-    NAME = 10
-    TAG = 11
+    TYPE_ATTRIBUTE = 16
+    # rows of the table of elements, and columns of that of pieces of text
+    PARENT = 0
+    FIRST_PIECE = 1
+    END_PIECE = 2
+    HIDDEN = 3
+    LINK = 4
+    PREFORMATTED = 5
+    FLAGS = 6
+    NAME = 7
+    TAG = 8
     OWNER = 0
     START = 1
     END = 2
-    # rows of the tables of distinct names and of blocks
-    FIRST_VALUE = 0
-    VALUES = 1
+    # rows of the table of blocks
     BLOCK_START = 0
     BLOCK_END = 1
     BLOCK_ELEMENT = 2
     BLOCK_LINKED = 3
     BLOCK_PIECE = 4
     MAX_PROBES = 16
+    MIN_DATA_SCRIPT = 80  # bytes; a shorter script holds no data, see boilercut.read.data
     # flags of tags, in the order of boilercut.read.recover
     SWALLOWING_TAG = 1
     FLAT_TAG = 2
     ROOT_TAG = 4
     LOSABLE_TAGS = 5
+    AT_ONCE = 32  # characters that are encoded together
+    SHORT_TAG = 8  # letters; no tag that is looked for here has more
+    # lexbor's types of nodes; the parser's own numbers of names lie below any address
+    ELEMENT_NODE = 1
+    ATTRIBUTE_NODE = 2
+    TEXT_NODE = 3
+    COMMENT_NODE = 8
+    KNOWN_NAMES = 1024
+    SHORT_NAME = 16  # bytes; a longer name lies elsewhere than in its entry
+    NEARBY = 1 << 16  # bytes; the parts of a small page lie closer together
+
+
+cdef struct Node:  # lxb_dom_node_t
+    void* events
+    uintptr_t local_name
+    uintptr_t prefix
+    uintptr_t name_space
+    void* document
+    Node* next
+    Node* previous
+    Node* parent
+    Node* first_child
+    Node* last_child
+    void* user
+    int type
+
+
+cdef struct CharacterData:  # lxb_dom_character_data_t
+    Node node
+    const uint8_t* letters
+    size_t size
+
+
+cdef struct String:  # lexbor_str_t
+    const uint8_t* letters
+    size_t size
+
+
+cdef struct Element  # lxb_dom_element_t
+
+
+cdef struct Attribute:  # lxb_dom_attr_t
+    Node node
+    uintptr_t upper_name
+    uintptr_t qualified_name
+    const String* value
+    const Element* owner
+    const Attribute* next
+    const Attribute* previous
+
+
+cdef struct Element:
+    Node node
+    uintptr_t upper_name
+    uintptr_t qualified_name
+    void* is_value
+    const Attribute* first_attribute
+    const Attribute* last_attribute
+
+
+cdef struct NameEntry:  # lexbor_hash_entry_t, at the beginning of lxb_tag_data_t and lxb_dom_attr_data_t
+    uint8_t[24] letters
+    size_t size
+
 
 cdef uint64_t BASE = 0x9E3779B97F4A7C15ULL
 cdef uint64_t MIX = 0xBF58476D1CE4E5B9ULL
 cdef const char** LOSABLE = ["script", "style", "textarea", "title", "iframe"]
-
-
-cdef struct Scan:
-    const uint8_t* codes
-    Py_ssize_t size
-    Py_ssize_t place
-    Py_ssize_t elements, pieces, values, names, styles, described
-    Py_ssize_t open  # the innermost open element, or -1
 
 
 cdef inline uint64_t finished(uint64_t name) noexcept nogil:
@@ -105,353 +161,233 @@ cdef inline int64_t flags_of(uint64_t name, const uint64_t[::1] slots, const int
     return 0
 
 
-cdef inline Py_ssize_t find(const Scan* scan, Py_ssize_t place, uint8_t wanted) noexcept nogil:
-    cdef const void* found
-    if place >= scan.size:
-        return place
-    found = memchr(scan.codes + place, wanted, scan.size - place)
-    return scan.size if found == NULL else <const uint8_t*>found - scan.codes
+cdef inline bint is_known(uintptr_t name) noexcept nogil:
+    """Tell whether the parser numbers a name itself; any other number is the place of the name's entry."""
+    return name < KNOWN_NAMES
 
 
-cdef inline bint same(const uint8_t* codes, Py_ssize_t one, Py_ssize_t other, Py_ssize_t size) noexcept nogil:
-    return memcmp(codes + one, codes + other, size) == 0
+cdef inline const uint8_t* spelling(uintptr_t name) noexcept nogil:
+    """Return how a name is spelt that the parser did not know before."""
+    cdef const NameEntry* entry = <const NameEntry*>name
+    if entry.size <= SHORT_NAME:
+        return &entry.letters[0]
+    return (<const uint8_t* const*>&entry.letters[0])[0]
 
 
-cdef inline Py_ssize_t name_end(const Scan* scan, Py_ssize_t place) noexcept nogil:
-    while place < scan.size and scan.codes[place] != 32 and scan.codes[place] != 62:  # a space, ">"
-        place += 1
-    return place
+cdef inline uintptr_t tag_of(const Node* node) noexcept nogil:
+    """Return the name of an element as markup spells it."""
+    cdef const Element* element = <const Element*>node
+    return element.qualified_name if element.qualified_name else node.local_name
 
 
-cdef inline Py_ssize_t next_attribute(const Scan* scan, Py_ssize_t place, Py_ssize_t* equals) noexcept nogil:
-    """Return where the value of the attribute that begins at the space `place` ends; -1 if it is not well formed."""
-    equals[0] = place + 2  # "=" may only be a name's first letter
-    while equals[0] < scan.size and scan.codes[equals[0]] != 61:
-        equals[0] += 1
-    if equals[0] + 1 >= scan.size or scan.codes[equals[0] + 1] != 34:
-        return -1
-    return find(scan, equals[0] + 2, 34)
+cdef inline uintptr_t name_of(const Attribute* attribute) noexcept nogil:
+    return attribute.qualified_name if attribute.qualified_name else attribute.node.local_name
 
 
-cdef Py_ssize_t tag_end(const Scan* scan, Py_ssize_t place) noexcept nogil:
-    """Return the place behind the tag whose name ends at `place`, or -1."""
-    cdef Py_ssize_t equals
-    while place < scan.size and scan.codes[place] == 32:
-        place = next_attribute(scan, place, &equals) + 1
-        if place == 0:
-            return -1
-    return place + 1 if place < scan.size and scan.codes[place] == 62 else -1
+cdef class Names:
+    """What is to be known of names: flags by the number that the parser gives a name, or by its hash."""
 
+    cdef const int64_t[::1] by_number
+    cdef const uint64_t[::1] slots
+    cdef const int64_t[::1] flags
+    cdef size_t longest
 
-cdef Py_ssize_t comment_end(const Scan* scan, Py_ssize_t place) noexcept nogil:
-    """Return the place behind the comment or declaration that begins at `place`."""
-    cdef const uint8_t* codes = scan.codes
-    if place + 3 < scan.size and codes[place + 2] == 45 and codes[place + 3] == 45:
-        place = find(scan, place + 4, 62)
-        while place < scan.size and not (codes[place - 1] == 45 and codes[place - 2] == 45):
-            place = find(scan, place + 1, 62)
-        return place + 1
-    return find(scan, place, 62) + 1
+    def __init__(
+        self, const int64_t[::1] by_number, const uint64_t[::1] slots, const int64_t[::1] flags, size_t longest
+    ):
+        self.by_number, self.slots, self.flags, self.longest = by_number, slots, flags, longest
 
+    cdef inline int64_t of(self, uintptr_t name) noexcept nogil:
+        cdef const NameEntry* entry = <const NameEntry*>name
+        if is_known(name):
+            return self.by_number[name]
+        if entry.size > self.longest:
+            return 0
+        return flags_of(name_hash(spelling(name), 0, entry.size), self.slots, self.flags)
 
-cdef Py_ssize_t raw_end(const Scan* scan, Py_ssize_t place, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
-    """Return where the end tag stands that closes the raw text of the element named `start` to `end`.
-
-    A script inside a comment inside a script has an end tag of its own that closes nothing: -1 where that may be.
-    """
-    cdef Py_ssize_t size = end - start
-    cdef const uint8_t* codes = scan.codes
-    cdef bint commented = False
-    while True:
-        place = find(scan, place, 60)
-        if place + size + 2 >= scan.size:
-            return -1
-        if codes[place + 1] == 47 and codes[place + 2 + size] == 62 and same(codes, place + 2, start, size):
-            return place
-        commented = commented or (codes[place + 1] == 33 and codes[place + 2] == 45 and codes[place + 3] == 45)
-        if commented and same(codes, place + 1, start, size):
-            return -1
-        place += 1
-
-
-cdef Py_ssize_t skipped_end(
-    const Scan* scan, Py_ssize_t place, Py_ssize_t start, Py_ssize_t end,
-    const uint64_t[::1] tags, const int64_t[::1] tag_flags,
-) noexcept nogil:
-    """Return where the end tag of the element stands that began before `place` and is named `start` to `end`, or -1."""
-    cdef Py_ssize_t depth = 1, size = end - start, name, stop
-    cdef const uint8_t* codes = scan.codes
-    while True:
-        place = find(scan, place, 60)
-        if place + 1 >= scan.size:
-            return -1
-        if codes[place + 1] == 33:
-            place = comment_end(scan, place)
-        elif codes[place + 1] == 63:
-            return -1
-        elif codes[place + 1] == 47:
-            stop = name_end(scan, place + 2)
-            if stop - place - 2 == size and same(codes, place + 2, start, size):
-                depth -= 1
-                if depth == 0:
-                    return place
-            place = stop
-        else:
-            name = place + 1
-            stop = name_end(scan, name)
-            if stop - name == size and same(codes, name, start, size):
-                depth += 1
-            place = tag_end(scan, stop)
-            if place < 0:
-                return -1
-            if flags_of(name_hash(codes, name, stop), tags, tag_flags) & RAW_TAG:
-                place = raw_end(scan, place, name, stop)
-                if place < 0:
-                    return -1
-
-
-def scan_markup(
-    const uint8_t[::1] codes, const uint64_t[::1] tags, const int64_t[::1] tag_flags,
-    const uint64_t[::1] attributes, const int64_t[::1] attribute_flags,
-    int64_t[:, ::1] elements, int64_t[:, ::1] pieces, int64_t[:, ::1] values, int64_t[:, ::1] names,
-    int64_t[::1] name_slots, int64_t[:, ::1] styles, int64_t[:, ::1] described,
-):
-    """Take markup as a parser serialises it to pieces; return how many of each table were filled in, or None."""
-    cdef Scan scan
-    cdef Py_ssize_t start
-    cdef bint well = True
-    scan.codes, scan.size, scan.place, scan.open = &codes[0], codes.shape[0], 0, -1
-    scan.elements = scan.pieces = scan.values = scan.names = scan.styles = scan.described = 0
-    with nogil:
-        while well and scan.place < scan.size:
-            start = scan.place
-            scan.place = find(&scan, start, 60)
-            if scan.place > start and scan.open >= 0:
-                add_piece(&scan, pieces, scan.open, start, scan.place)
-            if scan.place + 1 >= scan.size:
-                well = scan.place == scan.size
-            elif scan.codes[scan.place + 1] == 33:
-                scan.place = comment_end(&scan, scan.place)
-            elif scan.codes[scan.place + 1] == 47:
-                well = close_element(&scan, elements, pieces)
-            else:
-                well = open_element(
-                    &scan, tags, tag_flags, attributes, attribute_flags, elements, pieces, values, names, name_slots,
-                    styles, described,
-                )
-    if not well or scan.open >= 0:
-        return None
-    return scan.elements, scan.pieces, scan.names, scan.styles, scan.described
-
-
-cdef inline void add_piece(
-    Scan* scan, int64_t[:, ::1] pieces, Py_ssize_t owner, Py_ssize_t start, Py_ssize_t end
-) noexcept nogil:
-    pieces[OWNER, scan.pieces] = owner
-    pieces[START, scan.pieces] = start
-    pieces[END, scan.pieces] = end
-    scan.pieces += 1
-
-
-cdef bint close_element(Scan* scan, int64_t[:, ::1] elements, int64_t[:, ::1] pieces) noexcept nogil:
-    """End the open element, whose end tag stands here; tell whether it was that one's."""
-    cdef Py_ssize_t element = scan.open, place = scan.place + 2, size
-    if element < 0:
-        return False
-    size = elements[TAG_END, element] - elements[TAG_START, element]
-    if place + size >= scan.size or scan.codes[place + size] != 62:
-        return False
-    if not same(scan.codes, place, elements[TAG_START, element], size):
-        return False
-    if scan.place > elements[CONTENT, element]:  # an element without content leaves no mark where it ends
-        if elements[FLAGS, element] & BLOCK_TAG:
-            add_piece(scan, pieces, -1, 0, 0)
-        elements[END_PIECE, element] = scan.pieces
-    scan.open = elements[PARENT, element] if element else -1
-    scan.place = place + size + 1
-    return True
-
-
-cdef bint open_element(
-    Scan* scan, const uint64_t[::1] tags, const int64_t[::1] tag_flags, const uint64_t[::1] attributes,
-    const int64_t[::1] attribute_flags, int64_t[:, ::1] elements, int64_t[:, ::1] pieces, int64_t[:, ::1] values,
-    int64_t[:, ::1] names, int64_t[::1] name_slots, int64_t[:, ::1] styles, int64_t[:, ::1] described,
-) noexcept nogil:
-    """Read the start tag that stands here; False where the scan cannot go on."""
-    cdef Py_ssize_t start = scan.place + 1, end = name_end(scan, scan.place + 1), element, content, place, first = scan.values
-    cdef int64_t flags = flags_of(name_hash(scan.codes, start, end), tags, tag_flags)
-    if end == start or flags & RARE_TAG or scan.codes[start] == 63:
-        return False
-    if flags & SKIPPED_TAG or flags & BREAK_TAG:
-        content = tag_end(scan, end)
-        if content < 0:
-            return False
-        return skip_element(scan, tags, tag_flags, start, end, content, flags, pieces, described)
-    if scan.open < 0 and scan.elements:
-        return False  # a second root
-    for place in range(start, end):
-        if scan.codes[place] == 45:
+    cdef inline int64_t of_tag(self, const Node* node) noexcept nogil:
+        """Return the flags of an element's tag; custom elements stand on lines of their own."""
+        cdef uintptr_t name = tag_of(node)
+        cdef int64_t flags = self.of(name)
+        if not is_known(name) and memchr(spelling(name), 45, (<const NameEntry*>name).size) != NULL:
             flags |= BLOCK_TAG
-    element = scan.elements
-    scan.elements += 1
-    elements[TAG_START, element] = start
-    elements[TAG_END, element] = end
-    elements[PARENT, element] = max(scan.open, 0)
-    elements[FIRST_PIECE, element] = elements[END_PIECE, element] = scan.pieces
-    elements[HIDDEN, element] = 0
-    elements[LINK, element] = element if flags & LINK_TAG else elements[LINK, scan.open] if scan.open >= 0 else -1
-    elements[PREFORMATTED, element] = (
-        1 if flags & PREFORMATTED_TAG else elements[PREFORMATTED, scan.open] if scan.open >= 0 else 0
-    )
-    elements[FLAGS, element] = flags
-    elements[TAG, element] = flags // TAG_NUMBER
-    scan.place = read_attributes(scan, end, element, attributes, attribute_flags, elements, values, styles)
-    if scan.place < 0:
-        return False
-    elements[FLAGS, element] |= NAMED if scan.values > first else 0
-    elements[NAME, element] = number_name(scan, values, first, names, name_slots)
-    elements[CONTENT, element] = scan.place
-    if flags & BLOCK_TAG:
-        add_piece(scan, pieces, -1, 0, 0)
-    if flags & TEMPLATE_TAG:
-        place = skipped_end(scan, scan.place, start, end, tags, tag_flags)
-        scan.place = name_end(scan, place + 2) + 1
-        return place >= 0
-    if not flags & VOID_TAG:
-        scan.open = element
-    return True
+        return flags
 
 
-cdef bint skip_element(
-    Scan* scan, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t start, Py_ssize_t end,
-    Py_ssize_t content, int64_t flags, int64_t[:, ::1] pieces, int64_t[:, ::1] described,
-) noexcept nogil:
-    """Pass over an element whose text is not for readers, or a line break."""
-    cdef Py_ssize_t close = content
-    if flags & BREAK_TAG:
-        add_piece(scan, pieces, -1, 0, 0)
-    if flags & RAW_TAG:
-        close = raw_end(scan, content, start, end)
-    elif not flags & VOID_TAG:
-        close = skipped_end(scan, content, start, end, tags, tag_flags)
-    if close < 0:
-        return False
-    if flags & DESCRIBING_TAG:
-        described[0, scan.described] = start
-        described[1, scan.described] = end
-        described[2, scan.described] = content
-        described[3, scan.described] = close
-        scan.described += 1
-    scan.place = content if flags & VOID_TAG else name_end(scan, close + 2) + 1
-    return True
+def hash_name(bytes name):
+    """Return the hash by which tables know a name."""
+    return name_hash(name, 0, len(name))
 
 
-cdef Py_ssize_t read_attributes(
-    Scan* scan, Py_ssize_t place, Py_ssize_t element, const uint64_t[::1] attributes,
-    const int64_t[::1] attribute_flags, int64_t[:, ::1] elements, int64_t[:, ::1] values, int64_t[:, ::1] styles,
-) noexcept nogil:
-    """Take note of the attributes that matter; return the place behind the tag, or -1."""
-    cdef Py_ssize_t equals = 0, end
-    cdef int64_t flags
-    while place < scan.size and scan.codes[place] == 32:
-        end = next_attribute(scan, place, &equals)
-        if end < 0:
-            return -1
-        flags = flags_of(name_hash(scan.codes, place + 1, equals), attributes, attribute_flags)
-        if flags & NAMING_ATTRIBUTE and end > equals + 2:
-            values[OWNER, scan.values] = element
-            values[START, scan.values] = equals + 2
-            values[END, scan.values] = end
-            scan.values += 1
-        elif flags & STYLE_ATTRIBUTE:
-            styles[OWNER, scan.styles] = element
-            styles[START, scan.styles] = equals + 2
-            styles[END, scan.styles] = end
-            scan.styles += 1
-        elif flags & HIDDEN_ATTRIBUTE or (flags & ARIA_HIDDEN_ATTRIBUTE and is_true(scan.codes, equals + 2, end)):
-            elements[HIDDEN, element] = 1
-        place = end + 1
-    return place + 1 if place < scan.size and scan.codes[place] == 62 else -1
+cpdef number_of(uintptr_t node):
+    """Return the parser's number of an element's tag, or None where that is the place of its name."""
+    cdef uintptr_t name = tag_of(<const Node*>node)
+    return name if is_known(name) else None
 
 
-cdef int64_t number_name(
-    Scan* scan, const int64_t[:, ::1] values, Py_ssize_t first, int64_t[:, ::1] names, int64_t[::1] slots
-) noexcept nogil:
-    """Return the number of an element's name: the values from the row `first` on; those of a known name are dropped.
+def numbers_of_attributes(uintptr_t node):
+    """Return the parser's numbers of an element's attributes in order, None for those that it did not know before."""
+    cdef const Attribute* attribute = (<const Element*>node).first_attribute
+    cdef list found = []
+    while attribute != NULL:
+        found.append(name_of(attribute) if is_known(name_of(attribute)) else None)
+        attribute = attribute.next
+    return found
 
-    Where many names share a place in the table, an equal one may be numbered anew.
+
+def is_laid_out(uintptr_t one, uintptr_t other, uintptr_t text, uintptr_t parent, bytes tag, bytes name, bytes value):
+    """Tell whether a tree lies in memory as this module takes it to.
+
+    `one` and `other` are all that stands in `parent`. `one` has no attribute and holds the text `value`; `other` is
+    called `tag`, and its only attribute `name` has that `value` too. A pointer is followed only where what is known
+    of the nodes says that it is one.
     """
-    cdef uint64_t hashed = 0, mask = slots.shape[0] - 1
-    cdef Py_ssize_t row, probe
-    cdef int64_t known
-    for row in range(first, scan.values):
-        hashed = (hashed ^ name_hash(scan.codes, values[START, row], values[END, row])) * BASE
-    hashed ^= hashed >> 32
-    for probe in range(MAX_PROBES):
-        known = slots[(hashed + probe) & mask] - 1
-        if known < 0:
-            slots[(hashed + probe) & mask] = scan.names + 1
-            break
-        if same_values(scan, values, first, names[FIRST_VALUE, known], names[VALUES, known]):
-            scan.values = first
-            return known
-    names[FIRST_VALUE, scan.names] = first
-    names[VALUES, scan.names] = scan.values - first
-    scan.names += 1
-    return scan.names - 1
-
-
-cdef bint same_values(
-    const Scan* scan, const int64_t[:, ::1] values, Py_ssize_t one, Py_ssize_t other, Py_ssize_t size
-) noexcept nogil:
-    """Tell whether the last rows of `values`, from `one` on, are spelt as the `size` rows from `other` on."""
-    cdef Py_ssize_t row, length
-    if scan.values - one != size:
+    cdef const Node* first = <const Node*>one
+    cdef const Element* second = <const Element*>other
+    cdef const CharacterData* data = <const CharacterData*>text
+    cdef const Attribute* attribute = second.first_attribute
+    if (
+        first.next != &second.node or second.node.next != NULL or <uintptr_t>first.parent != parent
+        or first.first_child != &data.node or data.node.parent != first or data.node.first_child != NULL
+        or first.type != ELEMENT_NODE or data.node.type != TEXT_NODE
+        or (<const Element*>one).first_attribute != NULL or attribute == NULL or attribute != second.last_attribute
+        or (<uintptr_t>attribute - other > NEARBY and other - <uintptr_t>attribute > NEARBY)
+    ):
         return False
-    for row in range(size):
-        length = values[END, one + row] - values[START, one + row]
-        if values[END, other + row] - values[START, other + row] != length:
-            return False
-        if not same(scan.codes, values[START, one + row], values[START, other + row], length):
-            return False
-    return True
-
-
-cdef inline bint is_true(const uint8_t* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
     return (
-        end - start == 4 and codes[start] == 116 and codes[start + 1] == 114 and codes[start + 2] == 117
-        and codes[start + 3] == 101
+        attribute.owner == second and attribute.next == NULL and attribute.node.type == ATTRIBUTE_NODE
+        and attribute.node.document == first.document
+        and is_spelt(<const String*>&data.letters, value, len(value)) and is_spelt(attribute.value, value, len(value))
+        and is_entry(tag_of(&second.node), tag) and is_entry(name_of(attribute), name)
     )
 
 
-def hash_name(const uint8_t[::1] codes):
-    """Return the hash by which the scan of markup knows a name."""
-    return name_hash(&codes[0], 0, codes.shape[0])
+cdef bint is_entry(uintptr_t name, bytes letters):
+    if is_known(name) or (<const NameEntry*>name).size != <size_t>len(letters):
+        return False
+    return memcmp(spelling(name), <const char*>letters, len(letters)) == 0
 
 
-def spell_pieces(const uint8_t[::1] source, int64_t[:, ::1] pieces, uint32_t[::1] text):
-    """Write out the pieces of text, a space where a block ends; their places become those in `text`."""
-    cdef Py_ssize_t row, size = 0, length
+cdef struct Walk:
+    Py_ssize_t elements, pieces, names, styles, described, size
+
+
+def tree_sizes(Names tags, uintptr_t root):
+    """Count what `walk_tree` may find: elements, pieces, bytes of text and described elements.
+
+    None where only a walk in Python can tell what is there.
+    """
+    cdef Py_ssize_t elements = 0, pieces = 0, size = 0, described = 0
+    cdef const Node* top = <const Node*>root
+    cdef const Node* node = top
+    cdef int64_t flags
+    cdef bint plain = True
     with nogil:
-        for row in range(pieces.shape[1]):
-            if pieces[OWNER, row] < 0:
-                text[size] = 32
-                length = 1
+        while True:
+            pieces += 2
+            if node.type == ELEMENT_NODE:
+                flags = tags.of_tag(node)
+                if flags & DESCRIBING_TAG:
+                    described += 1
+                    plain = plain and holds_text_only(node)
+                elif not flags & (SKIPPED_TAG | BREAK_TAG):
+                    plain = plain and not flags & UNKNOWN_TAG
+                    elements += 1
+                    if node.first_child != NULL:
+                        node = node.first_child
+                        continue
+            elif node.type == TEXT_NODE:
+                size += (<const CharacterData*>node).size
+                plain = plain and (<const CharacterData*>node).size > 0
             else:
-                length = spell(&source[0], pieces[START, row], pieces[END, row], &text[size])
-            pieces[START, row] = size
-            size += length
-            pieces[END, row] = size
-    return size
+                plain = plain and node.type == COMMENT_NODE
+            while node != top and node.next == NULL:
+                node = node.parent
+            if node == top:
+                break
+            node = node.next
+    return (elements, pieces, size, described) if plain else None
 
 
-cdef Py_ssize_t spell(const uint8_t* source, Py_ssize_t place, Py_ssize_t end, uint32_t* text) noexcept nogil:
-    """Decode UTF-8 and the entities that a parser writes; return how many code points that is."""
-    cdef Py_ssize_t size = 0
+cdef inline bint holds_text_only(const Node* node) noexcept nogil:
+    return node.first_child == NULL or (node.first_child.next == NULL and node.first_child.type == TEXT_NODE)
+
+
+def walk_tree(
+    Names tags, Names attributes, uintptr_t root, int64_t[:, ::1] elements, int64_t[:, ::1] pieces, uint32_t[::1] text,
+    uint64_t[:, ::1] names, int64_t[::1] slots, uint64_t[:, ::1] styles, uint64_t[::1] described, int64_t[::1] counts,
+):
+    """Take the tree below `root` to tables.
+
+    Return how many pieces, characters and names there are, the styles that may hide their element (its number and their
+    place), and the places of elements that may say something of the page; `counts` counts elements by their tags.
+    """
+    cdef Walk walk
+    cdef const Node* top = <const Node*>root
+    cdef const Node* node = top
+    cdef Py_ssize_t open = -1  # the innermost open element
+    cdef int64_t flags
+    walk.elements = walk.pieces = walk.names = walk.styles = walk.described = walk.size = 0
+    with nogil:
+        while True:
+            if node.type == TEXT_NODE:
+                add_text(&walk, <const CharacterData*>node, open, pieces, text)
+            elif node.type == ELEMENT_NODE:
+                flags = tags.of_tag(node)
+                if flags & BREAK_TAG:
+                    add_break(&walk, pieces, text)
+                elif not flags & SKIPPED_TAG:
+                    open_element(&walk, <const Element*>node, flags, open, attributes, elements, names, slots, styles)
+                    counts[flags // TAG_NUMBER] += 1
+                    if flags & BLOCK_TAG:
+                        add_break(&walk, pieces, text)
+                    if node.first_child != NULL:
+                        open = walk.elements - 1
+                        node = node.first_child
+                        continue
+                elif flags & DESCRIBING_TAG and may_describe(<const Element*>node, flags, attributes):
+                    described[walk.described] = <uint64_t>node
+                    walk.described += 1
+            while node != top and node.next == NULL:
+                node = node.parent
+                if elements[FLAGS, open] & BLOCK_TAG:
+                    add_break(&walk, pieces, text)
+                elements[END_PIECE, open] = walk.pieces
+                open = elements[PARENT, open]
+            if node == top:
+                break
+            node = node.next
+    return (
+        walk.pieces, walk.size, walk.names, [(styles[0, row], styles[1, row]) for row in range(walk.styles)],
+        [described[row] for row in range(walk.described)],
+    )
+
+
+cdef inline void add_piece(Walk* walk, int64_t[:, ::1] pieces, Py_ssize_t owner, Py_ssize_t size) noexcept nogil:
+    pieces[walk.pieces, OWNER] = owner
+    pieces[walk.pieces, START] = walk.size
+    walk.size += size
+    pieces[walk.pieces, END] = walk.size
+    walk.pieces += 1
+
+
+cdef inline void add_break(Walk* walk, int64_t[:, ::1] pieces, uint32_t[::1] text) noexcept nogil:
+    """End a block; in the text, a space stands for that."""
+    text[walk.size] = 32
+    add_piece(walk, pieces, -1, 1)
+
+
+cdef inline void add_text(
+    Walk* walk, const CharacterData* data, Py_ssize_t owner, int64_t[:, ::1] pieces, uint32_t[::1] text
+) noexcept nogil:
+    add_piece(walk, pieces, owner, decode(data.letters, data.size, &text[walk.size]))
+
+
+cdef inline Py_ssize_t decode(const uint8_t* source, Py_ssize_t end, uint32_t* text) noexcept nogil:
+    """Decode UTF-8, which a parser keeps well-formed; return how many code points that is."""
+    cdef Py_ssize_t size = 0, place = 0
     while place < end:
-        if source[place] == 38:
-            place += spell_entity(source + place, end - place, text + size)
-        elif source[place] < 0x80:
+        if source[place] < 0x80:
             text[size] = source[place]
             place += 1
         elif source[place] < 0xE0:
@@ -472,40 +408,198 @@ cdef Py_ssize_t spell(const uint8_t* source, Py_ssize_t place, Py_ssize_t end, u
     return size
 
 
-cdef Py_ssize_t spell_entity(const uint8_t* source, Py_ssize_t size, uint32_t* code) noexcept nogil:
-    """Decode the entity that begins here; return its length."""
-    cdef const char* entity = <const char*>source
-    if size >= 4 and memcmp(entity, b"&lt;", 4) == 0:
-        code[0] = 60
-        return 4
-    if size >= 4 and memcmp(entity, b"&gt;", 4) == 0:
-        code[0] = 62
-        return 4
-    if size >= 6 and memcmp(entity, b"&quot;", 6) == 0:
-        code[0] = 34
-        return 6
-    if size >= 6 and memcmp(entity, b"&nbsp;", 6) == 0:
-        code[0] = 0xA0
-        return 6
-    code[0] = 38
-    return 5 if size >= 5 and memcmp(entity, b"&amp;", 5) == 0 else 1
+cdef void open_element(
+    Walk* walk, const Element* node, int64_t flags, Py_ssize_t open, Names attributes, int64_t[:, ::1] elements,
+    uint64_t[:, ::1] names, int64_t[::1] slots, uint64_t[:, ::1] styles,
+) noexcept nogil:
+    """Add an element, which stands in the element `open` (-1 for none), and take note of its attributes."""
+    cdef Py_ssize_t element = walk.elements, values = 0
+    cdef const Attribute* attribute = node.first_attribute
+    cdef int64_t kind
+    cdef bint hidden = False
+    while attribute != NULL:
+        kind = attributes.of(name_of(attribute))
+        if kind & HIDDEN_ATTRIBUTE:
+            hidden = True
+        elif kind and attribute.value != NULL and attribute.value.size:
+            if kind & NAMING_ATTRIBUTE and values < names.shape[1] - 1:
+                names[walk.names, values] = <uint64_t>attribute.value
+                values += 1
+            elif kind & ARIA_HIDDEN_ATTRIBUTE:
+                hidden = hidden or is_spelt(attribute.value, b"true", 4)
+            elif kind & STYLE_ATTRIBUTE and may_hide(attribute.value):
+                styles[0, walk.styles] = element
+                styles[1, walk.styles] = <uint64_t>attribute.value
+                walk.styles += 1
+        attribute = attribute.next
+    names[walk.names, values] = 0
+    walk.elements += 1
+    elements[PARENT, element] = max(open, 0)
+    elements[FIRST_PIECE, element] = elements[END_PIECE, element] = walk.pieces
+    elements[HIDDEN, element] = hidden
+    elements[LINK, element] = element if flags & LINK_TAG else elements[LINK, open] if open >= 0 else -1
+    elements[PREFORMATTED, element] = flags & PREFORMATTED_TAG != 0 or (open >= 0 and elements[PREFORMATTED, open])
+    elements[FLAGS, element] = flags | (NAMED if values else 0)
+    elements[TAG, element] = flags // TAG_NUMBER
+    elements[NAME, element] = number_name(walk, names, slots)
 
 
-def names_of(const uint8_t[::1] source, const int64_t[:, ::1] values, const int64_t[:, ::1] names, Py_ssize_t size):
-    """Return the distinct names, their values with spaces between, as they stand in the markup."""
-    cdef Py_ssize_t name, first, row
+cdef inline bint is_spelt(const String* value, const char* letters, size_t size) noexcept nogil:
+    return value.size == size and memcmp(value.letters, letters, size) == 0
+
+
+cdef inline bint may_hide(const String* style) noexcept nogil:
+    """Tell whether a style says "none" or "hidden" (of which the letters looked for are the same in any alphabet)."""
+    cdef size_t place
+    for place in range(3, style.size):
+        if holds_at(style.letters + place - 3, b"none", 4) or holds_at(style.letters + place - 3, b"dden", 4):
+            return True
+    return False
+
+
+cdef inline bint holds_at(const uint8_t* letters, const char* wanted, Py_ssize_t size) noexcept nogil:
+    """Tell whether `wanted`, in small letters, stands there in large or small ones."""
+    cdef Py_ssize_t place
+    for place in range(size):
+        if letters[place] | 32 != <uint8_t>wanted[place]:
+            return False
+    return True
+
+
+cdef int64_t number_name(Walk* walk, const uint64_t[:, ::1] names, int64_t[::1] slots) noexcept nogil:
+    """Return the number of the name whose values stand in the next row; the row is taken if the name is new.
+
+    Where many names share a place in the table, an equal one may be numbered anew.
+    """
+    cdef uint64_t hashed = 0, mask = slots.shape[0] - 1
+    cdef Py_ssize_t place = 0, probe
+    cdef int64_t known
+    cdef const String* value
+    while names[walk.names, place]:
+        value = <const String*>names[walk.names, place]
+        hashed = (hashed ^ value_hash(value)) * BASE
+        place += 1
+    hashed ^= hashed >> 32
+    for probe in range(MAX_PROBES):
+        known = slots[(hashed + probe) & mask] - 1
+        if known < 0:
+            slots[(hashed + probe) & mask] = walk.names + 1
+            break
+        if same_values(&names[known, 0], &names[walk.names, 0]):
+            return known
+    walk.names += 1
+    return walk.names - 1
+
+
+cdef inline uint64_t value_hash(const String* value) noexcept nogil:
+    """Return a hash of a value, taken eight bytes at a time."""
+    cdef uint64_t hashed = value.size, part
+    cdef size_t place = 0
+    while place + 8 <= value.size:
+        memcpy(&part, value.letters + place, 8)
+        hashed = (hashed ^ part) * BASE
+        hashed ^= hashed >> 29
+        place += 8
+    part = 0
+    memcpy(&part, value.letters + place, value.size - place)
+    return finished((hashed ^ part) * BASE)
+
+
+cdef inline bint same_values(const uint64_t* one, const uint64_t* other) noexcept nogil:
+    """Tell whether two rows of values, each up to a zero, are spelt alike."""
+    cdef const String* value
+    while one[0] and other[0]:
+        value = <const String*>other[0]
+        if not is_spelt(<const String*>one[0], <const char*>value.letters, value.size):
+            return False
+        one += 1
+        other += 1
+    return one[0] == other[0]
+
+
+cdef bint may_describe(const Element* node, int64_t flags, Names attributes) noexcept nogil:
+    """Tell whether an element may say something of the page (see `Head.describe`); most are for machines."""
+    cdef const Attribute* attribute = node.first_attribute
+    cdef const String* value
+    if not flags & (METADATA_TAG | SCRIPT_TAG):
+        return True
+    while attribute != NULL:
+        value = attribute.value
+        if value != NULL and value.size >= 3:
+            if flags & SCRIPT_TAG:
+                if attributes.of(name_of(attribute)) & TYPE_ATTRIBUTE and holds_json(value):
+                    return True
+            elif memcmp(value.letters, b"og:", 3) == 0 or ends_in(value, b"canonical", 9):
+                return True
+            elif ends_in(value, b"description", 11):
+                return True
+        attribute = attribute.next
+    return flags & SCRIPT_TAG and may_assign(<const CharacterData*>node.node.first_child)
+
+
+cdef inline bint ends_in(const String* value, const char* wanted, size_t size) noexcept nogil:
+    return value.size >= size and holds_at(value.letters + value.size - size, wanted, size)
+
+
+cdef inline bint holds_json(const String* value) noexcept nogil:
+    cdef size_t place
+    for place in range(3, value.size):
+        if memcmp(value.letters + place - 3, b"json", 4) == 0:
+            return True
+    return False
+
+
+cdef inline bint may_assign(const CharacterData* script) noexcept nogil:
+    """Tell whether a script may begin as those do that hold data: with `window`, `self`, `globalThis`, `var` …"""
+    cdef size_t place = 0
+    if script == NULL or script.size < MIN_DATA_SCRIPT:
+        return False
+    while place < script.size and script.letters[place] <= 32:
+        place += 1
+    return place < script.size and (
+        script.letters[place] >= 0x80 or memchr(b"wsgvlc", script.letters[place], 6) != NULL
+    )
+
+
+def names_of(const uint64_t[:, ::1] names, Py_ssize_t size):
+    """Return the first distinct names, their values with spaces between."""
+    cdef Py_ssize_t row, place
     cdef list found = []
     cdef str text
-    for name in range(size):
-        text = ""
-        first = names[FIRST_VALUE, name]
-        for row in range(first, first + names[VALUES, name]):
-            value = PyUnicode_DecodeUTF8(
-                <const char*>&source[0] + values[START, row], values[END, row] - values[START, row], NULL
-            )
-            text = value if row == first else f"{text} {value}"
+    for row in range(size):
+        text, place = "", 0
+        while names[row, place]:
+            text = f"{text} {text_at(names[row, place])}" if place else text_at(names[row, place])
+            place += 1
         found.append(text)
     return found
+
+
+cpdef str text_at(uintptr_t value):
+    """Return an attribute's value."""
+    cdef const String* string = <const String*>value
+    return PyUnicode_DecodeUTF8(<const char*>string.letters, string.size, b"replace")
+
+
+def element_at(uintptr_t element, dict known):
+    """Return the number of an element's tag, its attributes, and its text if it holds text only.
+
+    `known` spells the attributes that the parser numbers.
+    """
+    cdef const CharacterData* data = <const CharacterData*>(<const Node*>element).first_child
+    cdef const Attribute* attribute = (<const Element*>element).first_attribute
+    cdef const NameEntry* entry
+    cdef dict found = {}
+    while attribute != NULL:
+        entry = <const NameEntry*>name_of(attribute)
+        if is_known(<uintptr_t>entry):
+            name = known.get(<uintptr_t>entry)
+        else:
+            name = PyUnicode_DecodeUTF8(<const char*>spelling(<uintptr_t>entry), entry.size, b"replace")
+        found[name] = text_at(<uintptr_t>attribute.value) if attribute.value != NULL else None
+        attribute = attribute.next
+    text = PyUnicode_DecodeUTF8(<const char*>data.letters, data.size, b"replace") if data != NULL else ""
+    return number_of(element), found, text
 
 
 def text_of(uint32_t[::1] codes, Py_ssize_t start, Py_ssize_t end):
@@ -515,52 +609,106 @@ def text_of(uint32_t[::1] codes, Py_ssize_t start, Py_ssize_t end):
 
 def cut_blocks(
     const uint32_t[::1] text, const int64_t[:, ::1] pieces, const int64_t[:, ::1] elements,
-    uint32_t[::1] joined, int64_t[:, ::1] blocks,
+    uint32_t[::1] joined, int64_t[:, ::1] blocks, int64_t[::1] before, int64_t[:, ::1] spans,
 ):
-    """Join the pieces between two breaks to blocks, a line feed between them; return how many, and how much text."""
-    cdef Py_ssize_t low = 0, high, first, size = 0, count = 0, last = pieces.shape[1]
+    """Join the pieces between two breaks to blocks, a line feed between them; return how many, and how much text.
+
+    `before` counts for each piece, and behind the last, the blocks that begin with an earlier one; in `spans` stand
+    of each element the first block and the end of its blocks.
+    """
+    cdef Py_ssize_t low = 0, high, first, size = 0, count = 0, last = pieces.shape[0], element
+    cdef Block block
     with nogil:
         while low < last:
             high = low
             first = -1
-            while high < last and pieces[OWNER, high] >= 0:
-                if first < 0 and collapsed_size(text, pieces[START, high], pieces[END, high]) > 0:
+            while high < last and pieces[high, OWNER] >= 0:
+                if first < 0 and not is_space(text, pieces[high, START], pieces[high, END]):
                     first = high
+                before[high] = count + (0 <= first < high)
                 high += 1
+            before[high] = count + (first >= 0)
             if first >= 0:
                 if count:
                     joined[size] = 10
                     size += 1
+                block.text, block.size, block.linked, block.spaced = &joined[size], 0, 0, True
+                write_block(text, pieces, elements, low, high, pieces[first, OWNER], &block)
                 blocks[BLOCK_START, count] = size
-                size += write_block(text, pieces, elements, low, high, pieces[OWNER, first], &joined[size])
+                size += block.size
                 blocks[BLOCK_END, count] = size
-                blocks[BLOCK_ELEMENT, count] = pieces[OWNER, first]
+                blocks[BLOCK_ELEMENT, count] = pieces[first, OWNER]
                 blocks[BLOCK_PIECE, count] = first
-                blocks[BLOCK_LINKED, count] = min(
-                    linked_size(text, pieces, elements, low, high), size - blocks[BLOCK_START, count]
-                )
+                blocks[BLOCK_LINKED, count] = min(block.linked, block.size)
                 count += 1
             low = high + 1
+        before[last] = count
+        for element in range(elements.shape[1]):
+            spans[0, element] = before[elements[FIRST_PIECE, element]]
+            spans[1, element] = before[elements[END_PIECE, element]]
     return count, size
 
 
-cdef Py_ssize_t write_block(
+cdef struct Block:
+    uint32_t* text
+    Py_ssize_t size
+    Py_ssize_t linked  # characters inside links, white space collapsed in each piece
+    bint spaced  # whether it ends in a space, or is empty
+
+
+cdef void write_block(
     const uint32_t[::1] text, const int64_t[:, ::1] pieces, const int64_t[:, ::1] elements,
-    Py_ssize_t low, Py_ssize_t high, Py_ssize_t element, uint32_t* block,
+    Py_ssize_t low, Py_ssize_t high, Py_ssize_t element, Block* block,
 ) noexcept nogil:
-    """Join the pieces from `low` to `high`, white space collapsed; return how long that is."""
+    """Join the pieces from `low` to `high`, white space collapsed, except in preformatted text of several lines."""
+    cdef Py_ssize_t piece, size
+    for piece in range(low, high):
+        if piece > low and pieces[piece, OWNER] != pieces[piece - 1, OWNER] and not block.spaced:
+            if stand_apart(text, pieces, elements, piece - 1, piece):
+                block.text[block.size] = 32
+                block.size += 1
+                block.spaced = True
+        size = add_collapsed(&text[pieces[piece, START]], pieces[piece, END] - pieces[piece, START], block)
+        if elements[LINK, pieces[piece, OWNER]] >= 0:
+            block.linked += size
+    if block.spaced:
+        block.size -= 1
+    if elements[PREFORMATTED, element] and holds_line_feed(text, pieces[low, START], pieces[high - 1, END]):
+        block.size = trim_lines(block.text, join(text, pieces, elements, low, high, block.text))
+
+
+cdef inline Py_ssize_t add_collapsed(const uint32_t* text, Py_ssize_t length, Block* block) noexcept nogil:
+    """Add a piece, one space for each run of white space and none at first; return how long it is by itself.
+
+    Nothing in the loop branches on what a character is, which would be guessed wrong at every end of a word.
+    """
+    cdef Py_ssize_t place, size = block.size
+    cdef bint spaced = block.spaced, space
+    cdef Py_ssize_t before = size + (Py_UNICODE_ISSPACE(text[0]) and not spaced)
+    for place in range(length):
+        space = Py_UNICODE_ISSPACE(text[place])
+        block.text[size] = text[place] ^ (text[place] ^ 32) & -<uint32_t>space  # a space for any white space
+        size += 1 - (space & spaced)
+        spaced = space
+    block.size, block.spaced = size, spaced
+    return size - before - spaced if size > before else 0
+
+
+cdef inline Py_ssize_t join(
+    const uint32_t[::1] text, const int64_t[:, ::1] pieces, const int64_t[:, ::1] elements,
+    Py_ssize_t low, Py_ssize_t high, uint32_t* joined,
+) noexcept nogil:
+    """Join the pieces from `low` to `high` as they are; return how long that is."""
     cdef Py_ssize_t piece, size = 0, length
     for piece in range(low, high):
-        if piece > low and pieces[OWNER, piece] != pieces[OWNER, piece - 1]:
+        if piece > low and pieces[piece, OWNER] != pieces[piece - 1, OWNER]:
             if stand_apart(text, pieces, elements, piece - 1, piece):
-                block[size] = 32
+                joined[size] = 32
                 size += 1
-        length = pieces[END, piece] - pieces[START, piece]
-        memcpy(block + size, &text[pieces[START, piece]], length * sizeof(uint32_t))
+        length = pieces[piece, END] - pieces[piece, START]
+        memcpy(joined + size, &text[pieces[piece, START]], length * sizeof(uint32_t))
         size += length
-    if elements[PREFORMATTED, element] and holds_line_feed(block, size):
-        return trim_lines(block, size)
-    return collapse(block, size)
+    return size
 
 
 cdef bint stand_apart(
@@ -568,8 +716,8 @@ cdef bint stand_apart(
     Py_ssize_t one, Py_ssize_t other,
 ) noexcept nogil:
     """Tell what `_stand_apart` in `boilercut.read.markup` tells, of two pieces."""
-    cdef uint32_t left = text[pieces[END, one] - 1], right = text[pieces[START, other]]
-    cdef int64_t before = pieces[OWNER, one], after = pieces[OWNER, other]
+    cdef uint32_t left = text[pieces[one, END] - 1], right = text[pieces[other, START]]
+    cdef int64_t before = pieces[one, OWNER], after = pieces[other, OWNER]
     if Py_UNICODE_ISSPACE(left) or Py_UNICODE_ISSPACE(right):
         return False
     if elements[LINK, before] != elements[LINK, after]:
@@ -584,15 +732,16 @@ cdef bint stand_apart(
     )
 
 
-cdef Py_ssize_t linked_size(
-    const uint32_t[::1] text, const int64_t[:, ::1] pieces, const int64_t[:, ::1] elements,
-    Py_ssize_t low, Py_ssize_t high,
-) noexcept nogil:
-    """Count the characters inside links, white space collapsed in each piece."""
-    cdef Py_ssize_t piece, size = 0
-    for piece in range(low, high):
-        if elements[LINK, pieces[OWNER, piece]] >= 0:
-            size += collapsed_size(text, pieces[START, piece], pieces[END, piece])
+def prose_size(
+    const uint32_t[::1] text, const int64_t[:, ::1] pieces, const int64_t[:, ::1] elements, Py_ssize_t shortest
+):
+    """Count the characters of pieces outside links that have so many at least, white space collapsed."""
+    cdef Py_ssize_t piece, size = 0, length
+    with nogil:
+        for piece in range(pieces.shape[0]):
+            if pieces[piece, END] - pieces[piece, START] >= shortest and elements[LINK, pieces[piece, OWNER]] < 0:
+                length = collapsed_size(text, pieces[piece, START], pieces[piece, END])
+                size += length if length >= shortest else 0
     return size
 
 
@@ -609,29 +758,20 @@ cdef Py_ssize_t collapsed_size(const uint32_t[::1] text, Py_ssize_t start, Py_ss
     return size
 
 
-cdef bint holds_line_feed(const uint32_t* text, Py_ssize_t size) noexcept nogil:
+cdef inline bint is_space(const uint32_t[::1] text, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
     cdef Py_ssize_t place
-    for place in range(size):
+    for place in range(start, end):
+        if not Py_UNICODE_ISSPACE(text[place]):
+            return False
+    return True
+
+
+cdef bint holds_line_feed(const uint32_t[::1] text, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
+    cdef Py_ssize_t place
+    for place in range(start, end):
         if text[place] == 10:
             return True
     return False
-
-
-cdef Py_ssize_t collapse(uint32_t* text, Py_ssize_t size) noexcept nogil:
-    """Leave one space of each run of white space, and none at the edges; return the new length."""
-    cdef Py_ssize_t place, end = 0
-    cdef bint apart = False
-    for place in range(size):
-        if Py_UNICODE_ISSPACE(text[place]):
-            apart = end > 0
-            continue
-        if apart:
-            text[end] = 32
-            end += 1
-            apart = False
-        text[end] = text[place]
-        end += 1
-    return end
 
 
 cdef Py_ssize_t trim_lines(uint32_t* text, Py_ssize_t size) noexcept nogil:
@@ -663,103 +803,208 @@ ctypedef fused Code:  # the widths in which Python keeps strings
     uint32_t
 
 
+def encoded(str text):
+    """Return a text in UTF-8, question marks for lone surrogates; twice as fast as Python where most of it is ASCII."""
+    cdef int kind = PyUnicode_KIND(text)
+    cdef const void* codes = PyUnicode_DATA(text)
+    if kind == 1:
+        return text.encode() if text.isascii() else in_utf8(<const uint8_t*>codes, len(text))
+    return in_utf8(<const uint16_t*>codes, len(text)) if kind == 2 else in_utf8(<const uint32_t*>codes, len(text))
+
+
+cdef bytes in_utf8(const Code* codes, Py_ssize_t size):
+    cdef bytes octets = PyBytes_FromStringAndSize(NULL, utf8(codes, size, NULL))
+    utf8(codes, size, <uint8_t*>PyBytes_AS_STRING(octets))
+    return octets
+
+
+cdef Py_ssize_t utf8(const Code* codes, Py_ssize_t size, uint8_t* octets) noexcept nogil:
+    """Write out code points, if there is where to; return how many octets that is."""
+    cdef Py_ssize_t place = 0, end = 0, ahead
+    cdef Code[AT_ONCE] part  # local arrays, for the C compiler to see that they are apart
+    cdef uint8_t[AT_ONCE] ascii
+    cdef Code together
+    while place < size:
+        if size - place >= AT_ONCE:
+            memcpy(part, codes + place, AT_ONCE * sizeof(Code))
+            together = 0
+            for ahead in range(AT_ONCE):
+                together |= part[ahead]
+            if together < 0x80:
+                if octets != NULL:
+                    for ahead in range(AT_ONCE):
+                        ascii[ahead] = <uint8_t>part[ahead]
+                    memcpy(octets + end, ascii, AT_ONCE)
+                end += AT_ONCE
+                place += AT_ONCE
+                continue
+        for ahead in range(min(AT_ONCE, size - place)):
+            end += utf8_letter(codes[place + ahead], octets + end if octets != NULL else NULL)
+        place += AT_ONCE
+    return end
+
+
+cdef inline Py_ssize_t utf8_letter(uint32_t code, uint8_t* octets) noexcept nogil:
+    """Write out a code point, if there is where to; return how many octets that is."""
+    cdef Py_ssize_t size = 1 + (code >= 0x80) + (code >= 0x800) + (code >= 0x10000), place
+    if 0xD800 <= code < 0xE000:
+        code, size = 63, 1
+    if octets == NULL:
+        return size
+    if size == 1:
+        octets[0] = code
+        return 1
+    for place in range(size - 1, 0, -1):
+        octets[place] = 0x80 | code & 0x3F
+        code >>= 6
+    octets[0] = 0xF00 >> size & 0xFF | code
+    return size
+
+
 def is_sound(
-    str html, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t max_depth, Py_ssize_t max_roots
+    const uint8_t[::1] html, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t max_depth,
+    Py_ssize_t max_roots, Py_ssize_t max_attributes,
 ):
     """Tell whether surely no tag of a page would swallow what follows, and tags and roots stay within bounds."""
-    cdef int kind = PyUnicode_KIND(html)
-    cdef Py_ssize_t size = len(html)
-    cdef const void* codes = PyUnicode_DATA(html)
     cdef bint sound
     with nogil:
-        if kind == 1:
-            sound = all_sound(<const uint8_t*>codes, size, tags, tag_flags, max_depth, max_roots)
-        elif kind == 2:
-            sound = all_sound(<const uint16_t*>codes, size, tags, tag_flags, max_depth, max_roots)
-        else:
-            sound = all_sound(<const uint32_t*>codes, size, tags, tag_flags, max_depth, max_roots)
+        sound = all_sound(&html[0], html.shape[0], tags, tag_flags, max_depth, max_roots, max_attributes)
     return sound
 
 
+cdef struct Losable:  # what was seen of the tags of an element that swallows the page where its end tag is lost
+    int64_t unclosed
+    bint in_capitals
+    bint is_open  # whether the last one was a start tag
+
+
 cdef bint all_sound(
-    const Code* codes, Py_ssize_t size, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t max_depth,
-    Py_ssize_t max_roots,
+    const uint8_t* codes, Py_ssize_t size, const uint64_t[::1] tags, const int64_t[::1] tag_flags, Py_ssize_t max_depth,
+    Py_ssize_t max_roots, Py_ssize_t max_attributes,
 ) noexcept nogil:
     """Look at every tag: none of those that swallow may end in "/>", and none of the losable may lack its end tag."""
-    cdef int64_t[LOSABLE_TAGS] unclosed
-    cdef Py_ssize_t place = next_code(codes, 0, size, <Code>60), name, end, depth = 0, roots = 0, tag
+    cdef Losable[LOSABLE_TAGS] losable
+    cdef Py_ssize_t place = find(codes, 0, size, 60), name, end, start, stop
+    cdef Py_ssize_t depth = 0, roots = 0, comment = -1, counted = 0
     cdef int64_t flags
     cdef bint closes
-    for tag in range(LOSABLE_TAGS):
-        unclosed[tag] = 0
+    memset(losable, 0, sizeof(losable))
     while place < size:
         closes = place + 1 < size and codes[place + 1] == 47
         name = place + 1 + closes
-        if not count_losable(codes, name, size, closes, unclosed):
-            return False
-        end = name
-        while end < size and is_name_part(codes[end]):
-            end += 1
-        flags = flags_of(lower_hash(codes, name, end), tags, tag_flags) if end > name else 0
+        count_losable(codes, name, size, closes, losable)
+        if begins(codes, name, size, b"!--", 0):
+            comment = place
+        start, end = place, name_end(codes, name, size)
+        flags = flags_of(short_hash(codes, name, end), tags, tag_flags) if name < end <= name + SHORT_TAG else 0
         roots += not closes and flags & ROOT_TAG != 0
         if roots > max_roots:
             return False
-        place = end
-        while place < size and codes[place] != 60 and codes[place] != 62:
-            place += 1
-        if place < size and codes[place] == 62 and end > name:
-            if codes[place - 1] == 47:
-                if flags & SWALLOWING_TAG:
+        place = find(codes, end, size, 60)
+        stop = find(codes, end, place, 62)
+        if start >= counted and name < size and is_letter(codes[name]) and not closes:
+            if stop < place and stop - name < max_attributes and ends_tag(codes, name, stop):
+                counted = stop
+            else:
+                counted = counted_attributes(codes, name, size, max_attributes)
+                if counted < 0:
+                    return False
+        if stop < place and end > name:
+            if codes[stop - 1] == 47:
+                if flags & SWALLOWING_TAG and may_swallow(codes, stop + 1, size, tags, tag_flags):
                     return False
             elif not flags & FLAT_TAG and is_letter(codes[name]):
                 depth = max(depth - 1, 0) if closes else depth + 1
                 if depth > max_depth:
                     return False
-        place = next_code(codes, place, size, <Code>60)
+    return not any_lost(losable) and (comment < 0 or ends_comment(codes, comment, size))
+
+
+cdef inline Py_ssize_t name_end(const uint8_t* codes, Py_ssize_t place, Py_ssize_t size) noexcept nogil:
+    while place < size and is_name_part(codes[place]):
+        place += 1
+    return place
+
+
+cdef bint may_swallow(
+    const uint8_t* codes, Py_ssize_t place, Py_ssize_t size, const uint64_t[::1] tags, const int64_t[::1] tag_flags
+) noexcept nogil:
+    """Tell what `recover._SELF_CLOSED_RAW` looks for behind a tag: the end, or a tag that ends no such element."""
+    cdef Py_ssize_t end
+    while place < size and (is_blank(codes[place]) or 28 <= codes[place] <= 31):
+        place += 1
+    if place >= size or codes[place] >= 0x80:  # which may be white space too
+        return True
+    if codes[place] != 60 or place + 1 >= size or codes[place + 1] != 47:
+        return codes[place] == 60
+    end = name_end(codes, place + 2, size)
+    return end > place + 2 + SHORT_TAG or not flags_of(short_hash(codes, place + 2, end), tags, tag_flags) & SWALLOWING_TAG
+
+
+cdef bint any_lost(const Losable* losable) noexcept nogil:
+    cdef Py_ssize_t tag
     for tag in range(LOSABLE_TAGS):
-        if unclosed[tag]:
-            return False
-    return True
+        if losable[tag].is_open and (losable[tag].unclosed or losable[tag].in_capitals):
+            return True
+    return False
 
 
-def has_few_attributes(str html, Py_ssize_t most):
-    """Tell whether no tag has more attributes than that, told apart as the HTML standard has it."""
-    cdef int kind = PyUnicode_KIND(html)
-    cdef Py_ssize_t size = len(html)
-    cdef const void* codes = PyUnicode_DATA(html)
-    cdef bint few
+cdef bint ends_comment(const uint8_t* codes, Py_ssize_t place, Py_ssize_t size) noexcept nogil:
+    """Tell whether the comment that begins at `place` has an end."""
+    place = find(codes, place + 4, size, 62)
+    while place < size and not (codes[place - 1] == 45 and codes[place - 2] == 45):
+        place = find(codes, place + 1, size, 62)
+    return place < size
+
+
+cdef inline bint ends_tag(const uint8_t* codes, Py_ssize_t name, Py_ssize_t stop) noexcept nogil:
+    """Tell whether the first ">" of a tag, at `stop`, surely is no part of a quoted value."""
+    cdef Py_ssize_t quote = stop - 1
+    if find(codes, name, stop, 39) < stop:
+        return False
+    while quote > name and codes[quote] != 34:
+        quote -= 1
+    if quote == name:
+        return True
+    quote -= 1
+    while is_blank(codes[quote]):
+        quote -= 1
+    return codes[quote] != 61  # only behind "=" begins a value
+
+
+def has_few_attributes(const uint8_t[::1] html, Py_ssize_t most):
+    """Tell whether no tag has more attributes than that, told apart as the HTML standard has it.
+
+    Its twin is `recover._TO_FULL_TAG`.
+    """
+    cdef Py_ssize_t size = html.shape[0], place = 0
     with nogil:
-        if kind == 1:
-            few = all_have_few(<const uint8_t*>codes, size, most)
-        elif kind == 2:
-            few = all_have_few(<const uint16_t*>codes, size, most)
-        else:
-            few = all_have_few(<const uint32_t*>codes, size, most)
-    return few
+        while 0 <= place < size:
+            place = find(&html[0], place, size, 60) + 1
+            if place < size and is_letter(html[place]):
+                place = counted_attributes(&html[0], place, size, most)
+    return place >= 0
 
 
-cdef bint all_have_few(const Code* codes, Py_ssize_t size, Py_ssize_t most) noexcept nogil:
-    """Step from attribute to attribute of every tag; its twin is `recover._TO_FULL_TAG`."""
-    cdef Py_ssize_t place = next_code(codes, 0, size, <Code>60) + 1, attributes
-    while place < size:
-        if is_letter(codes[place]):
-            while place < size and (codes[place] > 62 or not ends_name(codes[place]) or codes[place] == 61):
-                place += 1
-            attributes = 0
-            while True:
-                while place < size and (is_blank(codes[place]) or codes[place] == 47):
-                    place += 1
-                if place >= size or codes[place] == 62:
-                    break
-                attributes += 1
-                if attributes > most:
-                    return False
-                place = attribute_end(codes, place, size)
-        place = next_code(codes, place, size, <Code>60) + 1
-    return True
+cdef inline Py_ssize_t counted_attributes(
+    const uint8_t* codes, Py_ssize_t place, Py_ssize_t size, Py_ssize_t most
+) noexcept nogil:
+    """Step from attribute to attribute of the tag whose name begins at `place`; -1 for more than `most`, or its end."""
+    cdef Py_ssize_t attributes = 0
+    while place < size and (codes[place] > 62 or not ends_name(codes[place]) or codes[place] == 61):
+        place += 1
+    while True:
+        while place < size and (is_blank(codes[place]) or codes[place] == 47):
+            place += 1
+        if place >= size or codes[place] == 62:
+            return place
+        attributes += 1
+        if attributes > most:
+            return -1
+        place = attribute_end(codes, place, size)
 
 
-cdef inline Py_ssize_t attribute_end(const Code* codes, Py_ssize_t place, Py_ssize_t size) noexcept nogil:
+cdef inline Py_ssize_t attribute_end(const uint8_t* codes, Py_ssize_t place, Py_ssize_t size) noexcept nogil:
     """Return where the attribute that begins at `place` ends; a quote without an end begins the next one."""
     cdef Py_ssize_t value
     place += 1
@@ -774,70 +1019,73 @@ cdef inline Py_ssize_t attribute_end(const Code* codes, Py_ssize_t place, Py_ssi
     while value < size and is_blank(codes[value]):
         value += 1
     if value < size and (codes[value] == 34 or codes[value] == 39):
-        place = next_code(codes, value + 1, size, codes[value])
+        place = find(codes, value + 1, size, codes[value])
         return place + 1 if place < size else value
     while value < size and not is_blank(codes[value]) and codes[value] != 62:
         value += 1
     return value
 
 
-cdef inline bint ends_name(Code code) noexcept nogil:
+cdef inline bint ends_name(uint8_t code) noexcept nogil:
     return is_blank(code) or code == 47 or code == 61 or code == 62
 
 
-cdef inline bint is_blank(Code code) noexcept nogil:
+cdef inline bint is_blank(uint8_t code) noexcept nogil:
     """Tell what `\\s` matches of ASCII."""
     return code == 32 or 9 <= code <= 13
 
 
-cdef inline bint count_losable(
-    const Code* codes, Py_ssize_t name, Py_ssize_t size, bint closes, int64_t* unclosed
+cdef inline void count_losable(
+    const uint8_t* codes, Py_ssize_t name, Py_ssize_t size, bint closes, Losable* losable
 ) noexcept nogil:
-    """Count a tag whose name begins like one of the losable; False for one in capitals."""
+    """Count a tag whose name begins like one of the losable, in small letters or in capitals."""
     cdef Py_ssize_t tag
+    if name >= size or memchr(b"stiSTI", codes[name], 6) == NULL:
+        return
     for tag in range(LOSABLE_TAGS):
         if begins(codes, name, size, LOSABLE[tag], 0):
-            unclosed[tag] += -1 if closes else 1
-        elif not closes and begins(codes, name, size, LOSABLE[tag], 32):
-            return False
-    return True
+            losable[tag].unclosed += -1 if closes else 1
+            losable[tag].is_open = not closes
+        elif begins(codes, name, size, LOSABLE[tag], 32):
+            losable[tag].in_capitals |= not closes
+            losable[tag].is_open = not closes
 
 
 cdef inline bint begins(
-    const Code* codes, Py_ssize_t place, Py_ssize_t size, const char* name, int shift
+    const uint8_t* codes, Py_ssize_t place, Py_ssize_t size, const char* name, int shift
 ) noexcept nogil:
     """Tell whether `name`, its letters lowered by `shift`, stands at `place`."""
     while name[0]:
-        if place >= size or codes[place] != <Code>(name[0] - shift):
+        if place >= size or codes[place] != <uint8_t>(name[0] - shift):
             return False
         place += 1
         name += 1
     return True
 
 
-cdef inline Py_ssize_t next_code(const Code* codes, Py_ssize_t place, Py_ssize_t size, Code wanted) noexcept nogil:
-    cdef const void* found
-    if Code is uint8_t:
-        found = memchr(codes + place, wanted, size - place) if place < size else NULL
-        return size if found == NULL else <const uint8_t*>found - codes
-    else:
-        while place < size and codes[place] != wanted:
-            place += 1
-        return place
+cdef inline Py_ssize_t find(const uint8_t* codes, Py_ssize_t place, Py_ssize_t size, uint8_t wanted) noexcept nogil:
+    """Return the first place of `wanted` from `place` on, or `size`."""
+    cdef const void* found = memchr(codes + place, wanted, size - place) if place < size else NULL
+    return size if found == NULL else <const uint8_t*>found - codes
 
 
-cdef inline bint is_letter(Code code) noexcept nogil:
+cdef inline bint is_letter(uint8_t code) noexcept nogil:
     return 97 <= code <= 122 or 65 <= code <= 90
 
 
-cdef inline bint is_name_part(Code code) noexcept nogil:
+cdef inline bint is_name_part(uint8_t code) noexcept nogil:
     return is_letter(code) or 48 <= code <= 57 or code == 45 or code == 95
 
 
-cdef inline uint64_t lower_hash(const Code* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
-    """Return the hash of a name in small letters."""
+cdef inline uint64_t short_hash(const uint8_t* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
+    """Return a hash of a name of up to `SHORT_TAG` letters, large or small, that no other such name has."""
     cdef uint64_t name = 0
     cdef Py_ssize_t place
     for place in range(start, end):
-        name = name * BASE + (codes[place] | 32 if 65 <= codes[place] <= 90 else codes[place])
+        name = name << 8 | codes[place] | 32
     return finished(name)
+
+
+def hash_tag(bytes name):
+    """Return the hash by which `is_sound` knows a tag."""
+    return short_hash(name, 0, len(name))

@@ -11,17 +11,20 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
 
 from boilercut import Config, Cutter, native
 from boilercut.phrases import shipped_phrases
 from boilercut.read import read, recover
 from boilercut.read.html import read_html
 from boilercut.read.recover import recovered
+from boilercut.read.tree import read_tree
 from boilercut.vocabulary import Page, PageKind
 from tests.helpers import arrays_of, golden_sources, page_of
 from tests.properties import in_numpy
 from tests.strategies import any_page, broken_pages, html_pages, texts
 
+SAID = "Said once, and then again where no script is. " * 8
 compiled_only = pytest.mark.skipif(native.kernels is None, reason="this is the pure build")
 
 
@@ -92,7 +95,7 @@ def test_signs_of_mending_are_seen_by_the_kernel_too(source: str) -> None:
 
 @compiled_only
 @given(html_pages() | broken_pages())
-def test_the_scan_reads_what_the_walk_reads(source: str) -> None:
+def test_the_kernels_read_what_the_walk_reads(source: str) -> None:
     scanned, walked = read_html(source), in_numpy(lambda: read_html(source))
     assert_same(scanned, walked)
     assert scanned.elements is not None
@@ -125,9 +128,17 @@ def test_the_scan_reads_what_the_walk_reads(source: str) -> None:
         '<script type="application/ld+json">{"@type": ["Recipe"]}</script><p>d</p>',
         "",
         "\x00<p>\x00a\r\nb&#13;c</p>",
+        "<p>a<path>b</path><lineargradient>c</lineargradient><my_card>d</my_card></p><search>e</search>",
+        "<p a b=c><font-of-a-very-long-name data-of-a-very-long-name=x data-component=y>z</font-of-a-very-long-name>",
+        "<script>//<![CDATA[\nwindow.a = 1;//]]></script><title>a</title><title>b</title><svg><title>c</title></svg>",
+        "<p STYLE='Display : None'>a</p><p style=visibility:HIDDEN>b</p><p style='color:red'>c</p><p hidden=''>d</p>",
+        "<p class='a b' id=c>x</p><p class=a id='b c'>y</p><p class='' role=c id>z</p>",
+        "<META NAME=Description content=a><meta property='og:type' content=b><link rel=CANONICAL href=c>d",
+        "<b>a<p>b</b>c</p><table>d<tr><td>e</table><!-- f --> g",
+        f"<p>{SAID}</p><noscript>{SAID}</noscript>x<noscript>{SAID[::-1]}</noscript><pre> a\n b\u3000</pre>\u00a0z\u2003",
     ],
 )
-def test_the_scan_reads_odd_markup_as_the_walk_does(markup: str) -> None:
+def test_the_kernels_read_odd_markup_as_the_walk_does(markup: str) -> None:
     assert_same(read_html(markup), in_numpy(lambda: read_html(markup)))
     assert repr(read_html(markup)) == repr(in_numpy(lambda: read_html(markup)))
 
@@ -180,6 +191,17 @@ def test_both_builds_give_the_same_answer_to_options() -> None:
 
 
 @compiled_only
+@given(
+    st.text()
+    | st.text(st.characters(max_codepoint=0x7FF))
+    | st.text("ab\x7f\x80\u07ff\u0800\ud800\udfff\ue000\U0010ffff")
+)
+def test_text_is_encoded_as_python_does(text: str) -> None:
+    for source in (text, "a" * 40 + text, text + "a" * 40, "\u20ac" + "a" * 70 + text):
+        assert native.markup_kernels.encoded(source) == source.encode("utf-8", "replace")
+
+
+@compiled_only
 @given(st.text("<>a b/=\"'\n1é\u2003"), st.integers(0, 3))
 def test_attributes_are_counted_as_the_pattern_does(html: str, most: int) -> None:
     pattern = re.compile(
@@ -187,4 +209,39 @@ def test_attributes_are_counted_as_the_pattern_does(html: str, most: int) -> Non
     )
     match = pattern.match(html)
     assert match is not None
-    assert native.markup_kernels.has_few_attributes(html, most) == (match.end() == len(html))
+    few = match.end() == len(html)
+    assert native.markup_kernels.has_few_attributes(html.encode(), most) == few
+    assert few or not native.markup_kernels.is_sound(html.encode(), *recover._tag_table(), len(html), len(html), most)
+
+
+@compiled_only
+@given(st.lists(st.sampled_from(["<p", " a", "=", '"', "'", ">", "<", " ", "/", "b"]), max_size=60).map("".join))
+def test_no_tag_that_may_go_on_is_taken_to_end(html: str) -> None:
+    few = native.markup_kernels.has_few_attributes(html.encode(), 8)
+    assert few or not native.markup_kernels.is_sound(html.encode(), *recover._tag_table(), 100, 100, 8)
+
+
+@compiled_only
+@pytest.mark.parametrize("source", golden_sources(), ids=lambda path: path.name)
+def test_golden_pages_are_read_by_the_kernels(source: Any) -> None:
+    """The walk in Python gives the same answers, only slower; without this nobody would notice."""
+    assert read_tree(LexborHTMLParser(source.read_bytes())) is not None
+
+
+@compiled_only
+def test_trees_that_are_laid_out_otherwise_are_left_to_the_walk(monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = LexborHTMLParser("<p>some words</p><an-element an-attribute='some words'>").body
+    assert tree is not None
+    nodes = (tree.child, tree.last_child, tree.child and tree.child.child, tree)
+    places = [node.mem_id for node in nodes if node is not None]
+    told = (b"an-element", b"an-attribute", b"some words")
+    is_laid_out = native.markup_kernels.is_laid_out
+    assert is_laid_out(*places, *told)
+    for row, wrong in enumerate((b"an-elemen", b"an-attributf", b"some word")):
+        assert not is_laid_out(*places, *told[:row], wrong, *told[row + 1 :])
+    for order in ((1, 0, 2, 3), (0, 1, 3, 2), (3, 0, 2, 1), (0, 0, 2, 3)):
+        assert not is_laid_out(*(places[number] for number in order), *told)
+    page = golden_sources("realistic")[0].read_text("utf-8")
+    known = read_html(page)
+    monkeypatch.setattr("boilercut.read.tree._known_names", lambda: None)
+    assert repr(read_html(page)) == repr(known)

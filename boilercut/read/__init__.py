@@ -88,6 +88,6 @@ def _source(page: str, kind: PageKind | None, budget: Budget) -> Source:
 
 def _up_to(text: str, mark: str, most: int) -> str:
     """Return `text` up to where a mark stands in it once too often."""
-    if text.count(mark) <= most:
+    if len(text) <= most or text.count(mark) <= most:
         return text
     return text[: next(islice(re.finditer(mark, text), most, None)).start()]

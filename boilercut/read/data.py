@@ -134,17 +134,17 @@ def lacking(texts: Iterable[DataText], visible: Callable[[], str]) -> list[DataT
     distinct = [text for text in dict.fromkeys(texts) if len(text.text) >= MIN_CHARACTERS]
     if not distinct:
         return []
-    seen, kept = _pairs(visible()), []
-    for text in distinct:
-        own = _pairs(_TAG.sub(" ", text.text) if text.is_html else text.text)
+    pairs = [set(_pairs(_TAG.sub(" ", text.text) if text.is_html else text.text)) for text in distinct]
+    seen, kept = set().union(*pairs).intersection(_pairs(visible())), []
+    for text, own in zip(distinct, pairs, strict=True):
         if len(own & seen) < MIN_SEEN * len(own):
             kept.append(text)
             seen |= own
     return kept
 
 
-def _pairs(text: str) -> set[tuple[str, str]]:
-    return set(pairwise(_WORD.findall(text.lower())))
+def _pairs(text: str) -> Iterable[tuple[str, str]]:
+    return pairwise(_WORD.findall(text.lower()))
 
 
 def _data_text(name: str, text: str) -> DataText:

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from boilercut.native import markup_kernels
-from boilercut.read.data import DataText, lacking, texts_of
+from boilercut.read.data import MIN_CHARACTERS, DataText, lacking, texts_of
 from boilercut.read.markup import BREAK, Markup, MarkupBuilder
-from boilercut.read.recover import recovered, with_shadow_roots_shown
-from boilercut.read.scan import scan
+from boilercut.read.recover import parsable, with_shadow_roots_shown
 from boilercut.read.select import Selection, lexbor_selection
 from boilercut.read.tags import DESCRIBING_TAGS, NOT_ELEMENTS, SKIPPED_TAGS
+from boilercut.read.tree import read_tree
 from boilercut.vocabulary import Page
 
 __all__ = ["page_with_data", "read_html"]
@@ -20,19 +20,18 @@ __all__ = ["page_with_data", "read_html"]
 
 def read_html(html: str, selectors: Sequence[str] = ()) -> Page:
     """Return the blocks of a page given as HTML source, and which of them CSS `selectors` select."""
-    source = recovered(html)
+    source = parsable(html)
     markup = _read(source, selectors)
-    if markup.holds("template") and "shadowrootmode" in source.lower():
-        markup = _read(with_shadow_roots_shown(source), selectors)
+    if markup.holds("template") and b"shadowrootmode" in source.lower():
+        markup = _read(with_shadow_roots_shown(source.decode()).encode(), selectors)
     return page_with_data(markup, len(selectors))
 
 
-def _read(source: str, selectors: Sequence[str]) -> Markup:
-    parser = _parsed(source)
-    # The scanner reads the tree as it is written down again, where elements that were selected are not known.
-    scanned = scan(parser.html or "") if markup_kernels and not selectors else None
-    if scanned is not None:
-        return scanned
+def _read(source: bytes, selectors: Sequence[str]) -> Markup:
+    parser = LexborHTMLParser(source)
+    read = read_tree(parser) if markup_kernels and not selectors else None
+    if read is not None:
+        return read
     builder = MarkupBuilder()
     _walk(parser.root, builder, -1, lexbor_selection(parser, selectors))
     return builder
@@ -40,8 +39,8 @@ def _read(source: str, selectors: Sequence[str]) -> Markup:
 
 def page_with_data(markup: Markup, selectors: int = 0) -> Page:
     """Return the page's blocks, and behind them the texts that it carries only as data."""
-    if markup.holds("noscript"):
-        markup = markup.without_repeated_noscript()
+    if noscript := markup.spans("noscript"):
+        _drop_repeated(markup, noscript)
     if texts := _data_texts(markup):
         builder = markup.builder()
         for text in texts:
@@ -49,6 +48,22 @@ def page_with_data(markup: Markup, selectors: int = 0) -> Page:
         builder.close(0)
         return builder.page(selectors)
     return markup.page(selectors)
+
+
+def _drop_repeated(markup: Markup, noscript: Sequence[tuple[int, int]]) -> None:
+    """Take out what stands in `noscript` and elsewhere on the page too; `noscript` is where its pieces are."""
+    firsts, ends, owns = list[int](), [0], list[DataText]()
+    for first, end in noscript:
+        text = markup.text(first, end).strip() if first >= ends[-1] else ""
+        if len(text) >= MIN_CHARACTERS:
+            firsts.append(first)
+            ends.append(end)
+            owns.append(DataText("noscript", text, False))
+    gaps = zip(ends, [*firsts, None], strict=True)
+    lacked = set(lacking(owns, lambda: " ".join(markup.text(*gap) for gap in gaps)))
+    spans = zip(firsts, ends[1:], strict=True)
+    if repeated := [span for span, own in zip(spans, owns, strict=True) if own not in lacked]:
+        markup.drop(repeated)
 
 
 def _data_texts(markup: Markup) -> list[DataText]:
@@ -63,15 +78,11 @@ def _data_texts(markup: Markup) -> list[DataText]:
 def _add(builder: MarkupBuilder, text: DataText) -> None:
     element = builder.open("script", {"class": text.name}, 0)
     if text.is_html:
-        body = _parsed(text.text).body
+        body = LexborHTMLParser(text.text.encode("utf-8", "replace")).body
         _walk(body and body.child, builder, element, {})
     else:
         builder.add_lines(element, text.text)
     builder.close(element)
-
-
-def _parsed(html: str) -> LexborHTMLParser:
-    return LexborHTMLParser(html.encode("utf-8", "replace"))  # lone surrogates become question marks
 
 
 def _walk(root: LexborNode | None, builder: MarkupBuilder, element: int, selection: Selection) -> None:

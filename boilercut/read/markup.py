@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
 
 from boilercut.columns import numbered
-from boilercut.read.data import MIN_CHARACTERS, DataText, lacking
+from boilercut.read.data import MIN_CHARACTERS
 from boilercut.read.head import Head
 from boilercut.read.tags import BLOCK_TAGS
 from boilercut.vocabulary import TAG_NUMBERS, Booleans, Elements, Integers, Page
@@ -36,8 +36,8 @@ class Markup(Protocol):
     def title(self) -> str:
         """The page's title."""
 
-    def text(self) -> str:
-        """Return all its text, a space where a block ends."""
+    def text(self, first: int = 0, end: int | None = None) -> str:
+        """Return the text of the pieces from `first` to `end`, a space where a block ends."""
 
     def prose(self) -> int:
         """Return how many characters stand in long pieces outside links."""
@@ -48,8 +48,11 @@ class Markup(Protocol):
     def holds(self, tag: str) -> bool:
         """Tell whether there is such an element."""
 
-    def without_repeated_noscript(self) -> Markup:
-        """Return the page without what stands in `noscript` and elsewhere too."""
+    def spans(self, tag: str) -> list[tuple[int, int]]:
+        """Return the first piece and the end of each such element."""
+
+    def drop(self, spans: Iterable[tuple[int, int]]) -> None:
+        """Take out pieces, from each first to each end: what is left of them are breaks."""
 
     def builder(self) -> MarkupBuilder:
         """Return the page as lists that can be changed."""
@@ -103,12 +106,9 @@ class MarkupBuilder:
     def open(self, tag: str, attributes: Mapping[str, str | None], parent: int) -> int:
         """Add an element below `parent` (-1 for the root) and return its index."""
         index = len(self.tags)
-        names, hidden = "", False
-        if attributes:
-            names = " ".join([value for key, value in attributes.items() if value and key in NAMING_ATTRIBUTES])
-            hidden = _asks_to_hide(attributes)
+        names, hidden = _names_and_hiding(attributes) if attributes else ("", False)
         self.tags.append(tag)
-        self.parents.append(max(parent, 0))
+        self.parents.append(parent if parent > 0 else 0)
         self.names.append(names)
         self.first_pieces.append(len(self.pieces))
         self.end_pieces.append(len(self.pieces))
@@ -125,37 +125,24 @@ class MarkupBuilder:
             self.pieces.append(BREAK)
         self.end_pieces[index] = len(self.pieces)
 
-    def without_repeated_noscript(self) -> MarkupBuilder:
-        """Take out what stands in `noscript` and elsewhere on the page too; return this page."""
-        spans, done = [], 0
-        for row in [row for row, tag in enumerate(self.tags) if tag == "noscript"]:
-            first, end = self.first_pieces[row], self.end_pieces[row]
-            text = self._text(first, end).strip() if first >= done else ""
-            if len(text) >= MIN_CHARACTERS:
-                spans.append((first, end, DataText("noscript", text, False)))
-                done = end
-        if not spans:
-            return self
-        gaps = zip(
-            [0, *(end for _, end, _ in spans)], [*(first for first, _, _ in spans), len(self.pieces)], strict=True
-        )
-        lacked = set(lacking([own for *_, own in spans], lambda: " ".join(self._text(*gap) for gap in gaps)))
-        for first, end, own in spans:
-            if own not in lacked:
-                self.pieces[first:end] = [BREAK] * (end - first)
-        return self
+    def spans(self, tag: str) -> list[tuple[int, int]]:
+        """Return the first piece and the end of each such element."""
+        rows = [row for row, name in enumerate(self.tags) if name == tag]
+        return [(self.first_pieces[row], self.end_pieces[row]) for row in rows]
 
-    def _text(self, first: int, end: int) -> str:
-        return "".join([text or " " for _, text in self.pieces[first:end]])
+    def drop(self, spans: Iterable[tuple[int, int]]) -> None:
+        """Take out pieces, from each first to each end: what is left of them are breaks."""
+        for first, end in spans:
+            self.pieces[first:end] = [BREAK] * (end - first)
 
     def add_lines(self, element: int, text: str) -> None:
         """Add plain text to `element`, every line a block."""
         for line in filter(str.strip, text.splitlines()):
             self.pieces += [(element, line), BREAK]
 
-    def text(self) -> str:
-        """Return all text so far, a space where a block ends."""
-        return self._text(0, len(self.pieces))
+    def text(self, first: int = 0, end: int | None = None) -> str:
+        """Return the text of the pieces from `first` to `end`, a space where a block ends."""
+        return "".join([text or " " for _, text in self.pieces[first:end]])
 
     def prose(self) -> int:
         """Return how many characters stand in long pieces outside links: a cheap stand-in for prose."""
@@ -173,10 +160,19 @@ def breaks_block(tag: str) -> bool:
     return tag in BLOCK_TAGS or "-" in tag
 
 
-def _asks_to_hide(attributes: Mapping[str, str | None]) -> bool:
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
-        return True
-    return asks_to_hide_by_style(attributes.get("style") or "")
+def _names_and_hiding(attributes: Mapping[str, str | None]) -> tuple[str, bool]:
+    """Return what an element is called, in one string, and whether it asks not to be shown."""
+    values, hidden = [], "hidden" in attributes
+    for name, value in attributes.items():
+        if not value:
+            continue
+        if name in NAMING_ATTRIBUTES:
+            values.append(value)
+        elif name == "style":
+            hidden = hidden or asks_to_hide_by_style(value)
+        elif name == "aria-hidden":
+            hidden = hidden or value == "true"
+    return " ".join(values), hidden
 
 
 def asks_to_hide_by_style(style: str) -> bool:
@@ -196,14 +192,17 @@ def _page(markup: MarkupBuilder, selectors: int) -> Page:
     markup.pieces.append(BREAK)
     for position, (element, piece) in enumerate(markup.pieces):
         if piece is not None:
-            if parts and element != last and _stand_apart(markup, last, element, parts[-1], piece):
+            if first < 0:
+                if not piece.isspace():
+                    first, first_piece = element, position
+                elif not preformatted[element]:
+                    continue
+            elif element != last and _stand_apart(markup, last, element, parts[-1], piece):
                 parts.append(" ")
             parts.append(piece)
             last = element
             if in_link[element] >= 0:
-                links += len(_collapsed(piece, False))
-            if first < 0 and not piece.isspace():
-                first, first_piece = element, position
+                links += len(" ".join(piece.split()))
         elif first >= 0:
             text = _collapsed("".join(parts), preformatted[first])
             texts.append(text)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from boilercut.native import markup_kernels as kernels
 from boilercut.vocabulary import Integers
 from boilercut.words import Hashes
 
@@ -26,11 +25,11 @@ def flags_by_name(sets: Sequence[frozenset[str]]) -> dict[str, int]:
     }
 
 
-def name_table(values: Mapping[str, int]) -> NameTable:
-    """Return the table of `values` by name; a name that is not in it has the value 0."""
+def name_table(values: Mapping[str, int], hashed_by: Callable[[bytes], int]) -> NameTable:
+    """Return the table of `values` by name, as a kernel hashes it; a name that is not in it has the value 0."""
     slots, found = np.zeros(SLOTS, dtype=np.uint64), np.zeros(SLOTS, dtype=np.int64)
     for name in sorted(values):
-        hashed = kernels.hash_name(np.frombuffer(name.encode(), dtype=np.uint8))
+        hashed = hashed_by(name.encode())
         slot = hashed % SLOTS
         while slots[slot]:
             slot = (slot + 1) % SLOTS

@@ -17,7 +17,7 @@ from boilercut.native import markup_kernels as kernels
 from boilercut.read.names import NameTable, flags_by_name, name_table
 from boilercut.read.tags import RAW_TEXT_TAGS, SHADOW_ROOT, SWALLOWING_TAGS, VOID_TAGS
 
-__all__ = ["recovered", "with_shadow_roots_shown"]
+__all__ = ["parsable", "recovered", "with_shadow_roots_shown"]
 
 _CLOSED_BY_OTHERS = frozenset("p li dt dd td th tr option optgroup thead tbody tfoot html head body".split())
 """Elements whose end tag may be left out: many open tags of these are not nesting."""
@@ -36,7 +36,10 @@ def _any_case(names: Iterable[str]) -> str:
 
 # None of these can backtrack badly: each repeats one negated class, which cannot match what follows it.
 _RAW_NAMES = _any_case(SWALLOWING_TAGS)
-_SELF_CLOSED_RAW = re.compile(rf"<(?:{_RAW_NAMES})(?:\s[^<>]*)?/>(?=\s*(?:<(?!/(?:{_RAW_NAMES}))|\Z))")
+_RAW_INITIALS = "".join(sorted({initial for name in SWALLOWING_TAGS for initial in (name[0], name[0].upper())}))
+_SELF_CLOSED_RAW = re.compile(
+    rf"<(?=[{_RAW_INITIALS}])(?:{_RAW_NAMES})(?:\s[^<>]*)?/>(?=\s*(?:<(?!/(?:{_RAW_NAMES}))|\Z))"
+)
 _XML = re.compile("[\ufeff \\t\\r\\n]*<[?]xml")
 _LOSABLE_NAMES = "|".join(sorted({*_LOSABLE, *map(str.upper, _LOSABLE)}))
 _ROOT_NAMES = _any_case(_ROOTS)
@@ -75,10 +78,32 @@ MIN_SWALLOWED_TAGS = 3
 """So many end tags of text elements behind an unclosed raw element are a page, not a script."""
 
 
+def parsable(html: str) -> bytes:
+    """Return `html` as a parser takes it: in UTF-8, and `recovered`."""
+    source = _encoded(html)
+    if kernels and _is_sound(html, source):
+        return source
+    mended = _mended(html)
+    return source if mended is html else _encoded(mended)
+
+
 def recovered(html: str) -> str:
     """Return `html` with swallowing tags closed and hopeless nesting flattened."""
-    if kernels and _is_sound(html):
-        return html
+    return html if kernels and _is_sound(html, _encoded(html)) else _mended(html)
+
+
+def _encoded(html: str) -> bytes:
+    """Return `html` in UTF-8; lone surrogates become question marks."""
+    return bytes(kernels.encoded(html)) if kernels else html.encode("utf-8", "replace")
+
+
+def _is_sound(html: str, source: bytes) -> bool:
+    """Tell, in one pass, whether there surely is nothing to mend; where it cannot tell, the searches below do."""
+    most = MAX_ATTRIBUTES if len(html) >= MIN_LONG_PAGE else len(html)
+    return not _XML.match(html) and bool(kernels.is_sound(source, *_tag_table(), MAX_DEPTH, MAX_ROOTS, most))
+
+
+def _mended(html: str) -> str:
     if "/>" in html and (_XML.match(html) or _SELF_CLOSED_RAW.search(html)):
         html = _SELF_CLOSED.sub(_with_end_tag, html)
     found = Counter(_COUNTED_TAG.findall(html))
@@ -91,19 +116,10 @@ def recovered(html: str) -> str:
     return _flattened(html) if html.count("<") >= MIN_TAGS_TO_NEST else html
 
 
-def _is_sound(html: str) -> bool:
-    """Tell, in one pass, whether there surely is nothing to mend; where it cannot tell, the searches below do."""
-    return (
-        not _XML.match(html)
-        and bool(kernels.is_sound(html, *_tag_table(), MAX_DEPTH, MAX_ROOTS))
-        and _with_lost_comment_end(html) is html
-        and _with_fewer_attributes(html) is html
-    )
-
-
 @cache
 def _tag_table() -> NameTable:
-    return name_table(flags_by_name((SWALLOWING_TAGS, VOID_TAGS | _CLOSED_BY_OTHERS, frozenset(_ROOTS))))
+    flags = flags_by_name((SWALLOWING_TAGS, VOID_TAGS | _CLOSED_BY_OTHERS, frozenset(_ROOTS)))
+    return name_table(flags, kernels.hash_tag)
 
 
 def with_shadow_roots_shown(html: str) -> str:
@@ -129,7 +145,7 @@ def _with_fewer_attributes(html: str) -> str:
 def _has_few_attributes(html: str) -> bool:
     """Tell whether no tag has more than `MAX_ATTRIBUTES`."""
     if kernels:
-        return bool(kernels.has_few_attributes(html, MAX_ATTRIBUTES))
+        return bool(kernels.has_few_attributes(_encoded(html), MAX_ATTRIBUTES))
     match = _TO_FULL_TAG.match(html)
     return match is not None and match.end() == len(html)
 

@@ -34,3 +34,11 @@ DESCRIBING_TAGS = frozenset(["title", "meta", "script", "iframe", "link"])
 
 NOT_ELEMENTS = frozenset(["-comment", "-cdata", "-document", "-undef", "-end-of-file", "!doctype", "#document"])
 """What lexbor calls the nodes that are neither text nor elements."""
+
+OTHER_TAGS = frozenset(
+    """abbr acronym area basefont bdi bdo bgsound big blink data del dfn frame head image img input ins isindex kbd
+    keygen listing malignmark mark marquee math meter mfenced mglyph mi mn mo ms mtext multicol nextid nobr output
+    picture plaintext progress q rb rp rt rtc ruby s samp selectedcontent slot spacer strike sub sup tt u var wbr
+    xmp""".split()
+)
+"""Elements that HTML and MathML know, and that are inline and of no special use here."""
