@@ -10,6 +10,6 @@ from setuptools import Extension, setup
 
 compiled = [
     Extension(f"boilercut.{name}", [f"boilercut/{name}.pyx"], extra_compile_args=["-O3"], optional=True)
-    for name in ("_kernels", "_markup")
+    for name in ("_columns", "_kernels", "_markup")
 ]
 setup(ext_modules=[] if os.environ.get("BOILERCUT_PURE") == "1" else compiled)

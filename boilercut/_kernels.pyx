@@ -10,8 +10,9 @@ allocated, keep nothing, and let go of the interpreter's lock.
 from libc.math cimport rint
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
+from boilercut._shared cimport *
+
 cdef enum:
-    PLANE = 0x10000
     MAX_LEAVES = 16
     CHUNK_BLOCKS = 256
     # how paths are combined, in the order of boilercut.detectors.ancestry.COMBINATIONS
@@ -19,33 +20,11 @@ cdef enum:
     BITWISE_OR = 1
     MAXIMUM = 2
     MINIMUM = 3
-    # boilercut.characters
-    WORD = 1 << 0
-    UPPER = 1 << 1
-    DIGIT = 1 << 2
-    UNSPACED = 1 << 3
-    SENTENCE_END = 1 << 4
-    PUNCTUATION = 1 << 5
-    SPACE = 1 << 6
-    COMMA = 1 << 7
-    CLOSER = 1 << 8
-    SEPARATOR = 1 << 9
-    SYMBOL = 1 << 10
-    CURRENCY = 1 << 11
-    # rows of the facts, in the order of boilercut.measure.FACTS
-    WORDS = 0
-    WORD_CHARACTERS = 1
-    LONGEST_WORD = 2
-    CAPITALISED = 3
-    SENTENCES = 4
-    FIRST_COUNT = 5
-    FIRST_CLASS = 13
-    FIRST_CODE = 14
-    LAST_CLASS = 15
-    LAST_CODE = 16
+    # what a slot of said words holds
+    IN_THE_TITLE = 1
+    IN_THE_DESCRIPTION = 2
+    PAIR_IN_THE_DESCRIPTION = 4
 
-cdef uint64_t BASE = 0x9E3779B97F4A7C15ULL
-cdef uint64_t MIX = 0xBF58476D1CE4E5B9ULL
 cdef uint64_t NUMBER_HASH = 0x23
 cdef uint16_t COUNTED = UPPER | DIGIT | COMMA | PUNCTUATION | SEPARATOR | SYMBOL | CURRENCY | UNSPACED | SENTENCE_END
 
@@ -60,12 +39,6 @@ cdef inline void extend(Span* span, uint64_t key) noexcept nogil:
     span.power *= BASE
 
 
-cdef inline uint64_t mixed(uint64_t value) noexcept nogil:
-    value ^= value >> 32
-    value *= MIX
-    return value ^ (value >> 29)
-
-
 cdef inline uint16_t class_of(uint32_t code, const uint16_t* classes) noexcept nogil:
     if code < PLANE:
         return classes[code]
@@ -76,8 +49,8 @@ cdef inline uint16_t class_of(uint32_t code, const uint16_t* classes) noexcept n
 
 def measure_spans(
     const uint32_t[::1] codes, const int64_t[::1] starts, const int64_t[::1] ends,
-    const uint16_t[::1] class_table, const uint16_t[::1] key_table,
-    int64_t[:, ::1] facts, uint64_t[::1] fingerprints, uint64_t[::1] hashes, int64_t[::1] owners,
+    const uint16_t[::1] class_table, const uint16_t[::1] key_table, int64_t unspaced_per_word, int64_t min_prose_words,
+    int64_t[:, :] table, uint64_t[::1] fingerprints, uint64_t[::1] hashes, int64_t[::1] owners,
 ):
     """Fill in the facts of each span of text and its words; return how many words there are."""
     cdef Py_ssize_t block, count = 0
@@ -87,14 +60,28 @@ def measure_spans(
         for block in range(starts.shape[0]):
             count = measure_span(
                 &codes[0], starts[block], ends[block], &class_table[0], &key_table[0],
-                block, facts, &fingerprints[block], hashes, owners, count,
+                block, table, &fingerprints[block], hashes, owners, count,
             )
+            weigh(table, block, unspaced_per_word, min_prose_words)
     return count
+
+
+cdef inline void weigh(
+    int64_t[:, :] table, Py_ssize_t block, int64_t unspaced_per_word, int64_t min_prose_words
+) noexcept nogil:
+    """Tell prose from links, headlines and labels."""
+    cdef int64_t unspaced = table[UNSPACEDS, block]
+    cdef int64_t weight = table[WORDS, block] - unspaced + unspaced // unspaced_per_word
+    table[WORD_WEIGHTS, block] = weight
+    table[PROSE, block] = (
+        weight >= min_prose_words and table[SENTENCES, block] >= 1
+        and 2 * table[LINK_CHARACTERS, block] < table[CHARACTERS, block]
+    )
 
 
 cdef Py_ssize_t measure_span(
     const uint32_t* codes, int64_t start, int64_t end, const uint16_t* classes, const uint16_t* keys,
-    Py_ssize_t block, int64_t[:, ::1] facts, uint64_t* fingerprint, uint64_t[::1] hashes, int64_t[::1] owners,
+    Py_ssize_t block, int64_t[:, :] facts, uint64_t* fingerprint, uint64_t[::1] hashes, int64_t[::1] owners,
     Py_ssize_t count,
 ) noexcept nogil:
     cdef Span whole = Span(0, 1), word = Span(0, 1)
@@ -147,7 +134,7 @@ cdef Py_ssize_t measure_span(
     facts[CAPITALISED, block] = capitalised
     facts[SENTENCES, block] = sentences
     for bit in range(8):
-        facts[FIRST_COUNT + bit, block] = counts[bit]
+        facts[UPPERS + bit, block] = counts[bit]
     facts[FIRST_CLASS, block] = class_of(codes[start], classes)
     facts[FIRST_CODE, block] = codes[start]
     place = max(end - 1, start)
@@ -156,6 +143,7 @@ cdef Py_ssize_t measure_span(
             place -= 1
     facts[LAST_CLASS, block] = class_of(codes[place], classes)
     facts[LAST_CODE, block] = codes[place]
+    facts[CHARACTERS, block] = end - start
     fingerprint[0] = mixed(whole.hash)
     return count
 
@@ -186,11 +174,6 @@ def find_hashes(
                 rows[count] = row
                 count += 1
     return count
-
-
-cdef inline uint64_t ngram_hash(uint64_t left, uint64_t right) noexcept nogil:
-    cdef uint64_t value = (left * BASE) ^ right
-    return (value ^ (value >> 31)) * MIX
 
 
 cdef inline void count_bits(int64_t bits, Py_ssize_t block, int64_t[:, ::1] counts) noexcept nogil:
@@ -228,6 +211,43 @@ def find_phrases(
         for place in range(size):
             if held[place]:
                 count_bits(held[place], blocks[place], covered)
+
+
+def mark_phrases(
+    const uint64_t[::1] hashes, const int64_t[::1] blocks,
+    const uint64_t[::1] keys, const uint32_t[::1] first, int shift,
+    const int64_t[::1] members, const uint8_t[::1] continues, int max_words, int64_t[::1] lists,
+):
+    """Add up for each block, as bits, the lists of the phrases found in it."""
+    cdef Py_ssize_t place, ahead, row, size = hashes.shape[0]
+    cdef uint64_t gram
+    with nogil:
+        for place in range(size):
+            gram = hashes[place]
+            for ahead in range(place + 1, place + max_words + 1):
+                row = row_of(gram, keys, first, shift)
+                if row < 0:
+                    break
+                lists[blocks[place]] |= members[row]
+                if not continues[row] or ahead >= size or blocks[ahead] != blocks[place]:
+                    break
+                gram = ngram_hash(gram, hashes[ahead])
+
+
+def share_phrases(
+    const int64_t[:, ::1] covered, const int64_t[:, ::1] matches, const int64_t[:, ::1] table, Py_ssize_t reach,
+    double[:, :, ::1] columns,
+):
+    """Fill in for each list the share of each block's words that it covers, its matches, and the share nearby."""
+    cdef Py_ssize_t row, block, size = covered.shape[1]
+    cdef int64_t words_near
+    with nogil:
+        for block in range(size):
+            words_near = sum_near(&table[WORDS, 0], table, block, reach)
+            for row in range(covered.shape[0]):
+                columns[row, 0, block] = share(covered[row, block], table[WORDS, block])
+                columns[row, 1, block] = <double>matches[row, block]
+                columns[row, 2, block] = share(sum_near(&covered[row, 0], table, block, reach), words_near)
 
 
 def score_trees(
@@ -353,15 +373,6 @@ def combine_paths(const int64_t[::1] parents, int64_t[:, ::1] values, int how):
                     values[row, element] = min(values[row, element], values[row, parent])
 
 
-cdef inline Py_ssize_t slot_of(uint64_t key, const uint64_t[::1] slots, const uint8_t[::1] used) noexcept nogil:
-    """Return the slot that holds `key`, or the free one where it belongs."""
-    cdef Py_ssize_t mask = slots.shape[0] - 1
-    cdef Py_ssize_t slot = <Py_ssize_t>(mixed(key * BASE) & <uint64_t>mask)
-    while used[slot] and slots[slot] != key:
-        slot = (slot + 1) & mask
-    return slot
-
-
 def number_groups(
     const uint64_t[::1] keys, uint64_t[::1] slots, uint8_t[::1] used, int64_t[::1] numbers, int64_t[::1] groups
 ):
@@ -383,28 +394,61 @@ def number_groups(
 
 
 def count_said(
-    const uint64_t[::1] hashes, const int64_t[::1] blocks, const int64_t[::1] pages,
-    const uint64_t[::1] said, const int64_t[::1] said_pages, bint pairs, uint64_t[::1] slots, uint8_t[::1] used,
-    int64_t[::1] counts,
+    const uint64_t[::1] hashes, const int64_t[::1] blocks, const uint64_t[::1] title, const int64_t[::1] title_pages,
+    const uint64_t[::1] description, const int64_t[::1] description_pages,
+    uint64_t[::1] slots, uint8_t[::1] marks, int64_t[:, ::1] table,
 ):
-    """Count in each block the words, or pairs of words, that are among those said of its page."""
+    """Count each block's words, and pairs of words, that its page's title and description of itself hold."""
+    cdef Py_ssize_t place, block, size = hashes.shape[0]
+    cdef int64_t page
+    cdef uint8_t here, next_one = 0
+    with nogil:
+        mark_said(title, title_pages, IN_THE_TITLE, False, slots, marks)
+        mark_said(description, description_pages, IN_THE_DESCRIPTION, False, slots, marks)
+        mark_said(description, description_pages, PAIR_IN_THE_DESCRIPTION, True, slots, marks)
+        count_by_page(title_pages, table, TITLE_WORDS)
+        count_by_page(description_pages, table, DESCRIPTION_WORDS)
+        for place in range(size - 1, -1, -1):  # from the end, so that what a word is marked with is looked up once
+            block = blocks[place]
+            page = table[PAGE, block]
+            here = marks[slot_of(page_key(hashes[place], page), slots, marks)]
+            table[IN_TITLE, block] += (here & IN_THE_TITLE) != 0
+            if here & IN_THE_DESCRIPTION:
+                table[IN_DESCRIPTION, block] += 1
+                if next_one & IN_THE_DESCRIPTION and blocks[place + 1] == block:
+                    table[DESCRIBED_PAIRS, block] += (
+                        marks[slot_of(page_key(ngram_hash(hashes[place], hashes[place + 1]), page), slots, marks)]
+                        & PAIR_IN_THE_DESCRIPTION
+                    ) != 0
+            next_one = here
+
+
+cdef void mark_said(
+    const uint64_t[::1] said, const int64_t[::1] pages, uint8_t mark, bint pairs, uint64_t[::1] slots,
+    uint8_t[::1] marks,
+) noexcept nogil:
+    """Mark the words, or the pairs of words, that are said of a page."""
     cdef Py_ssize_t place, slot
     cdef uint64_t key
-    with nogil:
-        for place in range(said.shape[0] - pairs):
-            if not pairs or said_pages[place] == said_pages[place + 1]:
-                key = gram_of(said, place, pairs) ^ (<uint64_t>said_pages[place] * BASE)
-                slot = slot_of(key, slots, used)
-                used[slot] = 1
-                slots[slot] = key
-        for place in range(hashes.shape[0] - pairs):
-            if not pairs or blocks[place] == blocks[place + 1]:
-                key = gram_of(hashes, place, pairs) ^ (<uint64_t>pages[blocks[place]] * BASE)
-                counts[blocks[place]] += used[slot_of(key, slots, used)]
+    for place in range(said.shape[0] - pairs):
+        if pairs and pages[place] != pages[place + 1]:
+            continue
+        key = page_key(ngram_hash(said[place], said[place + 1]) if pairs else said[place], pages[place])
+        slot = slot_of(key, slots, marks)
+        slots[slot] = key
+        marks[slot] |= mark
 
 
-cdef inline uint64_t gram_of(const uint64_t[::1] hashes, Py_ssize_t place, bint pair) noexcept nogil:
-    return ngram_hash(hashes[place], hashes[place + 1]) if pair else hashes[place]
+cdef void count_by_page(const int64_t[::1] pages, int64_t[:, ::1] table, Py_ssize_t row) noexcept nogil:
+    """Count how often each block's page is among `pages`; both are in order."""
+    cdef Py_ssize_t block, low = 0, high = 0
+    for block in range(table.shape[1]):
+        while low < pages.shape[0] and pages[low] < table[PAGE, block]:
+            low += 1
+        high = max(high, low)
+        while high < pages.shape[0] and pages[high] == table[PAGE, block]:
+            high += 1
+        table[row, block] = high - low
 
 
 def count_shared(
@@ -429,43 +473,45 @@ def count_shared(
 
 
 def fill_inputs(
-    const double[:, ::1] values, const int64_t[::1] rows, const int64_t[::1] reaches, const int64_t[::1] offsets,
+    const double[:, :] values, const int64_t[::1] rows, const int64_t[::1] reaches, const int64_t[::1] offsets,
     const int64_t[::1] first, const int64_t[::1] end, double outside, double steps, float[:, ::1] matrix,
 ):
     """Fill in a row an input: the mean over `reaches` blocks to each side, or the value at an offset if that is -1."""
     cdef Py_ssize_t place
+    if matrix.shape[1] == 0:
+        return
     with nogil:
         for place in range(rows.shape[0]):
             if reaches[place] >= 0:
-                fill_means(values, rows[place], reaches[place], first, end, steps, matrix, place)
+                fill_means(&values[rows[place], 0], reaches[place], first, end, steps, matrix, place)
             else:
-                fill_neighbours(values, rows[place], offsets[place], first, end, outside, matrix, place)
+                fill_neighbours(&values[rows[place], 0], offsets[place], first, end, outside, matrix, place)
 
 
 cdef void fill_neighbours(
-    const double[:, ::1] values, Py_ssize_t row, Py_ssize_t offset, const int64_t[::1] first,
+    const double* values, Py_ssize_t offset, const int64_t[::1] first,
     const int64_t[::1] end, double outside, float[:, ::1] matrix, Py_ssize_t place,
 ) noexcept nogil:
     cdef Py_ssize_t block, source
-    for block in range(values.shape[1]):
+    for block in range(matrix.shape[1]):
         source = block + offset
-        matrix[place, block] = <float>(values[row, source] if first[block] <= source < end[block] else outside)
+        matrix[place, block] = <float>(values[source] if first[block] <= source < end[block] else outside)
 
 
 cdef void fill_means(
-    const double[:, ::1] values, Py_ssize_t row, Py_ssize_t reach, const int64_t[::1] first,
+    const double* values, Py_ssize_t reach, const int64_t[::1] first,
     const int64_t[::1] end, double steps, float[:, ::1] matrix, Py_ssize_t place,
 ) noexcept nogil:
     cdef Py_ssize_t block, low = 0, high = 0, new_low, new_high
     cdef int64_t total = 0
-    for block in range(values.shape[1]):
+    for block in range(matrix.shape[1]):
         new_low = max(block - reach, first[block])
         new_high = min(block + reach + 1, end[block])
         while high < new_high:
-            total += <int64_t>rint(values[row, high] * steps)
+            total += <int64_t>rint(values[high] * steps)
             high += 1
         while low < new_low:
-            total -= <int64_t>rint(values[row, low] * steps)
+            total -= <int64_t>rint(values[low] * steps)
             low += 1
         matrix[place, block] = <float>((total / steps) / (high - low))
 
@@ -540,29 +586,6 @@ def find_best(const int64_t[::1] scores, const int64_t[::1] end, int64_t[::1] fo
             low = end[low]
 
 
-def find_best_run(const int64_t[::1] worth, const int64_t[::1] end, int64_t[:, ::1] found):
-    """Find on each block's page where the run of blocks with the highest sum begins (row 0) and ends (row 1)."""
-    cdef Py_ssize_t low = 0, place, lowest
-    cdef int64_t total, least, gain, first, stop
-    with nogil:
-        while low < worth.shape[0]:
-            total = least = gain = 0
-            lowest = first = stop = low
-            for place in range(low, end[low]):
-                total += worth[place]
-                if total < least:
-                    least = total
-                    lowest = place + 1
-                if total - least > gain:
-                    gain = total - least
-                    first = lowest
-                    stop = place + 1
-            for place in range(low, end[low]):
-                found[0, place] = first
-                found[1, place] = stop
-            low = end[low]
-
-
 def find_nearest(const int64_t[::1] parents, const uint8_t[:, ::1] wanted, int64_t[:, ::1] found):
     """Find the nearest wanted one of each element and its ancestors, or the root, in each row."""
     cdef Py_ssize_t row, element
@@ -573,28 +596,6 @@ def find_nearest(const int64_t[::1] parents, const uint8_t[:, ::1] wanted, int64
                     found[row, element] = element
                 else:
                     found[row, element] = found[row, parents[element]]
-
-
-def combine_near(
-    const int64_t[::1] parents, const int64_t[::1] leaves, int steps, const int64_t[:, ::1] own, int64_t[:, ::1] found
-):
-    """Give each block the sum (row 0), lowest and highest of the values of its leaf and some elements above it."""
-    cdef Py_ssize_t block
-    cdef int64_t element
-    cdef int step
-    with nogil:
-        for block in range(leaves.shape[0]):
-            element = leaves[block]
-            found[0, block] = own[0, element]
-            found[1, block] = own[1, element]
-            found[2, block] = own[2, element]
-            for step in range(steps):
-                if parents[element] == element:
-                    break
-                element = parents[element]
-                found[0, block] += own[0, element]
-                found[1, block] = min(found[1, block], own[1, element])
-                found[2, block] = max(found[2, block], own[2, element])
 
 
 def number_all(list keys, dict numbers, int64_t[::1] found, bint growing):

@@ -19,12 +19,12 @@ from boilercut.vocabulary import Booleans, Floats, Integers
 
 __all__ = [
     "best_places", "group_numbers", "is_any", "latest", "logistic", "numbered", "page_first", "page_last", "page_total",
-    "prefix_sum", "range_sum", "run_lengths", "run_numbers", "share", "shifted", "sum_after", "sum_before",
-    "window_sum",
+    "prefix_sum", "range_sum", "run_lengths", "run_numbers", "share", "shifted", "slots_for", "sum_after",
+    "sum_before", "window_sum",
 ]  # fmt: skip
 
-FIRST_SLOTS = 1 << 12
-"""Room for the distinct words of most pages, twice over."""
+FIRST_DISTINCT = (1 << 11) - 1
+"""More than the distinct words of most pages."""
 NOWHERE = 1_000_000
 """A distance no page has."""
 MAX_LOG_ODDS = 30
@@ -133,12 +133,18 @@ def group_numbers(keys: npt.NDArray[np.uint64]) -> tuple[Integers, int]:
     if kernels is None:
         distinct, numbers = np.unique(keys, return_inverse=True)
         return numbers, len(distinct)
-    numbers, slots, size = np.empty(len(keys), dtype=np.int64), FIRST_SLOTS // 8, -1
+    numbers, size, expected = np.empty(len(keys), dtype=np.int64), -1, FIRST_DISTINCT // 8
     while size < 0:  # too many distinct keys for the table: a larger one
-        slots *= 8
-        table, found = np.empty(slots, dtype=np.uint64), np.empty(slots, dtype=np.int64)
-        size = kernels.number_groups(keys, table, np.zeros(slots, dtype=np.uint8), found, numbers)
+        expected *= 8
+        slots, used = slots_for(expected)
+        size = kernels.number_groups(keys, slots, used, np.empty(len(slots), dtype=np.int64), numbers)
     return numbers, size
+
+
+def slots_for(size: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint8]]:
+    """Return room for a kernel to find up to `size` distinct keys again: a key a slot, and which slots are used."""
+    slots = 1 << (2 * size).bit_length()
+    return np.empty(slots, dtype=np.uint64), np.zeros(slots, dtype=np.uint8)
 
 
 def numbered(keys: list[str], numbers: dict[str, int], growing: bool = False) -> Integers:

@@ -7,24 +7,35 @@ import numpy as np
 from boilercut.columns import group_numbers, share
 from boilercut.detectors.contract import Column, detector
 from boilercut.measure import Blocks
-from boilercut.native import kernels
-from boilercut.vocabulary import Booleans, Integers
+from boilercut.native import column_kernels, kernels
+from boilercut.vocabulary import Booleans, Floats, Integers
 from boilercut.words import page_keys
 
 
-@detector("topic")
+MAX_COVERED = 3.0
+"""A short title's words may stand often in one block."""
+
+
+def _fill(blocks: Blocks, columns: Floats) -> None:
+    column_kernels.topic(blocks.table, _in_core(blocks), MAX_COVERED, columns)
+
+
+@detector("topic", fill=_fill)
 def topic(blocks: Blocks) -> dict[str, Column]:
     """Words shared with the page's prose and title: a title about something else is a teaser."""
+    words = blocks.facts.words
+    return {
+        "core_share": share(_in_core(blocks), words),
+        "title_share": share(blocks.in_title, words),
+        "title_covered": np.minimum(share(blocks.in_title, blocks.title_words), MAX_COVERED),
+    }
+
+
+def _in_core(blocks: Blocks) -> Integers:
+    """Count in each block the words that prose elsewhere on its page says."""
     tokens = blocks.tokens
     numbers, distinct = group_numbers(page_keys(tokens.hashes, blocks.pages[tokens.blocks]))
-    in_core = _shared(numbers, tokens.blocks, blocks.prose, distinct)
-    words = blocks.facts.words
-    title_sizes = np.bincount(blocks.title_tokens.blocks, minlength=int(blocks.pages.max(initial=0)) + 1)
-    return {
-        "core_share": share(in_core, words),
-        "title_share": share(blocks.in_title, words),
-        "title_covered": np.minimum(share(blocks.in_title, title_sizes[blocks.pages]), 3.0),
-    }
+    return _shared(numbers, tokens.blocks, blocks.prose, distinct)
 
 
 def _shared(words: Integers, owners: Integers, prose: Booleans, distinct: int) -> Integers:

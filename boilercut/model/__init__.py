@@ -13,7 +13,7 @@ import numpy as np
 from boilercut.columns import Bounded
 from boilercut.model.inputs import InputPlan, Matrix, detector_of
 from boilercut.model.trees import UNIT, Forest, Tree
-from boilercut.vocabulary import Floats, Integers, ModelError, PageKind
+from boilercut.vocabulary import Columns, Floats, Integers, ModelError, PageKind
 
 __all__ = ["UNIT", "Model", "load_model"]
 
@@ -59,7 +59,7 @@ class Model:
         first = max(low - self._plan.reach, 0)
         end = min(low + MAX_SCORED_BLOCKS + self._plan.reach, len(blocks.first))
         part = _Part(np.maximum(blocks.first[first:end] - first, 0), np.minimum(blocks.end[first:end], end) - first)
-        matrix = self._matrix({name: column[first:end] for name, column in columns.items()}, part)
+        matrix = self._matrix(Columns.of(columns).part(first, end), part)
         return self.forest.scores(matrix[low - first : low - first + MAX_SCORED_BLOCKS])
 
     def explain(self, columns: Mapping[str, Floats], blocks: Bounded) -> tuple[Integers, int]:

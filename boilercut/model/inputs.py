@@ -8,14 +8,14 @@ together, as one array operation.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from boilercut.columns import Bounded, prefix_sum
 from boilercut.native import kernels
-from boilercut.vocabulary import Floats, Integers, ModelError
+from boilercut.vocabulary import Columns, Floats, Integers, ModelError
 
 __all__ = ["InputPlan", "Matrix", "detector_of"]
 
@@ -55,14 +55,28 @@ class InputPlan:
 
     def matrix(self, columns: Mapping[str, Floats], blocks: Bounded) -> Matrix:
         """Return the inputs of all blocks. Raises `ModelError` for a column that no detector gave."""
-        values = _stacked(columns, self._columns, len(blocks.first))
         matrix = np.empty((len(self._rows), len(blocks.first)), dtype=np.float32)
+        if not len(self._rows):
+            return matrix.T
+        values, rows = self._values(Columns.of(columns))
         if kernels:
-            ways = (self._rows, self._reaches, self._offsets)
+            ways = (rows[self._rows], self._reaches, self._offsets)
             kernels.fill_inputs(values, *ways, blocks.first, blocks.end, OUTSIDE, 1 / STEP, matrix)
         else:
-            self._fill(matrix, values, blocks)
+            self._fill(matrix, values.take(rows, axis=0), blocks)
         return matrix.T
+
+    def _values(self, columns: Columns) -> tuple[Floats, Integers]:
+        """Return a matrix that has all columns of the inputs, and the row of each."""
+        try:
+            tables, rows = np.array([columns.places[name] for name in self._columns], dtype=np.int64).T
+        except KeyError as error:
+            raise ModelError(
+                f"the model asks for {error.args[0]!r}, which no detector gives; use the detectors it was trained with"
+            ) from None
+        if (tables == tables[0]).all():
+            return columns.tables[tables[0]], rows
+        return np.stack([columns[name] for name in self._columns]), np.arange(len(rows))
 
     def _fill(self, matrix: Matrix, values: Floats, blocks: Bounded) -> None:
         """Fill in the inputs, those that look the same way together."""
@@ -81,17 +95,6 @@ class InputPlan:
 def detector_of(name: str) -> str:
     """Return the name of the detector that an input comes from."""
     return name.partition("@")[0].partition(".")[0]
-
-
-def _stacked(columns: Mapping[str, Floats], names: Collection[str], size: int) -> Floats:
-    if not names:
-        return np.zeros((0, size))
-    try:
-        return np.concatenate([columns[name] for name in names]).reshape(len(names), -1)
-    except KeyError as error:
-        raise ModelError(
-            f"the model asks for {error.args[0]!r}, which no detector gives; use the detectors it was trained with"
-        ) from None
 
 
 def _neighbours(values: Floats, blocks: Bounded, offset: int) -> Floats:
