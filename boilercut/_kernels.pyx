@@ -474,18 +474,26 @@ def count_shared(
 
 def fill_inputs(
     const double[:, :] values, const int64_t[::1] rows, const int64_t[::1] reaches, const int64_t[::1] offsets,
-    const int64_t[::1] first, const int64_t[::1] end, double outside, double steps, float[:, ::1] matrix,
+    const int64_t[::1] first, const int64_t[::1] end, double outside, double step, int64_t[::1] sums,
+    float[:, ::1] matrix,
 ):
-    """Fill in a row an input: the mean over `reaches` blocks to each side, or the value at an offset if that is -1."""
+    """Fill in a row an input: the mean over `reaches` blocks to each side, or the value at an offset if that is -1.
+
+    `sums` is room for one row's prefix sums, in steps; means of the same row that follow one another share them.
+    """
     cdef Py_ssize_t place
+    cdef int64_t summed = -1
     if matrix.shape[1] == 0:
         return
     with nogil:
         for place in range(rows.shape[0]):
-            if reaches[place] >= 0:
-                fill_means(&values[rows[place], 0], reaches[place], first, end, steps, matrix, place)
-            else:
+            if reaches[place] < 0:
                 fill_neighbours(&values[rows[place], 0], offsets[place], first, end, outside, matrix, place)
+                continue
+            if summed != rows[place]:
+                summed = rows[place]
+                sum_steps(&values[summed, 0], step, sums)
+            fill_means(sums, reaches[place], first, end, step, matrix, place)
 
 
 cdef void fill_neighbours(
@@ -493,27 +501,30 @@ cdef void fill_neighbours(
     const int64_t[::1] end, double outside, float[:, ::1] matrix, Py_ssize_t place,
 ) noexcept nogil:
     cdef Py_ssize_t block, source
+    if offset == 0:
+        for block in range(matrix.shape[1]):
+            matrix[place, block] = <float>values[block]
+        return
     for block in range(matrix.shape[1]):
         source = block + offset
         matrix[place, block] = <float>(values[source] if first[block] <= source < end[block] else outside)
 
 
+cdef void sum_steps(const double* values, double step, int64_t[::1] sums) noexcept nogil:
+    cdef Py_ssize_t block
+    sums[0] = 0
+    for block in range(sums.shape[0] - 1):
+        sums[block + 1] = sums[block] + <int64_t>rint(values[block] / step)
+
+
 cdef void fill_means(
-    const double* values, Py_ssize_t reach, const int64_t[::1] first,
-    const int64_t[::1] end, double steps, float[:, ::1] matrix, Py_ssize_t place,
+    const int64_t[::1] sums, Py_ssize_t reach, const int64_t[::1] first, const int64_t[::1] end, double step,
+    float[:, ::1] matrix, Py_ssize_t place,
 ) noexcept nogil:
-    cdef Py_ssize_t block, low = 0, high = 0, new_low, new_high
-    cdef int64_t total = 0
+    cdef Py_ssize_t block, low, high
     for block in range(matrix.shape[1]):
-        new_low = max(block - reach, first[block])
-        new_high = min(block + reach + 1, end[block])
-        while high < new_high:
-            total += <int64_t>rint(values[high] * steps)
-            high += 1
-        while low < new_low:
-            total -= <int64_t>rint(values[low] * steps)
-            low += 1
-        matrix[place, block] = <float>((total / steps) / (high - low))
+        low, high = max(block - reach, first[block]), min(block + reach + 1, end[block])
+        matrix[place, block] = <float>(<double>(sums[high] - sums[low]) * step / <double>(high - low))
 
 
 def sum_ranges(const int64_t[:, ::1] values, const int64_t[::1] first, const int64_t[::1] end, int64_t[::1] sums,

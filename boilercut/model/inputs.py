@@ -37,6 +37,8 @@ class InputPlan:
         self._columns: dict[str, int] = {}
         ways = [self._way(name) for name in names]
         self._rows, self._reaches, self._offsets = np.array(ways, dtype=np.int64).reshape(-1, 3).T.copy()
+        self._last: tuple[Mapping[str, tuple[int, int]], Integers] = {}, np.zeros((2, 0), dtype=np.int64)
+        """Where columns stood the last time, and the places then: the same detectors give the same ones."""
 
     @property
     def reach(self) -> int:
@@ -61,22 +63,32 @@ class InputPlan:
         values, rows = self._values(Columns.of(columns))
         if kernels:
             ways = (rows[self._rows], self._reaches, self._offsets)
-            kernels.fill_inputs(values, *ways, blocks.first, blocks.end, OUTSIDE, 1 / STEP, matrix)
+            sums = np.empty(len(blocks.first) + 1, dtype=np.int64)
+            kernels.fill_inputs(values, *ways, blocks.first, blocks.end, OUTSIDE, STEP, sums, matrix)
         else:
             self._fill(matrix, values.take(rows, axis=0), blocks)
         return matrix.T
 
     def _values(self, columns: Columns) -> tuple[Floats, Integers]:
         """Return a matrix that has all columns of the inputs, and the row of each."""
+        last, places = self._last
+        if last is not columns.places:
+            places = self._places(columns)
+            self._last = columns.places, places
+        tables, rows = places
+        if (tables == tables[0]).all():
+            return columns.tables[tables[0]], rows
+        return np.stack([columns[name] for name in self._columns]), np.arange(len(rows))
+
+    def _places(self, columns: Columns) -> Integers:
+        """Return the number of each column's matrix, and its row there. Raises `ModelError` where there is none."""
         try:
-            tables, rows = np.array([columns.places[name] for name in self._columns], dtype=np.int64).T
+            places = [columns.places[name] for name in self._columns]
         except KeyError as error:
             raise ModelError(
                 f"the model asks for {error.args[0]!r}, which no detector gives; use the detectors it was trained with"
             ) from None
-        if (tables == tables[0]).all():
-            return columns.tables[tables[0]], rows
-        return np.stack([columns[name] for name in self._columns]), np.arange(len(rows))
+        return np.array(places, dtype=np.int64).T.copy()
 
     def _fill(self, matrix: Matrix, values: Floats, blocks: Bounded) -> None:
         """Fill in the inputs, those that look the same way together."""
