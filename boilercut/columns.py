@@ -60,6 +60,10 @@ def logistic(log_odds: Floats) -> Floats:
     >>> logistic(np.array([0.0, 2.0, -900.0])).round(4).tolist()
     [0.5, 0.8808, 0.0]
     """
+    if kernels:
+        found = np.empty(len(log_odds))
+        kernels.logistic(np.ascontiguousarray(log_odds, dtype=np.float64), _exponentials(), STEPS, MAX_LOG_ODDS, TAYLOR_TERMS, found)
+        return found
     values = np.clip(-log_odds, -MAX_LOG_ODDS, MAX_LOG_ODDS)
     steps = np.rint(values * STEPS)
     rest = values - steps / STEPS
