@@ -177,12 +177,9 @@ def find_hashes(
 
 
 cdef inline void count_bits(int64_t bits, Py_ssize_t block, int64_t[:, ::1] counts) noexcept nogil:
-    cdef Py_ssize_t row = 0
     while bits:
-        if bits & 1:
-            counts[row, block] += 1
-        bits >>= 1
-        row += 1
+        counts[lowest_bit(<uint64_t>bits), block] += 1
+        bits &= bits - 1
 
 
 def find_phrases(

@@ -6,7 +6,17 @@ cdef extern from *:
     """
     #define BOILERCUT_BASE 0x9E3779B97F4A7C15ULL
     #define BOILERCUT_MIX 0xBF58476D1CE4E5B9ULL
+    #if defined(__GNUC__)
+    #define boilercut_lowest_bit(bits) __builtin_ctzll(bits)
+    #else
+    static inline int boilercut_lowest_bit(unsigned long long bits) {
+        int place = 0;
+        while (!(bits >> place & 1)) place++;
+        return place;
+    }
+    #endif
     """
+    int lowest_bit "boilercut_lowest_bit" (uint64_t bits) noexcept nogil
     const uint64_t BASE "BOILERCUT_BASE"  # boilercut.words
     const uint64_t MIX "BOILERCUT_MIX"
 
