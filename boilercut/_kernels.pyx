@@ -15,11 +15,6 @@ from boilercut._shared cimport *
 cdef enum:
     MAX_LEAVES = 16
     CHUNK_BLOCKS = 256
-    # how paths are combined, in the order of boilercut.detectors.ancestry.COMBINATIONS
-    ADD = 0
-    BITWISE_OR = 1
-    MAXIMUM = 2
-    MINIMUM = 3
     # what a slot of said words holds
     IN_THE_TITLE = 1
     IN_THE_DESCRIPTION = 2
@@ -358,25 +353,6 @@ cdef inline void add_weight(
         sums[3, block] = max(sums[3, block], weights[row])
 
 
-def combine_paths(const int64_t[::1] parents, int64_t[:, ::1] values, int how):
-    """Combine each value with those of all ancestors, in place; parents stand before their children."""
-    cdef Py_ssize_t row, element, parent
-    with nogil:
-        for row in range(values.shape[0]):
-            for element in range(values.shape[1]):
-                parent = parents[element]
-                if parent == element:
-                    continue
-                if how == ADD:
-                    values[row, element] += values[row, parent]
-                elif how == BITWISE_OR:
-                    values[row, element] |= values[row, parent]
-                elif how == MAXIMUM:
-                    values[row, element] = max(values[row, element], values[row, parent])
-                else:
-                    values[row, element] = min(values[row, element], values[row, parent])
-
-
 def number_groups(
     const uint64_t[::1] keys, uint64_t[::1] slots, uint8_t[::1] used, int64_t[::1] numbers, int64_t[::1] groups
 ):
@@ -550,6 +526,24 @@ def logistic(const double[::1] log_odds, const double[::1] exponentials, int ste
             probabilities[place] = 1 / (1 + exponentials[<Py_ssize_t>(whole + steps * most)] * series)
 
 
+def best_cut(const int64_t[::1] order, const double[::1] probabilities, const int64_t[::1] words, double squared_beta):
+    """Return the place in `order` down to which to keep blocks, and the F-measure to be expected of that."""
+    cdef Py_ssize_t place, best = 0
+    cdef int64_t kept = 0
+    cdef double right = 0, in_all = 0, expected, highest = -1
+    with nogil:
+        for place in range(order.shape[0]):
+            in_all += probabilities[order[place]] * <double>max(words[order[place]], 1)
+        for place in range(order.shape[0]):
+            kept += max(words[order[place]], 1)
+            right += probabilities[order[place]] * <double>max(words[order[place]], 1)
+            expected = (1 + squared_beta) * right / (<double>kept + squared_beta * in_all)
+            if expected > highest:
+                highest = expected
+                best = place
+    return best, highest
+
+
 def sum_ranges(const int64_t[:, ::1] values, const int64_t[::1] first, const int64_t[::1] end, int64_t[::1] sums,
                int64_t[:, ::1] found):
     """Sum each row of `values` over each range; `sums` is room for one row's prefix sums."""
@@ -563,28 +557,15 @@ def sum_ranges(const int64_t[:, ::1] values, const int64_t[::1] first, const int
                 found[row, place] = sums[end[place]] - sums[first[place]]
 
 
-def measure_runs(const uint8_t[::1] member, const int64_t[::1] first, int64_t[::1] lengths):
-    """Give each member the length of the run of members it stands in, and 0 to the rest."""
-    cdef Py_ssize_t low = 0, high, place, size = member.shape[0]
+def shift_flags(
+    const uint8_t[::1] member, const int64_t[::1] first, const int64_t[::1] end, Py_ssize_t offset, uint8_t fill,
+    uint8_t[::1] found,
+):
+    """Give each block the flag `offset` blocks further on, and `fill` beyond its page."""
+    cdef Py_ssize_t block
     with nogil:
-        while low < size:
-            high = low + 1
-            while high < size and member[high] == member[low] and first[high] == first[low]:
-                high += 1
-            for place in range(low, high):
-                lengths[place] = high - low if member[low] else 0
-            low = high
-
-
-def find_latest(const uint8_t[::1] member, const int64_t[::1] first, int64_t nowhere, int64_t[::1] found):
-    """Find the last member at or before each block on its page."""
-    cdef Py_ssize_t place
-    cdef int64_t last = -1
-    with nogil:
-        for place in range(member.shape[0]):
-            if member[place]:
-                last = place
-            found[place] = last if last >= first[place] else first[place] - nowhere
+        for block in range(member.shape[0]):
+            found[block] = member[block + offset] if first[block] <= block + offset < end[block] else fill
 
 
 def find_edges(const uint8_t[::1] member, const int64_t[::1] first, const int64_t[::1] end, int64_t[:, ::1] found):
@@ -603,33 +584,6 @@ def find_edges(const uint8_t[::1] member, const int64_t[::1] first, const int64_
                 found[0, place] = one
                 found[1, place] = other
             low = high
-
-
-def find_best(const int64_t[::1] scores, const int64_t[::1] end, int64_t[::1] found):
-    """Find the first of the highest scores on each block's page; -1 where none is above 0."""
-    cdef Py_ssize_t low = 0, place
-    cdef int64_t best
-    with nogil:
-        while low < scores.shape[0]:
-            best = low
-            for place in range(low, end[low]):
-                if scores[place] > scores[best]:
-                    best = place
-            for place in range(low, end[low]):
-                found[place] = best if scores[best] > 0 else -1
-            low = end[low]
-
-
-def find_nearest(const int64_t[::1] parents, const uint8_t[:, ::1] wanted, int64_t[:, ::1] found):
-    """Find the nearest wanted one of each element and its ancestors, or the root, in each row."""
-    cdef Py_ssize_t row, element
-    with nogil:
-        for row in range(wanted.shape[0]):
-            for element in range(wanted.shape[1]):
-                if wanted[row, element] or parents[element] == element:
-                    found[row, element] = element
-                else:
-                    found[row, element] = found[row, parents[element]]
 
 
 def number_all(list keys, dict numbers, int64_t[::1] found, bint growing):

@@ -127,6 +127,10 @@ def window_sum(blocks: Bounded, values: npt.NDArray[np.generic], reach: int) -> 
 
 def shifted(blocks: Bounded, values: npt.NDArray[Value], offset: int, fill: float) -> npt.NDArray[Value]:
     """Return each block's value `offset` blocks further on, and `fill` beyond the page."""
+    if kernels and values.dtype == np.bool_:
+        found = np.empty(len(values), dtype=np.bool_)
+        kernels.shift_flags(_flags(values), blocks.first, blocks.end, offset, bool(fill), found.view(np.uint8))
+        return found  # type: ignore[return-value]
     source = np.arange(len(values)) + offset
     inside = (source >= blocks.first) & (source < blocks.end)
     return np.where(inside, values[np.where(inside, source, 0)], values.dtype.type(fill))
@@ -173,10 +177,6 @@ def is_any(values: Integers, wanted: Iterable[int]) -> Booleans:
 
 def best_places(blocks: Bounded, scores: Integers) -> Integers:
     """Return for each block where the first of its page's highest scores stands; -1 where none is above 0."""
-    if kernels:
-        found = np.empty(len(scores), dtype=np.int64)
-        kernels.find_best(scores, blocks.end, found)
-        return found
     if not len(scores):
         return scores
     begins = np.flatnonzero(blocks.first == np.arange(len(scores)))
@@ -193,10 +193,6 @@ def run_numbers(blocks: Bounded, member: Booleans) -> Integers:
 
 def run_lengths(blocks: Bounded, member: Booleans) -> Integers:
     """Return for each member the length of the run of members it stands in, and 0 for the rest."""
-    if kernels:
-        lengths = np.empty(len(member), dtype=np.int64)
-        kernels.measure_runs(_flags(member), blocks.first, lengths)
-        return lengths
     numbers = run_numbers(blocks, member)
     return np.where(member, np.bincount(numbers)[numbers], 0)
 
@@ -231,10 +227,6 @@ def _edges(blocks: Bounded, member: Booleans) -> Integers:
 
 def latest(blocks: Bounded, member: Booleans) -> Integers:
     """Return the position of the last member at or before each block, far before the page where there is none."""
-    if kernels:
-        latest_of = np.empty(len(member), dtype=np.int64)
-        kernels.find_latest(_flags(member), blocks.first, NOWHERE, latest_of)
-        return latest_of
     here = np.arange(len(member))
     found = np.maximum.accumulate(np.where(member, here, -1))
     return np.where(found >= blocks.first, found, blocks.first - NOWHERE)

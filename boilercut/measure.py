@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -166,17 +167,14 @@ class Blocks:
 
 def measure(pages: Sequence[Page], phrase_book: PhraseBook) -> Blocks:
     """Stack `pages`, all of one kind, and measure their blocks."""
-    bounds = np.concatenate([[0], np.cumsum([len(page.starts) for page in pages])]).astype(np.int64)
-    table = _stacked(pages, bounds.tolist())
+    bounds = list(accumulate([len(page.starts) for page in pages], initial=0))
+    table = _stacked(pages, bounds)
     rows = dict(zip(ROWS, table, strict=True))
-    shifts = np.cumsum([0] + [len(page.text) + 1 for page in pages])
-    text = pages[0].text if len(pages) == 1 else "\n".join(page.text for page in pages)
-    starts = np.concatenate([page.starts + shift for page, shift in zip(pages, shifts, strict=False)])
-    ends = np.concatenate([page.ends + shift for page, shift in zip(pages, shifts, strict=False)])
+    text, starts, ends = _stacked_text(pages)
     fingerprint, tokens = _measure_text(text, starts, ends, table)
     title_tokens, description_tokens = _said_of_pages(pages)
     _count_said(tokens, title_tokens, description_tokens, rows, table)
-    elements, block_elements = _stacked_elements(pages, bounds.tolist())
+    elements, block_elements = _stacked_elements(pages, bounds)
     own = _PageBounds(rows["first"], rows["end"])
     return Blocks(
         kind=pages[0].kind,
@@ -242,6 +240,16 @@ def _stacked(pages: Sequence[Page], bounds: Sequence[int]) -> Integers:
         if page.kind == "text":
             blank_lines[own], indents[own] = page.blank_lines, page.indents
     return table
+
+
+def _stacked_text(pages: Sequence[Page]) -> tuple[str, Integers, Integers]:
+    """Join the pages' texts; return where each block begins and ends in it."""
+    if len(pages) == 1:
+        return pages[0].text, pages[0].starts, pages[0].ends
+    shifts = list(accumulate([len(page.text) + 1 for page in pages[:-1]], initial=0))
+    starts = np.concatenate([page.starts + shift for page, shift in zip(pages, shifts, strict=True)])
+    ends = np.concatenate([page.ends + shift for page, shift in zip(pages, shifts, strict=True)])
+    return "\n".join(page.text for page in pages), starts, ends
 
 
 def _phrase_facts(hits: PhraseHits, table: Integers, own: _PageBounds) -> PhraseFacts:

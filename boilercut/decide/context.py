@@ -55,8 +55,9 @@ def overrule(
     overruled = np.zeros(len(keep), dtype=np.int64)
     for number, rule in enumerate(RULES, start=1):
         changed = rule(blocks, columns, probabilities, keep)
-        overruled = np.where(changed != keep, number, overruled)
-        keep = changed
+        if changed is not keep:
+            overruled[changed != keep] = number
+            keep = changed
     return keep, overruled
 
 
@@ -65,13 +66,15 @@ def repeated(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Float
 
     In plain text nothing marks quotations, so that a page with many dated lines, as threads have, is left alone.
     """
+    long = keep & (columns["repetition.times"] > 1) & (blocks.facts.words >= MIN_REPEATED_WORDS)
+    if not long.any():
+        return keep
     if blocks.elements is None:
         quoted = page_total(blocks, columns["headlines.dated"] > 0) > MAX_DATED_SHARE * (blocks.end - blocks.first)
     else:
         quoted = columns["tags.in_blockquote"] + columns["hints.quote"] > 0
-    long = keep & (columns["repetition.times"] > 1) & (blocks.facts.words >= MIN_REPEATED_WORDS) & ~quoted
     changed, seen = keep.copy(), set()
-    for row in np.flatnonzero(long).tolist():
+    for row in np.flatnonzero(long & ~quoted).tolist():
         said = (int(blocks.pages[row]), blocks.block(row))
         changed[row] = said not in seen
         seen.add(said)
@@ -83,6 +86,8 @@ def headline_run(blocks: Blocks, columns: Mapping[str, Floats], probabilities: F
     if blocks.elements is not None:
         return keep
     member = columns["headlines.title_run"] >= MIN_RUN
+    if not member.any():
+        return keep
     runs = run_numbers(blocks, member)
     kept_share = np.bincount(runs, weights=keep) / np.bincount(runs)
     return keep & ~(member & (kept_share[runs] <= MAX_STRAY_SHARE))
@@ -146,8 +151,8 @@ def edge_paragraph(blocks: Blocks, columns: Mapping[str, Floats], probabilities:
     """
     here = np.arange(len(keep))
     sentence = (columns["edges.ends_sentence"] > 0) & (probabilities >= MIN_EDGE_PROBABILITY)
-    before, behind = page_first(blocks, keep) - here, here - page_last(blocks, keep)
-    any_kept = page_first(blocks, keep) < blocks.end
+    first_kept = page_first(blocks, keep)
+    before, behind, any_kept = first_kept - here, here - page_last(blocks, keep), first_kept < blocks.end
     leads = (before > 0) & (before <= MAX_LEAD_DISTANCE) & (blocks.word_weights >= MIN_LEAD_WORDS)
     closes = (behind > 0) & (behind <= MAX_CLOSE_DISTANCE) & (blocks.word_weights >= MIN_CLOSE_WORDS)
     return keep | (sentence & any_kept & (leads | closes))

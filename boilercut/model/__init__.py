@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -102,13 +102,19 @@ def load_model(kind: PageKind, folder: str | None) -> Model:
     Raises `ModelError` if the file is missing, damaged or of another format.
     """
     if folder is None:
-        return _loaded(kind, _HOME / f"{kind}.json", None)
+        return _shipped(kind)
     file = Path(folder) / f"{kind}.json"
     try:
         state = file.stat()
     except (OSError, ValueError) as error:
         raise ModelError(f"{file}: no readable model there ({error})") from error
     return _loaded(kind, file, (state.st_mtime_ns, state.st_size, state.st_ino))
+
+
+@cache
+def _shipped(kind: PageKind) -> Model:
+    """Load a model of the package."""
+    return _loaded(kind, _HOME / f"{kind}.json", None)
 
 
 @lru_cache(maxsize=16)
