@@ -228,18 +228,27 @@ def mark_phrases(
 
 def share_phrases(
     const int64_t[:, ::1] covered, const int64_t[:, ::1] matches, const int64_t[:, ::1] table, Py_ssize_t reach,
-    double[:, :, ::1] columns,
+    int64_t[::1] words_near, double[:, :, ::1] columns,
 ):
-    """Fill in for each list the share of each block's words that it covers, its matches, and the share nearby."""
+    """Fill in for each list the share of each block's words that it covers, its matches, and the share nearby.
+
+    `words_near` is room for the words nearby; `columns` is zero, which is right where a list has no phrase on any page.
+    """
     cdef Py_ssize_t row, block, size = covered.shape[1]
-    cdef int64_t words_near
+    cdef bint found
     with nogil:
         for block in range(size):
-            words_near = sum_near(&table[WORDS, 0], table, block, reach)
-            for row in range(covered.shape[0]):
+            words_near[block] = sum_near(&table[WORDS, 0], table, block, reach)
+        for row in range(covered.shape[0]):
+            found = False
+            for block in range(size):
+                found |= covered[row, block] != 0
+            if not found:
+                continue
+            for block in range(size):
                 columns[row, 0, block] = share(covered[row, block], table[WORDS, block])
                 columns[row, 1, block] = <double>matches[row, block]
-                columns[row, 2, block] = share(sum_near(&covered[row, 0], table, block, reach), words_near)
+                columns[row, 2, block] = share(sum_near(&covered[row, 0], table, block, reach), words_near[block])
 
 
 def score_trees(
@@ -353,26 +362,6 @@ cdef inline void add_weight(
         sums[3, block] = max(sums[3, block], weights[row])
 
 
-def number_groups(
-    const uint64_t[::1] keys, uint64_t[::1] slots, uint8_t[::1] used, int64_t[::1] numbers, int64_t[::1] groups
-):
-    """Number equal keys alike, in the order in which they come; return how many there are, or -1 for lack of slots."""
-    cdef Py_ssize_t place, slot, count = 0
-    with nogil:
-        for place in range(keys.shape[0]):
-            slot = slot_of(keys[place], slots, used)
-            if not used[slot]:
-                if 2 * count >= slots.shape[0]:
-                    count = -1
-                    break
-                used[slot] = 1
-                slots[slot] = keys[place]
-                numbers[slot] = count
-                count += 1
-            groups[place] = numbers[slot]
-    return count
-
-
 def count_said(
     const uint64_t[::1] hashes, const int64_t[::1] blocks, const uint64_t[::1] title, const int64_t[::1] title_pages,
     const uint64_t[::1] description, const int64_t[::1] description_pages,
@@ -431,25 +420,42 @@ cdef void count_by_page(const int64_t[::1] pages, int64_t[:, ::1] table, Py_ssiz
         table[row, block] = high - low
 
 
-def count_shared(
-    const int64_t[::1] words, const int64_t[::1] blocks, const uint8_t[::1] prose,
-    int64_t[::1] totals, int64_t[::1] own, int64_t[::1] counts,
+def count_core(
+    const uint64_t[::1] hashes, const int64_t[::1] blocks, const int64_t[:, ::1] table, uint64_t[::1] slots,
+    uint8_t[::1] used, int64_t[:, ::1] said, int64_t[::1] places, int64_t[::1] counts,
 ):
-    """Count in each block the words that prose elsewhere says."""
-    cdef Py_ssize_t place, low = 0, high
+    """Count in each block the words that prose elsewhere on its page says; return False for lack of slots.
+
+    `said` is room for how often prose says a slot's word, on the page and in the block at hand; `places` for a number
+    a word.
+    """
+    cdef Py_ssize_t place, slot, low = 0, high, distinct = 0
+    cdef uint64_t key
     with nogil:
-        for place in range(words.shape[0]):
-            totals[words[place]] += prose[blocks[place]]
-        while low < words.shape[0]:
-            high = low
-            while high < words.shape[0] and blocks[high] == blocks[low]:
-                own[words[high]] += prose[blocks[low]]
-                high += 1
-            for place in range(low, high):
-                counts[blocks[low]] += totals[words[place]] > own[words[place]]
-            for place in range(low, high):
-                own[words[place]] = 0
-            low = high
+        for place in range(hashes.shape[0]):
+            key = page_key(hashes[place], table[PAGE, blocks[place]])
+            slot = slot_of(key, slots, used)
+            if not used[slot]:
+                distinct += 1
+                if 2 * distinct > slots.shape[0]:
+                    break
+                used[slot] = 1
+                slots[slot] = key
+                said[0, slot] = said[1, slot] = 0
+            said[0, slot] += table[PROSE, blocks[place]]
+            places[place] = slot
+        if 2 * distinct <= slots.shape[0]:
+            while low < hashes.shape[0]:
+                high = low
+                while high < hashes.shape[0] and blocks[high] == blocks[low]:
+                    said[1, places[high]] += table[PROSE, blocks[low]]
+                    high += 1
+                for place in range(low, high):
+                    counts[blocks[low]] += said[0, places[place]] > said[1, places[place]]
+                for place in range(low, high):
+                    said[1, places[place]] = 0
+                low = high
+    return 2 * distinct <= slots.shape[0]
 
 
 def fill_inputs(

@@ -23,8 +23,6 @@ __all__ = [
     "sum_before", "window_sum",
 ]  # fmt: skip
 
-FIRST_DISTINCT = (1 << 11) - 1
-"""More than the distinct words of most pages."""
 NOWHERE = 1_000_000
 """A distance no page has."""
 MAX_LOG_ODDS = 30
@@ -138,15 +136,8 @@ def shifted(blocks: Bounded, values: npt.NDArray[Value], offset: int, fill: floa
 
 def group_numbers(keys: npt.NDArray[np.uint64]) -> tuple[Integers, int]:
     """Number the distinct keys, in no particular order; return each key's number, and how many there are."""
-    if kernels is None:
-        distinct, numbers = np.unique(keys, return_inverse=True)
-        return numbers, len(distinct)
-    numbers, size, expected = np.empty(len(keys), dtype=np.int64), -1, FIRST_DISTINCT // 8
-    while size < 0:  # too many distinct keys for the table: a larger one
-        expected *= 8
-        slots, used = slots_for(expected)
-        size = kernels.number_groups(keys, slots, used, np.empty(len(slots), dtype=np.int64), numbers)
-    return numbers, size
+    distinct, numbers = np.unique(keys, return_inverse=True)
+    return numbers, len(distinct)
 
 
 def slots_for(size: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint8]]:

@@ -254,9 +254,10 @@ def _stacked_text(pages: Sequence[Page]) -> tuple[str, Integers, Integers]:
 
 def _phrase_facts(hits: PhraseHits, table: Integers, own: _PageBounds) -> PhraseFacts:
     covered = Columns([hits.covered], _places(hits.names))
-    columns = np.empty((len(hits.names), 3, table.shape[1]))
+    columns = np.zeros((len(hits.names), 3, table.shape[1]))
     if kernels:
-        kernels.share_phrases(hits.covered, hits.matches, table, NEAR, columns)
+        room = np.empty(table.shape[1], dtype=np.int64)
+        kernels.share_phrases(hits.covered, hits.matches, table, NEAR, room, columns)
     else:
         words = table[0]
         columns[:, 0] = share(hits.covered, words)
