@@ -42,21 +42,38 @@ cdef inline uint16_t class_of(uint32_t code, const uint16_t* classes) noexcept n
     return WORD if code < 0x1F000 or code >= 0x20000 else SYMBOL
 
 
+ctypedef fused Code:
+    uint8_t
+    uint16_t
+    uint32_t
+
+
 def measure_spans(
-    const uint32_t[::1] codes, const int64_t[::1] starts, const int64_t[::1] ends,
+    str text, const int64_t[::1] starts, const int64_t[::1] ends,
     const uint16_t[::1] class_table, const uint16_t[::1] key_table, int64_t unspaced_per_word, int64_t min_prose_words,
     int64_t[:, :] table, uint64_t[::1] fingerprints, uint64_t[::1] hashes, int64_t[::1] owners,
 ):
     """Fill in the facts of each span of text and its words; return how many words there are."""
     cdef Py_ssize_t block, count = 0
-    if len(codes) == 0:
-        return 0
+    cdef int width = PyUnicode_KIND(text)
+    cdef const void* codes = PyUnicode_DATA(text)
     with nogil:
         for block in range(starts.shape[0]):
-            count = measure_span(
-                &codes[0], starts[block], ends[block], &class_table[0], &key_table[0],
-                block, table, &fingerprints[block], hashes, owners, count,
-            )
+            if width == 1:
+                count = measure_span(
+                    <const uint8_t*>codes, starts[block], ends[block], &class_table[0], &key_table[0],
+                    block, table, &fingerprints[block], hashes, owners, count,
+                )
+            elif width == 2:
+                count = measure_span(
+                    <const uint16_t*>codes, starts[block], ends[block], &class_table[0], &key_table[0],
+                    block, table, &fingerprints[block], hashes, owners, count,
+                )
+            else:
+                count = measure_span(
+                    <const uint32_t*>codes, starts[block], ends[block], &class_table[0], &key_table[0],
+                    block, table, &fingerprints[block], hashes, owners, count,
+                )
             weigh(table, block, unspaced_per_word, min_prose_words)
     return count
 
@@ -75,7 +92,7 @@ cdef inline void weigh(
 
 
 cdef Py_ssize_t measure_span(
-    const uint32_t* codes, int64_t start, int64_t end, const uint16_t* classes, const uint16_t* keys,
+    const Code* codes, int64_t start, int64_t end, const uint16_t* classes, const uint16_t* keys,
     Py_ssize_t block, int64_t[:, :] facts, uint64_t* fingerprint, uint64_t[::1] hashes, int64_t[::1] owners,
     Py_ssize_t count,
 ) noexcept nogil:
@@ -299,40 +316,38 @@ cdef void score_tree(
 
 
 def split_names(
-    const uint32_t[::1] codes, const int64_t[::1] starts, const int64_t[::1] ends,
-    const uint16_t[::1] class_table, const uint16_t[::1] key_table, uint64_t[::1] hashes, int64_t[::1] owners,
+    list names, const uint16_t[::1] class_table, const uint16_t[::1] key_table, uint64_t[::1] hashes, int64_t[::1] owners,
 ):
-    """Hash the runs of letters in each span, which end at humps; return how many there are."""
+    """Hash the runs of letters in each name, which end at humps; return how many there are."""
     cdef Py_ssize_t owner, count = 0
-    cdef int64_t place
+    cdef str name
     cdef uint32_t code
     cdef uint16_t kind
     cdef uint64_t key
     cdef Span word = Span(0, 1)
     cdef bint inside, number = False, upper = False
-    with nogil:
-        for owner in range(starts.shape[0]):
-            inside = False
-            for place in range(starts[owner], ends[owner]):
-                code = codes[place]
-                kind = class_of(code, &class_table[0])
-                if inside and ((kind & (WORD | DIGIT | PUNCTUATION)) != WORD or (kind & UPPER and not upper)):
-                    hashes[count] = NUMBER_HASH if number else mixed(word.hash)
-                    owners[count] = owner
-                    count += 1
-                    inside = False
-                if (kind & (WORD | DIGIT | PUNCTUATION)) == WORD:
-                    if not inside:
-                        inside = number = True
-                        word = Span(0, 1)
-                    key = key_table[code] if code < PLANE else code
-                    number = number and key == 48
-                    extend(&word, key)
-                upper = (kind & UPPER) != 0
-            if inside:
+    for owner in range(len(names)):
+        inside = False
+        name = names[owner]
+        for code in name:
+            kind = class_of(code, &class_table[0])
+            if inside and ((kind & (WORD | DIGIT | PUNCTUATION)) != WORD or (kind & UPPER and not upper)):
                 hashes[count] = NUMBER_HASH if number else mixed(word.hash)
                 owners[count] = owner
                 count += 1
+                inside = False
+            if (kind & (WORD | DIGIT | PUNCTUATION)) == WORD:
+                if not inside:
+                    inside = number = True
+                    word = Span(0, 1)
+                key = key_table[code] if code < PLANE else code
+                number = number and key == 48
+                extend(&word, key)
+            upper = (kind & UPPER) != 0
+        if inside:
+            hashes[count] = NUMBER_HASH if number else mixed(word.hash)
+            owners[count] = owner
+            count += 1
     return count
 
 

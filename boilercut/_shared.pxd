@@ -20,6 +20,10 @@ cdef extern from *:
     const uint64_t BASE "BOILERCUT_BASE"  # boilercut.words
     const uint64_t MIX "BOILERCUT_MIX"
 
+cdef extern from "Python.h":
+    int PyUnicode_KIND(str text)
+    const void* PyUnicode_DATA(str text)
+
 cdef enum:
     # boilercut.characters
     PLANE = 0x10000

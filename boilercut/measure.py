@@ -352,11 +352,11 @@ def _measure_chunk(text: str, starts: Integers, ends: Integers, table: Integers)
 def _measured_by_kernel(
     text: str, starts: Integers, ends: Integers, table: Integers
 ) -> tuple[Hashes, Hashes, Integers]:
-    codes, tables = c.codes_of(text), c.character_tables()
+    tables = c.character_tables()
     fingerprint = np.empty(len(starts), dtype=np.uint64)
-    hashes, owners = np.empty(len(codes), dtype=np.uint64), np.empty(len(codes), dtype=np.int64)
+    hashes, owners = np.empty(len(text), dtype=np.uint64), np.empty(len(text), dtype=np.int64)
     words = kernels.measure_spans(
-        codes, starts, ends, tables.classes, tables.keys, UNSPACED_PER_WORD, MIN_PROSE_WORDS,
+        text, starts, ends, tables.classes, tables.keys, UNSPACED_PER_WORD, MIN_PROSE_WORDS,
         table, fingerprint, hashes, owners,
     )  # fmt: skip
     return fingerprint, hashes[:words].copy(), owners[:words].copy()
@@ -467,12 +467,12 @@ def _stacked_names(parts: Sequence[Elements]) -> tuple[list[str], list[Integers]
 
 def _name_tokens(names: list[str]) -> Tokens:
     """Split class and id attributes into their words."""
-    ends = np.cumsum(np.fromiter(map(len, names), dtype=np.int64, count=len(names)) + 1) - 1
-    starts = np.concatenate([np.zeros(1, dtype=np.int64), ends + 1])[:-1]
+    lengths = list(map(len, names))
     if kernels:
-        codes, tables = c.codes_of("\n".join(names)), c.character_tables()
-        hashes, owners = np.empty(len(codes), dtype=np.uint64), np.empty(len(codes), dtype=np.int64)
-        size = kernels.split_names(codes, starts, ends, tables.classes, tables.keys, hashes, owners)
+        tables = c.character_tables()
+        hashes, owners = np.empty(sum(lengths), dtype=np.uint64), np.empty(sum(lengths), dtype=np.int64)
+        size = kernels.split_names(names, tables.classes, tables.keys, hashes, owners)
         return Tokens(hashes[:size], owners[:size])
+    starts = np.array(list(accumulate([length + 1 for length in lengths], initial=0))[:-1], dtype=np.int64)
     columns = text_columns("\n".join(names), humps=True)
     return Tokens(columns.hashes, np.searchsorted(starts, columns.word_starts, side="right") - 1)
