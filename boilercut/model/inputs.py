@@ -62,23 +62,23 @@ class InputPlan:
             return matrix.T
         values, rows = self._values(Columns.of(columns))
         if kernels:
-            ways = (rows[self._rows], self._reaches, self._offsets)
             sums = np.empty(len(blocks.first) + 1, dtype=np.int64)
+            ways = (rows, self._reaches, self._offsets)
             kernels.fill_inputs(values, *ways, blocks.first, blocks.end, OUTSIDE, STEP, sums, matrix)
         else:
-            self._fill(matrix, values.take(rows, axis=0), blocks)
+            self._fill(matrix, values, rows, blocks)
         return matrix.T
 
     def _values(self, columns: Columns) -> tuple[Floats, Integers]:
-        """Return a matrix that has all columns of the inputs, and the row of each."""
+        """Return a matrix that has the columns of all inputs, and the row of each input's."""
         last, places = self._last
         if last is not columns.places:
             places = self._places(columns)
             self._last = columns.places, places
         tables, rows = places
         if (tables == tables[0]).all():
-            return columns.tables[tables[0]], rows
-        return np.stack([columns[name] for name in self._columns]), np.arange(len(rows))
+            return columns.tables[tables[0]], rows[self._rows]
+        return np.stack([columns[name] for name in self._columns]), self._rows
 
     def _places(self, columns: Columns) -> Integers:
         """Return the number of each column's matrix, and its row there. Raises `ModelError` where there is none."""
@@ -90,17 +90,17 @@ class InputPlan:
             ) from None
         return np.array(places, dtype=np.int64).T.copy()
 
-    def _fill(self, matrix: Matrix, values: Floats, blocks: Bounded) -> None:
+    def _fill(self, matrix: Matrix, values: Floats, rows: Integers, blocks: Bounded) -> None:
         """Fill in the inputs, those that look the same way together."""
         averaged = self._reaches >= 0
         for offset in np.unique(self._offsets[~averaged]).tolist():
             places = np.flatnonzero((self._offsets == offset) & ~averaged)
-            matrix[places] = _neighbours(values.take(self._rows[places], axis=0), blocks, offset)
-        rows = np.unique(self._rows[averaged])
-        sums = prefix_sum(np.rint(values[rows] / STEP).astype(np.int64))
+            matrix[places] = _neighbours(values.take(rows[places], axis=0), blocks, offset)
+        summed = np.unique(rows[averaged])
+        sums = prefix_sum(np.rint(values[summed] / STEP).astype(np.int64))
         for reach in np.unique(self._reaches[averaged]).tolist():
             places = np.flatnonzero(self._reaches == reach)
-            own = sums.take(np.searchsorted(rows, self._rows[places]), axis=0)
+            own = sums.take(np.searchsorted(summed, rows[places]), axis=0)
             matrix[places] = _means(own, blocks, reach)
 
 
