@@ -8,8 +8,10 @@ import os
 
 from setuptools import Extension, setup
 
+FLAGS = ["-O3", "-ffp-contract=off"]
+
 compiled = [
-    Extension(f"boilercut.{name}", [f"boilercut/{name}.pyx"], extra_compile_args=["-O3", "-ffp-contract=off"], optional=True)
+    Extension(f"boilercut.{name}", [f"boilercut/{name}.pyx"], extra_compile_args=FLAGS, optional=True)
     for name in ("_columns", "_kernels", "_markup")
 ]
 setup(ext_modules=[] if os.environ.get("BOILERCUT_PURE") == "1" else compiled)

@@ -60,7 +60,9 @@ def logistic(log_odds: Floats) -> Floats:
     """
     if kernels:
         found = np.empty(len(log_odds))
-        kernels.logistic(np.ascontiguousarray(log_odds, dtype=np.float64), _exponentials(), STEPS, MAX_LOG_ODDS, TAYLOR_TERMS, found)
+        kernels.logistic(
+            np.ascontiguousarray(log_odds, dtype=np.float64), _exponentials(), STEPS, MAX_LOG_ODDS, TAYLOR_TERMS, found
+        )
         return found
     values = np.clip(-log_odds, -MAX_LOG_ODDS, MAX_LOG_ODDS)
     steps = np.rint(values * STEPS)
@@ -127,7 +129,8 @@ def shifted(blocks: Bounded, values: npt.NDArray[Value], offset: int, fill: floa
     """Return each block's value `offset` blocks further on, and `fill` beyond the page."""
     if kernels and values.dtype == np.bool_:
         found = np.empty(len(values), dtype=np.bool_)
-        kernels.shift_flags(_flags(values), blocks.first, blocks.end, offset, bool(fill), found.view(np.uint8))
+        flags = np.ascontiguousarray(values).view(np.uint8)
+        kernels.shift_flags(flags, blocks.first, blocks.end, offset, bool(fill), found.view(np.uint8))
         return found  # type: ignore[return-value]
     source = np.arange(len(values)) + offset
     inside = (source >= blocks.first) & (source < blocks.end)

@@ -188,7 +188,7 @@ def measure(pages: Sequence[Page], phrase_book: PhraseBook) -> Blocks:
         pages=rows["pages"],
         first=own.first,
         end=own.end,
-        facts=Facts(*table[: len(_FACTS)], fingerprint),
+        facts=Facts._make([*table[: len(_FACTS)], fingerprint]),
         word_weights=rows["word_weights"],
         prose=rows["prose"] > 0,
         tokens=tokens,
@@ -278,7 +278,8 @@ def _said_of_pages(pages: Sequence[Page]) -> tuple[Tokens, Tokens]:
         return _NO_TOKENS, _NO_TOKENS
     ends = np.cumsum([len(text) + 1 for text in texts]) - 1
     starts = np.append(0, ends[:-1] + 1)
-    _, hashes, owners = _measure_chunk("\n".join([*texts, ""]), starts, ends, np.zeros((len(ROWS), len(texts)), np.int64))
+    room = np.zeros((len(ROWS), len(texts)), dtype=np.int64)  # for their facts, which nobody asks for
+    _, hashes, owners = _measure_chunk("\n".join([*texts, ""]), starts, ends, room)
     titles = int(np.searchsorted(owners, len(pages)))
     return Tokens(hashes[:titles], owners[:titles]), Tokens(hashes[titles:], owners[titles:] - len(pages))
 
@@ -450,9 +451,7 @@ def _stacked_elements(pages: Sequence[Page], bounds: Sequence[int]) -> tuple[Ele
         shift += len(own.tags)
     rows = dict(zip(ELEMENT_ROWS, table, strict=True))
     hidden = rows.pop("hidden") > 0
-    elements = ElementTable(
-        table=table, hidden=hidden, unique_names=names, name_tokens=_name_tokens(names), **rows
-    )
+    elements = ElementTable(table=table, hidden=hidden, unique_names=names, name_tokens=_name_tokens(names), **rows)
     return elements, np.concatenate(block_elements)
 
 

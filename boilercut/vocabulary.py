@@ -86,6 +86,14 @@ TAG_NUMBERS = {
 """Tags that a decision may depend on, numbered; every other tag is number 0."""
 
 
+def tag_set(*names: str) -> Booleans:
+    """Return a table that says of each number of `TAG_NUMBERS` whether its tag is one of `names`."""
+    return np.array([tag in names for tag in TAG_NUMBERS], dtype=np.bool_)
+
+
+HEADING_TAGS = tag_set("h1", "h2", "h3", "h4", "h5", "h6")
+
+
 class Elements(NamedTuple):
     """The HTML elements of a page as columns, in document order: a parent stands before its children."""
 

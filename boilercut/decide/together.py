@@ -8,7 +8,7 @@ import numpy as np
 
 from boilercut.columns import page_total, range_sum
 from boilercut.measure import Blocks
-from boilercut.vocabulary import TAG_NUMBERS, Booleans, Floats, Integers
+from boilercut.vocabulary import TAG_NUMBERS, Booleans, Floats, Integers, tag_set
 
 __all__ = ["whole_table"]
 
@@ -20,7 +20,7 @@ MAX_LINKED_TENTHS = 3
 """More of it inside links: an index of other pages."""
 MIN_CHANCE = 26
 """A tenth, in steps of 1/256: less likely tables are not kept merely because they stand inside the article."""
-_WHOLE = np.array([tag in ("table", "dl", "pre") for tag in TAG_NUMBERS])
+_WHOLE = tag_set("table", "dl", "pre")
 _FENCE = "```"
 
 

@@ -14,7 +14,7 @@ from boilercut.detectors.ancestry import along_path, nearest
 from boilercut.detectors.contract import Column, detector
 from boilercut.measure import Blocks
 from boilercut.native import column_kernels as kernels
-from boilercut.vocabulary import TAG_NUMBERS, Booleans, ElementTable, Floats, Integers
+from boilercut.vocabulary import HEADING_TAGS, TAG_NUMBERS, Booleans, ElementTable, Floats, Integers, tag_set
 
 MAX_TITLE_WORDS = 40
 MIN_TITLE_SCORE = 77
@@ -26,8 +26,9 @@ MIN_DESCRIPTION_PAIRS = 3
 MAX_PAIR_SHARE = 2.0
 FAR = 999
 NOWHERE = -FAR - 1
-_H1, _LOWER = 2, 1
-_HEADINGS = np.array([_H1 * (tag == "h1") + _LOWER * (tag in {"h2", "h3", "h4", "h5", "h6"}) for tag in TAG_NUMBERS])
+_H1 = 2
+_HEADINGS = HEADING_TAGS.astype(np.int64) + tag_set("h1")
+"""Marks of tags, as bits: `_H1`, and 1 for a lower heading."""
 _ARTICLE = TAG_NUMBERS["article"]
 
 

@@ -10,7 +10,7 @@ from boilercut.detectors.contract import Column, detector
 from boilercut.measure import Blocks
 from boilercut.native import column_kernels as kernels
 from boilercut.phrases import class_word_book
-from boilercut.vocabulary import TAG_NUMBERS, Booleans, ElementTable, Floats, Integers
+from boilercut.vocabulary import HEADING_TAGS, TAG_NUMBERS, ElementTable, Floats, Integers, tag_set
 from boilercut.words import Hashes, ngram_hash
 
 PATH_TAGS = (
@@ -27,14 +27,8 @@ _TENTHS = np.array(MAIN_SHARES)
 FAR = 999
 
 
-def _tag_set(*names: str) -> Booleans:
-    """Return a table that says of each tag number whether it is one of `names`."""
-    return np.array([tag in names for tag in TAG_NUMBERS], dtype=np.bool_)
-
-
-INLINE = _tag_set("span", "a", "strong", "b", "em", "i", "small", "time", "code", "font", "cite", "(other)")
-_HEADING = _tag_set("h1", "h2", "h3", "h4", "h5", "h6")
-_FRAME = _tag_set("html", "body")
+INLINE = tag_set("span", "a", "strong", "b", "em", "i", "small", "time", "code", "font", "cite", "(other)")
+_FRAME = tag_set("html", "body")
 """Elements around the whole page: their class words say nothing about a part of it."""
 _PATH_BITS = np.array([1 << PATH_TAGS.index(tag) if tag in PATH_TAGS else 0 for tag in TAG_NUMBERS], dtype=np.int64)
 
@@ -44,10 +38,8 @@ def _fill_tags(blocks: Blocks, columns: Floats) -> None:
         return
     elements = blocks.elements.table
     room = np.empty((3, elements.shape[1]), dtype=np.int64)
-    sets = (INLINE.view(np.uint8), _HEADING.view(np.uint8), 1 << PATH_TAGS.index("h1"))
-    kernels.tags(
-        blocks.table, elements, blocks.block_elements, _PATH_BITS, len(PATH_TAGS), *sets, FAR, room, columns
-    )
+    sets = (INLINE.view(np.uint8), HEADING_TAGS.view(np.uint8), 1 << PATH_TAGS.index("h1"))
+    kernels.tags(blocks.table, elements, blocks.block_elements, _PATH_BITS, len(PATH_TAGS), *sets, FAR, room, columns)
 
 
 @detector("tags", fill=_fill_tags)
@@ -66,7 +58,7 @@ def tags(blocks: Blocks) -> dict[str, Column]:
     return columns | {
         "leaf": table.tags[leaf],
         "block": block_tag,
-        "heading": _HEADING[block_tag],
+        "heading": HEADING_TAGS[block_tag],
         "hidden": path[-1],
         "depth": along_path(table, np.ones(len(table.tags), dtype=np.int64), np.add)[leaf],
         "since_h1": np.where(main_heading < blocks.end, np.clip(here - main_heading, -FAR, FAR), -FAR - 1),
@@ -100,7 +92,7 @@ def hints(blocks: Blocks) -> dict[str, Column]:
 
 
 def _marked_names(table: ElementTable) -> Integers:
-    """Return for each distinct name the kinds of boilerplate that it names, as bits in the order of the book's lists."""
+    """Return for each distinct name the kinds of boilerplate that it speaks for, as bits in the order of the book."""
     return class_word_book().lists_in(table.name_tokens, len(table.unique_names))
 
 

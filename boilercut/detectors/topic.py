@@ -11,7 +11,6 @@ from boilercut.native import column_kernels, kernels
 from boilercut.vocabulary import Booleans, Floats, Integers, Tokens
 from boilercut.words import page_keys
 
-
 FIRST_DISTINCT = (1 << 11) - 1
 """More distinct words than most pages have."""
 MAX_COVERED = 3.0
