@@ -15,8 +15,8 @@ from boilercut.measure import Blocks
 from boilercut.native import column_kernels as kernels
 from boilercut.vocabulary import Booleans, Floats
 
-_BULLETS = np.array([ord(mark) for mark in "-*•‣◦▪·–—○●+"])
-_COLONS = np.array([ord(mark) for mark in ":："])
+_BULLETS = np.array([ord(mark) for mark in "-*•‣◦▪·–—○●+"], dtype=np.int64)
+_COLONS = np.array([ord(mark) for mark in ":："], dtype=np.int64)
 MAX_NUMBERED_WORDS = 60
 """A longer block that begins with a number is a paragraph, more often than an item."""
 FAR = 99

@@ -43,7 +43,7 @@ def captcha(blocks: Blocks) -> Column:
 
 def _fill_prompts(blocks: Blocks, columns: Floats) -> None:
     covered = blocks.phrases.covered
-    lists = np.array([covered.places[name][1] for name in BOILERPLATE_LISTS])
+    lists = np.array([covered.places[name][1] for name in BOILERPLATE_LISTS], dtype=np.int64)
     kernels.prompts(blocks.table, covered.tables[0], lists, NEAR, np.empty(len(blocks), dtype=np.int64), columns)
 
 

@@ -11,9 +11,9 @@ from boilercut.measure import Blocks
 from boilercut.native import column_kernels as kernels
 from boilercut.vocabulary import Floats
 
-_BULLETS = np.array([ord(mark) for mark in "-*•‣◦▪·–—○●"])
+_BULLETS = np.array([ord(mark) for mark in "-*•‣◦▪·–—○●"], dtype=np.int64)
 _HASH, _PIPE, _QUOTE_MARK, _COLON, _QUESTION = (ord(mark) for mark in "#|>:?")
-_ARROWS = np.array([ord(mark) for mark in "…»›→"])
+_ARROWS = np.array([ord(mark) for mark in "…»›→"], dtype=np.int64)
 MAX_BLANK_LINES, MAX_INDENT = 4, 12
 
 

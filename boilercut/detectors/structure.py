@@ -23,7 +23,7 @@ LEVELS = 4
 """So many containers around a block are described."""
 MAIN_SHARES = (3, 5, 8)
 """Tenths of the page's prose that a main container holds."""
-_TENTHS = np.array(MAIN_SHARES)
+_TENTHS = np.array(MAIN_SHARES, dtype=np.int64)
 FAR = 999
 
 
