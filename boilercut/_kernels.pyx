@@ -48,6 +48,46 @@ ctypedef fused Code:
     uint32_t
 
 
+def find_lines(str text, int64_t[:, ::1] found):
+    """Find the lines that are not blank: rows for where each begins and ends without white space, the blank lines
+    before it, and its indentation. Return how many there are."""
+    cdef int width = PyUnicode_KIND(text)
+    cdef const void* codes = PyUnicode_DATA(text)
+    cdef Py_ssize_t size = len(text), count
+    with nogil:
+        if width == 1:
+            count = find_lines_of(<const uint8_t*>codes, size, found)
+        elif width == 2:
+            count = find_lines_of(<const uint16_t*>codes, size, found)
+        else:
+            count = find_lines_of(<const uint32_t*>codes, size, found)
+    return count
+
+
+cdef Py_ssize_t find_lines_of(const Code* codes, Py_ssize_t size, int64_t[:, ::1] found) noexcept nogil:
+    cdef Py_ssize_t place = 0, end, line = 0, count = 0
+    cdef int64_t blank = 0
+    while place < size:
+        if codes[place] == c"\n":
+            blank += 1
+            line = place + 1
+        if Py_UNICODE_ISSPACE(codes[place]):
+            place += 1
+            continue
+        found[0, count] = end = place
+        found[2, count] = blank
+        found[3, count] = place - line
+        while end < size and codes[end] != c"\n":
+            end += 1
+        place = end
+        while Py_UNICODE_ISSPACE(codes[end - 1]):
+            end -= 1
+        found[1, count] = end
+        count += 1
+        blank = -1  # the end of this very line
+    return count
+
+
 def measure_spans(
     str text, const int64_t[::1] starts, const int64_t[::1] ends,
     const uint16_t[::1] class_table, const uint16_t[::1] key_table, int64_t unspaced_per_word, int64_t min_prose_words,

@@ -21,6 +21,7 @@ cdef extern from *:
     const uint64_t MIX "BOILERCUT_MIX"
 
 cdef extern from "Python.h":
+    bint Py_UNICODE_ISSPACE(uint32_t code) noexcept nogil
     int PyUnicode_KIND(str text)
     const void* PyUnicode_DATA(str text)
 

@@ -21,6 +21,7 @@ from boilercut.phrases import shipped_phrases
 from boilercut.read import read, recover
 from boilercut.read.html import read_html
 from boilercut.read.recover import recovered
+from boilercut.read.text import read_text
 from boilercut.vocabulary import Page, PageKind
 from tests.helpers import arrays_of, golden_sources, page_of
 from tests.properties import in_numpy
@@ -164,6 +165,12 @@ def test_what_kernels_share_says_what_python_says() -> None:
 
 def singular(name: str) -> str:
     return re.sub("(y|ies|s)$", "", name)
+
+
+@compiled_only
+@given(st.text("\n\r \tab\u2003\u2028\x1c桥\U0001f600"))
+def test_lines_are_found_alike(text: str) -> None:
+    assert_same(read_text(text), in_numpy(lambda: read_text(text)))
 
 
 @compiled_only
