@@ -629,6 +629,17 @@ def shift_flags(
             found[block] = member[block + offset] if first[block] <= block + offset < end[block] else fill
 
 
+def find_next(const uint8_t[::1] member, const int64_t[::1] end, int64_t[::1] found):
+    """Find the next member behind each block of its page, or the page's end."""
+    cdef Py_ssize_t block
+    cdef int64_t upcoming = member.shape[0]
+    with nogil:
+        for block in range(member.shape[0] - 1, -1, -1):
+            found[block] = min(upcoming, end[block])
+            if member[block]:
+                upcoming = block
+
+
 def find_edges(const uint8_t[::1] member, const int64_t[::1] first, const int64_t[::1] end, int64_t[:, ::1] found):
     """Find the first (row 0) and the last member (row 1) of each block's page; its end and one before its beginning."""
     cdef Py_ssize_t low = 0, high, place

@@ -18,7 +18,7 @@ from boilercut.native import kernels
 from boilercut.vocabulary import Booleans, Floats, Integers
 
 __all__ = [
-    "best_places", "group_numbers", "is_any", "latest", "logistic", "numbered", "page_first", "page_last", "page_total",
+    "best_places", "group_numbers", "is_any", "latest", "logistic", "numbered", "page_first", "page_last", "page_next", "page_total",
     "prefix_sum", "range_sum", "run_lengths", "run_numbers", "share", "shifted", "slots_for", "sum_after",
     "sum_before", "window_sum",
 ]  # fmt: skip
@@ -207,6 +207,18 @@ def page_last(blocks: Bounded, member: Booleans) -> Integers:
     positions = np.insert(np.flatnonzero(member), 0, -1)
     found = positions[np.searchsorted(positions, blocks.end) - 1]
     return np.maximum(found, blocks.first - 1)
+
+
+def page_next(blocks: Bounded, member: Booleans) -> Integers:
+    """Return the position of the next member behind each block, or the page's end."""
+    if kernels:
+        found = np.empty(len(member), dtype=np.int64)
+        kernels.find_next(_flags(member), blocks.end, found)
+        return found
+    size = len(member)
+    here = np.arange(size)
+    upcoming = np.append(np.minimum.accumulate(np.where(member, here, size)[::-1])[::-1], size)
+    return np.minimum(upcoming[1:], blocks.end)
 
 
 def _flags(member: Booleans) -> npt.NDArray[np.uint8]:

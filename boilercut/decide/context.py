@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from boilercut.columns import page_first, page_last, page_total, run_numbers, shifted
+from boilercut.columns import page_first, page_last, page_next, page_total, prefix_sum, run_numbers, shifted
 from boilercut.decide.together import whole_table
 from boilercut.measure import Blocks
 from boilercut.vocabulary import Booleans, Floats
@@ -100,14 +100,18 @@ def far_island(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Flo
         return keep
     apart = np.ones(len(kept), dtype=np.bool_)
     apart[1:] = (np.diff(kept) > MIN_SEA) | (blocks.pages[kept[1:]] != blocks.pages[kept[:-1]])
-    islands = np.cumsum(apart) - 1
-    words = np.bincount(islands, weights=blocks.facts.words[kept])
-    surest = np.zeros(len(words))
-    np.maximum.at(surest, islands, probabilities[kept])
-    owners = blocks.pages[kept[apart]]
+    begins = np.flatnonzero(apart)
+    if len(begins) == 1:
+        return keep
+    words = np.add.reduceat(blocks.facts.words[kept], begins)
+    surest = np.maximum.reduceat(probabilities[kept], begins)
+    owners = blocks.pages[kept[begins]]
     page_words = np.bincount(owners, weights=words)[owners]
     few = np.bincount(owners)[owners] <= MAX_ISLANDS
     small = (words <= MAX_ISLAND_WORDS) & (words < MAX_ISLAND_SHARE * page_words) & (surest < SURE) & few
+    if not small.any():
+        return keep
+    islands = np.cumsum(apart) - 1
     changed = keep.copy()
     changed[kept[small[islands]]] = False
     return changed
@@ -118,11 +122,12 @@ def lone_heading(blocks: Blocks, columns: Mapping[str, Floats], probabilities: F
     heading = _headings(columns)
     if blocks.elements is None:
         heading = heading | _labels(columns)
-    last = _last_of_section(blocks, heading)
-    kept_text = np.concatenate([[0], np.cumsum(keep & ~heading)])
+    last = page_next(blocks, heading)
+    text = keep & ~heading
+    kept_text = prefix_sum(text)
     here = np.arange(len(keep))
-    empty = kept_text[last] == kept_text[np.minimum(here + 1, len(keep))]
-    between = (here > page_first(blocks, keep & ~heading)) & (here < page_last(blocks, keep & ~heading))
+    empty = kept_text[last] == kept_text[here + 1]
+    between = (here > page_first(blocks, text)) & (here < page_last(blocks, text))
     return keep & ~(heading & empty & (last > here + 1) & ~between)
 
 
@@ -191,10 +196,3 @@ def _labels(columns: Mapping[str, Floats]) -> Booleans:
     """Mark lines of plain text that look like headings, though nothing says so."""
     alone = (columns["headlines.label_run"] == 1) & (columns["edges.begins_upper"] > 0)
     return alone & (columns["shape.words"] <= MAX_LABEL_WORDS)
-
-
-def _last_of_section(blocks: Blocks, heading: Booleans) -> np.ndarray:
-    """Return for each block where the next heading stands, or the end of the page."""
-    here = np.arange(len(heading))
-    upcoming = np.append(np.minimum.accumulate(np.where(heading, here, len(here))[::-1])[::-1], len(here))
-    return np.minimum(upcoming[1:], blocks.end)
