@@ -18,8 +18,8 @@ from boilercut.native import kernels
 from boilercut.vocabulary import Booleans, Floats, Integers
 
 __all__ = [
-    "best_places", "group_numbers", "is_any", "latest", "logistic", "numbered", "page_first", "page_last", "page_next", "page_total",
-    "prefix_sum", "range_sum", "run_lengths", "run_numbers", "share", "shifted", "slots_for", "sum_after",
+    "best_places", "group_numbers", "is_any", "latest", "logistic", "numbered", "page_first", "page_last", "page_next",
+    "page_total", "prefix_sum", "range_sum", "run_lengths", "run_numbers", "share", "shifted", "slots_for", "sum_after",
     "sum_before", "window_sum",
 ]  # fmt: skip
 
