@@ -212,22 +212,6 @@ cdef inline Py_ssize_t row_of(
     return -1
 
 
-def find_hashes(
-    const uint64_t[::1] wanted, const uint64_t[::1] keys, const uint32_t[::1] first, int shift,
-    int64_t[::1] positions, int64_t[::1] rows,
-):
-    """Look hashes up; return how many are there, with their positions and rows."""
-    cdef Py_ssize_t place, row, count = 0
-    with nogil:
-        for place in range(wanted.shape[0]):
-            row = row_of(wanted[place], keys, first, shift)
-            if row >= 0:
-                positions[count] = place
-                rows[count] = row
-                count += 1
-    return count
-
-
 cdef inline void count_bits(int64_t bits, Py_ssize_t block, int64_t[:, ::1] counts) noexcept nogil:
     while bits:
         counts[lowest_bit(<uint64_t>bits), block] += 1
