@@ -199,6 +199,26 @@ cdef inline bint is_like_the_next(const int64_t[:, ::1] table, Py_ssize_t block)
     )
 
 
+def phrases(
+    const int64_t[:, ::1] table, const int64_t[::1] covered, const int64_t[::1] matches, Py_ssize_t reach,
+    double[:, ::1] columns,
+):
+    """Fill in the first three rows; most lists have no phrase on a page, and are soon done with."""
+    cdef Py_ssize_t block, size = table.shape[1]
+    cdef bint found = False
+    with nogil:
+        for block in range(size):
+            found |= covered[block] != 0
+            columns[0, block] = columns[1, block] = columns[2, block] = 0
+        if found:
+            for block in range(size):
+                columns[0, block] = share(covered[block], table[WORDS, block])
+                columns[1, block] = matches[block]
+                columns[2, block] = share(
+                    sum_near(&covered[0], table, block, reach), sum_near(&table[WORDS, 0], table, block, reach)
+                )
+
+
 def behind_headings(
     const int64_t[:, ::1] table, const int64_t[::1] covered, int64_t max_heading, int64_t far, double[:, ::1] columns
 ):

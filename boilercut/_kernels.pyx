@@ -267,31 +267,6 @@ def mark_phrases(
                 gram = ngram_hash(gram, hashes[ahead])
 
 
-def share_phrases(
-    const int64_t[:, ::1] covered, const int64_t[:, ::1] matches, const int64_t[:, ::1] table, Py_ssize_t reach,
-    int64_t[::1] words_near, double[:, :, ::1] columns,
-):
-    """Fill in for each list the share of each block's words that it covers, its matches, and the share nearby.
-
-    `words_near` is room for the words nearby; `columns` is zero, which is right where a list has no phrase on any page.
-    """
-    cdef Py_ssize_t row, block, size = covered.shape[1]
-    cdef bint found
-    with nogil:
-        for block in range(size):
-            words_near[block] = sum_near(&table[WORDS, 0], table, block, reach)
-        for row in range(covered.shape[0]):
-            found = False
-            for block in range(size):
-                found |= covered[row, block] != 0
-            if not found:
-                continue
-            for block in range(size):
-                columns[row, 0, block] = share(covered[row, block], table[WORDS, block])
-                columns[row, 1, block] = <double>matches[row, block]
-                columns[row, 2, block] = share(sum_near(&covered[row, 0], table, block, reach), words_near[block])
-
-
 def score_trees(
     const float[:, ::1] inputs, const int64_t[:, ::1] asked, const float[:, ::1] thresholds,
     const uint16_t[:, ::1] lost_leaves, const uint8_t[::1] leaf_of_lost, const int64_t[:, ::1] leaves,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from boilercut.characters import Classes, Codes
 from boilercut.columns import numbered, share, window_sum
 from boilercut.native import kernels
 from boilercut.phrases import PhraseBook, PhraseHits, shipped_phrases
-from boilercut.vocabulary import Booleans, Columns, Elements, ElementTable, Floats, Integers, Page, PageKind, Tokens
+from boilercut.vocabulary import Booleans, Columns, Elements, ElementTable, Integers, Page, PageKind, Tokens
 from boilercut.words import Hashes, ngram_hash, page_keys, span_hashes, text_columns
 
 __all__ = ["Blocks", "measure", "nothing_measured"]
@@ -90,24 +90,18 @@ ELEMENT_ROWS = ("tags", "parents", "names", "hidden", "first_blocks", "end_block
 
 
 class PhraseFacts(NamedTuple):
-    """What was found of each phrase list."""
+    """What was found of each phrase list, by the list's name."""
 
-    names: tuple[str, ...]
     covered: Columns
-    """How many words of each block the list's phrases cover, by the list's name."""
-    columns: Floats
-    """For each list three rows: the share of the block's words that its phrases cover, how many phrases there are, and
-    the share for the block and `NEAR` blocks to each side together."""
-
-    def columns_of(self, name: str) -> Floats:
-        """Return the three rows of one list."""
-        return self.columns[self.names.index(name)]
+    """How many words of each block the list's phrases cover."""
+    matches: Columns
+    """How many phrases."""
 
 
 _NO_TOKENS = Tokens(np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Blocks:
     """The blocks of one page, or of many pages stacked, as columns: what detectors look at.
 
@@ -160,6 +154,18 @@ class Blocks:
     def __len__(self) -> int:
         return len(self.starts)
 
+    @cached_property
+    def phrase_shares(self) -> Columns:
+        """The share of the block's words that each list's phrases cover."""
+        covered = self.phrases.covered
+        return Columns([share(covered.tables[0], self.facts.words)], covered.places)
+
+    @cached_property
+    def phrases_near(self) -> Columns:
+        """The same for the block and `NEAR` blocks to each side together."""
+        covered, words = self.phrases.covered, window_sum(self, self.facts.words, NEAR)[0]
+        return Columns([share(window_sum(self, covered.tables[0], NEAR)[0], words)], covered.places)
+
     def block(self, index: int) -> str:
         """Return the text of one block."""
         return self.text[self.starts[index] : self.ends[index]]
@@ -175,7 +181,6 @@ def measure(pages: Sequence[Page], phrase_book: PhraseBook) -> Blocks:
     title_tokens, description_tokens = _said_of_pages(pages)
     _count_said(tokens, title_tokens, description_tokens, rows, table)
     elements, block_elements = _stacked_elements(pages, bounds)
-    own = _PageBounds(rows["first"], rows["end"])
     return Blocks(
         kind=pages[0].kind,
         text=text,
@@ -186,8 +191,8 @@ def measure(pages: Sequence[Page], phrase_book: PhraseBook) -> Blocks:
         indents=rows["indents"],
         link_characters=rows["link_characters"],
         pages=rows["pages"],
-        first=own.first,
-        end=own.end,
+        first=rows["first"],
+        end=rows["end"],
         facts=Facts._make([*table[: len(_FACTS)], fingerprint]),
         word_weights=rows["word_weights"],
         prose=rows["prose"] > 0,
@@ -199,7 +204,7 @@ def measure(pages: Sequence[Page], phrase_book: PhraseBook) -> Blocks:
         described_pairs=rows["described_pairs"],
         title_words=rows["title_words"],
         description_words=rows["description_words"],
-        phrases=_phrase_facts(phrase_book.find(tokens, len(starts)), table, own),
+        phrases=_phrase_facts(phrase_book.find(tokens, len(starts))),
         schema=tuple(page.metadata.get("schema", "") + " " + page.metadata.get("og:type", "") for page in pages),
         addresses=tuple(page.metadata.get("address", "") for page in pages),
         elements=elements,
@@ -218,13 +223,6 @@ def nothing_measured(kind: PageKind) -> Blocks:
         elements=elements, block_elements=nothing, blank_lines=nothing, indents=nothing,
     )  # fmt: skip
     return measure([page], shipped_phrases())
-
-
-class _PageBounds(NamedTuple):
-    """For each block where its page begins and ends."""
-
-    first: Integers
-    end: Integers
 
 
 def _stacked(pages: Sequence[Page], bounds: Sequence[int]) -> Integers:
@@ -252,18 +250,8 @@ def _stacked_text(pages: Sequence[Page]) -> tuple[str, Integers, Integers]:
     return "\n".join(page.text for page in pages), starts, ends
 
 
-def _phrase_facts(hits: PhraseHits, table: Integers, own: _PageBounds) -> PhraseFacts:
-    covered = Columns([hits.covered], _places(hits.names))
-    columns = np.zeros((len(hits.names), 3, table.shape[1]))
-    if kernels:
-        room = np.empty(table.shape[1], dtype=np.int64)
-        kernels.share_phrases(hits.covered, hits.matches, table, NEAR, room, columns)
-    else:
-        words = table[0]
-        columns[:, 0] = share(hits.covered, words)
-        columns[:, 1] = hits.matches
-        columns[:, 2] = share(window_sum(own, hits.covered, NEAR)[0], window_sum(own, words, NEAR)[0])
-    return PhraseFacts(hits.names, covered, columns)
+def _phrase_facts(hits: PhraseHits) -> PhraseFacts:
+    return PhraseFacts(*(Columns([each], _places(hits.names)) for each in (hits.covered, hits.matches)))
 
 
 @cache

@@ -22,8 +22,6 @@ BOILERPLATE_LISTS = (
     "chrome",
 )  # fmt: skip
 """Phrase lists of what is not the article."""
-_OF_LISTS = ("share", "matches", "near")
-"""The columns of `PhraseFacts`, which every list has."""
 MAX_CAPTCHA_NUMBERS = 3
 MAX_HEADING_WORDS = 8
 FAR = 999
@@ -73,14 +71,19 @@ class PhraseColumns:
 
     def __call__(self, blocks: Blocks) -> dict[str, Column]:
         """Return the columns."""
-        columns: dict[str, Column] = dict(zip(_OF_LISTS, blocks.phrases.columns_of(self.phrases), strict=True))
-        return columns | _behind(blocks, blocks.phrases.covered[self.phrases]) if self.opens_section else columns
+        name, found = self.phrases, blocks.phrases
+        columns: dict[str, Column] = {
+            "share": blocks.phrase_shares[name],
+            "matches": found.matches[name],
+            "near": blocks.phrases_near[name],
+        }
+        return columns | _behind(blocks, found.covered[name]) if self.opens_section else columns
 
     def fill(self, blocks: Blocks, columns: Floats) -> None:
         """Fill in the columns."""
-        columns[: len(_OF_LISTS)] = blocks.phrases.columns_of(self.phrases)
+        covered = blocks.phrases.covered[self.phrases]
+        kernels.phrases(blocks.table, covered, blocks.phrases.matches[self.phrases], NEAR, columns)
         if self.opens_section:
-            covered = blocks.phrases.covered[self.phrases]
             kernels.behind_headings(blocks.table, covered, MAX_HEADING_WORDS, FAR, columns)
 
 
