@@ -264,8 +264,8 @@ def _said_of_pages(pages: Sequence[Page]) -> tuple[Tokens, Tokens]:
     texts = [page.title for page in pages] + [page.metadata.get("description", "") for page in pages]
     if not any(texts):
         return _NO_TOKENS, _NO_TOKENS
-    ends = np.cumsum([len(text) + 1 for text in texts]) - 1
-    starts = np.append(0, ends[:-1] + 1)
+    bounds = list(accumulate([len(text) + 1 for text in texts], initial=0))
+    starts, ends = np.array(bounds[:-1], dtype=np.int64), np.array(bounds[1:], dtype=np.int64) - 1
     room = np.zeros((len(ROWS), len(texts)), dtype=np.int64)  # for their facts, which nobody asks for
     _, hashes, owners = _measure_chunk("\n".join([*texts, ""]), starts, ends, room)
     titles = int(np.searchsorted(owners, len(pages)))
