@@ -15,7 +15,7 @@ import numpy as np
 
 from boilercut import characters as c
 from boilercut.characters import Classes, Codes
-from boilercut.columns import numbered, share, window_sum
+from boilercut.columns import numbered, share, slots_for, window_sum
 from boilercut.native import kernels
 from boilercut.phrases import PhraseBook, PhraseHits, shipped_phrases
 from boilercut.vocabulary import Booleans, Columns, Elements, ElementTable, Integers, Page, PageKind, Tokens
@@ -243,7 +243,7 @@ def _stacked(pages: Sequence[Page], bounds: Sequence[int]) -> Integers:
 def _stacked_text(pages: Sequence[Page]) -> tuple[str, Integers, Integers]:
     """Join the pages' texts; return where each block begins and ends in it."""
     if len(pages) == 1:
-        return pages[0].text, pages[0].starts, pages[0].ends
+        return pages[0].text, np.ascontiguousarray(pages[0].starts), np.ascontiguousarray(pages[0].ends)
     shifts = list(accumulate([len(page.text) + 1 for page in pages[:-1]], initial=0))
     starts = np.concatenate([page.starts + shift for page, shift in zip(pages, shifts, strict=True)])
     ends = np.concatenate([page.ends + shift for page, shift in zip(pages, shifts, strict=True)])
@@ -280,9 +280,8 @@ def _count_said(
     if not size:
         return
     if kernels:
-        slots = 1 << (4 * size).bit_length()
-        keys, marks = np.empty(slots, dtype=np.uint64), np.zeros(slots, dtype=np.uint8)
-        kernels.count_said(*tokens, *title, *description, keys, marks, table)
+        slots, marks = slots_for(2 * size)  # for words and for pairs of them
+        kernels.count_said(*tokens, *title, *description, slots, marks, table)
         return
     pages = rows["pages"]
     rows["title_words"][:] = np.bincount(title.blocks, minlength=pages.max(initial=0) + 1)[pages]
