@@ -10,42 +10,16 @@ allocated, keep nothing, and let go of the interpreter's lock.
 from libc.math cimport rint
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
+from boilercut._shared cimport *
+
 cdef enum:
-    PLANE = 0x10000
     MAX_LEAVES = 16
     CHUNK_BLOCKS = 256
-    # how paths are combined, in the order of boilercut.detectors.ancestry.COMBINATIONS
-    ADD = 0
-    BITWISE_OR = 1
-    MAXIMUM = 2
-    MINIMUM = 3
-    # boilercut.characters
-    WORD = 1 << 0
-    UPPER = 1 << 1
-    DIGIT = 1 << 2
-    UNSPACED = 1 << 3
-    SENTENCE_END = 1 << 4
-    PUNCTUATION = 1 << 5
-    SPACE = 1 << 6
-    COMMA = 1 << 7
-    CLOSER = 1 << 8
-    SEPARATOR = 1 << 9
-    SYMBOL = 1 << 10
-    CURRENCY = 1 << 11
-    # rows of the facts, in the order of boilercut.measure.FACTS
-    WORDS = 0
-    WORD_CHARACTERS = 1
-    LONGEST_WORD = 2
-    CAPITALISED = 3
-    SENTENCES = 4
-    FIRST_COUNT = 5
-    FIRST_CLASS = 13
-    FIRST_CODE = 14
-    LAST_CLASS = 15
-    LAST_CODE = 16
+    # what a slot of said words holds
+    IN_THE_TITLE = 1
+    IN_THE_DESCRIPTION = 2
+    PAIR_IN_THE_DESCRIPTION = 4
 
-cdef uint64_t BASE = 0x9E3779B97F4A7C15ULL
-cdef uint64_t MIX = 0xBF58476D1CE4E5B9ULL
 cdef uint64_t NUMBER_HASH = 0x23
 cdef uint16_t COUNTED = UPPER | DIGIT | COMMA | PUNCTUATION | SEPARATOR | SYMBOL | CURRENCY | UNSPACED | SENTENCE_END
 
@@ -60,12 +34,6 @@ cdef inline void extend(Span* span, uint64_t key) noexcept nogil:
     span.power *= BASE
 
 
-cdef inline uint64_t mixed(uint64_t value) noexcept nogil:
-    value ^= value >> 32
-    value *= MIX
-    return value ^ (value >> 29)
-
-
 cdef inline uint16_t class_of(uint32_t code, const uint16_t* classes) noexcept nogil:
     if code < PLANE:
         return classes[code]
@@ -74,27 +42,98 @@ cdef inline uint16_t class_of(uint32_t code, const uint16_t* classes) noexcept n
     return WORD if code < 0x1F000 or code >= 0x20000 else SYMBOL
 
 
-def measure_spans(
-    const uint32_t[::1] codes, const int64_t[::1] starts, const int64_t[::1] ends,
-    const uint16_t[::1] class_table, const uint16_t[::1] key_table,
-    int64_t[:, ::1] facts, uint64_t[::1] fingerprints, uint64_t[::1] hashes, int64_t[::1] owners,
-):
-    """Fill in the facts of each span of text and its words; return how many words there are."""
-    cdef Py_ssize_t block, count = 0
-    if len(codes) == 0:
-        return 0
+ctypedef fused Code:
+    uint8_t
+    uint16_t
+    uint32_t
+
+
+def find_lines(str text, int64_t[:, ::1] found):
+    """Find the lines that are not blank: rows for where each begins and ends without white space, the blank lines
+    before it, and its indentation. Return how many there are."""
+    cdef int width = PyUnicode_KIND(text)
+    cdef const void* codes = PyUnicode_DATA(text)
+    cdef Py_ssize_t size = len(text), count
     with nogil:
-        for block in range(starts.shape[0]):
-            count = measure_span(
-                &codes[0], starts[block], ends[block], &class_table[0], &key_table[0],
-                block, facts, &fingerprints[block], hashes, owners, count,
-            )
+        if width == 1:
+            count = find_lines_of(<const uint8_t*>codes, size, found)
+        elif width == 2:
+            count = find_lines_of(<const uint16_t*>codes, size, found)
+        else:
+            count = find_lines_of(<const uint32_t*>codes, size, found)
     return count
 
 
+cdef Py_ssize_t find_lines_of(const Code* codes, Py_ssize_t size, int64_t[:, ::1] found) noexcept nogil:
+    cdef Py_ssize_t place = 0, end, line = 0, count = 0
+    cdef int64_t blank = 0
+    while place < size:
+        if codes[place] == c"\n":
+            blank += 1
+            line = place + 1
+        if Py_UNICODE_ISSPACE(codes[place]):
+            place += 1
+            continue
+        found[0, count] = end = place
+        found[2, count] = blank
+        found[3, count] = place - line
+        while end < size and codes[end] != c"\n":
+            end += 1
+        place = end
+        while Py_UNICODE_ISSPACE(codes[end - 1]):
+            end -= 1
+        found[1, count] = end
+        count += 1
+        blank = -1  # the end of this very line
+    return count
+
+
+def measure_spans(
+    str text, const int64_t[::1] starts, const int64_t[::1] ends,
+    const uint16_t[::1] class_table, const uint16_t[::1] key_table, int64_t unspaced_per_word, int64_t min_prose_words,
+    int64_t[:, :] table, uint64_t[::1] fingerprints, uint64_t[::1] hashes, int64_t[::1] owners,
+):
+    """Fill in the facts of each span of text and its words; return how many words there are."""
+    cdef Py_ssize_t block, count = 0
+    cdef int width = PyUnicode_KIND(text)
+    cdef const void* codes = PyUnicode_DATA(text)
+    with nogil:
+        for block in range(starts.shape[0]):
+            if width == 1:
+                count = measure_span(
+                    <const uint8_t*>codes, starts[block], ends[block], &class_table[0], &key_table[0],
+                    block, table, &fingerprints[block], hashes, owners, count,
+                )
+            elif width == 2:
+                count = measure_span(
+                    <const uint16_t*>codes, starts[block], ends[block], &class_table[0], &key_table[0],
+                    block, table, &fingerprints[block], hashes, owners, count,
+                )
+            else:
+                count = measure_span(
+                    <const uint32_t*>codes, starts[block], ends[block], &class_table[0], &key_table[0],
+                    block, table, &fingerprints[block], hashes, owners, count,
+                )
+            weigh(table, block, unspaced_per_word, min_prose_words)
+    return count
+
+
+cdef inline void weigh(
+    int64_t[:, :] table, Py_ssize_t block, int64_t unspaced_per_word, int64_t min_prose_words
+) noexcept nogil:
+    """Tell prose from links, headlines and labels."""
+    cdef int64_t unspaced = table[UNSPACEDS, block]
+    cdef int64_t weight = table[WORDS, block] - unspaced + unspaced // unspaced_per_word
+    table[WORD_WEIGHTS, block] = weight
+    table[PROSE, block] = (
+        weight >= min_prose_words and table[SENTENCES, block] >= 1
+        and 2 * table[LINK_CHARACTERS, block] < table[CHARACTERS, block]
+    )
+
+
 cdef Py_ssize_t measure_span(
-    const uint32_t* codes, int64_t start, int64_t end, const uint16_t* classes, const uint16_t* keys,
-    Py_ssize_t block, int64_t[:, ::1] facts, uint64_t* fingerprint, uint64_t[::1] hashes, int64_t[::1] owners,
+    const Code* codes, int64_t start, int64_t end, const uint16_t* classes, const uint16_t* keys,
+    Py_ssize_t block, int64_t[:, :] facts, uint64_t* fingerprint, uint64_t[::1] hashes, int64_t[::1] owners,
     Py_ssize_t count,
 ) noexcept nogil:
     cdef Span whole = Span(0, 1), word = Span(0, 1)
@@ -147,7 +186,7 @@ cdef Py_ssize_t measure_span(
     facts[CAPITALISED, block] = capitalised
     facts[SENTENCES, block] = sentences
     for bit in range(8):
-        facts[FIRST_COUNT + bit, block] = counts[bit]
+        facts[UPPERS + bit, block] = counts[bit]
     facts[FIRST_CLASS, block] = class_of(codes[start], classes)
     facts[FIRST_CODE, block] = codes[start]
     place = max(end - 1, start)
@@ -156,6 +195,7 @@ cdef Py_ssize_t measure_span(
             place -= 1
     facts[LAST_CLASS, block] = class_of(codes[place], classes)
     facts[LAST_CODE, block] = codes[place]
+    facts[CHARACTERS, block] = end - start
     fingerprint[0] = mixed(whole.hash)
     return count
 
@@ -172,34 +212,10 @@ cdef inline Py_ssize_t row_of(
     return -1
 
 
-def find_hashes(
-    const uint64_t[::1] wanted, const uint64_t[::1] keys, const uint32_t[::1] first, int shift,
-    int64_t[::1] positions, int64_t[::1] rows,
-):
-    """Look hashes up; return how many are there, with their positions and rows."""
-    cdef Py_ssize_t place, row, count = 0
-    with nogil:
-        for place in range(wanted.shape[0]):
-            row = row_of(wanted[place], keys, first, shift)
-            if row >= 0:
-                positions[count] = place
-                rows[count] = row
-                count += 1
-    return count
-
-
-cdef inline uint64_t ngram_hash(uint64_t left, uint64_t right) noexcept nogil:
-    cdef uint64_t value = (left * BASE) ^ right
-    return (value ^ (value >> 31)) * MIX
-
-
 cdef inline void count_bits(int64_t bits, Py_ssize_t block, int64_t[:, ::1] counts) noexcept nogil:
-    cdef Py_ssize_t row = 0
     while bits:
-        if bits & 1:
-            counts[row, block] += 1
-        bits >>= 1
-        row += 1
+        counts[lowest_bit(<uint64_t>bits), block] += 1
+        bits &= bits - 1
 
 
 def find_phrases(
@@ -230,6 +246,27 @@ def find_phrases(
                 count_bits(held[place], blocks[place], covered)
 
 
+def mark_phrases(
+    const uint64_t[::1] hashes, const int64_t[::1] blocks,
+    const uint64_t[::1] keys, const uint32_t[::1] first, int shift,
+    const int64_t[::1] members, const uint8_t[::1] continues, int max_words, int64_t[::1] lists,
+):
+    """Add up for each block, as bits, the lists of the phrases found in it."""
+    cdef Py_ssize_t place, ahead, row, size = hashes.shape[0]
+    cdef uint64_t gram
+    with nogil:
+        for place in range(size):
+            gram = hashes[place]
+            for ahead in range(place + 1, place + max_words + 1):
+                row = row_of(gram, keys, first, shift)
+                if row < 0:
+                    break
+                lists[blocks[place]] |= members[row]
+                if not continues[row] or ahead >= size or blocks[ahead] != blocks[place]:
+                    break
+                gram = ngram_hash(gram, hashes[ahead])
+
+
 def score_trees(
     const float[:, ::1] inputs, const int64_t[:, ::1] asked, const float[:, ::1] thresholds,
     const uint16_t[:, ::1] lost_leaves, const uint8_t[::1] leaf_of_lost, const int64_t[:, ::1] leaves,
@@ -253,58 +290,63 @@ cdef void score_tree(
     const uint16_t[:, ::1] lost_leaves, const uint8_t* leaf_of_lost, const int64_t* leaves, Py_ssize_t tree,
     Py_ssize_t low, Py_ssize_t size, int64_t* scores,
 ) noexcept nogil:
+    """Ask a tree's nodes of all blocks, three at a time, so that what a block has lost is fetched less often."""
     cdef uint32_t lost[CHUNK_BLOCKS]
+    cdef const float* values[3]
+    cdef float limits[3]
+    cdef uint32_t bits[3]
     cdef Py_ssize_t node, block
-    cdef const float* values
-    cdef float threshold
-    cdef uint32_t bits
+    cdef int which
     for block in range(size):
         lost[block] = 0
-    for node in range(asked.shape[0]):
-        bits = lost_leaves[node, tree]
-        values = &inputs[asked[node, tree], low]
-        threshold = thresholds[node, tree]
+    for node in range(0, asked.shape[0], 3):
+        for which in range(3):
+            values[which] = &inputs[asked[node + which, tree], low]
+            limits[which] = thresholds[node + which, tree]
+            bits[which] = lost_leaves[node + which, tree]
         for block in range(size):
-            lost[block] |= (0 - <uint32_t>(values[block] > threshold)) & bits
+            lost[block] |= (
+                (0 - <uint32_t>(values[0][block] > limits[0])) & bits[0]
+                | (0 - <uint32_t>(values[1][block] > limits[1])) & bits[1]
+                | (0 - <uint32_t>(values[2][block] > limits[2])) & bits[2]
+            )
     for block in range(size):
         scores[block] += leaves[leaf_of_lost[lost[block]]]
 
 
 def split_names(
-    const uint32_t[::1] codes, const int64_t[::1] starts, const int64_t[::1] ends,
-    const uint16_t[::1] class_table, const uint16_t[::1] key_table, uint64_t[::1] hashes, int64_t[::1] owners,
+    list names, const uint16_t[::1] class_table, const uint16_t[::1] key_table, uint64_t[::1] hashes, int64_t[::1] owners,
 ):
-    """Hash the runs of letters in each span, which end at humps; return how many there are."""
+    """Hash the runs of letters in each name, which end at humps; return how many there are."""
     cdef Py_ssize_t owner, count = 0
-    cdef int64_t place
+    cdef str name
     cdef uint32_t code
     cdef uint16_t kind
     cdef uint64_t key
     cdef Span word = Span(0, 1)
     cdef bint inside, number = False, upper = False
-    with nogil:
-        for owner in range(starts.shape[0]):
-            inside = False
-            for place in range(starts[owner], ends[owner]):
-                code = codes[place]
-                kind = class_of(code, &class_table[0])
-                if inside and ((kind & (WORD | DIGIT | PUNCTUATION)) != WORD or (kind & UPPER and not upper)):
-                    hashes[count] = NUMBER_HASH if number else mixed(word.hash)
-                    owners[count] = owner
-                    count += 1
-                    inside = False
-                if (kind & (WORD | DIGIT | PUNCTUATION)) == WORD:
-                    if not inside:
-                        inside = number = True
-                        word = Span(0, 1)
-                    key = key_table[code] if code < PLANE else code
-                    number = number and key == 48
-                    extend(&word, key)
-                upper = (kind & UPPER) != 0
-            if inside:
+    for owner in range(len(names)):
+        inside = False
+        name = names[owner]
+        for code in name:
+            kind = class_of(code, &class_table[0])
+            if inside and ((kind & (WORD | DIGIT | PUNCTUATION)) != WORD or (kind & UPPER and not upper)):
                 hashes[count] = NUMBER_HASH if number else mixed(word.hash)
                 owners[count] = owner
                 count += 1
+                inside = False
+            if (kind & (WORD | DIGIT | PUNCTUATION)) == WORD:
+                if not inside:
+                    inside = number = True
+                    word = Span(0, 1)
+                key = key_table[code] if code < PLANE else code
+                number = number and key == 48
+                extend(&word, key)
+            upper = (kind & UPPER) != 0
+        if inside:
+            hashes[count] = NUMBER_HASH if number else mixed(word.hash)
+            owners[count] = owner
+            count += 1
     return count
 
 
@@ -334,140 +376,192 @@ cdef inline void add_weight(
         sums[3, block] = max(sums[3, block], weights[row])
 
 
-def combine_paths(const int64_t[::1] parents, int64_t[:, ::1] values, int how):
-    """Combine each value with those of all ancestors, in place; parents stand before their children."""
-    cdef Py_ssize_t row, element, parent
-    with nogil:
-        for row in range(values.shape[0]):
-            for element in range(values.shape[1]):
-                parent = parents[element]
-                if parent == element:
-                    continue
-                if how == ADD:
-                    values[row, element] += values[row, parent]
-                elif how == BITWISE_OR:
-                    values[row, element] |= values[row, parent]
-                elif how == MAXIMUM:
-                    values[row, element] = max(values[row, element], values[row, parent])
-                else:
-                    values[row, element] = min(values[row, element], values[row, parent])
-
-
-cdef inline Py_ssize_t slot_of(uint64_t key, const uint64_t[::1] slots, const uint8_t[::1] used) noexcept nogil:
-    """Return the slot that holds `key`, or the free one where it belongs."""
-    cdef Py_ssize_t mask = slots.shape[0] - 1
-    cdef Py_ssize_t slot = <Py_ssize_t>(mixed(key * BASE) & <uint64_t>mask)
-    while used[slot] and slots[slot] != key:
-        slot = (slot + 1) & mask
-    return slot
-
-
-def number_groups(
-    const uint64_t[::1] keys, uint64_t[::1] slots, uint8_t[::1] used, int64_t[::1] numbers, int64_t[::1] groups
-):
-    """Number equal keys alike, in the order in which they come; return how many there are, or -1 for lack of slots."""
-    cdef Py_ssize_t place, slot, count = 0
-    with nogil:
-        for place in range(keys.shape[0]):
-            slot = slot_of(keys[place], slots, used)
-            if not used[slot]:
-                if 2 * count >= slots.shape[0]:
-                    count = -1
-                    break
-                used[slot] = 1
-                slots[slot] = keys[place]
-                numbers[slot] = count
-                count += 1
-            groups[place] = numbers[slot]
-    return count
-
-
 def count_said(
-    const uint64_t[::1] hashes, const int64_t[::1] blocks, const int64_t[::1] pages,
-    const uint64_t[::1] said, const int64_t[::1] said_pages, bint pairs, uint64_t[::1] slots, uint8_t[::1] used,
-    int64_t[::1] counts,
+    const uint64_t[::1] hashes, const int64_t[::1] blocks, const uint64_t[::1] title, const int64_t[::1] title_pages,
+    const uint64_t[::1] description, const int64_t[::1] description_pages,
+    uint64_t[::1] slots, uint8_t[::1] marks, int64_t[:, ::1] table,
 ):
-    """Count in each block the words, or pairs of words, that are among those said of its page."""
+    """Count each block's words, and pairs of words, that its page's title and description of itself hold."""
+    cdef Py_ssize_t place, block, size = hashes.shape[0]
+    cdef int64_t page
+    cdef uint8_t here, next_one = 0
+    with nogil:
+        mark_said(title, title_pages, IN_THE_TITLE, False, slots, marks)
+        mark_said(description, description_pages, IN_THE_DESCRIPTION, False, slots, marks)
+        mark_said(description, description_pages, PAIR_IN_THE_DESCRIPTION, True, slots, marks)
+        count_by_page(title_pages, table, TITLE_WORDS)
+        count_by_page(description_pages, table, DESCRIPTION_WORDS)
+        for place in range(size - 1, -1, -1):  # from the end, so that what a word is marked with is looked up once
+            block = blocks[place]
+            page = table[PAGE, block]
+            here = marks[slot_of(page_key(hashes[place], page), slots, marks)]
+            table[IN_TITLE, block] += (here & IN_THE_TITLE) != 0
+            if here & IN_THE_DESCRIPTION:
+                table[IN_DESCRIPTION, block] += 1
+                if next_one & IN_THE_DESCRIPTION and blocks[place + 1] == block:
+                    table[DESCRIBED_PAIRS, block] += (
+                        marks[slot_of(page_key(ngram_hash(hashes[place], hashes[place + 1]), page), slots, marks)]
+                        & PAIR_IN_THE_DESCRIPTION
+                    ) != 0
+            next_one = here
+
+
+cdef void mark_said(
+    const uint64_t[::1] said, const int64_t[::1] pages, uint8_t mark, bint pairs, uint64_t[::1] slots,
+    uint8_t[::1] marks,
+) noexcept nogil:
+    """Mark the words, or the pairs of words, that are said of a page."""
     cdef Py_ssize_t place, slot
     cdef uint64_t key
+    for place in range(said.shape[0] - pairs):
+        if pairs and pages[place] != pages[place + 1]:
+            continue
+        key = page_key(ngram_hash(said[place], said[place + 1]) if pairs else said[place], pages[place])
+        slot = slot_of(key, slots, marks)
+        slots[slot] = key
+        marks[slot] |= mark
+
+
+cdef void count_by_page(const int64_t[::1] pages, int64_t[:, ::1] table, Py_ssize_t row) noexcept nogil:
+    """Count how often each block's page is among `pages`; both are in order."""
+    cdef Py_ssize_t block, low = 0, high = 0
+    for block in range(table.shape[1]):
+        while low < pages.shape[0] and pages[low] < table[PAGE, block]:
+            low += 1
+        high = max(high, low)
+        while high < pages.shape[0] and pages[high] == table[PAGE, block]:
+            high += 1
+        table[row, block] = high - low
+
+
+def count_core(
+    const uint64_t[::1] hashes, const int64_t[::1] blocks, const int64_t[:, ::1] table, uint64_t[::1] slots,
+    uint8_t[::1] used, int64_t[:, ::1] said, int64_t[::1] places, int64_t[::1] counts,
+):
+    """Count in each block the words that prose elsewhere on its page says; return False for lack of slots.
+
+    `said` is room for how often prose says a slot's word, on the page and in the block at hand; `places` for a number
+    a word.
+    """
+    cdef Py_ssize_t place, slot, low = 0, high, distinct = 0
+    cdef uint64_t key
     with nogil:
-        for place in range(said.shape[0] - pairs):
-            if not pairs or said_pages[place] == said_pages[place + 1]:
-                key = gram_of(said, place, pairs) ^ (<uint64_t>said_pages[place] * BASE)
-                slot = slot_of(key, slots, used)
+        for place in range(hashes.shape[0]):
+            key = page_key(hashes[place], table[PAGE, blocks[place]])
+            slot = slot_of(key, slots, used)
+            if not used[slot]:
+                distinct += 1
+                if 2 * distinct > slots.shape[0]:
+                    break
                 used[slot] = 1
                 slots[slot] = key
-        for place in range(hashes.shape[0] - pairs):
-            if not pairs or blocks[place] == blocks[place + 1]:
-                key = gram_of(hashes, place, pairs) ^ (<uint64_t>pages[blocks[place]] * BASE)
-                counts[blocks[place]] += used[slot_of(key, slots, used)]
-
-
-cdef inline uint64_t gram_of(const uint64_t[::1] hashes, Py_ssize_t place, bint pair) noexcept nogil:
-    return ngram_hash(hashes[place], hashes[place + 1]) if pair else hashes[place]
-
-
-def count_shared(
-    const int64_t[::1] words, const int64_t[::1] blocks, const uint8_t[::1] prose,
-    int64_t[::1] totals, int64_t[::1] own, int64_t[::1] counts,
-):
-    """Count in each block the words that prose elsewhere says."""
-    cdef Py_ssize_t place, low = 0, high
-    with nogil:
-        for place in range(words.shape[0]):
-            totals[words[place]] += prose[blocks[place]]
-        while low < words.shape[0]:
-            high = low
-            while high < words.shape[0] and blocks[high] == blocks[low]:
-                own[words[high]] += prose[blocks[low]]
-                high += 1
-            for place in range(low, high):
-                counts[blocks[low]] += totals[words[place]] > own[words[place]]
-            for place in range(low, high):
-                own[words[place]] = 0
-            low = high
+                said[0, slot] = said[1, slot] = 0
+            said[0, slot] += table[PROSE, blocks[place]]
+            places[place] = slot
+        if 2 * distinct <= slots.shape[0]:
+            while low < hashes.shape[0]:
+                high = low
+                while high < hashes.shape[0] and blocks[high] == blocks[low]:
+                    said[1, places[high]] += table[PROSE, blocks[low]]
+                    high += 1
+                for place in range(low, high):
+                    counts[blocks[low]] += said[0, places[place]] > said[1, places[place]]
+                for place in range(low, high):
+                    said[1, places[place]] = 0
+                low = high
+    return 2 * distinct <= slots.shape[0]
 
 
 def fill_inputs(
-    const double[:, ::1] values, const int64_t[::1] rows, const int64_t[::1] reaches, const int64_t[::1] offsets,
-    const int64_t[::1] first, const int64_t[::1] end, double outside, double steps, float[:, ::1] matrix,
+    const double[:, :] values, const int64_t[::1] rows, const int64_t[::1] reaches, const int64_t[::1] offsets,
+    const int64_t[::1] first, const int64_t[::1] end, double outside, double step, int64_t[::1] sums,
+    float[:, ::1] matrix,
 ):
-    """Fill in a row an input: the mean over `reaches` blocks to each side, or the value at an offset if that is -1."""
+    """Fill in a row an input: the mean over `reaches` blocks to each side, or the value at an offset if that is -1.
+
+    `sums` is room for one row's prefix sums, in steps; means of the same row that follow one another share them.
+    """
     cdef Py_ssize_t place
+    cdef int64_t summed = -1
+    if matrix.shape[1] == 0:
+        return
     with nogil:
         for place in range(rows.shape[0]):
-            if reaches[place] >= 0:
-                fill_means(values, rows[place], reaches[place], first, end, steps, matrix, place)
-            else:
-                fill_neighbours(values, rows[place], offsets[place], first, end, outside, matrix, place)
+            if reaches[place] < 0:
+                fill_neighbours(&values[rows[place], 0], offsets[place], first, end, outside, matrix, place)
+                continue
+            if summed != rows[place]:
+                summed = rows[place]
+                sum_steps(&values[summed, 0], step, sums)
+            fill_means(sums, reaches[place], first, end, step, matrix, place)
 
 
 cdef void fill_neighbours(
-    const double[:, ::1] values, Py_ssize_t row, Py_ssize_t offset, const int64_t[::1] first,
+    const double* values, Py_ssize_t offset, const int64_t[::1] first,
     const int64_t[::1] end, double outside, float[:, ::1] matrix, Py_ssize_t place,
 ) noexcept nogil:
     cdef Py_ssize_t block, source
-    for block in range(values.shape[1]):
+    if offset == 0:
+        for block in range(matrix.shape[1]):
+            matrix[place, block] = <float>values[block]
+        return
+    for block in range(matrix.shape[1]):
         source = block + offset
-        matrix[place, block] = <float>(values[row, source] if first[block] <= source < end[block] else outside)
+        matrix[place, block] = <float>(values[source] if first[block] <= source < end[block] else outside)
+
+
+cdef void sum_steps(const double* values, double step, int64_t[::1] sums) noexcept nogil:
+    cdef Py_ssize_t block
+    sums[0] = 0
+    for block in range(sums.shape[0] - 1):
+        sums[block + 1] = sums[block] + <int64_t>rint(values[block] / step)
 
 
 cdef void fill_means(
-    const double[:, ::1] values, Py_ssize_t row, Py_ssize_t reach, const int64_t[::1] first,
-    const int64_t[::1] end, double steps, float[:, ::1] matrix, Py_ssize_t place,
+    const int64_t[::1] sums, Py_ssize_t reach, const int64_t[::1] first, const int64_t[::1] end, double step,
+    float[:, ::1] matrix, Py_ssize_t place,
 ) noexcept nogil:
-    cdef Py_ssize_t block, low = 0, high = 0, new_low, new_high
-    cdef int64_t total = 0
-    for block in range(values.shape[1]):
-        new_low = max(block - reach, first[block])
-        new_high = min(block + reach + 1, end[block])
-        while high < new_high:
-            total += <int64_t>rint(values[row, high] * steps)
-            high += 1
-        while low < new_low:
-            total -= <int64_t>rint(values[row, low] * steps)
-            low += 1
-        matrix[place, block] = <float>((total / steps) / (high - low))
+    cdef Py_ssize_t block, low, high
+    for block in range(matrix.shape[1]):
+        low, high = max(block - reach, first[block]), min(block + reach + 1, end[block])
+        matrix[place, block] = <float>(<double>(sums[high] - sums[low]) * step / <double>(high - low))
+
+
+def logistic(const double[::1] log_odds, const double[::1] exponentials, int steps, double most, int terms,
+             double[::1] probabilities):
+    """Fill in the probabilities of log-odds, by the same sums, products and quotients as `boilercut.columns.logistic`."""
+    cdef Py_ssize_t place
+    cdef double value, whole, rest, series
+    cdef int number
+    with nogil:
+        for place in range(log_odds.shape[0]):
+            value = -most  # of what is no number, too: it must not lead out of the table
+            if -log_odds[place] > -most:
+                value = min(-log_odds[place], most)
+            whole = rint(value * steps)
+            rest = value - whole / steps
+            series = 1
+            for number in range(terms, 0, -1):
+                series = 1 + series * rest / number
+            probabilities[place] = 1 / (1 + exponentials[<Py_ssize_t>(whole + steps * most)] * series)
+
+
+def best_cut(const int64_t[::1] order, const double[::1] probabilities, const int64_t[::1] words, double squared_beta):
+    """Return the place in `order` down to which to keep blocks, and the F-measure to be expected of that."""
+    cdef Py_ssize_t place, best = 0
+    cdef int64_t kept = 0
+    cdef double right = 0, in_all = 0, expected, highest = -1
+    with nogil:
+        for place in range(order.shape[0]):
+            in_all += probabilities[order[place]] * <double>max(words[order[place]], 1)
+        for place in range(order.shape[0]):
+            kept += max(words[order[place]], 1)
+            right += probabilities[order[place]] * <double>max(words[order[place]], 1)
+            expected = (1 + squared_beta) * right / (<double>kept + squared_beta * in_all)
+            if expected > highest:
+                highest = expected
+                best = place
+    return best, highest
 
 
 def sum_ranges(const int64_t[:, ::1] values, const int64_t[::1] first, const int64_t[::1] end, int64_t[::1] sums,
@@ -483,28 +577,26 @@ def sum_ranges(const int64_t[:, ::1] values, const int64_t[::1] first, const int
                 found[row, place] = sums[end[place]] - sums[first[place]]
 
 
-def measure_runs(const uint8_t[::1] member, const int64_t[::1] first, int64_t[::1] lengths):
-    """Give each member the length of the run of members it stands in, and 0 to the rest."""
-    cdef Py_ssize_t low = 0, high, place, size = member.shape[0]
+def shift_flags(
+    const uint8_t[::1] member, const int64_t[::1] first, const int64_t[::1] end, Py_ssize_t offset, uint8_t fill,
+    uint8_t[::1] found,
+):
+    """Give each block the flag `offset` blocks further on, and `fill` beyond its page."""
+    cdef Py_ssize_t block
     with nogil:
-        while low < size:
-            high = low + 1
-            while high < size and member[high] == member[low] and first[high] == first[low]:
-                high += 1
-            for place in range(low, high):
-                lengths[place] = high - low if member[low] else 0
-            low = high
+        for block in range(member.shape[0]):
+            found[block] = member[block + offset] if first[block] <= block + offset < end[block] else fill
 
 
-def find_latest(const uint8_t[::1] member, const int64_t[::1] first, int64_t nowhere, int64_t[::1] found):
-    """Find the last member at or before each block on its page."""
-    cdef Py_ssize_t place
-    cdef int64_t last = -1
+def find_next(const uint8_t[::1] member, const int64_t[::1] end, int64_t[::1] found):
+    """Find the next member behind each block of its page, or the page's end."""
+    cdef Py_ssize_t block
+    cdef int64_t upcoming = member.shape[0]
     with nogil:
-        for place in range(member.shape[0]):
-            if member[place]:
-                last = place
-            found[place] = last if last >= first[place] else first[place] - nowhere
+        for block in range(member.shape[0] - 1, -1, -1):
+            found[block] = min(upcoming, end[block])
+            if member[block]:
+                upcoming = block
 
 
 def find_edges(const uint8_t[::1] member, const int64_t[::1] first, const int64_t[::1] end, int64_t[:, ::1] found):
@@ -523,78 +615,6 @@ def find_edges(const uint8_t[::1] member, const int64_t[::1] first, const int64_
                 found[0, place] = one
                 found[1, place] = other
             low = high
-
-
-def find_best(const int64_t[::1] scores, const int64_t[::1] end, int64_t[::1] found):
-    """Find the first of the highest scores on each block's page; -1 where none is above 0."""
-    cdef Py_ssize_t low = 0, place
-    cdef int64_t best
-    with nogil:
-        while low < scores.shape[0]:
-            best = low
-            for place in range(low, end[low]):
-                if scores[place] > scores[best]:
-                    best = place
-            for place in range(low, end[low]):
-                found[place] = best if scores[best] > 0 else -1
-            low = end[low]
-
-
-def find_best_run(const int64_t[::1] worth, const int64_t[::1] end, int64_t[:, ::1] found):
-    """Find on each block's page where the run of blocks with the highest sum begins (row 0) and ends (row 1)."""
-    cdef Py_ssize_t low = 0, place, lowest
-    cdef int64_t total, least, gain, first, stop
-    with nogil:
-        while low < worth.shape[0]:
-            total = least = gain = 0
-            lowest = first = stop = low
-            for place in range(low, end[low]):
-                total += worth[place]
-                if total < least:
-                    least = total
-                    lowest = place + 1
-                if total - least > gain:
-                    gain = total - least
-                    first = lowest
-                    stop = place + 1
-            for place in range(low, end[low]):
-                found[0, place] = first
-                found[1, place] = stop
-            low = end[low]
-
-
-def find_nearest(const int64_t[::1] parents, const uint8_t[:, ::1] wanted, int64_t[:, ::1] found):
-    """Find the nearest wanted one of each element and its ancestors, or the root, in each row."""
-    cdef Py_ssize_t row, element
-    with nogil:
-        for row in range(wanted.shape[0]):
-            for element in range(wanted.shape[1]):
-                if wanted[row, element] or parents[element] == element:
-                    found[row, element] = element
-                else:
-                    found[row, element] = found[row, parents[element]]
-
-
-def combine_near(
-    const int64_t[::1] parents, const int64_t[::1] leaves, int steps, const int64_t[:, ::1] own, int64_t[:, ::1] found
-):
-    """Give each block the sum (row 0), lowest and highest of the values of its leaf and some elements above it."""
-    cdef Py_ssize_t block
-    cdef int64_t element
-    cdef int step
-    with nogil:
-        for block in range(leaves.shape[0]):
-            element = leaves[block]
-            found[0, block] = own[0, element]
-            found[1, block] = own[1, element]
-            found[2, block] = own[2, element]
-            for step in range(steps):
-                if parents[element] == element:
-                    break
-                element = parents[element]
-                found[0, block] += own[0, element]
-                found[1, block] = min(found[1, block], own[1, element])
-                found[2, block] = max(found[2, block], own[2, element])
 
 
 def number_all(list keys, dict numbers, int64_t[::1] found, bint growing):

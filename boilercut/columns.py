@@ -18,13 +18,11 @@ from boilercut.native import kernels
 from boilercut.vocabulary import Booleans, Floats, Integers
 
 __all__ = [
-    "best_places", "group_numbers", "is_any", "latest", "logistic", "numbered", "page_first", "page_last", "page_total",
-    "prefix_sum", "range_sum", "run_lengths", "run_numbers", "share", "shifted", "sum_after", "sum_before",
-    "window_sum",
+    "best_places", "group_numbers", "is_any", "latest", "logistic", "numbered", "page_first", "page_last", "page_next",
+    "page_total", "prefix_sum", "range_sum", "run_lengths", "run_numbers", "share", "shifted", "slots_for", "sum_after",
+    "sum_before", "window_sum",
 ]  # fmt: skip
 
-FIRST_SLOTS = 1 << 12
-"""Room for the distinct words of most pages, twice over."""
 NOWHERE = 1_000_000
 """A distance no page has."""
 MAX_LOG_ODDS = 30
@@ -60,6 +58,12 @@ def logistic(log_odds: Floats) -> Floats:
     >>> logistic(np.array([0.0, 2.0, -900.0])).round(4).tolist()
     [0.5, 0.8808, 0.0]
     """
+    if kernels:
+        found = np.empty(len(log_odds))
+        kernels.logistic(
+            np.ascontiguousarray(log_odds, dtype=np.float64), _exponentials(), STEPS, MAX_LOG_ODDS, TAYLOR_TERMS, found
+        )
+        return found
     values = np.clip(-log_odds, -MAX_LOG_ODDS, MAX_LOG_ODDS)
     steps = np.rint(values * STEPS)
     rest = values - steps / STEPS
@@ -123,6 +127,11 @@ def window_sum(blocks: Bounded, values: npt.NDArray[np.generic], reach: int) -> 
 
 def shifted(blocks: Bounded, values: npt.NDArray[Value], offset: int, fill: float) -> npt.NDArray[Value]:
     """Return each block's value `offset` blocks further on, and `fill` beyond the page."""
+    if kernels and values.dtype == np.bool_:
+        found = np.empty(len(values), dtype=np.bool_)
+        flags = np.ascontiguousarray(values).view(np.uint8)
+        kernels.shift_flags(flags, blocks.first, blocks.end, offset, bool(fill), found.view(np.uint8))
+        return found  # type: ignore[return-value]
     source = np.arange(len(values)) + offset
     inside = (source >= blocks.first) & (source < blocks.end)
     return np.where(inside, values[np.where(inside, source, 0)], values.dtype.type(fill))
@@ -130,15 +139,14 @@ def shifted(blocks: Bounded, values: npt.NDArray[Value], offset: int, fill: floa
 
 def group_numbers(keys: npt.NDArray[np.uint64]) -> tuple[Integers, int]:
     """Number the distinct keys, in no particular order; return each key's number, and how many there are."""
-    if kernels is None:
-        distinct, numbers = np.unique(keys, return_inverse=True)
-        return numbers, len(distinct)
-    numbers, slots, size = np.empty(len(keys), dtype=np.int64), FIRST_SLOTS // 8, -1
-    while size < 0:  # too many distinct keys for the table: a larger one
-        slots *= 8
-        table, found = np.empty(slots, dtype=np.uint64), np.empty(slots, dtype=np.int64)
-        size = kernels.number_groups(keys, table, np.zeros(slots, dtype=np.uint8), found, numbers)
-    return numbers, size
+    distinct, numbers = np.unique(keys, return_inverse=True)
+    return numbers, len(distinct)
+
+
+def slots_for(size: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint8]]:
+    """Return room for a kernel to find up to `size` distinct keys again: a key a slot, and which slots are used."""
+    slots = 1 << (2 * size).bit_length()
+    return np.empty(slots, dtype=np.uint64), np.zeros(slots, dtype=np.uint8)
 
 
 def numbered(keys: list[str], numbers: dict[str, int], growing: bool = False) -> Integers:
@@ -163,10 +171,6 @@ def is_any(values: Integers, wanted: Iterable[int]) -> Booleans:
 
 def best_places(blocks: Bounded, scores: Integers) -> Integers:
     """Return for each block where the first of its page's highest scores stands; -1 where none is above 0."""
-    if kernels:
-        found = np.empty(len(scores), dtype=np.int64)
-        kernels.find_best(scores, blocks.end, found)
-        return found
     if not len(scores):
         return scores
     begins = np.flatnonzero(blocks.first == np.arange(len(scores)))
@@ -183,10 +187,6 @@ def run_numbers(blocks: Bounded, member: Booleans) -> Integers:
 
 def run_lengths(blocks: Bounded, member: Booleans) -> Integers:
     """Return for each member the length of the run of members it stands in, and 0 for the rest."""
-    if kernels:
-        lengths = np.empty(len(member), dtype=np.int64)
-        kernels.measure_runs(_flags(member), blocks.first, lengths)
-        return lengths
     numbers = run_numbers(blocks, member)
     return np.where(member, np.bincount(numbers)[numbers], 0)
 
@@ -209,6 +209,18 @@ def page_last(blocks: Bounded, member: Booleans) -> Integers:
     return np.maximum(found, blocks.first - 1)
 
 
+def page_next(blocks: Bounded, member: Booleans) -> Integers:
+    """Return the position of the next member behind each block, or the page's end."""
+    if kernels:
+        found = np.empty(len(member), dtype=np.int64)
+        kernels.find_next(_flags(member), blocks.end, found)
+        return found
+    size = len(member)
+    here = np.arange(size)
+    upcoming = np.append(np.minimum.accumulate(np.where(member, here, size)[::-1])[::-1], size)
+    return np.minimum(upcoming[1:], blocks.end)
+
+
 def _flags(member: Booleans) -> npt.NDArray[np.uint8]:
     return np.ascontiguousarray(member, dtype=np.bool_).view(np.uint8)
 
@@ -221,10 +233,6 @@ def _edges(blocks: Bounded, member: Booleans) -> Integers:
 
 def latest(blocks: Bounded, member: Booleans) -> Integers:
     """Return the position of the last member at or before each block, far before the page where there is none."""
-    if kernels:
-        latest_of = np.empty(len(member), dtype=np.int64)
-        kernels.find_latest(_flags(member), blocks.first, NOWHERE, latest_of)
-        return latest_of
     here = np.arange(len(member))
     found = np.maximum.accumulate(np.where(member, here, -1))
     return np.where(found >= blocks.first, found, blocks.first - NOWHERE)

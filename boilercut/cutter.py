@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import accumulate, islice, pairwise
 from time import perf_counter
 from typing import Any, NamedTuple, TypeVar
 
@@ -170,7 +170,7 @@ class Cutter:
         blocks = measure(pages, phrase_book(self.config.phrases))
         columns = detect(blocks, (*self.config.detectors, *_learned(model)))
         log_odds = UNIT * model.score(columns, blocks).astype(np.float64) + self._added(columns)
-        bounds = np.concatenate([[0], np.cumsum([len(page.starts) for page in pages])]).tolist()
+        bounds = list(accumulate([len(page.starts) for page in pages], initial=0))
         decision = decide(blocks, columns, log_odds, bounds, self.config.policy)
         if rules := self.config.rules:
             decision = obeying(decision, rulings(rules, blocks, pages), [rule.name for rule in rules])

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from functools import cache, cached_property
+from itertools import accumulate
+from typing import NamedTuple
 
 import numpy as np
 
 from boilercut import characters as c
 from boilercut.characters import Classes, Codes
-from boilercut.columns import numbered, share, window_sum
+from boilercut.columns import numbered, share, slots_for, window_sum
 from boilercut.native import kernels
-from boilercut.phrases import PhraseBook, PhraseHits
-from boilercut.vocabulary import Booleans, ElementTable, Floats, Integers, Page, PageKind, Tokens
+from boilercut.phrases import PhraseBook, PhraseHits, shipped_phrases
+from boilercut.vocabulary import Booleans, Columns, Elements, ElementTable, Integers, Page, PageKind, Tokens
 from boilercut.words import Hashes, ngram_hash, page_keys, span_hashes, text_columns
 
-__all__ = ["Blocks", "measure"]
+__all__ = ["Blocks", "measure", "nothing_measured"]
 
 MAX_CHUNK_CHARACTERS = 1 << 19
 """Text is measured in pieces of about this size, which bounds the memory at work."""
@@ -43,20 +45,13 @@ _COUNTED = {
     "unspaced": c.UNSPACED,
 }
 """Facts that are the number of a block's characters of one class."""
-_KERNEL_FACTS = (
-    "words", "word_characters", "longest_word", "capitalised", "sentences", *_COUNTED,
-    "first_class", "first_code", "last_class", "last_code",
-)  # fmt: skip
-"""Facts in the order in which the kernel gives them."""
 _CLASS_BITS = np.array([[bit] for bit in _COUNTED.values()], dtype=np.uint16)
 _COUNTED_CLASSES = np.bitwise_or.reduce(_CLASS_BITS, axis=None) | np.uint16(c.SENTENCE_END)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(NamedTuple):
     """What was measured on the blocks' text: whole numbers, one a block."""
 
-    characters: Integers
     words: Integers
     word_characters: Integers
     longest_word: Integers
@@ -79,24 +74,34 @@ class Facts:
     last_class: Integers
     """Class bits of the last character that is not a closing quote or bracket."""
     last_code: Integers
+    characters: Integers
     fingerprint: Hashes
     """Hash of the folded text, all digits alike: equal for repeated blocks."""
 
 
+_FACTS = Facts._fields[:-1]
+ROWS = (
+    *_FACTS, "link_characters", "word_weights", "prose", "blank_lines", "indents", "pages", "first", "end",
+    "in_title", "in_description", "described_pairs", "title_words", "description_words",
+)  # fmt: skip
+"""What `Blocks.table` holds, row by row."""
+ELEMENT_ROWS = ("tags", "parents", "names", "hidden", "first_blocks", "end_blocks", "pages")
+"""What `ElementTable.table` holds, row by row."""
+
+
 class PhraseFacts(NamedTuple):
-    """What was found of each phrase list, by its name."""
+    """What was found of each phrase list, by the list's name."""
 
-    covered: Mapping[str, Integers]
-    """How many words of each block the phrases cover."""
-    matches: Mapping[str, Integers]
+    covered: Columns
+    """How many words of each block the list's phrases cover."""
+    matches: Columns
     """How many phrases."""
-    shares: Mapping[str, Floats]
-    """The share of the block's words that they cover."""
-    near: Mapping[str, Floats]
-    """The same for the block and `NEAR` blocks to each side together."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+_NO_TOKENS = Tokens(np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Blocks:
     """The blocks of one page, or of many pages stacked, as columns: what detectors look at.
 
@@ -105,6 +110,8 @@ class Blocks:
 
     kind: PageKind
     text: str
+    table: Integers
+    """All that are whole numbers below, `facts` included, as rows of one matrix, for kernels: see `ROWS`."""
     starts: Integers
     ends: Integers
     blank_lines: Integers
@@ -131,6 +138,9 @@ class Blocks:
     in_description: Integers
     described_pairs: Integers
     """How many of the block's words, and of its pairs of words, its page's description of itself holds."""
+    title_words: Integers
+    description_words: Integers
+    """How many words the page's title and its description of itself have."""
     phrases: PhraseFacts
     schema: tuple[str, ...]
     """One entry a page: the types that the page declares in its metadata."""
@@ -144,6 +154,18 @@ class Blocks:
     def __len__(self) -> int:
         return len(self.starts)
 
+    @cached_property
+    def phrase_shares(self) -> Columns:
+        """The share of the block's words that each list's phrases cover."""
+        covered = self.phrases.covered
+        return Columns([share(covered.tables[0], self.facts.words)], covered.places)
+
+    @cached_property
+    def phrases_near(self) -> Columns:
+        """The same for the block and `NEAR` blocks to each side together."""
+        covered, words = self.phrases.covered, window_sum(self, self.facts.words, NEAR)[0]
+        return Columns([share(window_sum(self, covered.tables[0], NEAR)[0], words)], covered.places)
+
     def block(self, index: int) -> str:
         """Return the text of one block."""
         return self.text[self.starts[index] : self.ends[index]]
@@ -151,43 +173,38 @@ class Blocks:
 
 def measure(pages: Sequence[Page], phrase_book: PhraseBook) -> Blocks:
     """Stack `pages`, all of one kind, and measure their blocks."""
-    sizes = np.array([len(page.starts) for page in pages], dtype=np.int64)
-    bounds = np.concatenate([[0], np.cumsum(sizes)])
-    owners = np.repeat(np.arange(len(pages)), sizes)
-    shifts = np.cumsum([0] + [len(page.text) + 1 for page in pages])
-    text = pages[0].text if len(pages) == 1 else "\n".join(page.text for page in pages)
-    starts = np.concatenate([page.starts + shift for page, shift in zip(pages, shifts, strict=False)])
-    ends = np.concatenate([page.ends + shift for page, shift in zip(pages, shifts, strict=False)])
-    link_characters = np.concatenate([page.link_characters for page in pages])
-    facts, tokens = _measure_text(text, starts, ends)
-    word_weights = facts.words - facts.unspaced + facts.unspaced // UNSPACED_PER_WORD
-    long = (word_weights >= MIN_PROSE_WORDS) & (facts.sentences >= 1)
-    own = _PageBounds(bounds[owners], bounds[owners + 1])
+    bounds = list(accumulate([len(page.starts) for page in pages], initial=0))
+    table = _stacked(pages, bounds)
+    rows = dict(zip(ROWS, table, strict=True))
+    text, starts, ends = _stacked_text(pages)
+    fingerprint, tokens = _measure_text(text, starts, ends, table)
+    title_tokens, description_tokens = _said_of_pages(pages)
+    _count_said(tokens, title_tokens, description_tokens, rows, table)
     elements, block_elements = _stacked_elements(pages, bounds)
-    blank_lines, indents = _layout(pages)
-    title = _said_tokens([page.title for page in pages])
-    description = _said_tokens([page.metadata.get("description", "") for page in pages])
     return Blocks(
         kind=pages[0].kind,
         text=text,
+        table=table,
         starts=starts,
         ends=ends,
-        blank_lines=blank_lines,
-        indents=indents,
-        link_characters=link_characters,
-        pages=owners,
-        first=own.first,
-        end=own.end,
-        facts=facts,
-        word_weights=word_weights,
-        prose=long & (2 * link_characters < facts.characters),
+        blank_lines=rows["blank_lines"],
+        indents=rows["indents"],
+        link_characters=rows["link_characters"],
+        pages=rows["pages"],
+        first=rows["first"],
+        end=rows["end"],
+        facts=Facts._make([*table[: len(_FACTS)], fingerprint]),
+        word_weights=rows["word_weights"],
+        prose=rows["prose"] > 0,
         tokens=tokens,
-        title_tokens=title,
-        description_tokens=description,
-        in_title=_said(tokens, owners, title),
-        in_description=_said(tokens, owners, description),
-        described_pairs=_said(tokens, owners, description, pairs=True),
-        phrases=_phrase_facts(phrase_book.find(tokens, len(starts)), facts.words, own),
+        title_tokens=title_tokens,
+        description_tokens=description_tokens,
+        in_title=rows["in_title"],
+        in_description=rows["in_description"],
+        described_pairs=rows["described_pairs"],
+        title_words=rows["title_words"],
+        description_words=rows["description_words"],
+        phrases=_phrase_facts(phrase_book.find(tokens, len(starts))),
         schema=tuple(page.metadata.get("schema", "") + " " + page.metadata.get("og:type", "") for page in pages),
         addresses=tuple(page.metadata.get("address", "") for page in pages),
         elements=elements,
@@ -196,48 +213,86 @@ def measure(pages: Sequence[Page], phrase_book: PhraseBook) -> Blocks:
     )
 
 
-class _PageBounds(NamedTuple):
-    """For each block where its page begins and ends."""
+@cache
+def nothing_measured(kind: PageKind) -> Blocks:
+    """Return the blocks of a page that has none."""
+    nothing = np.zeros(0, dtype=np.int64)
+    elements = Elements(nothing, nothing, nothing, [], nothing > 0, nothing, nothing)
+    page = Page(
+        kind, "", nothing, nothing, nothing,
+        elements=elements, block_elements=nothing, blank_lines=nothing, indents=nothing,
+    )  # fmt: skip
+    return measure([page], shipped_phrases())
 
-    first: Integers
-    end: Integers
 
-
-def _phrase_facts(hits: PhraseHits, words: Integers, own: _PageBounds) -> PhraseFacts:
-    near = share(window_sum(own, hits.covered, NEAR)[0], window_sum(own, words, NEAR)[0])
-    rows = (hits.covered, hits.matches, share(hits.covered, words), near)
-    return PhraseFacts(*(dict(zip(hits.names, row, strict=True)) for row in rows))
-
-
-def _layout(pages: Sequence[Page]) -> tuple[Integers, Integers]:
-    if pages[0].kind == "html":
-        nothing = np.zeros(sum(len(page.starts) for page in pages), dtype=np.int64)
-        return nothing, nothing
-    return (
-        np.concatenate([page.blank_lines for page in pages]),
-        np.concatenate([page.indents for page in pages]),
+def _stacked(pages: Sequence[Page], bounds: Sequence[int]) -> Integers:
+    """Make the table of all blocks, and fill in what pages know before their text is measured."""
+    table = np.zeros((len(ROWS), bounds[-1]), dtype=np.int64)
+    link_characters, blank_lines, indents, owners, first, end = (
+        table[ROWS.index(name)] for name in ("link_characters", "blank_lines", "indents", "pages", "first", "end")
     )
+    for number, page in enumerate(pages):
+        own = slice(bounds[number], bounds[number + 1])
+        link_characters[own] = page.link_characters
+        owners[own], first[own], end[own] = number, own.start, own.stop
+        if page.kind == "text":
+            blank_lines[own], indents[own] = page.blank_lines, page.indents
+    return table
 
 
-def _said_tokens(texts: Sequence[str]) -> Tokens:
-    """Return the words of one text a page."""
-    ends = np.cumsum([len(text) + 1 for text in texts]) - 1
-    starts = np.append(0, ends[:-1] + 1)
-    return Tokens(*_measure_chunk("\n".join([*texts, ""]), starts, ends)[1:])
+def _stacked_text(pages: Sequence[Page]) -> tuple[str, Integers, Integers]:
+    """Join the pages' texts; return where each block begins and ends in it."""
+    if len(pages) == 1:
+        return pages[0].text, np.ascontiguousarray(pages[0].starts), np.ascontiguousarray(pages[0].ends)
+    shifts = list(accumulate([len(page.text) + 1 for page in pages[:-1]], initial=0))
+    starts = np.concatenate([page.starts + shift for page, shift in zip(pages, shifts, strict=True)])
+    ends = np.concatenate([page.ends + shift for page, shift in zip(pages, shifts, strict=True)])
+    return "\n".join(page.text for page in pages), starts, ends
 
 
-def _said(tokens: Tokens, pages: Integers, said: Tokens, pairs: bool = False) -> Integers:
-    """Count each block's words, or pairs of words, that are among those `said` of its page."""
-    counts = np.zeros(len(pages), dtype=np.int64)
-    if not len(said.hashes):
-        return counts
+def _phrase_facts(hits: PhraseHits) -> PhraseFacts:
+    return PhraseFacts(*(Columns([each], _places(hits.names)) for each in (hits.covered, hits.matches)))
+
+
+@cache
+def _places(names: tuple[str, ...]) -> dict[str, tuple[int, int]]:
+    return {name: (0, row) for row, name in enumerate(names)}
+
+
+def _said_of_pages(pages: Sequence[Page]) -> tuple[Tokens, Tokens]:
+    """Return the words of the pages' titles, and of their descriptions of themselves."""
+    texts = [page.title for page in pages] + [page.metadata.get("description", "") for page in pages]
+    if not any(texts):
+        return _NO_TOKENS, _NO_TOKENS
+    bounds = list(accumulate([len(text) + 1 for text in texts], initial=0))
+    starts, ends = np.array(bounds[:-1], dtype=np.int64), np.array(bounds[1:], dtype=np.int64) - 1
+    room = np.zeros((len(ROWS), len(texts)), dtype=np.int64)  # for their facts, which nobody asks for
+    _, hashes, owners = _measure_chunk("\n".join([*texts, ""]), starts, ends, room)
+    titles = int(np.searchsorted(owners, len(pages)))
+    return Tokens(hashes[:titles], owners[:titles]), Tokens(hashes[titles:], owners[titles:] - len(pages))
+
+
+def _count_said(
+    tokens: Tokens, title: Tokens, description: Tokens, rows: Mapping[str, Integers], table: Integers
+) -> None:
+    """Count each block's words, and pairs of words, that its page's title and description of itself hold."""
+    size = len(title.hashes) + len(description.hashes)
+    if not size:
+        return
     if kernels:
-        slots = 1 << (2 * len(said.hashes)).bit_length()
-        table, used = np.empty(slots, dtype=np.uint64), np.zeros(slots, dtype=np.uint8)
-        kernels.count_said(*tokens, pages, *said, pairs, table, used, counts)
-        return counts
-    if pairs:
-        tokens, said = _pairs(tokens), _pairs(said)
+        slots, marks = slots_for(2 * size)  # for words and for pairs of them
+        kernels.count_said(*tokens, *title, *description, slots, marks, table)
+        return
+    pages = rows["pages"]
+    rows["title_words"][:] = np.bincount(title.blocks, minlength=pages.max(initial=0) + 1)[pages]
+    rows["description_words"][:] = np.bincount(description.blocks, minlength=pages.max(initial=0) + 1)[pages]
+    rows["in_title"][:] = _said(tokens, pages, title)
+    rows["in_description"][:] = _said(tokens, pages, description)
+    rows["described_pairs"][:] = _said(_pairs(tokens), pages, _pairs(description))
+
+
+def _said(tokens: Tokens, pages: Integers, said: Tokens) -> Integers:
+    """Count each block's words that are among those `said` of its page."""
     keys, wanted = page_keys(tokens.hashes, pages[tokens.blocks]), page_keys(*said)
     return np.bincount(tokens.blocks[np.isin(keys, wanted)], minlength=len(pages))
 
@@ -248,24 +303,19 @@ def _pairs(tokens: Tokens) -> Tokens:
     return Tokens(ngram_hash(tokens.hashes[:-1], tokens.hashes[1:])[together], tokens.blocks[:-1][together])
 
 
-def _measure_text(text: str, starts: Integers, ends: Integers) -> tuple[Facts, Tokens]:
+def _measure_text(text: str, starts: Integers, ends: Integers, table: Integers) -> tuple[Hashes, Tokens]:
+    """Fill in the facts about the blocks' text; return their fingerprints and their words."""
     ends = np.minimum(ends, starts + MAX_MEASURED_CHARACTERS)
-    columns: list[dict[str, Any]] = []
-    hashes: list[Hashes] = []
-    owners: list[Integers] = []
+    parts = []
     for low, high in _chunks(starts, ends):
         offset = int(starts[low])
-        measured, chunk_hashes, chunk_owners = _measure_chunk(
-            text[offset : ends[high - 1]], starts[low:high] - offset, ends[low:high] - offset
-        )
-        columns.append(measured)
-        hashes.append(chunk_hashes)
-        owners.append(chunk_owners + low)
-    if not columns:
-        columns.append(_measure_chunk(" ", starts, ends)[0])
-    facts = Facts(**{name: np.concatenate([chunk[name] for chunk in columns]) for name in columns[0]})
-    nothing = np.zeros(0, dtype=np.int64)
-    return facts, Tokens(np.concatenate([nothing.astype(np.uint64), *hashes]), np.concatenate([nothing, *owners]))
+        chunk = starts[low:high] - offset, ends[low:high] - offset
+        fingerprint, hashes, owners = _measure_chunk(text[offset : ends[high - 1]], *chunk, table[:, low:high])
+        parts.append((fingerprint, hashes, owners + low))
+    if not parts:
+        return _NO_TOKENS.hashes, _NO_TOKENS
+    fingerprint, hashes, owners = parts[0] if len(parts) == 1 else map(np.concatenate, zip(*parts, strict=True))
+    return fingerprint, Tokens(hashes, owners)
 
 
 def _chunks(starts: Integers, ends: Integers) -> Iterator[tuple[int, int]]:
@@ -282,23 +332,25 @@ def _chunks(starts: Integers, ends: Integers) -> Iterator[tuple[int, int]]:
         low = high
 
 
-def _measure_chunk(text: str, starts: Integers, ends: Integers) -> tuple[dict[str, Any], Hashes, Integers]:
-    """Return the facts of each block, and the hash and the block of each word."""
-    return (_measured_by_kernel if kernels else _measured_by_numpy)(text, starts, ends)
+def _measure_chunk(text: str, starts: Integers, ends: Integers, table: Integers) -> tuple[Hashes, Hashes, Integers]:
+    """Fill in the facts of each block; return its fingerprint, and the hash and the block of each word."""
+    return (_measured_by_kernel if kernels else _measured_by_numpy)(text, starts, ends, table)
 
 
-def _measured_by_kernel(text: str, starts: Integers, ends: Integers) -> tuple[dict[str, Any], Hashes, Integers]:
-    codes, tables = c.codes_of(text), c.character_tables()
-    facts = np.empty((len(_KERNEL_FACTS), len(starts)), dtype=np.int64)
-    fingerprints = np.empty(len(starts), dtype=np.uint64)
-    hashes, owners = np.empty(len(codes), dtype=np.uint64), np.empty(len(codes), dtype=np.int64)
-    words = kernels.measure_spans(codes, starts, ends, tables.classes, tables.keys, facts, fingerprints, hashes, owners)
-    measured: dict[str, Any] = dict(zip(_KERNEL_FACTS, facts, strict=True))
-    measured |= {"characters": ends - starts, "fingerprint": fingerprints}
-    return measured, hashes[:words].copy(), owners[:words].copy()
+def _measured_by_kernel(
+    text: str, starts: Integers, ends: Integers, table: Integers
+) -> tuple[Hashes, Hashes, Integers]:
+    tables = c.character_tables()
+    fingerprint = np.empty(len(starts), dtype=np.uint64)
+    hashes, owners = np.empty(len(text), dtype=np.uint64), np.empty(len(text), dtype=np.int64)
+    words = kernels.measure_spans(
+        text, starts, ends, tables.classes, tables.keys, UNSPACED_PER_WORD, MIN_PROSE_WORDS,
+        table, fingerprint, hashes, owners,
+    )  # fmt: skip
+    return fingerprint, hashes[:words].copy(), owners[:words].copy()
 
 
-def _measured_by_numpy(text: str, starts: Integers, ends: Integers) -> tuple[dict[str, Any], Hashes, Integers]:
+def _measured_by_numpy(text: str, starts: Integers, ends: Integers, table: Integers) -> tuple[Hashes, Hashes, Integers]:
     columns = text_columns(text)
     classes, word_starts, word_ends = columns.classes, columns.word_starts, columns.word_ends
     owners = np.searchsorted(starts, word_starts, side="right") - 1
@@ -317,13 +369,24 @@ def _measured_by_numpy(text: str, starts: Integers, ends: Integers) -> tuple[dic
         "word_characters": total(lengths),
         "longest_word": longest,
         "capitalised": total((classes[word_starts] & c.UPPER) != 0),
-        "first_class": classes[starts].astype(np.int64),
-        "first_code": columns.codes[starts].astype(np.int64),
+        "first_class": classes[starts],
+        "first_code": columns.codes[starts],
         "last_class": last_class,
         "last_code": last_code,
-        "fingerprint": span_hashes(columns.prefix, columns.inverse_powers, starts, ends),
     }
-    return measured, columns.hashes, owners
+    rows = dict(zip(ROWS, table, strict=True))
+    for name, values in measured.items():
+        rows[name][:] = values
+    _weigh(rows)
+    return span_hashes(columns.prefix, columns.inverse_powers, starts, ends), columns.hashes, owners
+
+
+def _weigh(rows: Mapping[str, Integers]) -> None:
+    """Tell prose from links, headlines and labels."""
+    weights = rows["words"] - rows["unspaced"] + rows["unspaced"] // UNSPACED_PER_WORD
+    long = (weights >= MIN_PROSE_WORDS) & (rows["sentences"] >= 1)
+    rows["word_weights"][:] = weights
+    rows["prose"][:] = long & (2 * rows["link_characters"] < rows["characters"])
 
 
 def _class_counts(classes: Classes, starts: Integers, ends: Integers) -> dict[str, Integers]:
@@ -336,7 +399,7 @@ def _class_counts(classes: Classes, starts: Integers, ends: Integers) -> dict[st
     sums = np.zeros((len(members), len(found) + 1), dtype=np.int32)
     np.cumsum(members, axis=1, out=sums[:, 1:])
     counts = sums.take(positions.searchsorted(ends), axis=1) - sums.take(positions.searchsorted(starts), axis=1)
-    return dict(zip((*_COUNTED, "sentences"), counts.astype(np.int64), strict=True))
+    return dict(zip((*_COUNTED, "sentences"), counts, strict=True))
 
 
 def _sentence_ends(classes: Classes, ends: Integers, positions: Integers, found: Classes) -> Booleans:
@@ -347,74 +410,55 @@ def _sentence_ends(classes: Classes, ends: Integers, positions: Integers, found:
     return ((found & c.SENTENCE_END) != 0) & (free | last[positions])
 
 
-def _last_characters(codes: Codes, classes: Classes, starts: Integers, ends: Integers) -> tuple[Integers, Integers]:
+def _last_characters(codes: Codes, classes: Classes, starts: Integers, ends: Integers) -> tuple[Classes, Codes]:
     """Return class bits and code of each block's last character, up to two closing marks left out."""
     last = ends - 1
     for _ in range(2):
         closing = ((classes[last] & c.CLOSER) != 0) & (last > starts)
         last = last - closing
-    return classes[last].astype(np.int64), codes[last].astype(np.int64)
+    return classes[last], codes[last]
 
 
-def _stacked_elements(pages: Sequence[Page], bounds: Integers) -> tuple[ElementTable | None, Integers]:
+def _stacked_elements(pages: Sequence[Page], bounds: Sequence[int]) -> tuple[ElementTable | None, Integers]:
     if pages[0].kind == "text":
         return None, np.zeros(bounds[-1], dtype=np.int64)
-    names: dict[str, int] = {}
-    parts, block_elements, shift = [], [], 0
-    for number, page in enumerate(pages):
-        assert page.elements is not None and page.block_elements is not None
-        own = page.elements
-        size = len(own.tags)
-        parts.append(
-            (
-                own.tags,
-                own.parents + shift,
-                numbered(own.distinct_names, names, growing=True)[own.names],
-                own.hidden,
-                own.first_blocks + bounds[number],
-                own.end_blocks + bounds[number],
-                np.full(size, number),
-            )
-        )
+    parts = [page.elements for page in pages if page.elements is not None]
+    names, numbers = _stacked_names(parts)
+    table = np.empty((len(ELEMENT_ROWS), sum(len(own.tags) for own in parts)), dtype=np.int64)
+    block_elements, shift = [], 0
+    for number, (page, own) in enumerate(zip(pages, parts, strict=True)):
+        assert page.block_elements is not None
+        columns = (
+            own.tags, own.parents + shift, numbers[number], own.hidden, own.first_blocks + bounds[number],
+            own.end_blocks + bounds[number], number,
+        )  # fmt: skip
+        for row, column in zip(table[:, shift : shift + len(own.tags)], columns, strict=True):
+            row[:] = column
         block_elements.append(page.block_elements + shift)
-        shift += size
-    columns = (np.concatenate(column) for column in zip(*parts, strict=True))
-    tags, parents, name_ids, hidden, first, end, owners = columns
-    unique_names = list(names)
-    table = ElementTable(
-        tags=tags,
-        parents=parents,
-        names=name_ids,
-        unique_names=unique_names,
-        name_tokens=_name_tokens(unique_names),
-        hidden=hidden,
-        first_blocks=first,
-        end_blocks=end,
-        pages=owners,
-        ancestors=_ancestors(parents),
-    )
-    return table, np.concatenate(block_elements)
+        shift += len(own.tags)
+    rows = dict(zip(ELEMENT_ROWS, table, strict=True))
+    hidden = rows.pop("hidden") > 0
+    elements = ElementTable(table=table, hidden=hidden, unique_names=names, name_tokens=_name_tokens(names), **rows)
+    return elements, np.concatenate(block_elements)
 
 
-def _ancestors(parents: Integers) -> tuple[Integers, ...]:
-    """Look twice as far up with each step: a path of n elements takes log2(n) steps."""
-    size = len(parents)
-    above = np.append(np.where(parents == np.arange(size), size, parents), size)
-    steps = []
-    while above.min(initial=size) < size:
-        steps.append(above)
-        above = above[above]
-    return tuple(steps)
+def _stacked_names(parts: Sequence[Elements]) -> tuple[list[str], list[Integers]]:
+    """Return the distinct names on all pages, and the numbers there of each page's elements' names."""
+    if len(parts) == 1:
+        return parts[0].distinct_names, [parts[0].names]
+    names: dict[str, int] = {}
+    numbers = [numbered(own.distinct_names, names, growing=True)[own.names] for own in parts]
+    return list(names), numbers
 
 
 def _name_tokens(names: list[str]) -> Tokens:
     """Split class and id attributes into their words."""
-    ends = np.cumsum(np.fromiter(map(len, names), dtype=np.int64, count=len(names)) + 1) - 1
-    starts = np.concatenate([np.zeros(1, dtype=np.int64), ends + 1])[:-1]
+    lengths = list(map(len, names))
     if kernels:
-        codes, tables = c.codes_of("\n".join(names)), c.character_tables()
-        hashes, owners = np.empty(len(codes), dtype=np.uint64), np.empty(len(codes), dtype=np.int64)
-        size = kernels.split_names(codes, starts, ends, tables.classes, tables.keys, hashes, owners)
+        tables = c.character_tables()
+        hashes, owners = np.empty(sum(lengths), dtype=np.uint64), np.empty(sum(lengths), dtype=np.int64)
+        size = kernels.split_names(names, tables.classes, tables.keys, hashes, owners)
         return Tokens(hashes[:size], owners[:size])
+    starts = np.array(list(accumulate([length + 1 for length in lengths], initial=0))[:-1], dtype=np.int64)
     columns = text_columns("\n".join(names), humps=True)
     return Tokens(columns.hashes, np.searchsorted(starts, columns.word_starts, side="right") - 1)

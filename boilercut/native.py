@@ -1,4 +1,4 @@
-"""Which build this is: `kernels` and `markup_kernels` are the compiled modules, or None where NumPy does their work.
+"""Which build this is: `kernels` and its like are the compiled modules, or None where NumPy does their work.
 
 The variable `BOILERCUT_PURE=1` keeps the compiled modules out, when installing and when running.
 """
@@ -10,7 +10,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-__all__ = ["build", "kernels", "markup_kernels"]
+__all__ = ["build", "column_kernels", "kernels", "markup_kernels"]
 
 
 def _load(name: str) -> ModuleType | None:
@@ -23,6 +23,7 @@ def _load(name: str) -> ModuleType | None:
 
 
 kernels: Any = _load("_kernels")
+column_kernels: Any = _load("_columns")
 markup_kernels: Any = _load("_markup")
 
 

@@ -82,13 +82,25 @@ class PhraseBook:
         matches = self._counts(members, tokens.blocks[starts], size)
         return PhraseHits(self.names, covered, matches)
 
+    def lists_in(self, tokens: Tokens, size: int) -> Integers:
+        """Return for each of `size` blocks the lists that any n-gram in it is of, as bits in the order of `names`."""
+        lists = np.zeros(size, dtype=np.int64)
+        if kernels:
+            kernels.mark_phrases(*tokens, *self._lookup, lists)
+            return lists
+        starts, _, members = self._matches(tokens)
+        np.bitwise_or.at(lists, tokens.blocks[starts], members)
+        return lists
+
+    @property
+    def _lookup(self) -> tuple[object, ...]:
+        """What a kernel needs to look n-grams up."""
+        return *self.grams.table, self.members, self.continues.view(np.uint8), MAX_PHRASE_WORDS
+
     def _found_by_kernel(self, tokens: Tokens, size: int) -> PhraseHits:
         held = np.zeros(len(tokens.hashes), dtype=np.int64)
         covered, matches = np.zeros((2, len(self.names), size), dtype=np.int64)
-        kernels.find_phrases(
-            *tokens, *self.grams.table, self.members, self.continues.view(np.uint8), MAX_PHRASE_WORDS,
-            held, covered, matches,
-        )  # fmt: skip
+        kernels.find_phrases(*tokens, *self._lookup, held, covered, matches)
         return PhraseHits(self.names, covered, matches)
 
     def _counts(self, members: Integers, blocks: Integers, size: int) -> Integers:

@@ -7,8 +7,9 @@ A page is a list of **blocks**. `read` makes a `Page`, measuring turns one or ma
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -85,6 +86,14 @@ TAG_NUMBERS = {
 """Tags that a decision may depend on, numbered; every other tag is number 0."""
 
 
+def tag_set(*names: str) -> Booleans:
+    """Return a table that says of each number of `TAG_NUMBERS` whether its tag is one of `names`."""
+    return np.array([tag in names for tag in TAG_NUMBERS], dtype=np.bool_)
+
+
+HEADING_TAGS = tag_set("h1", "h2", "h3", "h4", "h5", "h6")
+
+
 class Elements(NamedTuple):
     """The HTML elements of a page as columns, in document order: a parent stands before its children."""
 
@@ -146,9 +155,12 @@ class Tokens(NamedTuple):
     blocks: Integers
 
 
-class ElementTable(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class ElementTable:
     """The elements of all stacked pages as columns; indices count over the whole stack."""
 
+    table: Integers
+    """The columns below as rows, for kernels: see `boilercut.measure.ELEMENT_ROWS`."""
     tags: Integers
     """Numbers of `TAG_NUMBERS`."""
     parents: Integers
@@ -161,8 +173,55 @@ class ElementTable(NamedTuple):
     first_blocks: Integers
     end_blocks: Integers
     pages: Integers
-    ancestors: tuple[Integers, ...]
-    """For each element its ancestor 1, 2, 4, … levels up; the number of elements stands for none."""
+
+    @cached_property
+    def ancestors(self) -> tuple[Integers, ...]:
+        """For each element its ancestor 1, 2, 4, … levels up; the number of elements stands for none.
+
+        With each step twice as far up, a path of n elements takes log2(n) steps.
+        """
+        size = len(self.parents)
+        above = np.append(np.where(self.parents == np.arange(size), size, self.parents), size)
+        steps = []
+        while above.min(initial=size) < size:
+            steps.append(above)
+            above = above[above]
+        return tuple(steps)
+
+
+class Columns(Mapping[str, Any]):
+    """Columns by name, each a row of one of a few matrices, so that whoever wants them all need not copy them."""
+
+    __slots__ = ("tables", "places")
+
+    def __init__(self, tables: Sequence[npt.NDArray[Any]], places: Mapping[str, tuple[int, int]]) -> None:
+        self.tables = tables
+        self.places = places
+        """For each name the number of its matrix, and its row there."""
+
+    @classmethod
+    def of(cls, columns: Mapping[str, npt.NDArray[Any]]) -> Columns:
+        """Return `columns` as what they are, or as the rows of one matrix."""
+        if isinstance(columns, Columns):
+            return columns
+        return cls([np.stack(list(columns.values()))], {name: (0, row) for row, name in enumerate(columns)})
+
+    def part(self, low: int, high: int) -> Columns:
+        """Return the columns of the blocks `low` to `high`, the last not included."""
+        return Columns([table[:, low:high] for table in self.tables], self.places)
+
+    def __getitem__(self, name: str) -> npt.NDArray[Any]:
+        table, row = self.places[name]
+        return self.tables[table][row]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.places
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.places)
+
+    def __len__(self) -> int:
+        return len(self.places)
 
 
 class Evidence(NamedTuple):

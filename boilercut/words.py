@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 from boilercut import characters as c
-from boilercut.native import kernels
 from boilercut.vocabulary import Booleans, Integers
 
 __all__ = ["NUMBER_HASH", "HashIndex", "Hashes", "TextColumns", "hash_words", "ngram_hash", "page_keys", "text_columns"]
@@ -154,15 +153,16 @@ class HashIndex:
 
     def find(self, wanted: Hashes) -> tuple[Integers, Integers]:
         """Return the positions of those of `wanted` that are there, and their rows in the sorted `keys`."""
-        if kernels:
-            positions, rows = np.empty((2, len(wanted)), dtype=np.int64)
-            size = kernels.find_hashes(wanted, *self.table, positions, rows)
-            return positions[:size], rows[:size]
         buckets = self._buckets(wanted)
-        likely = np.flatnonzero(self.first[buckets] < self.first[buckets + 1])
-        hashes = wanted[likely]
-        rows = np.searchsorted(self.keys, hashes)
-        there = self.keys.take(rows, mode="clip") == hashes
+        first, end = self.first.take(buckets), self.first.take(buckets + 1)
+        likely = np.flatnonzero(first < end)
+        hashes, rows, end = wanted[likely], first[likely].astype(np.int64), end[likely]
+        there = self.keys.take(rows) == hashes
+        rest = np.flatnonzero(~there & (rows + 1 < end))
+        while len(rest):  # buckets of several keys: a step a key
+            rows[rest] += 1
+            there[rest] = self.keys.take(rows[rest]) == hashes[rest]
+            rest = rest[~there[rest] & (rows[rest] + 1 < end[rest])]
         return likely[there], rows[there]
 
     @property

@@ -21,10 +21,10 @@ NEIGHBOURS = (
 )
 """An HTML page and a text to stack others with."""
 USERS_OF_KERNELS = (
-    "boilercut.columns", "boilercut.detectors.ancestry", "boilercut.detectors.learned",
-    "boilercut.detectors.position", "boilercut.detectors.topic",
+    "boilercut.columns", "boilercut.decide.threshold", "boilercut.detectors.contract", "boilercut.detectors.learned",
+    "boilercut.detectors.topic",
     "boilercut.measure", "boilercut.model.inputs", "boilercut.model.trees", "boilercut.phrases",
-    "boilercut.read.recover", "boilercut.words",
+    "boilercut.read.recover", "boilercut.read.text",
 )  # fmt: skip
 """Modules that choose between a kernel and NumPy."""
 

@@ -406,6 +406,26 @@ def test_a_users_detector_without_log_odds_changes_nothing() -> None:
     assert boilercut.extract(ARTICLE, detectors=(*BUILTIN, mine)) == boilercut.extract(ARTICLE)
 
 
+def test_columns_are_a_mapping_whichever_matrix_they_stand_in() -> None:
+    mine = boilercut.detector("mine")(lambda blocks: {"one": np.ones(len(blocks)), "two": 2 * blocks.facts.words})
+    columns = detect(blocks_of(ARTICLE, kind="text"), (*BUILTIN, mine, *LEARNED))
+    assert set(columns) == {*columns_of(ARTICLE), "mine.one", "mine.two"}
+    assert len(columns) == len(list(columns))
+    assert "mine.one" in columns
+    assert "mine.three" not in columns
+    assert columns["mine.two"].tolist() == (2 * columns["shape.words"]).tolist()
+    assert columns.part(1, 3)["mine.two"].tolist() == columns["mine.two"][1:3].tolist()
+    with pytest.raises(KeyError):
+        columns["mine.three"]
+
+
+def test_a_heading_that_begins_a_page_counts_whatever_stands_before_it_in_the_stack() -> None:
+    before, page = "<p>one</p><h1>The weir</h1>", "<h1>The ferry</h1><p>two</p>"
+    columns = detect(blocks_of(before, page, kind="html"), BUILTIN)
+    assert columns["parts.h1"].tolist() == [0, 1, 1, 1]
+    assert columns["parts.h1s"].tolist() == [1, 1, 1, 1]
+
+
 @boilercut.detector("module_level", log_odds=True)
 def module_level(blocks: Blocks) -> Floats:
     return np.zeros(len(blocks))

@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "vocabulary": set(),
     "native": set(),
     "characters": set(),
-    "words": {"characters", "native", "vocabulary"},
+    "words": {"characters", "vocabulary"},
     "columns": VOCABULARY | {"native"},
     "phrases": {"native", "words", "vocabulary"},
     "measure": TEXT_TOOLS,

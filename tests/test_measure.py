@@ -85,6 +85,8 @@ def own_part(stacked: Blocks, number: int) -> dict[str, list]:
     first = int(own[0]) if len(own) else 0
     measured = {path: array[own].tolist() for path, array in arrays_of(stacked.facts)}
     measured |= {path: array[own].tolist() for path, array in arrays_of(stacked.phrases)}
+    for name, each in (("here", stacked.phrase_shares), ("near", stacked.phrases_near)):
+        measured |= {f"{path} {name}": array[own].tolist() for path, array in arrays_of(each)}
     measured["tokens"] = stacked.tokens.hashes[tokens].tolist()
     measured["token blocks"] = (stacked.tokens.blocks[tokens] - first).tolist()
     measured["text"] = [stacked.block(row) for row in own.tolist()]

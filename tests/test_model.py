@@ -20,6 +20,7 @@ from boilercut.detectors.learned import Lexicon, learned_detectors
 from boilercut.model import Model, load_model
 from boilercut.model.inputs import InputPlan, detector_of
 from boilercut.model.trees import MAX_LEAVES, Forest, Tree
+from boilercut.vocabulary import Columns
 from tests.helpers import ARTICLE, blocks_of, golden_sources
 
 INPUTS = 4
@@ -137,6 +138,17 @@ def test_inputs_are_the_blocks_own_their_neighbours_and_means_within_the_page() 
         [4, -1, -1, -1, -1],
         [1.5, np.float32(7 / 3), 3, 12, 12],
     ]
+
+
+def test_columns_may_stand_in_one_matrix_or_in_several() -> None:
+    blocks = blocks_of("a\nb\nc", "d\ne", kind="text")
+    one, two = np.array([1.0, 2, 4, 8, 16]), np.array([3.0, 1, 0, 2, 5])
+    together = Columns([np.stack([two, one])], {"x": (0, 1), "y": (0, 0)})
+    apart = Columns([one[None], np.stack([one, two])], {"x": (0, 0), "y": (1, 1)})
+    plan = InputPlan(["x", "y@-1", "x@mean1", "y@mean2"])
+    expected = plan.matrix({"x": one, "y": two}, blocks)
+    for columns in (together, apart, together):
+        np.testing.assert_array_equal(plan.matrix(columns, blocks), expected)
 
 
 @pytest.mark.parametrize(("name", "detector"), [("shape", "shape"), ("shape.words", "shape"), ("a_b.c@mean15", "a_b")])

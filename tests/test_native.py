@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from boilercut import Config, Cutter, native
+from boilercut import Config, Cutter, characters, native
+from boilercut.columns import logistic
+from boilercut.decide.threshold import best_threshold
+from boilercut.measure import ELEMENT_ROWS, ROWS
 from boilercut.phrases import shipped_phrases
 from boilercut.read import read, recover
 from boilercut.read.html import read_html
 from boilercut.read.recover import recovered
+from boilercut.read.text import read_text
 from boilercut.read.tree import read_tree
 from boilercut.vocabulary import Page, PageKind
 from tests.helpers import arrays_of, golden_sources, page_of
@@ -148,6 +153,55 @@ def test_a_text_longer_than_a_chunk_is_measured_alike() -> None:
     source = "One line of text, and a full stop. " * 9000 + "\n" + "Another, of 12 words and no more.\n" * 30_000
     page = read(source, "text")
     assert_same(line_of(page), in_numpy(lambda: line_of(page)))
+
+
+@compiled_only
+def test_a_text_of_more_words_than_there_is_room_for_at_first_is_measured_alike() -> None:
+    words = [f"{chr(97 + n % 26)}{chr(97 + n // 26 % 26)}{chr(97 + n // 676)}" for n in range(20_000)]
+    lines = [" ".join(words[low : low + 20]) + "." for low in range(0, 17_500, 15)]
+    page = read("\n".join(lines), "text")
+    assert_same(line_of(page), in_numpy(lambda: line_of(page)))
+
+
+def test_what_kernels_share_says_what_python_says() -> None:
+    source = Path(characters.__file__).with_name("_shared.pxd").read_text("utf-8")
+    classes = re.findall(r"^    (\w+) = 1 << (\d+)$", source, re.MULTILINE)
+    assert {name: 1 << int(bit) for name, bit in classes} == {name: getattr(characters, name) for name, _ in classes}
+    assert len(classes) == 13
+    _, rows, element_rows = re.findall(r"cdef enum:\n((?:    .*\n)+)", source)
+    for numbered, names in ((rows, ROWS), (element_rows, ELEMENT_ROWS)):
+        spelt = re.findall(r"^    (?:ELEMENT_)?([A-Z_]+)$", numbered, re.MULTILINE)
+        assert [singular(name.lower()) for name in spelt] == [singular(name) for name in names]
+
+
+def singular(name: str) -> str:
+    return re.sub("(y|ies|s)$", "", name)
+
+
+@compiled_only
+@given(st.text("\n\r \tab\u2003\u2028\x1c桥\U0001f600"))
+def test_lines_are_found_alike(text: str) -> None:
+    assert_same(read_text(text), in_numpy(lambda: read_text(text)))
+
+
+@compiled_only
+@given(st.lists(st.floats(allow_nan=False)))
+def test_probabilities_are_the_same_bits(log_odds: list[float]) -> None:
+    values = np.array(log_odds)
+    np.testing.assert_array_equal(logistic(values), in_numpy(lambda: logistic(values)))
+
+
+@compiled_only
+def test_log_odds_that_are_no_number_do_not_lead_out_of_the_table() -> None:
+    assert 0 <= logistic(np.array([np.nan]))[0] <= 1
+
+
+@compiled_only
+@given(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 500))), st.sampled_from([0.5, 1.0, 2.0]))
+def test_the_line_is_drawn_at_the_same_place(blocks: list[tuple[float, int]], beta: float) -> None:
+    chances = np.array([chance for chance, _ in blocks])
+    words = np.array([size for _, size in blocks], dtype=np.int64)
+    assert best_threshold(chances, words, beta) == in_numpy(lambda: best_threshold(chances, words, beta))
 
 
 @pytest.mark.parametrize("pure", [False, True])

@@ -65,7 +65,8 @@ def decide(
         keep, numbers = keep & chosen, np.where(chosen, numbers, 0)
     names = [None, *(rule.__name__ for rule in RULES), "include", "exclude"]
     keep, numbers = _as_configured(blocks, columns, policy, keep, numbers)
-    return Decision(probabilities, keep, [names[number] for number in numbers.tolist()], confidences)
+    overruled = [names[number] for number in numbers.tolist()] if numbers.any() else [None] * len(numbers)
+    return Decision(probabilities, keep, overruled, confidences)
 
 
 def _is_sure(probabilities: Floats, words: Integers, threshold: float) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from boilercut.columns import page_first, page_last, page_total, run_numbers, shifted
+from boilercut.columns import page_first, page_last, page_next, page_total, prefix_sum, run_numbers, shifted
 from boilercut.decide.together import whole_table
 from boilercut.measure import Blocks
 from boilercut.vocabulary import Booleans, Floats
@@ -57,8 +57,9 @@ def overrule(
     overruled = np.zeros(len(keep), dtype=np.int64)
     for number, rule in enumerate(RULES, start=1):
         changed = rule(blocks, columns, probabilities, keep)
-        overruled = np.where(changed != keep, number, overruled)
-        keep = changed
+        if changed is not keep:
+            overruled[changed != keep] = number
+            keep = changed
     return keep, overruled
 
 
@@ -67,13 +68,15 @@ def repeated(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Float
 
     In plain text nothing marks quotations, so that a page with many dated lines, as threads have, is left alone.
     """
+    long = keep & (columns["repetition.times"] > 1) & (blocks.facts.words >= MIN_REPEATED_WORDS)
+    if not long.any():
+        return keep
     if blocks.elements is None:
         quoted = page_total(blocks, columns["headlines.dated"] > 0) > MAX_DATED_SHARE * (blocks.end - blocks.first)
     else:
         quoted = columns["tags.in_blockquote"] + columns["hints.quote"] > 0
-    long = keep & (columns["repetition.times"] > 1) & (blocks.facts.words >= MIN_REPEATED_WORDS) & ~quoted
     changed, seen = keep.copy(), set()
-    for row in np.flatnonzero(long).tolist():
+    for row in np.flatnonzero(long & ~quoted).tolist():
         said = (int(blocks.pages[row]), blocks.block(row))
         changed[row] = said not in seen
         seen.add(said)
@@ -85,6 +88,8 @@ def headline_run(blocks: Blocks, columns: Mapping[str, Floats], probabilities: F
     if blocks.elements is not None:
         return keep
     member = columns["headlines.title_run"] >= MIN_RUN
+    if not member.any():
+        return keep
     runs = run_numbers(blocks, member)
     kept_share = np.bincount(runs, weights=keep) / np.bincount(runs)
     return keep & ~(member & (kept_share[runs] <= MAX_STRAY_SHARE))
@@ -97,14 +102,18 @@ def far_island(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Flo
         return keep
     apart = np.ones(len(kept), dtype=np.bool_)
     apart[1:] = (np.diff(kept) > MIN_SEA) | (blocks.pages[kept[1:]] != blocks.pages[kept[:-1]])
-    islands = np.cumsum(apart) - 1
-    words = np.bincount(islands, weights=blocks.facts.words[kept])
-    surest = np.zeros(len(words))
-    np.maximum.at(surest, islands, probabilities[kept])
-    owners = blocks.pages[kept[apart]]
+    begins = np.flatnonzero(apart)
+    if len(begins) == 1:
+        return keep
+    words = np.add.reduceat(blocks.facts.words[kept], begins)
+    surest = np.maximum.reduceat(probabilities[kept], begins)
+    owners = blocks.pages[kept[begins]]
     page_words = np.bincount(owners, weights=words)[owners]
     few = np.bincount(owners)[owners] <= MAX_ISLANDS
     small = (words <= MAX_ISLAND_WORDS) & (words < MAX_ISLAND_SHARE * page_words) & (surest < SURE) & few
+    if not small.any():
+        return keep
+    islands = np.cumsum(apart) - 1
     changed = keep.copy()
     changed[kept[small[islands]]] = False
     return changed
@@ -115,11 +124,12 @@ def lone_heading(blocks: Blocks, columns: Mapping[str, Floats], probabilities: F
     heading = _headings(columns)
     if blocks.elements is None:
         heading = heading | _labels(columns)
-    last = _last_of_section(blocks, heading)
-    kept_text = np.concatenate([[0], np.cumsum(keep & ~heading)])
+    last = page_next(blocks, heading)
+    text = keep & ~heading
+    kept_text = prefix_sum(text)
     here = np.arange(len(keep))
-    empty = kept_text[last] == kept_text[np.minimum(here + 1, len(keep))]
-    between = (here > page_first(blocks, keep & ~heading)) & (here < page_last(blocks, keep & ~heading))
+    empty = kept_text[last] == kept_text[here + 1]
+    between = (here > page_first(blocks, text)) & (here < page_last(blocks, text))
     return keep & ~(heading & empty & (last > here + 1) & ~between)
 
 
@@ -172,8 +182,8 @@ def edge_paragraph(blocks: Blocks, columns: Mapping[str, Floats], probabilities:
     reach = MAX_CLOSE_DISTANCE if blocks.elements is None else 1
     here = np.arange(len(keep))
     sentence = (columns["edges.ends_sentence"] > 0) & (probabilities >= MIN_EDGE_PROBABILITY)
-    before, behind = page_first(blocks, keep) - here, here - page_last(blocks, keep)
-    any_kept = page_first(blocks, keep) < blocks.end
+    first_kept = page_first(blocks, keep)
+    before, behind, any_kept = first_kept - here, here - page_last(blocks, keep), first_kept < blocks.end
     leads = (before > 0) & (before <= MAX_LEAD_DISTANCE) & (blocks.word_weights >= MIN_LEAD_WORDS)
     closes = (behind > 0) & (behind <= reach) & (blocks.word_weights >= MIN_CLOSE_WORDS)
     return keep | (sentence & any_kept & (leads | closes))
@@ -213,10 +223,3 @@ def _labels(columns: Mapping[str, Floats]) -> Booleans:
     """Mark lines of plain text that look like headings, though nothing says so."""
     alone = (columns["headlines.label_run"] == 1) & (columns["edges.begins_upper"] > 0)
     return alone & (columns["shape.words"] <= MAX_LABEL_WORDS)
-
-
-def _last_of_section(blocks: Blocks, heading: Booleans) -> np.ndarray:
-    """Return for each block where the next heading stands, or the end of the page."""
-    here = np.arange(len(heading))
-    upcoming = np.append(np.minimum.accumulate(np.where(heading, here, len(here))[::-1])[::-1], len(here))
-    return np.minimum(upcoming[1:], blocks.end)

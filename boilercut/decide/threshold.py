@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from boilercut.native import kernels
 from boilercut.vocabulary import Floats, Integers
 
 __all__ = ["best_threshold"]
@@ -23,6 +24,9 @@ def best_threshold(probabilities: Floats, words: Integers, beta: float) -> tuple
     if not len(probabilities):
         return 1.0, 0.0
     order = np.argsort(-probabilities, kind="stable")
+    if kernels:
+        best, highest = kernels.best_cut(order, probabilities, words, beta**2)
+        return float(probabilities[order[best]]), highest
     sorted_probabilities = probabilities[order]
     weights = np.maximum(words[order], 1)
     kept = np.cumsum(weights)

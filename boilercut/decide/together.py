@@ -8,7 +8,7 @@ import numpy as np
 
 from boilercut.columns import page_total, range_sum
 from boilercut.measure import Blocks
-from boilercut.vocabulary import TAG_NUMBERS, Booleans, Floats, Integers
+from boilercut.vocabulary import TAG_NUMBERS, Booleans, Floats, Integers, tag_set
 
 __all__ = ["whole_table"]
 
@@ -20,8 +20,9 @@ MAX_LINKED_TENTHS = 3
 """More of it inside links: an index of other pages."""
 MIN_CHANCE = 26
 """A tenth, in steps of 1/256: less likely tables are not kept merely because they stand inside the article."""
-_WHOLE = np.array([tag in ("table", "dl", "pre") for tag in TAG_NUMBERS])
+_WHOLE = tag_set("table", "dl", "pre")
 _FENCE = "```"
+_NOTHING = np.zeros(0, dtype=np.int64)
 
 
 def whole_table(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
@@ -59,6 +60,8 @@ def _ranges(blocks: Blocks) -> tuple[Integers, Integers, Booleans]:
 def _marked_ranges(blocks: Blocks) -> tuple[Integers, Integers]:
     """Find what stands between fences in plain text; rows of Markdown tables lay out menus as often as data."""
     fences = [row for row in np.flatnonzero(blocks.facts.first_code == ord("`")).tolist() if _is_fence(blocks, row)]
+    if not fences:
+        return _NOTHING, _NOTHING
     pairs = [(low, high + 1) for low, high in zip(fences[::2], fences[1::2], strict=False)]
     code = np.array([pair for pair in pairs if blocks.pages[pair[0]] == blocks.pages[pair[1] - 1]], dtype=np.int64)
     first, end = np.ascontiguousarray(code.reshape(-1, 2).T)  # kernels take no strided arrays

@@ -11,14 +11,11 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from boilercut.native import kernels
 from boilercut.vocabulary import Booleans, ElementTable, Integers
 
 __all__ = ["along_path", "containers", "nearest"]
 
 Value = TypeVar("Value", bound=np.generic)
-COMBINATIONS: dict[np.ufunc, int] = {np.add: 0, np.bitwise_or: 1, np.logical_or: 1, np.maximum: 2, np.minimum: 3}
-"""Ways to combine the values along a path, and their numbers in the kernel."""
 
 
 def along_path(
@@ -26,12 +23,8 @@ def along_path(
 ) -> npt.NDArray[Value]:
     """Combine `values` over each element and all its ancestors, in each row of a matrix.
 
-    `combine` is one of `COMBINATIONS`, `identity` the value of nothing, and `values` are whole numbers or flags.
+    `combine` is associative and commutative, as a sum or a maximum is; `identity` is the value of nothing.
     """
-    if kernels:
-        rows = np.array(values, dtype=np.int64, order="C", ndmin=2)
-        kernels.combine_paths(table.parents, rows, COMBINATIONS[combine])
-        return rows.reshape(values.shape).astype(values.dtype, copy=False)
     combined = np.full((*values.shape[:-1], values.shape[-1] + 1), identity, dtype=values.dtype)
     combined[..., :-1] = values
     for above in table.ancestors:
@@ -44,11 +37,6 @@ def nearest(table: ElementTable, wanted: Booleans) -> Integers:
 
     An element stands behind its ancestors, so the nearest has the highest index.
     """
-    if kernels:
-        rows = np.atleast_2d(np.ascontiguousarray(wanted, dtype=np.bool_))
-        found = np.empty(rows.shape, dtype=np.int64)
-        kernels.find_nearest(table.parents, rows.view(np.uint8), found)
-        return found.reshape(wanted.shape)
     here = np.arange(len(table.parents))
     return along_path(table, np.where(wanted | (table.parents == here), here, 0), np.maximum)
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from boilercut.columns import best_places, page_first, page_total, prefix_sum, range_sum, share
+from boilercut.columns import best_places, page_first, page_total, prefix_sum, range_sum, share, shifted
 from boilercut.detectors.ancestry import along_path, nearest
 from boilercut.detectors.contract import Column, detector
 from boilercut.measure import Blocks
-from boilercut.vocabulary import TAG_NUMBERS, Booleans, ElementTable, Floats, Integers
+from boilercut.native import column_kernels as kernels
+from boilercut.vocabulary import HEADING_TAGS, TAG_NUMBERS, Booleans, ElementTable, Floats, Integers, tag_set
 
 MAX_TITLE_WORDS = 40
 MIN_TITLE_SCORE = 77
@@ -25,12 +26,27 @@ MIN_DESCRIPTION_PAIRS = 3
 MAX_PAIR_SHARE = 2.0
 FAR = 999
 NOWHERE = -FAR - 1
-_H1, _LOWER = 2, 1
-_HEADINGS = np.array([_H1 * (tag == "h1") + _LOWER * (tag in {"h2", "h3", "h4", "h5", "h6"}) for tag in TAG_NUMBERS])
+_H1 = 2
+_HEADINGS = HEADING_TAGS.astype(np.int64) + tag_set("h1")
+"""Marks of tags, as bits: `_H1`, and 1 for a lower heading."""
 _ARTICLE = TAG_NUMBERS["article"]
 
 
-@detector("anchors")
+def _fill_anchors(blocks: Blocks, columns: Floats) -> None:
+    scores = np.empty(len(blocks), dtype=np.int64)
+    if blocks.elements is None:
+        kernels.anchors_of_text(blocks.table, FAR, scores, columns)
+        return
+    elements, leaves = blocks.elements.table, blocks.block_elements
+    room = np.empty((2, max(len(blocks), elements.shape[1]) + 1), dtype=np.int64)
+    limits = (MAX_TITLE_WORDS, MIN_TITLE_SCORE, H1_SCORE, HEADING_SCORE)
+    kernels.score_titles(blocks.table, elements, leaves, _HEADINGS, *limits, room[0], scores)
+    kernels.anchors(
+        blocks.table, elements, leaves, scores, _description_scores(blocks), FAR, MAX_PAIR_SHARE, room, columns
+    )
+
+
+@detector("anchors", fill=_fill_anchors)
 def anchors(blocks: Blocks) -> dict[str, Column]:
     """Blocks and prose between the block and the page's title, lead, longest paragraph and self-description."""
     prose = np.where(blocks.prose, blocks.word_weights, 0)
@@ -49,10 +65,12 @@ def _places(blocks: Blocks, table: ElementTable, prose: Integers) -> dict[str, I
         "title": title,
         "lead": np.where(lead < blocks.end, lead, longest),
         "longest": longest,
-        "description": best_places(
-            blocks, np.where(blocks.facts.words > MIN_DESCRIPTION_PAIRS, blocks.described_pairs, 0)
-        ),
+        "description": best_places(blocks, _description_scores(blocks)),
     }
+
+
+def _description_scores(blocks: Blocks) -> Integers:
+    return np.where(blocks.facts.words > MIN_DESCRIPTION_PAIRS, blocks.described_pairs, 0)
 
 
 def _from_places(blocks: Blocks, prose: Integers, places: dict[str, Integers]) -> dict[str, Column]:
@@ -84,8 +102,7 @@ def _title_scores(blocks: Blocks, table: ElementTable) -> Integers:
     """Score each block as the page's heading, in steps of 1/256; 0 where it is none."""
     words = np.maximum(blocks.facts.words, 1)
     said = blocks.in_title
-    sizes = np.bincount(blocks.title_tokens.blocks, minlength=int(blocks.pages.max(initial=0)) + 1)
-    size = np.maximum(sizes[blocks.pages], 1)
+    size = np.maximum(blocks.title_words, 1)
     alike = 256 * np.minimum(said, size) * said // (size * words)
     heading = along_path(table, _HEADINGS[table.tags], np.bitwise_or, 0)[blocks.block_elements]
     score = alike + H1_SCORE * (heading & _H1 > 0) + HEADING_SCORE * (heading > 0)
@@ -95,14 +112,21 @@ def _title_scores(blocks: Blocks, table: ElementTable) -> Integers:
 
 def _described(blocks: Blocks) -> dict[str, Column]:
     """How much the block shares with the description that the page gives of itself."""
-    words = np.bincount(blocks.description_tokens.blocks, minlength=int(blocks.pages.max(initial=0)) + 1)[blocks.pages]
     return {
         "described": share(blocks.in_description, blocks.facts.words),
-        "describes": np.minimum(share(blocks.described_pairs, words), MAX_PAIR_SHARE),
+        "describes": np.minimum(share(blocks.described_pairs, blocks.description_words), MAX_PAIR_SHARE),
     }
 
 
-@detector("parts")
+def _fill_parts(blocks: Blocks, columns: Floats) -> None:
+    if blocks.elements is None:
+        return
+    elements = blocks.elements.table
+    room = np.empty((2, elements.shape[1]), dtype=np.int64)
+    kernels.parts(blocks.table, elements, blocks.block_elements, _ARTICLE, TAG_NUMBERS["h1"], room, columns)
+
+
+@detector("parts", fill=_fill_parts)
 def parts(blocks: Blocks) -> dict[str, Column]:
     """Which of the page's articles and main headings the block stands in or behind, and how many there are."""
     table = blocks.elements
@@ -114,7 +138,7 @@ def parts(blocks: Blocks) -> dict[str, Column]:
     own = nearest(table, outer)
     number = np.cumsum(outer) - _before_page(table, outer)
     heading = along_path(table, table.tags == TAG_NUMBERS["h1"], np.logical_or, False)[leaf]
-    begins = heading & ~np.append(False, heading[:-1]) if len(heading) else heading
+    begins = heading & ~shifted(blocks, heading, -1, False)
     return {
         "article": np.where(outer[own], number[own], 0)[leaf],
         "articles": _page_counts(table, outer)[table.pages][leaf],

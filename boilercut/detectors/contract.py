@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib import import_module
 from types import FunctionType
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from boilercut.measure import Blocks
-from boilercut.vocabulary import BOILERPLATE_KINDS, DetectorError, Floats
+from boilercut.measure import Blocks, nothing_measured
+from boilercut.native import column_kernels as kernels
+from boilercut.vocabulary import BOILERPLATE_KINDS, Columns, DetectorError, Floats, PageKind
 
 __all__ = ["Columns", "Detector", "detect", "detector"]
 
 Column: TypeAlias = npt.NDArray[np.generic]
-Columns: TypeAlias = Mapping[str, Floats]
-"""Every detector's columns by name: the detector's own, or `detector.column`."""
-
+Fill: TypeAlias = Callable[[Blocks, Floats], None]
 
 MAX_TOGETHER = 1 << 15
 """With more blocks than this, columns are checked one by one: for so long ones, a call each costs nothing."""
@@ -38,11 +38,16 @@ class Detector:
     function: Callable[[Blocks], Column | Mapping[str, Column]]
     kind: str | None = None
     log_odds: bool = False
+    fill: Fill | None = field(default=None, compare=False, repr=False)
+    """Does the same in C: fills in a matrix, a row for each column in the order of the function's."""
+
+    def __hash__(self) -> int:
+        return hash(self.name)
 
     def __reduce__(self) -> tuple[Callable[..., Detector], tuple[object, ...]]:
         """Pickle a decorated detector by its place, since its module's name for the function is the detector."""
         if not isinstance(self.function, FunctionType):
-            return Detector, (self.name, self.function, self.kind, self.log_odds)
+            return Detector, (self.name, self.function, self.kind, self.log_odds, self.fill)
         place = (self.function.__module__, self.function.__qualname__)
         if getattr(import_module(place[0]), place[1], None) is not self:
             raise DetectorError(
@@ -88,10 +93,11 @@ def _detector_at(module: str, name: str) -> Detector:
 
 
 def detector(
-    name: str, *, kind: str | None = None, log_odds: bool = False
+    name: str, *, kind: str | None = None, log_odds: bool = False, fill: Fill | None = None
 ) -> Callable[[Callable[[Blocks], Column | Mapping[str, Column]]], Detector]:
     """Make a detector of a function from blocks to a column.
 
+    `fill` is what boilercut's own detectors have besides: a kernel that does the same in C.
     Raises `DetectorError` for a name that is not made of letters and underscores, or an unknown kind.
 
     >>> import boilercut
@@ -107,36 +113,84 @@ def detector(
         raise DetectorError(f"detector {name!r}: kind {kind!r} is none of {', '.join(BOILERPLATE_KINDS)}")
 
     def wrap(function: Callable[[Blocks], Column | Mapping[str, Column]]) -> Detector:
-        return Detector(name, function, kind, log_odds)
+        return Detector(name, function, kind, log_odds, fill)
 
     return wrap
 
 
 def detect(blocks: Blocks, detectors: Iterable[Detector]) -> Columns:
-    """Run all `detectors` over `blocks` and return their columns by name."""
+    """Run all `detectors` over `blocks` and return their columns by name: `detector`, or `detector.column`."""
+    plan = _plan(tuple(detectors), blocks.kind, kernels is not None)
+    filled = np.empty((len(plan.filled), len(blocks)))
+    for fill, low, high in plan.fills:
+        fill(blocks, filled[low:high])
     found: dict[str, Column] = {}
     owners: list[Detector] = []
-    for each in detectors:
+    for each in plan.others:
         named = each.named(blocks)
-        if twice := found.keys() & named.keys():
-            raise DetectorError(f"two detectors are named {each.name!r} (column {min(twice)!r}); rename one")
+        _refuse_twice(each, named, plan.filled)
+        _refuse_twice(each, named, found)
         found |= named
         owners += [each] * len(named)
-    rows = _rows(list(found.values()), len(blocks))
-    if rows is None:
-        pairs = zip(owners, list(found), strict=True)
-        return {name: owner.checked(name, found.pop(name), len(blocks)) for owner, name in pairs}
-    return dict(zip(found, rows, strict=True))
+    names = tuple(found)
+    tables = [filled, *_tables(found, owners, len(blocks))]
+    return Columns(tables, plan.filled | _places(names, len(tables) > 2) if names else plan.filled)
 
 
-def _rows(columns: list[Any], size: int) -> Iterable[Floats] | None:
+class _Plan(NamedTuple):
+    """Which detectors have kernels, which rows they fill, and the names of those rows; and the other detectors."""
+
+    fills: tuple[tuple[Fill, int, int], ...]
+    filled: dict[str, tuple[int, int]]
+    others: tuple[Detector, ...]
+
+
+@lru_cache(maxsize=16)
+def _plan(detectors: tuple[Detector, ...], kind: PageKind, compiled: bool) -> _Plan:
+    """Plan the columns of kernels; what those are called is asked of the detectors' functions, without any block."""
+    fills: list[tuple[Fill, int, int]] = []
+    filled: dict[str, tuple[int, int]] = {}
+    others = []
+    for each in detectors:
+        if not compiled or each.fill is None:
+            others.append(each)
+            continue
+        named = each.named(nothing_measured(kind))
+        _refuse_twice(each, named, filled)
+        low = len(filled)
+        filled |= {name: (0, row) for row, name in enumerate(named, low)}
+        if named:
+            fills.append((each.fill, low, len(filled)))
+    return _Plan(tuple(fills), filled, tuple(others))
+
+
+def _places(names: Iterable[str], apart: bool) -> dict[str, tuple[int, int]]:
+    """Return where columns stand that no kernel filled: in the second matrix, or each in a matrix of its own."""
+    return {name: (1 + place, 0) if apart else (1, place) for place, name in enumerate(names)}
+
+
+def _refuse_twice(each: Detector, named: Mapping[str, Column], known: Mapping[str, object]) -> None:
+    if twice := named.keys() & known.keys():
+        raise DetectorError(f"two detectors are named {each.name!r} (column {min(twice)!r}); rename one")
+
+
+def _tables(found: dict[str, Column], owners: list[Detector], size: int) -> list[Floats]:
+    """Return checked columns as the rows of one matrix, or where they are very long each as a matrix of its own."""
+    if not found:
+        return []
+    rows = _rows(list(found.values()), size)
+    if rows is not None:
+        return [rows]
+    pairs = list(zip(owners, found, strict=True))
+    return [owner.checked(name, found.pop(name), size)[None] for owner, name in pairs]
+
+
+def _rows(columns: list[Any], size: int) -> Floats | None:
     """Return all columns as rows of one matrix, or nothing if one of them may break the contract, or is very long."""
     if size > MAX_TOGETHER:
         return None  # one by one they need not be in memory twice
     for column in columns:
         if not isinstance(column, np.ndarray) or column.shape != (size,) or column.dtype.kind not in "biuf":
             return None
-    if not columns:
-        return ()
     matrix = np.concatenate(columns, dtype=np.float64, casting="unsafe").reshape(len(columns), size)
     return matrix if np.isfinite(matrix).all() else None

@@ -8,6 +8,8 @@ from boilercut import characters as c
 from boilercut.columns import run_lengths, share, window_sum
 from boilercut.detectors.contract import Column, detector
 from boilercut.measure import Blocks
+from boilercut.native import column_kernels as kernels
+from boilercut.vocabulary import Floats
 
 MIN_TITLE_WORDS, MAX_TITLE_WORDS = 3, 26
 """Headlines are neither labels nor paragraphs."""
@@ -16,7 +18,12 @@ MAX_DATED_WORDS = 40
 NEAR = 6
 
 
-@detector("headlines", kind="related")
+def _fill(blocks: Blocks, columns: Floats) -> None:
+    limits = (MIN_TITLE_WORDS, MAX_TITLE_WORDS, MAX_LABEL_WORDS, MAX_DATED_WORDS)
+    kernels.headlines(blocks.table, blocks.phrases.covered["months"], *limits, NEAR, columns)
+
+
+@detector("headlines", kind="related", fill=_fill)
 def headlines(blocks: Blocks) -> dict[str, Column]:
     """Runs of title-like, dated or label-like blocks: one headline is a title, thirty are a link farm."""
     facts = blocks.facts

@@ -10,14 +10,15 @@ from boilercut.columns import share
 from boilercut.detectors.ancestry import along_path
 from boilercut.detectors.contract import Column, Detector
 from boilercut.measure import Blocks
-from boilercut.native import kernels
-from boilercut.vocabulary import Integers, Tokens
+from boilercut.native import column_kernels, kernels
+from boilercut.vocabulary import Floats, Integers, Tokens
 from boilercut.words import Hashes, HashIndex, ngram_hash, text_columns
 
 __all__ = ["SITE", "Lexicon", "learned_detectors"]
 
 MAX_SUM = 3000
 """Sums of log-odds, in hundredths, beyond which more words say nothing new."""
+MAX_PATH_SUM = 6000
 SITE = "site_"
 """What the names of word lists learned from a user's own pages begin with."""
 NEAREST = 6
@@ -98,7 +99,10 @@ def _word_detector(name: str, lexicon: Lexicon) -> Detector:
     def words(blocks: Blocks) -> dict[str, Column]:
         return _summary(lexicon.sums(blocks.tokens, len(blocks), pairs=True))
 
-    return Detector(name, words)
+    def fill(blocks: Blocks, columns: Floats) -> None:
+        column_kernels.word_sums(lexicon.sums(blocks.tokens, len(blocks), pairs=True), MAX_SUM, columns)
+
+    return Detector(name, words, fill=fill)
 
 
 def _summary(sums: Integers) -> dict[str, Column]:
@@ -123,20 +127,25 @@ def _class_word_detector(name: str, lexicon: Lexicon) -> Detector:
             "near": np.clip(total, -MAX_SUM, MAX_SUM),
             "near_lowest": low,
             "near_highest": high,
-            "path": np.clip(along_path(table, own_sum, np.add)[leaf], -6000, 6000),
+            "path": np.clip(along_path(table, own_sum, np.add)[leaf], -MAX_PATH_SUM, MAX_PATH_SUM),
             "path_lowest": along_path(table, own_low, np.minimum)[leaf],
             "path_highest": along_path(table, own_high, np.maximum)[leaf],
         }
 
-    return Detector(name, class_words)
+    def fill(blocks: Blocks, columns: Floats) -> None:
+        table = blocks.elements
+        if table is None:
+            return
+        sums = lexicon.sums(table.name_tokens, len(table.unique_names))
+        room = np.empty((3, table.table.shape[1]), dtype=np.int64)
+        limits = (MAX_SUM, MAX_PATH_SUM, NEAREST)
+        column_kernels.class_words(blocks.table, table.table, blocks.block_elements, sums, *limits, room, columns)
+
+    return Detector(name, class_words, fill=fill)
 
 
 def _near(parents: Integers, leaf: Integers, own: Integers) -> Integers:
     """Return sum, lowest and highest of `own` over each leaf and the elements right above it: three rows."""
-    if kernels:
-        found = np.empty((3, len(leaf)), dtype=np.int64)
-        kernels.combine_near(parents, leaf, NEAREST - 1, own, found)
-        return found
     total, low, high = own[:, leaf]
     for _ in range(NEAREST - 1):
         above = parents[leaf]

@@ -7,9 +7,17 @@ import numpy as np
 from boilercut.columns import page_total, share, window_sum
 from boilercut.detectors.contract import Column, detector
 from boilercut.measure import Blocks
+from boilercut.native import column_kernels as kernels
+from boilercut.vocabulary import Floats
+
+NEAR = 4
 
 
-@detector("links")
+def _fill(blocks: Blocks, columns: Floats) -> None:
+    kernels.links(blocks.table, NEAR, columns)
+
+
+@detector("links", fill=_fill)
 def links(blocks: Blocks) -> dict[str, Column]:
     """Link density of the block, of its neighbourhood and of the page (Kohlschütter et al. 2010)."""
     characters, linked = blocks.facts.characters, blocks.link_characters
@@ -17,6 +25,6 @@ def links(blocks: Blocks) -> dict[str, Column]:
     return {
         "density": share(linked, characters),
         "characters": linked,
-        "near_density": share(*window_sum(blocks, both, 4)[0]),
+        "near_density": share(*window_sum(blocks, both, NEAR)[0]),
         "page_density": share(*page_total(blocks, both)),
     }

@@ -12,16 +12,21 @@ from boilercut import characters as c
 from boilercut.columns import is_any, latest, run_lengths, shifted
 from boilercut.detectors.contract import Column, detector
 from boilercut.measure import Blocks
-from boilercut.vocabulary import Booleans
+from boilercut.native import column_kernels as kernels
+from boilercut.vocabulary import Booleans, Floats
 
-_BULLETS = [ord(mark) for mark in "-*•‣◦▪·–—○●+"]
-_COLONS = [ord(mark) for mark in ":："]
+_BULLETS = np.array([ord(mark) for mark in "-*•‣◦▪·–—○●+"], dtype=np.int64)
+_COLONS = np.array([ord(mark) for mark in ":："], dtype=np.int64)
 MAX_NUMBERED_WORDS = 60
 """A longer block that begins with a number is a paragraph, more often than an item."""
 FAR = 99
 
 
-@detector("lists")
+def _fill(blocks: Blocks, columns: Floats) -> None:
+    kernels.lists(blocks.table, _BULLETS, _COLONS, MAX_NUMBERED_WORDS, FAR, columns)
+
+
+@detector("lists", fill=_fill)
 def lists(blocks: Blocks) -> dict[str, Column]:
     """Runs of bulleted or numbered items and of blocks alike in length and edges; how far back a colon stands."""
     facts = blocks.facts

@@ -9,6 +9,8 @@ import numpy as np
 from boilercut.columns import page_total, share
 from boilercut.detectors.contract import Column, detector
 from boilercut.measure import Blocks
+from boilercut.native import column_kernels as kernels
+from boilercut.vocabulary import Floats, Integers
 
 _TYPES = {
     "article": ("article", "posting", "report", "recipe"),
@@ -18,17 +20,24 @@ _TYPES = {
     "website": ("website", "organization", "localbusiness", "service"),
 }
 """Schema.org and Open Graph types, by parts of their names, grouped by the sort of page they mark."""
+_DECLARED = (*(f"declares_{name}" for name in _TYPES), "address_depth", "address_words", "address_digits")
 
+MAX_SHORT_WORDS = 4
 LONG_PARAGRAPH_WORDS = 40
 MAX_ADDRESS_CHARACTERS = 2000
-# Single classes, or one of them up to a fixed end: none can backtrack.
 # Each is one class over and over, or tried at the beginning only: they cannot backtrack badly.
 _HOST = re.compile(r"^[a-z]{0,10}:?//[^/]*", re.IGNORECASE)
 _PATH_MARKS = re.compile(r"[/?]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
-@detector("page")
+def _fill(blocks: Blocks, columns: Floats) -> None:
+    covered = blocks.phrases.covered
+    lists = covered["function_words"], covered["months"]
+    kernels.page(blocks.table, *lists, MAX_SHORT_WORDS, LONG_PARAGRAPH_WORDS, _declared(blocks), columns)
+
+
+@detector("page", fill=_fill)
 def page(blocks: Blocks) -> dict[str, Column]:
     """What sort of page this is; the same for all its blocks."""
     facts = blocks.facts
@@ -36,7 +45,7 @@ def page(blocks: Blocks) -> dict[str, Column]:
     size = blocks.end - blocks.first
     counted = (
         facts.words, facts.sentences, covered["function_words"], covered["months"] > 0, facts.currency > 0,
-        blocks.word_weights <= 4, blocks.word_weights >= LONG_PARAGRAPH_WORDS,
+        blocks.word_weights <= MAX_SHORT_WORDS, blocks.word_weights >= LONG_PARAGRAPH_WORDS,
         2 * blocks.link_characters > facts.characters,
     )  # fmt: skip
     words, sentences, function_words, dates, priced, short, long, linked = page_total(blocks, np.stack(counted))
@@ -50,15 +59,19 @@ def page(blocks: Blocks) -> dict[str, Column]:
         "linked_share": share(linked, size),
         "long_paragraphs": long,
     }
-    if blocks.kind == "html":
-        declared = [text.lower() for text in blocks.schema]
-        for name, parts in _TYPES.items():
-            flags = np.array([any(part in text for part in parts) for text in declared], dtype=np.bool_)
-            columns[f"declares_{name}"] = flags[blocks.pages]
-        addresses = np.array([_address_facts(address) for address in blocks.addresses], dtype=np.int64)
-        for name, column in zip(("depth", "words", "digits"), addresses.T, strict=True):
-            columns[f"address_{name}"] = column[blocks.pages]
-    return columns
+    declared = _declared(blocks)[blocks.pages].T
+    return columns | dict(zip(_DECLARED, declared, strict=True)) if blocks.kind == "html" else columns
+
+
+def _declared(blocks: Blocks) -> Integers:
+    """Return what HTML pages say of themselves: a row a page, with the values of `_DECLARED`."""
+    if blocks.kind == "text":
+        return np.zeros((len(blocks.schema), 0), dtype=np.int64)
+    rows = [
+        (*(any(part in declared for part in parts) for parts in _TYPES.values()), *_address_facts(address))
+        for declared, address in zip(map(str.lower, blocks.schema), blocks.addresses, strict=True)
+    ]
+    return np.array(rows, dtype=np.int64)
 
 
 def _address_facts(address: str) -> tuple[int, int, int]:

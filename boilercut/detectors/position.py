@@ -7,15 +7,19 @@ import numpy as np
 from boilercut.columns import latest, page_first, page_last, page_total, share, sum_before
 from boilercut.detectors.contract import Column, detector
 from boilercut.measure import Blocks
-from boilercut.native import kernels
-from boilercut.vocabulary import Booleans, Integers
+from boilercut.native import column_kernels as kernels
+from boilercut.vocabulary import Booleans, Floats, Integers
 
 SHORT_BLOCK_COST = 10
 """What a block that is not prose takes off a run's worth, in words; chosen by judgement, not tuned."""
 FAR = 999
 
 
-@detector("position")
+def _fill_position(blocks: Blocks, columns: Floats) -> None:
+    kernels.position(blocks.table, columns)
+
+
+@detector("position", fill=_fill_position)
 def position(blocks: Blocks) -> dict[str, Column]:
     """Place on the page, in blocks and in characters."""
     here = np.arange(len(blocks))
@@ -31,7 +35,11 @@ def position(blocks: Blocks) -> dict[str, Column]:
     }
 
 
-@detector("prose")
+def _fill_prose(blocks: Blocks, columns: Floats) -> None:
+    kernels.prose(blocks.table, SHORT_BLOCK_COST, FAR, columns)
+
+
+@detector("prose", fill=_fill_prose)
 def prose(blocks: Blocks) -> dict[str, Column]:
     """Place among the page's prose: distance to the next sentences, and to the best run of them."""
     here = np.arange(len(blocks))
@@ -56,10 +64,7 @@ def prose(blocks: Blocks) -> dict[str, Column]:
 
 def _best_run(blocks: Blocks, worth: Integers) -> tuple[Integers, Integers]:
     """Return the bounds of the contiguous run of blocks with the highest sum (Kadane), page by page."""
-    first, end = found = np.zeros((2, len(blocks)), dtype=np.int64)
-    if kernels:
-        kernels.find_best_run(worth, blocks.end, found)
-        return first, end
+    first, end = np.zeros((2, len(blocks)), dtype=np.int64)
     lows = np.flatnonzero(blocks.first == np.arange(len(blocks)))
     for low, high in zip(lows.tolist(), blocks.end[lows].tolist(), strict=True):
         sums = np.concatenate([[0], np.cumsum(worth[low:high])])

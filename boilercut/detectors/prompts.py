@@ -14,7 +14,8 @@ import numpy as np
 from boilercut.columns import latest, page_first, page_total, range_sum, share, window_sum
 from boilercut.detectors.contract import Column, Detector, detector
 from boilercut.measure import NEAR, Blocks
-from boilercut.vocabulary import Integers
+from boilercut.native import column_kernels as kernels
+from boilercut.vocabulary import Floats, Integers
 
 BOILERPLATE_LISTS = (
     "navigation", "related", "newsletter", "comments", "share", "consent", "legal", "adverts", "pagination", "forms",
@@ -26,7 +27,11 @@ MAX_HEADING_WORDS = 8
 FAR = 999
 
 
-@detector("captcha", kind="comments")
+def _fill_captcha(blocks: Blocks, columns: Floats) -> None:
+    kernels.captcha(blocks.table, MAX_CAPTCHA_NUMBERS, columns)
+
+
+@detector("captcha", kind="comments", fill=_fill_captcha)
 def captcha(blocks: Blocks) -> Column:
     """Sums that a form asks people to do, such as "6 + 18 =": few words, all of them numbers, and signs between."""
     facts = blocks.facts
@@ -34,7 +39,13 @@ def captcha(blocks: Blocks) -> Column:
     return only_numbers & (facts.words <= MAX_CAPTCHA_NUMBERS) & (facts.symbols >= 2)
 
 
-@detector("prompts")
+def _fill_prompts(blocks: Blocks, columns: Floats) -> None:
+    covered = blocks.phrases.covered
+    lists = np.array([covered.places[name][1] for name in BOILERPLATE_LISTS], dtype=np.int64)
+    kernels.prompts(blocks.table, covered.tables[0], lists, NEAR, np.empty(len(blocks), dtype=np.int64), columns)
+
+
+@detector("prompts", fill=_fill_prompts)
 def prompts(blocks: Blocks) -> dict[str, Column]:
     """Share of words covered by the phrases of any list, here and nearby: a short block of nothing else says it all."""
     words = blocks.facts.words
@@ -45,7 +56,8 @@ def prompts(blocks: Blocks) -> dict[str, Column]:
 
 def prompt_detector(name: str, kind: str | None, phrases: str | None = None, opens_section: bool = False) -> Detector:
     """Make the detector of one phrase list; `opens_section` where its phrases head lists, as "Comments" does."""
-    return Detector(name, PhraseColumns(phrases or name, opens_section), kind)
+    columns = PhraseColumns(phrases or name, opens_section)
+    return Detector(name, columns, kind, fill=columns.fill)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +73,18 @@ class PhraseColumns:
         """Return the columns."""
         name, found = self.phrases, blocks.phrases
         columns: dict[str, Column] = {
-            "share": found.shares[name],
+            "share": blocks.phrase_shares[name],
             "matches": found.matches[name],
-            "near": found.near[name],
+            "near": blocks.phrases_near[name],
         }
         return columns | _behind(blocks, found.covered[name]) if self.opens_section else columns
+
+    def fill(self, blocks: Blocks, columns: Floats) -> None:
+        """Fill in the columns."""
+        covered = blocks.phrases.covered[self.phrases]
+        kernels.phrases(blocks.table, covered, blocks.phrases.matches[self.phrases], NEAR, columns)
+        if self.opens_section:
+            kernels.behind_headings(blocks.table, covered, MAX_HEADING_WORDS, FAR, columns)
 
 
 def _behind(blocks: Blocks, covered: Integers) -> dict[str, Column]:

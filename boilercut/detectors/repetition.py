@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from boilercut.columns import group_numbers, page_total, share
+from boilercut.columns import group_numbers, page_total, share, slots_for
 from boilercut.detectors.contract import Column, detector
 from boilercut.measure import Blocks
+from boilercut.native import column_kernels as kernels
+from boilercut.vocabulary import Floats
 from boilercut.words import page_keys
 
 
-@detector("repetition")
+def _fill(blocks: Blocks, columns: Floats) -> None:
+    slots, used = slots_for(len(blocks))
+    seen = np.empty((2, len(slots)), dtype=np.int64)
+    kernels.repetition(blocks.table, blocks.facts.fingerprint, slots, used, seen, columns)
+
+
+@detector("repetition", fill=_fill)
 def repetition(blocks: Blocks) -> dict[str, Column]:
     """How often the block's text stands on its page, digits ignored, and whether it stood there before."""
     numbers, size = group_numbers(page_keys(blocks.facts.fingerprint, blocks.pages))

@@ -8,13 +8,20 @@ from boilercut import characters as c
 from boilercut.columns import is_any, share
 from boilercut.detectors.contract import Column, detector
 from boilercut.measure import Blocks
+from boilercut.native import column_kernels as kernels
+from boilercut.vocabulary import Floats
 
-_BULLETS = [ord(mark) for mark in "-*•‣◦▪·–—○●"]
+_BULLETS = np.array([ord(mark) for mark in "-*•‣◦▪·–—○●"], dtype=np.int64)
 _HASH, _PIPE, _QUOTE_MARK, _COLON, _QUESTION = (ord(mark) for mark in "#|>:?")
-_ELLIPSES = [ord("…"), ord("»"), ord("›"), ord("→")]
+_ARROWS = np.array([ord(mark) for mark in "…»›→"], dtype=np.int64)
+MAX_BLANK_LINES, MAX_INDENT = 4, 12
 
 
-@detector("shape")
+def _fill_shape(blocks: Blocks, columns: Floats) -> None:
+    kernels.shape(blocks.table, blocks.phrases.covered["function_words"], columns)
+
+
+@detector("shape", fill=_fill_shape)
 def shape(blocks: Blocks) -> dict[str, Column]:
     """Length, punctuation, case and digits of each block."""
     facts = blocks.facts
@@ -39,7 +46,11 @@ def shape(blocks: Blocks) -> dict[str, Column]:
     }
 
 
-@detector("edges")
+def _fill_edges(blocks: Blocks, columns: Floats) -> None:
+    kernels.edges(blocks.table, _ARROWS, _BULLETS, MAX_BLANK_LINES, MAX_INDENT, columns)
+
+
+@detector("edges", fill=_fill_edges)
 def edges(blocks: Blocks) -> dict[str, Column]:
     """How each block begins and ends, and how it is laid out in plain text."""
     facts = blocks.facts
@@ -47,7 +58,7 @@ def edges(blocks: Blocks) -> dict[str, Column]:
         "ends_sentence": (facts.last_class & c.SENTENCE_END) != 0,
         "ends_colon": facts.last_code == _COLON,
         "ends_question": facts.last_code == _QUESTION,
-        "ends_arrow": is_any(facts.last_code, _ELLIPSES),
+        "ends_arrow": is_any(facts.last_code, _ARROWS),
         "ends_letter": (facts.last_class & c.WORD) != 0,
         "begins_upper": (facts.first_class & c.UPPER) != 0,
         "begins_lower": (facts.first_class & c.LOWER) != 0,
@@ -56,6 +67,6 @@ def edges(blocks: Blocks) -> dict[str, Column]:
         "bullet": is_any(facts.first_code, _BULLETS),
         "hash_mark": facts.first_code == _HASH,
         "pipe": facts.first_code == _PIPE,
-        "blank_lines": np.minimum(blocks.blank_lines, 4),
-        "indent": np.minimum(blocks.indents, 12),
+        "blank_lines": np.minimum(blocks.blank_lines, MAX_BLANK_LINES),
+        "indent": np.minimum(blocks.indents, MAX_INDENT),
     }

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from boilercut.columns import group_numbers, page_first, page_total, range_sum, share
+from boilercut.columns import group_numbers, page_first, page_total, range_sum, share, slots_for
 from boilercut.detectors.ancestry import along_path, containers, nearest
 from boilercut.detectors.contract import Column, detector
 from boilercut.measure import Blocks
+from boilercut.native import column_kernels as kernels
 from boilercut.phrases import class_word_book
-from boilercut.vocabulary import TAG_NUMBERS, Booleans, ElementTable, Integers
+from boilercut.vocabulary import HEADING_TAGS, TAG_NUMBERS, ElementTable, Floats, Integers, tag_set
 from boilercut.words import Hashes, ngram_hash
 
 PATH_TAGS = (
@@ -22,23 +23,26 @@ LEVELS = 4
 """So many containers around a block are described."""
 MAIN_SHARES = (3, 5, 8)
 """Tenths of the page's prose that a main container holds."""
-_TENTHS = np.array(MAIN_SHARES)[:, None]
+_TENTHS = np.array(MAIN_SHARES, dtype=np.int64)
 FAR = 999
 
 
-def _tag_set(*names: str) -> Booleans:
-    """Return a table that says of each tag number whether it is one of `names`."""
-    return np.array([tag in names for tag in TAG_NUMBERS], dtype=np.bool_)
-
-
-INLINE = _tag_set("span", "a", "strong", "b", "em", "i", "small", "time", "code", "font", "cite", "(other)")
-_HEADING = _tag_set("h1", "h2", "h3", "h4", "h5", "h6")
-_FRAME = _tag_set("html", "body")
+INLINE = tag_set("span", "a", "strong", "b", "em", "i", "small", "time", "code", "font", "cite", "(other)")
+_FRAME = tag_set("html", "body")
 """Elements around the whole page: their class words say nothing about a part of it."""
 _PATH_BITS = np.array([1 << PATH_TAGS.index(tag) if tag in PATH_TAGS else 0 for tag in TAG_NUMBERS], dtype=np.int64)
 
 
-@detector("tags")
+def _fill_tags(blocks: Blocks, columns: Floats) -> None:
+    if blocks.elements is None:
+        return
+    elements = blocks.elements.table
+    room = np.empty((3, elements.shape[1]), dtype=np.int64)
+    sets = (INLINE.view(np.uint8), HEADING_TAGS.view(np.uint8), 1 << PATH_TAGS.index("h1"))
+    kernels.tags(blocks.table, elements, blocks.block_elements, _PATH_BITS, len(PATH_TAGS), *sets, FAR, room, columns)
+
+
+@detector("tags", fill=_fill_tags)
 def tags(blocks: Blocks) -> dict[str, Column]:
     """The block's own tag and the telling tags among its ancestors."""
     table = blocks.elements
@@ -54,30 +58,62 @@ def tags(blocks: Blocks) -> dict[str, Column]:
     return columns | {
         "leaf": table.tags[leaf],
         "block": block_tag,
-        "heading": _HEADING[block_tag],
+        "heading": HEADING_TAGS[block_tag],
         "hidden": path[-1],
         "depth": along_path(table, np.ones(len(table.tags), dtype=np.int64), np.add)[leaf],
         "since_h1": np.where(main_heading < blocks.end, np.clip(here - main_heading, -FAR, FAR), -FAR - 1),
     }
 
 
-@detector("hints")
+def _fill_hints(blocks: Blocks, columns: Floats) -> None:
+    table = blocks.elements
+    if table is None:
+        return
+    marks, names = _marked_names(table), class_word_book().names
+    path = np.empty(table.table.shape[1], dtype=np.int64)
+    kernels.hints(
+        blocks.table, table.table, blocks.block_elements, marks, _FRAME.view(np.uint8), len(names),
+        names.index("comments"), path, columns,
+    )  # fmt: skip
+
+
+@detector("hints", fill=_fill_hints)
 def hints(blocks: Blocks) -> dict[str, Column]:
     """Class and id words around the block that name a kind of boilerplate; and how much prose is among comments."""
     table = blocks.elements
     if table is None:
         return {}
-    book = class_word_book()
-    found = book.find(table.name_tokens, len(table.unique_names)).matches > 0
-    marks = np.bitwise_or.reduce(found << np.arange(len(found))[:, None], axis=0)
-    path = along_path(table, np.where(_FRAME[table.tags], 0, marks[table.names]), np.bitwise_or)
-    columns = dict(zip(book.names, _bits(path[blocks.block_elements], len(found)), strict=True))
+    names = class_word_book().names
+    path = along_path(table, np.where(_FRAME[table.tags], 0, _marked_names(table)[table.names]), np.bitwise_or)
+    columns = dict(zip(names, _bits(path[blocks.block_elements], len(names)), strict=True))
     prose = np.where(blocks.prose, blocks.facts.characters, 0)
     commented = page_total(blocks, np.where(columns["comments"] > 0, prose, 0))
     return {**columns, "comments_prose": share(commented, page_total(blocks, prose))}
 
 
-@detector("containers")
+def _marked_names(table: ElementTable) -> Integers:
+    """Return for each distinct name the kinds of boilerplate that it speaks for, as bits in the order of the book."""
+    return class_word_book().lists_in(table.name_tokens, len(table.unique_names))
+
+
+def _fill_containers(blocks: Blocks, columns: Floats) -> None:
+    table = blocks.elements
+    if table is None:
+        return
+    size = table.table.shape[1]
+    alike, room = np.empty(size, dtype=np.int64), np.empty((7, max(len(blocks), size) + 1), dtype=np.int64)
+    slots, used = slots_for(size)
+    kernels.count_alike(table.table, *_to_sign(table), slots, used, np.empty(len(slots), dtype=np.int64), alike)
+    kernels.containers(blocks.table, table.table, blocks.block_elements, alike, _TENTHS, LEVELS, room, columns)
+
+
+def _to_sign(table: ElementTable) -> tuple[Hashes, Integers, Hashes, Hashes]:
+    """Return what kernels need to hash elements by tag and class words: the words, and room."""
+    room = np.zeros(len(table.unique_names), dtype=np.uint64), np.empty(table.table.shape[1], dtype=np.uint64)
+    return *table.name_tokens, *room
+
+
+@detector("containers", fill=_fill_containers)
 def container_masses(blocks: Blocks) -> dict[str, Column]:
     """Text mass, links and prose of the containers around the block, and how much of the page's prose they hold."""
     table = blocks.elements
@@ -122,7 +158,7 @@ def _main_containers(blocks: Blocks, table: ElementTable, masses: Integers, oute
     own_total = page_prose[table.pages]
     distinct = (outermost == np.arange(len(outermost))).astype(np.int64)
     depth = along_path(table, distinct, np.add)
-    main = nearest(table, (10 * prose_mass >= _TENTHS * own_total) & (own_total > 0))[:, leaf]
+    main = nearest(table, (10 * prose_mass >= _TENTHS[:, None] * own_total) & (own_total > 0))[:, leaf]
     distances = depth[leaf] - depth[main]
     shares = share(mass[main], page_total(blocks, blocks.facts.characters))
     columns: dict[str, Column] = {}
@@ -131,7 +167,18 @@ def _main_containers(blocks: Blocks, table: ElementTable, masses: Integers, oute
     return columns
 
 
-@detector("pattern")
+def _fill_pattern(blocks: Blocks, columns: Floats) -> None:
+    table = blocks.elements
+    if table is None:
+        return
+    slots, used = slots_for(len(blocks))
+    sums, places = np.empty((4, len(slots)), dtype=np.int64), np.empty(len(blocks), dtype=np.int64)
+    kernels.pattern(
+        blocks.table, table.table, blocks.block_elements, *_to_sign(table), slots, used, sums, places, columns
+    )
+
+
+@detector("pattern", fill=_fill_pattern)
 def pattern(blocks: Blocks) -> dict[str, Column]:
     """How often the block's place in the tree (its last four tags and classes) is used, and for what sort of text."""
     table = blocks.elements

@@ -4,36 +4,56 @@ from __future__ import annotations
 
 import numpy as np
 
-from boilercut.columns import group_numbers, share
+from boilercut.columns import group_numbers, share, slots_for
 from boilercut.detectors.contract import Column, detector
 from boilercut.measure import Blocks
-from boilercut.native import kernels
-from boilercut.vocabulary import Booleans, Integers
+from boilercut.native import column_kernels, kernels
+from boilercut.vocabulary import Booleans, Floats, Integers, Tokens
 from boilercut.words import page_keys
 
+FIRST_DISTINCT = (1 << 11) - 1
+"""More distinct words than most pages have."""
+MAX_COVERED = 3.0
+"""A short title's words may stand often in one block."""
 
-@detector("topic")
+
+def _fill(blocks: Blocks, columns: Floats) -> None:
+    column_kernels.topic(blocks.table, _in_core(blocks), MAX_COVERED, columns)
+
+
+@detector("topic", fill=_fill)
 def topic(blocks: Blocks) -> dict[str, Column]:
     """Words shared with the page's prose and title: a title about something else is a teaser."""
-    tokens = blocks.tokens
-    numbers, distinct = group_numbers(page_keys(tokens.hashes, blocks.pages[tokens.blocks]))
-    in_core = _shared(numbers, tokens.blocks, blocks.prose, distinct)
     words = blocks.facts.words
-    title_sizes = np.bincount(blocks.title_tokens.blocks, minlength=int(blocks.pages.max(initial=0)) + 1)
     return {
-        "core_share": share(in_core, words),
+        "core_share": share(_in_core(blocks), words),
         "title_share": share(blocks.in_title, words),
-        "title_covered": np.minimum(share(blocks.in_title, title_sizes[blocks.pages]), 3.0),
+        "title_covered": np.minimum(share(blocks.in_title, blocks.title_words), MAX_COVERED),
     }
+
+
+def _in_core(blocks: Blocks) -> Integers:
+    """Count in each block the words that prose elsewhere on its page says."""
+    tokens = blocks.tokens
+    if kernels:
+        return _counted_by_kernel(tokens, blocks.table)
+    numbers, distinct = group_numbers(page_keys(tokens.hashes, blocks.pages[tokens.blocks]))
+    return _shared(numbers, tokens.blocks, blocks.prose, distinct)
+
+
+def _counted_by_kernel(tokens: Tokens, table: Integers) -> Integers:
+    distinct, done = FIRST_DISTINCT, False
+    places = np.empty(len(tokens.hashes), dtype=np.int64)
+    while not done:  # too many distinct words for the room: more room
+        slots, used = slots_for(distinct)
+        counts, said = np.zeros(table.shape[1], dtype=np.int64), np.empty((2, len(slots)), dtype=np.int64)
+        done = kernels.count_core(*tokens, table, slots, used, said, places, counts)
+        distinct *= 8
+    return counts
 
 
 def _shared(words: Integers, owners: Integers, prose: Booleans, distinct: int) -> Integers:
     """Count in each block the words that prose elsewhere says."""
-    if kernels:
-        counts = np.zeros(len(prose), dtype=np.int64)
-        totals, own = np.zeros((2, distinct), dtype=np.int64)
-        kernels.count_shared(words, owners, prose.view(np.uint8), totals, own, counts)
-        return counts
     core = np.flatnonzero(prose[owners])
     elsewhere = np.bincount(words[core], minlength=distinct)[words]
     numbers, size = group_numbers((words[core] * len(prose) + owners[core]).astype(np.uint64))

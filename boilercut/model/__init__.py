@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ import numpy as np
 from boilercut.columns import Bounded
 from boilercut.model.inputs import InputPlan, Matrix, detector_of
 from boilercut.model.trees import UNIT, Forest, Tree
-from boilercut.vocabulary import Floats, Integers, ModelError, PageKind
+from boilercut.vocabulary import Columns, Floats, Integers, ModelError, PageKind
 
 __all__ = ["UNIT", "Model", "load_model"]
 
@@ -59,7 +59,7 @@ class Model:
         first = max(low - self._plan.reach, 0)
         end = min(low + MAX_SCORED_BLOCKS + self._plan.reach, len(blocks.first))
         part = _Part(np.maximum(blocks.first[first:end] - first, 0), np.minimum(blocks.end[first:end], end) - first)
-        matrix = self._matrix({name: column[first:end] for name, column in columns.items()}, part)
+        matrix = self._matrix(Columns.of(columns).part(first, end), part)
         return self.forest.scores(matrix[low - first : low - first + MAX_SCORED_BLOCKS])
 
     def explain(self, columns: Mapping[str, Floats], blocks: Bounded) -> tuple[Integers, int]:
@@ -102,13 +102,19 @@ def load_model(kind: PageKind, folder: str | None) -> Model:
     Raises `ModelError` if the file is missing, damaged or of another format.
     """
     if folder is None:
-        return _loaded(kind, _HOME / f"{kind}.json", None)
+        return _shipped(kind)
     file = Path(folder) / f"{kind}.json"
     try:
         state = file.stat()
     except (OSError, ValueError) as error:
         raise ModelError(f"{file}: no readable model there ({error})") from error
     return _loaded(kind, file, (state.st_mtime_ns, state.st_size, state.st_ino))
+
+
+@cache
+def _shipped(kind: PageKind) -> Model:
+    """Load a model of the package."""
+    return _loaded(kind, _HOME / f"{kind}.json", None)
 
 
 @lru_cache(maxsize=16)

@@ -8,14 +8,14 @@ together, as one array operation.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from boilercut.columns import Bounded, prefix_sum
 from boilercut.native import kernels
-from boilercut.vocabulary import Floats, Integers, ModelError
+from boilercut.vocabulary import Columns, Floats, Integers, ModelError
 
 __all__ = ["InputPlan", "Matrix", "detector_of"]
 
@@ -37,6 +37,8 @@ class InputPlan:
         self._columns: dict[str, int] = {}
         ways = [self._way(name) for name in names]
         self._rows, self._reaches, self._offsets = np.array(ways, dtype=np.int64).reshape(-1, 3).T.copy()
+        self._last: tuple[Mapping[str, tuple[int, int]], Integers] = {}, np.zeros((2, 0), dtype=np.int64)
+        """Where columns stood the last time, and the places then: the same detectors give the same ones."""
 
     @property
     def reach(self) -> int:
@@ -55,43 +57,56 @@ class InputPlan:
 
     def matrix(self, columns: Mapping[str, Floats], blocks: Bounded) -> Matrix:
         """Return the inputs of all blocks. Raises `ModelError` for a column that no detector gave."""
-        values = _stacked(columns, self._columns, len(blocks.first))
         matrix = np.empty((len(self._rows), len(blocks.first)), dtype=np.float32)
+        if not len(self._rows):
+            return matrix.T
+        values, rows = self._values(Columns.of(columns))
         if kernels:
-            ways = (self._rows, self._reaches, self._offsets)
-            kernels.fill_inputs(values, *ways, blocks.first, blocks.end, OUTSIDE, 1 / STEP, matrix)
+            sums = np.empty(len(blocks.first) + 1, dtype=np.int64)
+            ways = (rows, self._reaches, self._offsets)
+            kernels.fill_inputs(values, *ways, blocks.first, blocks.end, OUTSIDE, STEP, sums, matrix)
         else:
-            self._fill(matrix, values, blocks)
+            self._fill(matrix, values, rows, blocks)
         return matrix.T
 
-    def _fill(self, matrix: Matrix, values: Floats, blocks: Bounded) -> None:
+    def _values(self, columns: Columns) -> tuple[Floats, Integers]:
+        """Return a matrix that has the columns of all inputs, and the row of each input's."""
+        last, places = self._last
+        if last is not columns.places:
+            places = self._places(columns)
+            self._last = columns.places, places
+        tables, rows = places
+        if (tables == tables[0]).all():
+            return columns.tables[tables[0]], rows[self._rows]
+        return np.stack([columns[name] for name in self._columns]), self._rows
+
+    def _places(self, columns: Columns) -> Integers:
+        """Return the number of each column's matrix, and its row there. Raises `ModelError` where there is none."""
+        try:
+            places = [columns.places[name] for name in self._columns]
+        except KeyError as error:
+            raise ModelError(
+                f"the model asks for {error.args[0]!r}, which no detector gives; use the detectors it was trained with"
+            ) from None
+        return np.array(places, dtype=np.int64).T.copy()
+
+    def _fill(self, matrix: Matrix, values: Floats, rows: Integers, blocks: Bounded) -> None:
         """Fill in the inputs, those that look the same way together."""
         averaged = self._reaches >= 0
         for offset in np.unique(self._offsets[~averaged]).tolist():
             places = np.flatnonzero((self._offsets == offset) & ~averaged)
-            matrix[places] = _neighbours(values.take(self._rows[places], axis=0), blocks, offset)
-        rows = np.unique(self._rows[averaged])
-        sums = prefix_sum(np.rint(values[rows] / STEP).astype(np.int64))
+            matrix[places] = _neighbours(values.take(rows[places], axis=0), blocks, offset)
+        summed = np.unique(rows[averaged])
+        sums = prefix_sum(np.rint(values[summed] / STEP).astype(np.int64))
         for reach in np.unique(self._reaches[averaged]).tolist():
             places = np.flatnonzero(self._reaches == reach)
-            own = sums.take(np.searchsorted(rows, self._rows[places]), axis=0)
+            own = sums.take(np.searchsorted(summed, rows[places]), axis=0)
             matrix[places] = _means(own, blocks, reach)
 
 
 def detector_of(name: str) -> str:
     """Return the name of the detector that an input comes from."""
     return name.partition("@")[0].partition(".")[0]
-
-
-def _stacked(columns: Mapping[str, Floats], names: Collection[str], size: int) -> Floats:
-    if not names:
-        return np.zeros((0, size))
-    try:
-        return np.concatenate([columns[name] for name in names]).reshape(len(names), -1)
-    except KeyError as error:
-        raise ModelError(
-            f"the model asks for {error.args[0]!r}, which no detector gives; use the detectors it was trained with"
-        ) from None
 
 
 def _neighbours(values: Floats, blocks: Bounded, offset: int) -> Floats:

@@ -32,6 +32,8 @@ MAX_THRESHOLD = 3e38
 """The largest that single precision holds is a little more."""
 MAX_VALUE = 10**9
 """Sums of a billion values as large as this are still exact."""
+NODES_TOGETHER = 3
+"""The kernel asks so many nodes of a tree at a time; fifteen are a multiple of it."""
 CHUNK_BLOCKS = 256
 """So many blocks are scored at a time; their leaf sets then stay in the processor's cache."""
 
@@ -153,6 +155,7 @@ class _Rounds(NamedTuple):
 def _rounds(trees: Sequence[Tree]) -> _Rounds:
     """Lay out the nodes of all trees; where a tree has fewer than others, it loses nothing."""
     size = max((len(tree.inputs) for tree in trees), default=0)
+    size += -size % NODES_TOGETHER
     inputs = np.zeros((size, len(trees)), dtype=np.intp)
     thresholds = np.full((size, len(trees)), np.inf, dtype=np.float32)
     lost = np.zeros((size, len(trees)), dtype=np.uint16)

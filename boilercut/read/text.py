@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 
+from boilercut.native import kernels
 from boilercut.vocabulary import Integers, Page
 
 __all__ = ["read_text"]
@@ -17,24 +18,35 @@ _MARKDOWN_LINK = re.compile(r"\[([^\[\]\n]{0,1000})\]\([^()\s]{0,2000}\)")
 
 def read_text(text: str) -> Page:
     """Return the lines of `text` as blocks; a block leaves out the white space around the line."""
-    starts_list, ends_list = [], []
-    for match in _LINE.finditer(text):
-        starts_list.append(match.start())
-        ends_list.append(match.start() + len(match.group().rstrip()))
-    starts = np.array(starts_list, dtype=np.int64)
-    ends = np.array(ends_list, dtype=np.int64)
-    newlines = _positions_of_newlines(text)
-    before = np.searchsorted(newlines, starts)
-    line_starts = np.concatenate([[0], newlines + 1])[before]
+    starts, ends, blank_lines, indents = _lines(text)
     return Page(
         kind="text",
         text=text,
         starts=starts,
         ends=ends,
         link_characters=_link_characters(text, starts),
-        blank_lines=np.maximum(np.diff(before, prepend=-1) - 1, 0),
-        indents=starts - line_starts,
+        blank_lines=blank_lines,
+        indents=indents,
     )
+
+
+def _lines(text: str) -> tuple[Integers, Integers, Integers, Integers]:
+    """Return where each line begins and ends, white space left out, the blank lines before it, and its indentation."""
+    if kernels:
+        found = np.empty((4, text.count("\n") + 1), dtype=np.int64)
+        size = kernels.find_lines(text, found)
+        starts, ends, blank_lines, indents = found[:, :size].copy()
+        return starts, ends, blank_lines, indents
+    starts_list, ends_list = [], []
+    for match in _LINE.finditer(text):
+        starts_list.append(match.start())
+        ends_list.append(match.start() + len(match.group().rstrip()))
+    starts = np.array(starts_list, dtype=np.int64)
+    newlines = _positions_of_newlines(text)
+    before = np.searchsorted(newlines, starts)
+    line_starts = np.concatenate([[0], newlines + 1])[before]
+    blank_lines = np.maximum(np.diff(before, prepend=-1) - 1, 0)
+    return starts, np.array(ends_list, dtype=np.int64), blank_lines, starts - line_starts
 
 
 def _positions_of_newlines(text: str) -> Integers:

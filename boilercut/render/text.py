@@ -13,18 +13,18 @@ _MARKS = {"h1": "# ", "h2": "## ", "h3": "### ", "h4": "#### ", "h5": "##### ", 
 
 def kept_text(page: Page, keep: Booleans) -> str:
     """Return the kept blocks, one a line; from plain text, the input's own lines and their paragraph breaks."""
-    rows = keep.nonzero()[0].tolist()
+    starts, ends = page.starts[keep].tolist(), page.ends[keep].tolist()
     if page.kind == "html":
-        starts, ends = page.starts.tolist(), page.ends.tolist()
-        return "\n".join([page.text[starts[row] : ends[row]] for row in rows])
+        return "\n".join([page.text[start:end] for start, end in zip(starts, ends, strict=True)])
     lines: list[str] = []
     assert page.blank_lines is not None and page.indents is not None
-    for row in rows:
-        start = page.starts[row] - page.indents[row]
-        if lines and page.blank_lines[row]:  # the blank line itself: it may hold spaces or a carriage return
+    layout = zip(page.blank_lines[keep].tolist(), page.indents[keep].tolist(), strict=True)
+    for start, end, (blank_lines, indent) in zip(starts, ends, layout, strict=True):
+        start -= indent
+        if lines and blank_lines:  # the blank line itself: it may hold spaces or a carriage return
             lines.append(page.text[page.text.rfind("\n", 0, start - 1) + 1 : start - 1])
-        end = page.text.find("\n", page.ends[row])
-        lines.append(page.text[start : end if end >= 0 else len(page.text)])
+        line_end = page.text.find("\n", end)
+        lines.append(page.text[start : line_end if line_end >= 0 else len(page.text)])
     return "\n".join(lines)
 
 
