@@ -42,12 +42,6 @@ cdef inline uint16_t class_of(uint32_t code, const uint16_t* classes) noexcept n
     return WORD if code < 0x1F000 or code >= 0x20000 else SYMBOL
 
 
-ctypedef fused Code:
-    uint8_t
-    uint16_t
-    uint32_t
-
-
 def find_lines(str text, int64_t[:, ::1] found):
     """Find the lines that are not blank: rows for where each begins and ends without white space, the blank lines
     before it, and its indentation. Return how many there are."""

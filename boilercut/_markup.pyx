@@ -13,13 +13,12 @@ from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t, uintptr_t
 from libc.string cimport memchr, memcmp, memcpy, memset
 
+from boilercut._shared cimport BASE, Code, PyUnicode_DATA, PyUnicode_KIND, Py_UNICODE_ISSPACE, mixed
+
 cdef extern from "Python.h":
-    bint Py_UNICODE_ISSPACE(uint32_t code) noexcept nogil
     bint Py_UNICODE_ISLOWER(uint32_t code) noexcept nogil
     bint Py_UNICODE_ISUPPER(uint32_t code) noexcept nogil
     bint Py_UNICODE_ISDIGIT(uint32_t code) noexcept nogil
-    int PyUnicode_KIND(str text)
-    const void* PyUnicode_DATA(str text)
     str PyUnicode_DecodeUTF8(const char* bytes, Py_ssize_t size, const char* errors)
     str PyUnicode_FromKindAndData(int kind, const void* codes, Py_ssize_t size)
 
@@ -133,14 +132,7 @@ cdef struct NameEntry:  # lexbor_hash_entry_t, at the beginning of lxb_tag_data_
     size_t size
 
 
-cdef uint64_t BASE = 0x9E3779B97F4A7C15ULL
-cdef uint64_t MIX = 0xBF58476D1CE4E5B9ULL
 cdef const char** LOSABLE = ["script", "style", "textarea", "title", "iframe"]
-
-
-cdef inline uint64_t finished(uint64_t name) noexcept nogil:
-    name = (name ^ (name >> 32)) * MIX
-    return name ^ (name >> 29)
 
 
 cdef inline uint64_t name_hash(const uint8_t* codes, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
@@ -148,7 +140,7 @@ cdef inline uint64_t name_hash(const uint8_t* codes, Py_ssize_t start, Py_ssize_
     cdef Py_ssize_t place
     for place in range(start, end):
         name = name * BASE + codes[place]
-    return finished(name)
+    return mixed(name)
 
 
 cdef inline int64_t flags_of(uint64_t name, const uint64_t[::1] slots, const int64_t[::1] flags) noexcept nogil:
@@ -240,7 +232,7 @@ def is_laid_out(uintptr_t one, uintptr_t other, uintptr_t text, uintptr_t parent
 
     `one` and `other` are all that stands in `parent`. `one` has no attribute and holds the text `value`; `other` is
     called `tag`, and its only attribute `name` has that `value` too. A pointer is followed only where what is known
-    of the nodes says that it is one.
+    of the nodes says that it is one: another layout must not crash here, see `ForgedTree` in the tests.
     """
     cdef const Node* first = <const Node*>one
     cdef const Element* second = <const Element*>other
@@ -250,21 +242,30 @@ def is_laid_out(uintptr_t one, uintptr_t other, uintptr_t text, uintptr_t parent
         first.next != &second.node or second.node.next != NULL or <uintptr_t>first.parent != parent
         or first.first_child != &data.node or data.node.parent != first or data.node.first_child != NULL
         or first.type != ELEMENT_NODE or data.node.type != TEXT_NODE
-        or (<const Element*>one).first_attribute != NULL or attribute == NULL or attribute != second.last_attribute
-        or (<uintptr_t>attribute - other > NEARBY and other - <uintptr_t>attribute > NEARBY)
+        or (<const Element*>one).first_attribute != NULL or attribute != second.last_attribute
+        or not lies_near(<uintptr_t>attribute, other)
     ):
         return False
     return (
         attribute.owner == second and attribute.next == NULL and attribute.node.type == ATTRIBUTE_NODE
-        and attribute.node.document == first.document
+        and attribute.node.document == first.document and lies_near(<uintptr_t>attribute.value, other)
         and is_spelt(<const String*>&data.letters, value, len(value)) and is_spelt(attribute.value, value, len(value))
         and is_entry(tag_of(&second.node), tag) and is_entry(name_of(attribute), name)
     )
 
 
+cdef inline bint lies_near(uintptr_t one, uintptr_t other) noexcept nogil:
+    """Tell whether a place is one of the same small page; near 0 nothing lies."""
+    return one - other <= NEARBY or other - one <= NEARBY
+
+
 cdef bint is_entry(uintptr_t name, bytes letters):
-    if is_known(name) or (<const NameEntry*>name).size != <size_t>len(letters):
+    """Tell whether a name is the place of an entry that spells it so."""
+    cdef const NameEntry* entry = <const NameEntry*>name
+    if name < NEARBY or name % sizeof(void*) or entry.size != <size_t>len(letters):
         return False
+    if entry.size > SHORT_NAME and memcmp(&entry.letters[0], <const char*>letters, sizeof(void*)) == 0:
+        return False  # letters, where the place of the letters should be
     return memcmp(spelling(name), <const char*>letters, len(letters)) == 0
 
 
@@ -502,7 +503,7 @@ cdef inline uint64_t value_hash(const String* value) noexcept nogil:
         place += 8
     part = 0
     memcpy(&part, value.letters + place, value.size - place)
-    return finished((hashed ^ part) * BASE)
+    return mixed((hashed ^ part) * BASE)
 
 
 cdef inline bint same_values(const uint64_t* one, const uint64_t* other) noexcept nogil:
@@ -797,12 +798,6 @@ cdef Py_ssize_t trim_lines(uint32_t* text, Py_ssize_t size) noexcept nogil:
     return end
 
 
-ctypedef fused Code:  # the widths in which Python keeps strings
-    uint8_t
-    uint16_t
-    uint32_t
-
-
 def encoded(str text):
     """Return a text in UTF-8, question marks for lone surrogates; twice as fast as Python where most of it is ASCII."""
     cdef int kind = PyUnicode_KIND(text)
@@ -1083,7 +1078,7 @@ cdef inline uint64_t short_hash(const uint8_t* codes, Py_ssize_t start, Py_ssize
     cdef Py_ssize_t place
     for place in range(start, end):
         name = name << 8 | codes[place] | 32
-    return finished(name)
+    return mixed(name)
 
 
 def hash_tag(bytes name):

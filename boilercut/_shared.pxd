@@ -25,6 +25,11 @@ cdef extern from "Python.h":
     int PyUnicode_KIND(str text)
     const void* PyUnicode_DATA(str text)
 
+ctypedef fused Code:  # the widths in which Python keeps strings
+    uint8_t
+    uint16_t
+    uint32_t
+
 cdef enum:
     # boilercut.characters
     PLANE = 0x10000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import re
 import subprocess
 import sys
@@ -23,7 +24,7 @@ from boilercut.read import read, recover
 from boilercut.read.html import read_html
 from boilercut.read.recover import recovered
 from boilercut.read.text import read_text
-from boilercut.read.tree import read_tree
+from boilercut.read.tree import _known_names, read_tree
 from boilercut.vocabulary import Page, PageKind
 from tests.helpers import arrays_of, golden_sources, page_of
 from tests.properties import in_numpy
@@ -297,5 +298,82 @@ def test_trees_that_are_laid_out_otherwise_are_left_to_the_walk(monkeypatch: pyt
         assert not is_laid_out(*(places[number] for number in order), *told)
     page = golden_sources("realistic")[0].read_text("utf-8")
     known = read_html(page)
-    monkeypatch.setattr("boilercut.read.tree._known_names", lambda: None)
-    assert repr(read_html(page)) == repr(known)
+    monkeypatch.setattr("boilercut.read.tree._is_laid_out", lambda tag, attribute: tag != "foreignObject")
+    _known_names.cache_clear()
+    try:
+        assert _known_names() is None
+        assert repr(read_html(page)) == repr(known)
+    finally:
+        _known_names.cache_clear()
+
+
+class ForgedTree:
+    """A tree in memory as lexbor lays it out, word by word, for a test to lay out otherwise."""
+
+    FIRST, TEXT, OTHER, ATTRIBUTE, VALUE, TAG, NAME, LETTERS, PARENT = range(0, 180, 20)
+
+    def __init__(self) -> None:
+        self.words = (ctypes.c_uint64 * 200)()
+        first, text, other, attribute, value, tag, name, letters, parent = map(self.at, range(0, 180, 20))
+        self.write(self.FIRST, {4: parent, 5: other, 7: parent, 8: text, 11: 1})
+        self.write(self.TEXT, {7: first, 11: 3, 12: letters, 13: 10})
+        self.write(self.OTHER, {1: tag, 7: parent, 11: 1, 15: attribute, 16: attribute})
+        self.write(self.ATTRIBUTE, {1: name, 4: parent, 11: 2, 14: value, 15: other})
+        self.write(self.VALUE, {0: letters, 1: 10})
+        self.write(self.TAG, {0: letters + 16, 3: 17})
+        self.write(self.NAME, {3: 16})
+        ctypes.memmove(name, b"attribute-of-16b", 16)
+        ctypes.memmove(letters, b"some words", 10)
+        ctypes.memmove(letters + 16, b"element-name-of17", 17)
+
+    def at(self, place: int) -> int:
+        return ctypes.addressof(self.words) + 8 * place
+
+    def write(self, place: int, words: dict[int, int]) -> None:
+        for offset, word in words.items():
+            self.words[place + offset] = word
+
+    def swap(self, one: int, other: int) -> None:
+        self.words[one], self.words[other] = self.words[other], self.words[one]
+
+    def is_laid_out(self) -> bool:
+        places = map(self.at, (self.FIRST, self.OTHER, self.TEXT, self.PARENT))
+        told = (b"element-name-of17", b"attribute-of-16b", b"some words")
+        return bool(native.markup_kernels.is_laid_out(*places, *told))
+
+
+F = ForgedTree
+READ_FIELDS = {
+    F.FIRST: (5, 7, 8, 11, 15), F.TEXT: (7, 11, 13), F.OTHER: (1, 15, 16), F.ATTRIBUTE: (1, 4, 11, 14, 15, 16),
+    F.VALUE: (1,), F.TAG: (3,), F.NAME: (3,),
+}  # fmt: skip
+
+
+@compiled_only
+@pytest.mark.parametrize("place", [node + field for node, fields in READ_FIELDS.items() for field in fields])
+@pytest.mark.parametrize("word", [0, 0x10, 0x1001, "an address"])
+def test_no_field_that_is_read_may_hold_anything_else(place: int, word: int | str) -> None:
+    tree = ForgedTree()
+    assert tree.is_laid_out()
+    known, tree.words[place] = tree.words[place], tree.at(199) if isinstance(word, str) else word
+    assert tree.is_laid_out() == (tree.words[place] == known)
+
+
+@compiled_only
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [(F.ATTRIBUTE + 13, F.ATTRIBUTE + 14), (F.ATTRIBUTE + 14, F.ATTRIBUTE + 15), (F.ATTRIBUTE + 1, F.ATTRIBUTE + 12),
+     (F.OTHER + 1, F.OTHER + 2), (F.VALUE, F.VALUE + 1), (F.TEXT + 12, F.TEXT + 13), (F.FIRST + 5, F.FIRST + 6),
+     (F.TAG + 3, F.TAG + 4), (F.NAME + 2, F.NAME + 3), (F.OTHER + 14, F.OTHER + 15)],
+)  # fmt: skip
+def test_fields_in_another_order_are_noticed(one: int, other: int) -> None:
+    tree = ForgedTree()
+    tree.swap(one, other)
+    assert not tree.is_laid_out()
+
+
+@compiled_only
+def test_letters_are_not_taken_for_the_place_of_letters() -> None:
+    tree = ForgedTree()
+    ctypes.memmove(tree.at(F.TAG), b"element-name-of17", 17)
+    assert not tree.is_laid_out()

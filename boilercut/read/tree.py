@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
 from boilercut.columns import numbered
 from boilercut.native import markup_kernels as kernels
@@ -52,6 +52,9 @@ _DESCRIBING_ATTRIBUTES = ("content", "href", "name", "property", "rel", "srcdoc"
 _KNOWN_NAMES = 1024
 """The parser's own numbers of names are smaller."""
 _TAG_NAMES = list(TAG_NUMBERS)
+_SPELT_NAMES = (("element-name-of17", "attribute-of-16b"), ("foreignObject", "attributeName"))
+"""An element and an attribute that no parser numbers, around the longest name that lies in its entry; and two that have
+a second name, as markup in SVG spells them."""
 
 
 class TreeMarkup:
@@ -234,10 +237,9 @@ class _KnownNames(NamedTuple):
 @cache
 def _known_names() -> _KnownNames | None:
     """Ask the parser for its numbers of names; None where its trees are not laid out as the kernels take them to be."""
-    parser = LexborHTMLParser("<p>some words</p><some-element-or-other some-attribute='some words'>")
-    body = parser.body
-    if body is None or not _is_laid_out(body):
+    if not all(_is_laid_out(tag, attribute) for tag, attribute in _SPELT_NAMES):
         return None
+    parser = LexborHTMLParser("")
     flags = flags_by_name(_TAG_FLAGS)
     tags = {
         tag: flags.get(tag, 0) | breaks_block(tag) | TAG_NUMBERS.get(tag, 0) << _TAG_NUMBER_BITS
@@ -255,12 +257,15 @@ def _known_names() -> _KnownNames | None:
     )
 
 
-def _is_laid_out(body: LexborNode) -> bool:
-    """Tell whether the kernels can read the parser's trees, from a small one."""
-    first = body.child
+def _is_laid_out(tag: str, attribute: str) -> bool:
+    """Tell whether the kernels can read the parser's trees, from a small one with such an element and attribute."""
+    parser = LexborHTMLParser(f"<svg><a>some words</a><{tag} {attribute}='some words'></{tag}></svg>")
+    body = parser.body
+    root = body and body.child
+    first = root and root.child
     other, text = first and first.next, first and first.child
-    places = [node.mem_id for node in (first, other, text, body) if node is not None]
-    return len(places) == 4 and kernels.is_laid_out(*places, b"some-element-or-other", b"some-attribute", b"some words")
+    places = [node.mem_id for node in (first, other, text, root) if node is not None]
+    return len(places) == 4 and kernels.is_laid_out(*places, tag.encode(), attribute.encode(), b"some words")
 
 
 def _names(flags: Mapping[str, int], numbers: Mapping[str, int | None], unknown: int) -> Any:
