@@ -1,11 +1,13 @@
 """Which build this is: `kernels` and its like are the compiled modules, or None where NumPy does their work.
 
-The variable `BOILERCUT_PURE=1` keeps the compiled modules out, when installing and when running.
+The variable `BOILERCUT_PURE=1` keeps the compiled modules out, when installing and when running. They count in 64 bits
+as NumPy does, so a Python of 32 does without them.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -14,7 +16,7 @@ __all__ = ["build", "column_kernels", "kernels", "markup_kernels"]
 
 
 def _load(name: str) -> ModuleType | None:
-    if os.environ.get("BOILERCUT_PURE") == "1":
+    if os.environ.get("BOILERCUT_PURE") == "1" or sys.maxsize < 1 << 32:
         return None
     try:
         return import_module(f"boilercut.{name}")

@@ -238,6 +238,12 @@ def test_the_build_says_what_it_is_and_can_be_told_to_be_pure() -> None:
     assert native.build() == ("compiled" if native.kernels else "pure Python")
 
 
+def test_a_python_of_32_bits_does_without_kernels() -> None:
+    program = "import sys; sys.maxsize = 2**31 - 1; from boilercut.native import build; print(build())"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "pure Python"
+
+
 def test_both_builds_give_the_same_answer_to_options() -> None:
     page = "<h1>The weir</h1>" + "<p>The council put off the vote on the weir, for the third time this year.</p>" * 3
     for mode in ("precision", "balanced", "recall", 0.3):
