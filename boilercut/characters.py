@@ -8,6 +8,7 @@ Python version, whatever Unicode edition it carries, gives the same facts. Rebui
 
 from __future__ import annotations
 
+import re
 import unicodedata
 import zlib
 from functools import cache
@@ -17,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["CharacterTables", "character_tables", "classes_of", "codes_of", "folded", "keys_of"]
+__all__ = ["CharacterTables", "character_tables", "classes_of", "codes_of", "folded", "keys_of", "storable"]
 
 Codes = npt.NDArray[np.uint32]
 Classes = npt.NDArray[np.uint16]
@@ -42,6 +43,7 @@ CURRENCY = 1 << 11
 LOWER = 1 << 12
 
 PLANE = 0x10000
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _SENTENCE_ENDS = ".!?…。！？｡．؟۔।॥։።፧፨‽⁇⁈⁉"
 _COMMAS = ",;:،؛、，；：﹐､፣"
 _SEPARATORS = "|/\\›»>→←‹«•·–—~∙▸►▶❯⟩⋅●■▪"
@@ -75,6 +77,11 @@ def character_tables() -> CharacterTables:
     packed = Path(__file__).with_name("characters.zlib").read_bytes()
     both = np.frombuffer(zlib.decompress(packed), dtype="<u2")
     return _tables(both[:PLANE], both[PLANE:] + np.arange(PLANE, dtype=np.uint16))
+
+
+def storable(text: str) -> str:
+    """Replace lone surrogates, which UTF-8 cannot express, by U+FFFD."""
+    return _SURROGATES.sub("\ufffd", text)
 
 
 def _tables(classes: npt.NDArray[np.uint16], folds: npt.NDArray[np.uint16]) -> CharacterTables:

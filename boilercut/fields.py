@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
+from boilercut.characters import storable
 from boilercut.cutter import Cutter
 from boilercut.vocabulary import Article, ConfigError, PageKind
 
@@ -21,8 +21,6 @@ ARTICLE_FIELDS = {
 }
 """What can be stored of an `Article`, and the Arrow type of each."""
 DEFAULT_FIELDS = ("text", "title", "confidence")
-
-_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def checked_fields(fields: Iterable[str], known: Collection[str] = ARTICLE_FIELDS) -> tuple[str, ...]:
@@ -68,8 +66,3 @@ def values_of(article: Article, fields: Sequence[str]) -> tuple[Any, ...]:
     """Return the values of an article's fields, text in a form that any file can hold."""
     values = (getattr(article, name) for name in fields)
     return tuple(storable(value) if isinstance(value, str) else value for value in values)
-
-
-def storable(text: str) -> str:
-    """Replace lone surrogates, which UTF-8 cannot express, by U+FFFD."""
-    return _SURROGATES.sub("\ufffd", text)

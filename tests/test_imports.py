@@ -34,7 +34,7 @@ MAY_IMPORT = {
     "plugins": {"detectors", "vocabulary"},
     "config": {"detectors", "phrases", "rules", "vocabulary"},
     "extras": VOCABULARY,
-    "fields": {"cutter", "vocabulary"},
+    "fields": {"characters", "cutter", "vocabulary"},
     "budget": {"read"},
     "fingerprint": {"config", "__version__"},
     "arrow": PIPELINE_TOOLS,

@@ -16,14 +16,14 @@ from typing import TypeAlias
 
 from boilercut.batch.records import Cuttable, Done, Failed, Line, Outcome, Placed, Record, Skipped, length_of
 from boilercut.batch.rows import Layout, record_of_line
-from boilercut.cutter import Cutter
+from boilercut.cutter import BATCH_PAGES, Cutter
 from boilercut.read.decode import decoded
 from boilercut.vocabulary import InputError
 
 __all__ = ["Cut", "chunks_of", "cut_chunks"]
 
-CHUNK_ITEMS = 16
-"""So many items are handed to a worker at once; as many pages are stacked by `Cutter.articles`."""
+CHUNK_ITEMS = BATCH_PAGES
+"""So many items are handed to a worker at once: a stack."""
 CHUNK_BYTES = 8_000_000
 """A chunk is closed early once its pages are this long, so that few large pages do not fill the memory."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -26,7 +27,7 @@ _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGN
 
 
 class Markup(Protocol):
-    """A page that was read: by a walk over its tree (`MarkupBuilder`), or by a scan of its markup."""
+    """A page that was read: by a walk over its tree (`MarkupBuilder`), or in memory (`read.tree`)."""
 
     @property
     def head(self) -> Head:
@@ -180,54 +181,56 @@ def asks_to_hide_by_style(style: str) -> bool:
     return _HIDING_STYLE.search(style) is not None
 
 
+class _Block(NamedTuple):
+    text: str
+    element: int
+    link_characters: int
+    first_piece: int
+
+
 def _page(markup: MarkupBuilder, selectors: int) -> Page:
-    """Cut the pieces into blocks: the text between two breaks, white space collapsed."""
-    texts: list[str] = []
-    block_elements: list[int] = []
-    link_characters: list[int] = []
-    first_pieces: list[int] = []
-    parts: list[str] = []
-    first, last, links = -1, -1, 0
-    in_link, preformatted = markup.links, markup.preformatted
-    markup.pieces.append(BREAK)
-    for position, (element, piece) in enumerate(markup.pieces):
-        if piece is not None:
-            if first < 0:
-                if not piece.isspace():
-                    first, first_piece = element, position
-                elif not preformatted[element]:
-                    continue
-            elif element != last and _stand_apart(markup, last, element, parts[-1], piece):
-                parts.append(" ")
-            parts.append(piece)
-            last = element
-            if in_link[element] >= 0:
-                links += len(" ".join(piece.split()))
-        elif first >= 0:
-            text = _collapsed("".join(parts), preformatted[first])
-            texts.append(text)
-            block_elements.append(first)
-            link_characters.append(min(links, len(text)))
-            first_pieces.append(first_piece)
-            parts.clear()
-            first, links = -1, 0
-        else:
-            parts.clear()
-    lengths = np.array([len(text) for text in texts], dtype=np.int64)
+    blocks = list(_blocks(markup))
+    lengths = np.array([len(block.text) for block in blocks], dtype=np.int64)
     ends = np.cumsum(lengths + 1) - 1
-    elements = _elements(markup, np.array(first_pieces, dtype=np.int64))
+    elements = _elements(markup, np.array([block.first_piece for block in blocks], dtype=np.int64))
     return Page(
         kind="html",
-        text="\n".join(texts),
+        text="\n".join([block.text for block in blocks]),
         starts=ends - lengths,
         ends=ends,
         title=markup.head.shown_title,
         metadata=markup.head.metadata,
         elements=elements,
-        block_elements=np.array(block_elements, dtype=np.int64),
-        link_characters=np.array(link_characters, dtype=np.int64),
-        selected=_selected(markup, elements, selectors, len(texts)),
+        block_elements=np.array([block.element for block in blocks], dtype=np.int64),
+        link_characters=np.array([block.link_characters for block in blocks], dtype=np.int64),
+        selected=_selected(markup, elements, selectors, len(blocks)),
     )
+
+
+def _blocks(markup: MarkupBuilder) -> Iterator[_Block]:
+    """Cut the pieces into blocks: the text between two breaks, white space collapsed."""
+    parts: list[str] = []
+    first, first_piece, last, links = -1, -1, -1, 0
+    in_link, preformatted = markup.links, markup.preformatted
+    for position, (element, piece) in enumerate(chain(markup.pieces, [BREAK])):
+        if piece is None:
+            if first >= 0:
+                text = _collapsed("".join(parts), preformatted[first])
+                yield _Block(text, first, min(links, len(text)), first_piece)
+            parts.clear()
+            first, links = -1, 0
+            continue
+        if first < 0:
+            if not piece.isspace():
+                first, first_piece = element, position
+            elif not preformatted[element]:
+                continue
+        elif element != last and _stand_apart(markup, last, element, parts[-1], piece):
+            parts.append(" ")
+        parts.append(piece)
+        last = element
+        if in_link[element] >= 0:
+            links += len(" ".join(piece.split()))
 
 
 def _selected(markup: MarkupBuilder, elements: Elements, selectors: int, blocks: int) -> tuple[Booleans, ...]:

@@ -12,6 +12,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from boilercut.characters import storable
 from boilercut.vocabulary import Evidence, Result, Verdict
 
 __all__ = ["annotated_page", "display_width", "harmless", "main_evidence", "one_line", "shortened", "summary", "table"]
@@ -33,9 +34,8 @@ _ESCAPES = re.compile(
     r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\n\x07\x1b\x90\x98\x9c-\x9f]*(?:\x07|\x1b\\|\x9c)"  # titles, links
     r"|\x1b[ -/]*[0-~]?"
 )
-# Control characters but tab and line feed, directional overrides that reorder what follows, lone surrogates.
+# Control characters but tab and line feed, and directional overrides that reorder what follows.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-_SURROGATES = re.compile("[\ud800-\udfff]")
 _DIM, _GREEN, _BOLD, _RESET = "\x1b[2m", "\x1b[32m", "\x1b[1m", "\x1b[0m"
 
 
@@ -45,7 +45,7 @@ def harmless(text: str) -> str:
     >>> harmless("\x1b[31mred\x1b[0m \x07and\tplain\n")
     'red and\tplain\n'
     """
-    return _SURROGATES.sub("\ufffd", _CONTROLS.sub("", _ESCAPES.sub("", text)))
+    return storable(_CONTROLS.sub("", _ESCAPES.sub("", text)))
 
 
 def one_line(text: str) -> str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -27,7 +28,8 @@ from boilercut.training.lexicons import class_word_votes, learn_lexicon, readabl
 from boilercut.vocabulary import Booleans, Floats, PageKind
 
 __all__ = [
-    "Example", "Settings", "TrainingSet", "boost", "fit", "plain_tree", "training_detectors", "training_set", "weights",
+    "Example", "Settings", "TrainingSet", "boost", "fit", "has_all_parts", "plain_tree", "training_detectors",
+    "training_set", "weights",
 ]  # fmt: skip
 
 LEXICON_FOLDS = 4
@@ -61,6 +63,12 @@ class Example:
         if blocks.elements is not None:
             self.votes["class_words"] = class_word_votes(blocks, labels)
 
+    def at(self, site: str) -> Example:
+        """Return the same page as one of another site."""
+        moved = copy(self)
+        moved.site = site
+        return moved
+
     def all_columns(self, learned: Sequence[Detector]) -> dict[str, Floats]:
         """Return the columns of the built-in and of the learned detectors."""
         return {**self.columns, **detect(self.blocks, learned)}
@@ -89,7 +97,7 @@ def fit(
     `examples` are labelled pages, all of `kind`; `inputs` names the trees' inputs. Raises `ValueError`
     where there are too few sites to split into `LEXICON_FOLDS` parts.
     """
-    if len({_part(example) for example in examples}) < LEXICON_FOLDS:
+    if not has_all_parts(examples):
         raise ValueError(f"too few sites: label pages of more sites, so that each of {LEXICON_FOLDS} parts has some")
     booster = boost(training_set(examples, settings, inputs), settings)
     trees = [plain_tree(tree["tree_structure"]) for tree in booster.dump_model()["tree_info"]]
@@ -164,6 +172,11 @@ def _forget(matrices: Sequence[Matrix], inputs: Sequence[str], draw: np.random.G
         for matrix in matrices:
             if draw.random() < FORGOTTEN_SHARE:
                 matrix[:, places] = 0
+
+
+def has_all_parts(examples: Iterable[Example]) -> bool:
+    """Tell whether there are enough sites for each of `LEXICON_FOLDS` parts to have some."""
+    return len({_part(example) for example in examples}) == LEXICON_FOLDS
 
 
 def _part(example: Example) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from boilercut.model import Model
-from boilercut.training.fit import Example, Settings, fit
+from boilercut.training.fit import Example, Settings, fit, has_all_parts
 from boilercut.training.inputs import INPUTS
 from boilercut.training.label_files import LabelError, LabelledPage, example_of
 from boilercut.training.refit import MIN_PAGES, Refit, refit
@@ -73,14 +73,11 @@ def _refitted(
 
 def _fitted(examples: Sequence[Example], kind: PageKind, provenance: Mapping[str, Any]) -> dict[str, Any]:
     """Fit anew; where there are too few sites to hold some out, every page counts as a site."""
-    for sites in ([example.site for example in examples], [f"page {number}" for number in range(len(examples))]):
-        for example, site in zip(examples, sites, strict=True):
-            example.site = site
-        try:
-            return fit(examples, kind, Settings(), INPUTS[kind], provenance)
-        except ValueError:
-            continue
-    raise LabelError(f"{len(examples)} labelled {kind} pages are too few to fit a model from scratch")
+    if not has_all_parts(examples):
+        examples = [example.at(f"page {number}") for number, example in enumerate(examples)]
+    if not has_all_parts(examples):
+        raise LabelError(f"{len(examples)} labelled {kind} pages are too few to fit a model from scratch")
+    return fit(examples, kind, Settings(), INPUTS[kind], provenance)
 
 
 def _provenance(pages: Iterable[LabelledPage]) -> dict[str, Any]:

@@ -17,12 +17,12 @@ from importlib import resources
 from string import Template
 from typing import Any, NamedTuple
 
+from boilercut.characters import storable
 from boilercut.vocabulary import BOILERPLATE_KINDS, CONTENT_KINDS, Result, Verdict
 
 __all__ = ["ReportedPage", "html_report"]
 
 _FOLDER = resources.files("boilercut.render.report")
-_SURROGATES = re.compile("[\ud800-\udfff]")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _BLOCK = Template(
     '<li class="$state k-$kind" data-kind="$kind"><button class="mark" tabindex="-1" '
@@ -116,7 +116,7 @@ def _data(result: Result, page: ReportedPage) -> str:
         "blocks": [_block_data(verdict, numbers) for verdict in result.verdicts],
     }
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    return _SURROGATES.sub("\ufffd", text)
+    return storable(text)
 
 
 def _block_data(verdict: Verdict, numbers: dict[str, int]) -> list[Any]:
@@ -130,4 +130,4 @@ def _threshold(result: Result) -> float:
 
 
 def _escaped(text: str) -> str:
-    return escape(_SURROGATES.sub("\ufffd", _CONTROLS.sub(" ", text)))
+    return escape(storable(_CONTROLS.sub(" ", text)))
