@@ -170,6 +170,19 @@ def test_an_input_that_no_detector_gives_is_named(name: str) -> None:
         InputPlan([name]).matrix(detect(blocks, BUILTIN), blocks)
 
 
+@pytest.mark.parametrize("size", ["short", "long"])
+def test_columns_that_skip_or_go_backwards_are_laid_out_alike(monkeypatch: pytest.MonkeyPatch, size: str) -> None:
+    if size == "long":
+        monkeypatch.setattr("boilercut.detectors.contract.MAX_TOGETHER", 0)
+    blocks = blocks_of("\n".join(f"Line {number}" for number in range(50)), kind="text")
+    pairs = np.arange(100.0).reshape(50, 2)
+    for column in (pairs[:, 0], pairs[::-1, 1], np.arange(50.0)[::-1]):
+        own = boilercut.detector("own")(lambda blocks, column=column: column)
+        matrix = InputPlan(["own", "own@-1"]).matrix(detect(blocks, [own]), blocks)
+        assert matrix[:, 0].tolist() == column.tolist()
+        assert matrix[1:, 1].tolist() == column[:-1].tolist()
+
+
 def test_running_without_the_builtin_detectors_says_what_is_missing() -> None:
     with pytest.raises(ModelError, match="use the detectors it was trained with"):
         boilercut.clean(ARTICLE, detectors=())

@@ -73,7 +73,7 @@ class Detector:
     def checked(self, key: str, column: Column, size: int) -> Floats:
         """Return a column as numbers; raise `DetectorError` if it breaks the contract."""
         try:
-            values = np.asarray(column, dtype=np.float64)
+            values = np.asarray(column, dtype=np.float64, order="C")  # kernels step from one number to the next
         except (TypeError, ValueError) as error:
             raise DetectorError(f"detector {self.name!r}: column {key!r} is not made of numbers: {error}") from error
         if values.shape != (size,):
