@@ -10,7 +10,10 @@ import subprocess
 import sys
 import time
 import tracemalloc
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +25,9 @@ from boilercut.batch.inputs import find_sources
 from boilercut.batch.journal import Counts
 from boilercut.batch.outputs import text_file_of
 from boilercut.batch.readers import read_sources
-from boilercut.batch.records import Record
-from boilercut.batch.work import CHUNK_ITEMS, chunks_of, cut_records
+from boilercut.batch.records import Placed, Record
+from boilercut.batch.rows import Layout
+from boilercut.batch.work import CHUNK_ITEMS, Cut, chunks_of, cut_chunks, cut_records
 from boilercut.vocabulary import ConfigError, InputError
 from tests.helpers import ARTICLE, golden_sources
 from tests.killers import BROKEN, DEADLY, killer
@@ -318,6 +322,33 @@ def test_a_page_that_kills_its_process_is_reported_and_no_other_is_lost(tmp_path
     assert (counts.written, counts.failed.total()) == (148, 2)
     assert [each["id"] for each in rows_of(job.errors_file)] == ["page-37", "page-120"]
     assert [row["id"] for row in rows_of(job.output)] == [f"page-{n}" for n in range(150) if n not in (37, 120)]
+
+
+@pytest.mark.parametrize("dead", [[2], [4], [3, 4, 5], [9]])
+def test_no_chunk_is_lost_where_workers_are_dead_when_they_are_handed_one(
+    monkeypatch: pytest.MonkeyPatch, dead: list[int]
+) -> None:
+    calls = count()
+
+    class Workers:
+        """Answers at once, but is found dead at some calls."""
+
+        def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+            if next(calls) in dead:
+                raise BrokenProcessPool("a worker died")
+            future = Future[Any]()
+            future.set_result(function(*arguments))
+            return future
+
+        def shutdown(self, **options: bool) -> None:
+            pass
+
+    monkeypatch.setattr("boilercut.batch.work._executor", lambda workers: Workers())
+    chunks = [[Placed(0, number, Record(ARTICLE, f"page-{number}"), 0)] for number in range(12)]
+    cut = Cut(boilercut.Cutter(), Layout("html", "id", "url", None, 1 << 20))
+    answered = list(cut_chunks(cut, chunks, 2))
+    assert [chunk for chunk, _ in answered] == chunks
+    assert all(len(outcomes) == 1 for _, outcomes in answered)
 
 
 def test_an_errors_file_of_an_earlier_run_goes_with_it(tmp_path: Path) -> None:

@@ -142,11 +142,13 @@ class _Pool:
         self._executor.shutdown(cancel_futures=True)
 
     def _submit(self, chunk: Chunk) -> Future[list[Outcome]]:
+        """Hand a chunk to the workers; where they are dead already, its turn in `_next` brings new ones."""
         try:
             return self._executor.submit(self._cut, _cuttable(chunk))
-        except BrokenProcessPool:
-            self._replace()
-            return self._executor.submit(self._cut, _cuttable(chunk))
+        except BrokenProcessPool as error:
+            broken = Future[list[Outcome]]()
+            broken.set_exception(error)
+            return broken
 
     def _next(self) -> tuple[Chunk, list[Outcome]]:
         chunk, future = self._waiting.popleft()
@@ -165,7 +167,7 @@ class _Pool:
         self._waiting = deque(
             (
                 chunk,
-                future if _is_answered(future) else self._executor.submit(self._cut, _cuttable(chunk)),
+                future if _is_answered(future) else self._submit(chunk),
             )
             for chunk, future in self._waiting
         )
