@@ -12,6 +12,30 @@ from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from boilercut._shared cimport *
 
+cdef extern from *:
+    """
+    /* Processors with AVX2 run a version of their own, where compiler and loader can choose: comparisons are exact. */
+    #if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
+    #define BOILERCUT_FOR_EACH_PROCESSOR __attribute__((target_clones("avx2", "default")))
+    #else
+    #define BOILERCUT_FOR_EACH_PROCESSOR
+    #endif
+    BOILERCUT_FOR_EACH_PROCESSOR static void boilercut_lose_leaves(
+        const float* const* values, const float* limits, const uint32_t* bits, uint32_t* lost, Py_ssize_t size
+    ) {
+        const float *one = values[0], *two = values[1], *three = values[2];
+        const float limit_one = limits[0], limit_two = limits[1], limit_three = limits[2];
+        const uint32_t bits_one = bits[0], bits_two = bits[1], bits_three = bits[2];
+        for (Py_ssize_t block = 0; block < size; block++) {
+            lost[block] |= (one[block] > limit_one ? bits_one : 0) | (two[block] > limit_two ? bits_two : 0)
+                | (three[block] > limit_three ? bits_three : 0);
+        }
+    }
+    """
+    void lose_leaves "boilercut_lose_leaves" (
+        const float* const* values, const float* limits, const uint32_t* bits, uint32_t* lost, Py_ssize_t size
+    ) noexcept nogil
+
 cdef enum:
     MAX_LEAVES = 16
     CHUNK_BLOCKS = 256
@@ -269,8 +293,7 @@ def mark_phrases(
 
 def score_trees(
     const float[:, ::1] inputs, const int64_t[:, ::1] asked, const float[:, ::1] thresholds,
-    const uint16_t[:, ::1] lost_leaves, const uint8_t[::1] leaf_of_lost, const int64_t[:, ::1] leaves,
-    int64_t[::1] scores,
+    const uint16_t[:, ::1] lost_leaves, const int64_t[:, ::1] leaves, int64_t[::1] scores,
 ):
     """Add each tree's answer to each block's score; all arrays of trees have a row a node, a column a tree."""
     cdef Py_ssize_t low = 0, size, tree
@@ -278,17 +301,14 @@ def score_trees(
         while low < inputs.shape[1]:
             size = min(<Py_ssize_t>CHUNK_BLOCKS, inputs.shape[1] - low)
             for tree in range(leaves.shape[0]):
-                score_tree(
-                    inputs, asked, thresholds, lost_leaves, &leaf_of_lost[0], &leaves[tree, 0], tree, low, size,
-                    &scores[low],
-                )
+                score_tree(inputs, asked, thresholds, lost_leaves, &leaves[tree, 0], tree, low, size, &scores[low])
             low += size
 
 
 cdef void score_tree(
     const float[:, ::1] inputs, const int64_t[:, ::1] asked, const float[:, ::1] thresholds,
-    const uint16_t[:, ::1] lost_leaves, const uint8_t* leaf_of_lost, const int64_t* leaves, Py_ssize_t tree,
-    Py_ssize_t low, Py_ssize_t size, int64_t* scores,
+    const uint16_t[:, ::1] lost_leaves, const int64_t* leaves, Py_ssize_t tree, Py_ssize_t low, Py_ssize_t size,
+    int64_t* scores,
 ) noexcept nogil:
     """Ask a tree's nodes of all blocks, three at a time, so that what a block has lost is fetched less often."""
     cdef uint32_t lost[CHUNK_BLOCKS]
@@ -304,14 +324,9 @@ cdef void score_tree(
             values[which] = &inputs[asked[node + which, tree], low]
             limits[which] = thresholds[node + which, tree]
             bits[which] = lost_leaves[node + which, tree]
-        for block in range(size):
-            lost[block] |= (
-                (0 - <uint32_t>(values[0][block] > limits[0])) & bits[0]
-                | (0 - <uint32_t>(values[1][block] > limits[1])) & bits[1]
-                | (0 - <uint32_t>(values[2][block] > limits[2])) & bits[2]
-            )
+        lose_leaves(values, limits, bits, lost, size)
     for block in range(size):
-        scores[block] += leaves[leaf_of_lost[lost[block]]]
+        scores[block] += leaves[lowest_bit(<uint64_t>~lost[block])]
 
 
 def split_names(
@@ -488,7 +503,7 @@ def fill_inputs(
     with nogil:
         for place in range(rows.shape[0]):
             if reaches[place] < 0:
-                fill_neighbours(&values[rows[place], 0], offsets[place], first, end, outside, matrix, place)
+                fill_neighbours(&values[rows[place], 0], offsets[place], end, outside, matrix, place)
                 continue
             if summed != rows[place]:
                 summed = rows[place]
@@ -497,17 +512,21 @@ def fill_inputs(
 
 
 cdef void fill_neighbours(
-    const double* values, Py_ssize_t offset, const int64_t[::1] first,
-    const int64_t[::1] end, double outside, float[:, ::1] matrix, Py_ssize_t place,
+    const double* values, Py_ssize_t offset, const int64_t[::1] end, double outside, float[:, ::1] matrix,
+    Py_ssize_t place,
 ) noexcept nogil:
-    cdef Py_ssize_t block, source
-    if offset == 0:
-        for block in range(matrix.shape[1]):
-            matrix[place, block] = <float>values[block]
-        return
-    for block in range(matrix.shape[1]):
-        source = block + offset
-        matrix[place, block] = <float>(values[source] if first[block] <= source < end[block] else outside)
+    cdef Py_ssize_t block, low = 0, high, inside, behind
+    cdef float* found = &matrix[place, 0]
+    while low < matrix.shape[1]:
+        high = end[low]
+        inside, behind = min(max(low, low - offset), high), max(min(high, high - offset), low)
+        for block in range(low, inside):
+            found[block] = <float>outside
+        for block in range(inside, behind):
+            found[block] = <float>values[block + offset]
+        for block in range(max(inside, behind), high):
+            found[block] = <float>outside
+        low = high
 
 
 cdef void sum_steps(const double* values, double step, int64_t[::1] sums) noexcept nogil:

@@ -305,6 +305,9 @@ def _pairs(tokens: Tokens) -> Tokens:
 
 def _measure_text(text: str, starts: Integers, ends: Integers, table: Integers) -> tuple[Hashes, Tokens]:
     """Fill in the facts about the blocks' text; return their fingerprints and their words."""
+    if 0 < len(text) <= min(MAX_CHUNK_CHARACTERS, MAX_MEASURED_CHARACTERS) and len(starts):
+        fingerprint, hashes, owners = _measure_chunk(text, starts, ends, table)
+        return fingerprint, Tokens(hashes, owners)
     ends = np.minimum(ends, starts + MAX_MEASURED_CHARACTERS)
     parts = []
     for low, high in _chunks(starts, ends):

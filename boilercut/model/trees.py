@@ -79,7 +79,7 @@ class Forest:
         """Return the sum of all trees for each block, in `UNIT`s of log-odds."""
         if kernels:
             scores = np.zeros(len(matrix), dtype=np.int64)
-            kernels.score_trees(np.ascontiguousarray(matrix.T), *self._rounds, _leaf_of_lost(), self._leaves, scores)
+            kernels.score_trees(np.ascontiguousarray(matrix.T), *self._rounds, self._leaves, scores)
             return scores
         parts = [self._scores(matrix[low : low + CHUNK_BLOCKS]) for low in range(0, len(matrix), CHUNK_BLOCKS)]
         return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
