@@ -596,28 +596,6 @@ def sum_ranges(const int64_t[:, ::1] values, const int64_t[::1] first, const int
                 found[row, place] = sums[end[place]] - sums[first[place]]
 
 
-def shift_flags(
-    const uint8_t[::1] member, const int64_t[::1] first, const int64_t[::1] end, Py_ssize_t offset, uint8_t fill,
-    uint8_t[::1] found,
-):
-    """Give each block the flag `offset` blocks further on, and `fill` beyond its page."""
-    cdef Py_ssize_t block
-    with nogil:
-        for block in range(member.shape[0]):
-            found[block] = member[block + offset] if first[block] <= block + offset < end[block] else fill
-
-
-def find_next(const uint8_t[::1] member, const int64_t[::1] end, int64_t[::1] found):
-    """Find the next member behind each block of its page, or the page's end."""
-    cdef Py_ssize_t block
-    cdef int64_t upcoming = member.shape[0]
-    with nogil:
-        for block in range(member.shape[0] - 1, -1, -1):
-            found[block] = min(upcoming, end[block])
-            if member[block]:
-                upcoming = block
-
-
 def find_edges(const uint8_t[::1] member, const int64_t[::1] first, const int64_t[::1] end, int64_t[:, ::1] found):
     """Find the first (row 0) and the last member (row 1) of each block's page; its end and one before its beginning."""
     cdef Py_ssize_t low = 0, high, place
@@ -634,6 +612,138 @@ def find_edges(const uint8_t[::1] member, const int64_t[::1] first, const int64_
                 found[0, place] = one
                 found[1, place] = other
             low = high
+
+
+cdef inline (Py_ssize_t, Py_ssize_t) ends_of(const uint8_t[::1] member, Py_ssize_t low, Py_ssize_t high) noexcept nogil:
+    """Return the places of the first and the last member of a page; its end and one before its beginning if none."""
+    cdef Py_ssize_t first = low, last = high - 1
+    while first < high and not member[first]:
+        first += 1
+    while last >= low and not member[last]:
+        last -= 1
+    return first, last
+
+
+def keep_section_headings(
+    const int64_t[:, ::1] table, const uint8_t[::1] heading, const uint8_t[::1] alone, const double[::1] probabilities,
+    double min_heading, double min_alone, const uint8_t[::1] keep, uint8_t[::1] changed,
+):
+    """Keep headings that kept text follows, and those `alone` between what is kept; return whether there are any."""
+    cdef Py_ssize_t block, low = 0, high, first, _
+    cdef bint any_changed = False, headed
+    with nogil:
+        while low < keep.shape[0]:
+            high = table[END, low]
+            first, _ = ends_of(keep, low, high)
+            for block in range(first + 1, high - 1):
+                if keep[block] or not keep[block + 1]:
+                    continue
+                headed = heading[block] and not heading[block + 1] and probabilities[block] >= min_heading
+                if alone[block] and keep[block - 1] and table[PROSE, block + 1] and probabilities[block] >= min_alone:
+                    headed = True
+                if headed:
+                    changed[block] = any_changed = True
+            low = high
+    return any_changed
+
+
+def cut_lone_headings(
+    const int64_t[:, ::1] table, const uint8_t[::1] heading, uint8_t[::1] text, const uint8_t[::1] keep,
+    uint8_t[::1] changed,
+):
+    """Cut headings at the edges of what is kept whose section is cut; `text` is room. Return whether there are any."""
+    cdef Py_ssize_t block, low = 0, high, upcoming, first, last
+    cdef bint any_changed = False, empty
+    with nogil:
+        for block in range(keep.shape[0]):
+            text[block] = keep[block] and not heading[block]
+        while low < keep.shape[0]:
+            high = upcoming = table[END, low]
+            empty = True
+            first, last = ends_of(text, low, high)
+            for block in range(high - 1, low - 1, -1):
+                if heading[block]:
+                    if keep[block] and empty and upcoming > block + 1 and not first < block < last:
+                        changed[block] = False
+                        any_changed = True
+                    upcoming, empty = block, True
+                elif keep[block]:
+                    empty = False
+            low = high
+    return any_changed
+
+
+def keep_leading_titles(
+    const int64_t[:, ::1] table, const double[::1] prose, const double[::1] title, const double[::1] probabilities,
+    double min_title, Py_ssize_t max_distance, const uint8_t[::1] keep, uint8_t[::1] changed,
+):
+    """Keep likely titles right before the first kept prose, where nothing before is kept; return whether any are."""
+    cdef Py_ssize_t block, low = 0, high, first, paragraph, _
+    cdef bint any_changed = False
+    with nogil:
+        while low < keep.shape[0]:
+            high = table[END, low]
+            first, _ = ends_of(keep, low, high)
+            paragraph = first
+            while paragraph < high and not (keep[paragraph] and prose[paragraph] > 0):
+                paragraph += 1
+            for block in range(max(low, paragraph - max_distance), min(paragraph, first)):
+                if title[block] > 0 and probabilities[block] >= min_title:
+                    changed[block] = any_changed = True
+            low = high
+    return any_changed
+
+
+def keep_closing_runs(
+    const int64_t[:, ::1] table, const double[::1] sentence, const double[::1] tags, const double[::1] depths,
+    const double[::1] probabilities, double min_probability, int64_t min_words, double max_depth_change,
+    Py_ssize_t max_distance, const uint8_t[::1] keep, uint8_t[::1] changed,
+):
+    """Keep sentences marked up like the last kept block, from one to the next; return whether there are any."""
+    cdef Py_ssize_t block, low = 0, high, last, end, _
+    cdef bint any_changed = False
+    with nogil:
+        while low < keep.shape[0]:
+            high = table[END, low]
+            _, last = ends_of(keep, low, high)
+            end = last if last >= low else high
+            for block in range(end + 1, high):
+                if block - end > max_distance:
+                    break
+                if (
+                    sentence[block] > 0 and table[WORD_WEIGHTS, block] >= min_words
+                    and probabilities[block] >= min_probability and tags[block] == tags[last]
+                    and -max_depth_change <= depths[block] - depths[last] <= max_depth_change
+                ):
+                    changed[block] = any_changed = True
+                    end = block
+            low = high
+    return any_changed
+
+
+def keep_edge_paragraphs(
+    const int64_t[:, ::1] table, const double[::1] sentence, const double[::1] probabilities, double min_probability,
+    int64_t min_lead, Py_ssize_t reach_ahead, int64_t min_close, Py_ssize_t reach_behind, const uint8_t[::1] keep,
+    uint8_t[::1] changed,
+):
+    """Keep likely sentences right before the first and right behind the last kept block; return whether any are."""
+    cdef Py_ssize_t block, low = 0, high, first, last
+    cdef int64_t words
+    cdef bint any_changed = False
+    with nogil:
+        while low < keep.shape[0]:
+            high = table[END, low]
+            first, last = ends_of(keep, low, high)
+            if first < high:
+                for block in range(max(low, first - reach_ahead), min(high, last + reach_behind + 1)):
+                    words = min_close if block > last else min_lead
+                    if (
+                        not first <= block <= last and sentence[block] > 0 and table[WORD_WEIGHTS, block] >= words
+                        and probabilities[block] >= min_probability
+                    ):
+                        changed[block] = any_changed = True
+            low = high
+    return any_changed
 
 
 def number_all(list keys, dict numbers, int64_t[::1] found, bint growing):

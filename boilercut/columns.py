@@ -127,11 +127,6 @@ def window_sum(blocks: Bounded, values: npt.NDArray[np.generic], reach: int) -> 
 
 def shifted(blocks: Bounded, values: npt.NDArray[Value], offset: int, fill: float) -> npt.NDArray[Value]:
     """Return each block's value `offset` blocks further on, and `fill` beyond the page."""
-    if kernels and values.dtype == np.bool_:
-        found = np.empty(len(values), dtype=np.bool_)
-        flags = np.ascontiguousarray(values).view(np.uint8)
-        kernels.shift_flags(flags, blocks.first, blocks.end, offset, bool(fill), found.view(np.uint8))
-        return found  # type: ignore[return-value]
     source = np.arange(len(values)) + offset
     inside = (source >= blocks.first) & (source < blocks.end)
     return np.where(inside, values[np.where(inside, source, 0)], values.dtype.type(fill))
@@ -211,10 +206,6 @@ def page_last(blocks: Bounded, member: Booleans) -> Integers:
 
 def page_next(blocks: Bounded, member: Booleans) -> Integers:
     """Return the position of the next member behind each block, or the page's end."""
-    if kernels:
-        found = np.empty(len(member), dtype=np.int64)
-        kernels.find_next(_flags(member), blocks.end, found)
-        return found
     size = len(member)
     here = np.arange(size)
     upcoming = np.append(np.minimum.accumulate(np.where(member, here, size)[::-1])[::-1], size)
