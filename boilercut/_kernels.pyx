@@ -583,6 +583,18 @@ def best_cut(const int64_t[::1] order, const double[::1] probabilities, const in
     return best, highest
 
 
+def is_sure(const double[::1] probabilities, const int64_t[::1] words, double threshold, double sure):
+    """Tell whether half of the words that a threshold keeps, of which there are some, are in blocks that are sure."""
+    cdef Py_ssize_t block
+    cdef int64_t kept = 0, kept_surely = 0
+    with nogil:
+        for block in range(probabilities.shape[0]):
+            if probabilities[block] >= threshold:
+                kept += words[block]
+                kept_surely += words[block] if probabilities[block] >= sure else 0
+    return 2 * kept_surely >= kept > 0
+
+
 def sum_ranges(const int64_t[:, ::1] values, const int64_t[::1] first, const int64_t[::1] end, int64_t[::1] sums,
                int64_t[:, ::1] found):
     """Sum each row of `values` over each range; `sums` is room for one row's prefix sums."""
@@ -622,6 +634,44 @@ cdef inline (Py_ssize_t, Py_ssize_t) ends_of(const uint8_t[::1] member, Py_ssize
     while last >= low and not member[last]:
         last -= 1
     return first, last
+
+
+def cut_far_islands(
+    const int64_t[:, ::1] table, const double[::1] probabilities, Py_ssize_t min_sea, int64_t max_words,
+    double max_share, double sure, int max_islands, const uint8_t[::1] keep, uint8_t[::1] changed,
+):
+    """Cut doubtful blocks that stand far from all else that is kept; return whether there are any."""
+    cdef Py_ssize_t block, low = 0, high, first, last, ahead, islands
+    cdef int64_t words, on_page
+    cdef bint any_changed = False, doubtful
+    with nogil:
+        while low < keep.shape[0]:
+            high = table[END, low]
+            first, last = ends_of(keep, low, high)
+            islands = on_page = 0
+            for block in range(first, last + 1):
+                if keep[block]:
+                    islands += block == first or block - ahead > min_sea
+                    on_page += table[WORDS, block]
+                    ahead = block
+            block = first
+            while 1 < islands <= max_islands and block <= last:
+                first = ahead = block
+                words, doubtful = 0, True
+                while block <= last and block - ahead <= min_sea:
+                    if keep[block]:
+                        words += table[WORDS, block]
+                        doubtful = doubtful and probabilities[block] < sure
+                        ahead = block
+                    block += 1
+                if doubtful and words <= max_words and <double>words < max_share * <double>on_page:
+                    any_changed = True
+                    for ahead in range(first, ahead + 1):
+                        changed[ahead] = False
+                while block <= last and not keep[block]:
+                    block += 1
+            low = high
+    return any_changed
 
 
 def keep_section_headings(

@@ -98,8 +98,13 @@ def headline_run(blocks: Blocks, columns: Mapping[str, Floats], probabilities: F
 
 def far_island(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
     """In plain text, cut a few doubtful words that stand far from everything else that is kept."""
+    if blocks.elements is not None:
+        return keep
+    if kernels:
+        limits = MIN_SEA, MAX_ISLAND_WORDS, MAX_ISLAND_SHARE, SURE, MAX_ISLANDS
+        return _turned(kernels.cut_far_islands, keep, blocks.table, probabilities, *limits)
     kept = np.flatnonzero(keep)
-    if blocks.elements is not None or not len(kept):
+    if not len(kept):
         return keep
     apart = np.ones(len(kept), dtype=np.bool_)
     apart[1:] = (np.diff(kept) > MIN_SEA) | (blocks.pages[kept[1:]] != blocks.pages[kept[:-1]])
