@@ -608,24 +608,6 @@ def sum_ranges(const int64_t[:, ::1] values, const int64_t[::1] first, const int
                 found[row, place] = sums[end[place]] - sums[first[place]]
 
 
-def find_edges(const uint8_t[::1] member, const int64_t[::1] first, const int64_t[::1] end, int64_t[:, ::1] found):
-    """Find the first (row 0) and the last member (row 1) of each block's page; its end and one before its beginning."""
-    cdef Py_ssize_t low = 0, high, place
-    cdef int64_t one, other
-    with nogil:
-        while low < member.shape[0]:
-            high = end[low]
-            one, other = high, first[low] - 1
-            for place in range(low, high):
-                if member[place]:
-                    one = min(one, place)
-                    other = place
-            for place in range(low, high):
-                found[0, place] = one
-                found[1, place] = other
-            low = high
-
-
 cdef inline (Py_ssize_t, Py_ssize_t) ends_of(const uint8_t[::1] member, Py_ssize_t low, Py_ssize_t high) noexcept nogil:
     """Return the places of the first and the last member of a page; its end and one before its beginning if none."""
     cdef Py_ssize_t first = low, last = high - 1
@@ -648,6 +630,7 @@ def cut_far_islands(
         while low < keep.shape[0]:
             high = table[END, low]
             first, last = ends_of(keep, low, high)
+            ahead = first
             islands = on_page = 0
             for block in range(first, last + 1):
                 if keep[block]:

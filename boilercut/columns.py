@@ -188,8 +188,6 @@ def run_lengths(blocks: Bounded, member: Booleans) -> Integers:
 
 def page_first(blocks: Bounded, member: Booleans) -> Integers:
     """Return the position of the first member on each block's page, or the page's end."""
-    if kernels:
-        return _edges(blocks, member)[0]
     positions = np.append(np.flatnonzero(member), len(member))
     found = positions[np.searchsorted(positions, blocks.first)]
     return np.minimum(found, blocks.end)
@@ -197,8 +195,6 @@ def page_first(blocks: Bounded, member: Booleans) -> Integers:
 
 def page_last(blocks: Bounded, member: Booleans) -> Integers:
     """Return the position of the last member on each block's page, or one before the page's first block."""
-    if kernels:
-        return _edges(blocks, member)[1]
     positions = np.insert(np.flatnonzero(member), 0, -1)
     found = positions[np.searchsorted(positions, blocks.end) - 1]
     return np.maximum(found, blocks.first - 1)
@@ -210,16 +206,6 @@ def page_next(blocks: Bounded, member: Booleans) -> Integers:
     here = np.arange(size)
     upcoming = np.append(np.minimum.accumulate(np.where(member, here, size)[::-1])[::-1], size)
     return np.minimum(upcoming[1:], blocks.end)
-
-
-def _flags(member: Booleans) -> npt.NDArray[np.uint8]:
-    return np.ascontiguousarray(member, dtype=np.bool_).view(np.uint8)
-
-
-def _edges(blocks: Bounded, member: Booleans) -> Integers:
-    found = np.empty((2, len(member)), dtype=np.int64)
-    kernels.find_edges(_flags(member), blocks.first, blocks.end, found)
-    return found
 
 
 def latest(blocks: Bounded, member: Booleans) -> Integers:

@@ -293,8 +293,12 @@ def _count_said(
 
 def _said(tokens: Tokens, pages: Integers, said: Tokens) -> Integers:
     """Count each block's words that are among those `said` of its page."""
-    keys, wanted = page_keys(tokens.hashes, pages[tokens.blocks]), page_keys(*said)
-    return np.bincount(tokens.blocks[np.isin(keys, wanted)], minlength=len(pages))
+    wanted = np.sort(page_keys(*said))
+    if not len(wanted):
+        return np.zeros(len(pages), dtype=np.int64)
+    keys = page_keys(tokens.hashes, pages[tokens.blocks])
+    there = wanted.take(wanted.searchsorted(keys), mode="clip") == keys
+    return np.bincount(tokens.blocks[there], minlength=len(pages))
 
 
 def _pairs(tokens: Tokens) -> Tokens:

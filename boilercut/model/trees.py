@@ -73,7 +73,7 @@ class Forest:
         lost = np.zeros((len(self._trees), len(matrix)), dtype=np.uint16)
         for asked, thresholds, losing in zip(*self._rounds, strict=True):
             lost |= (inputs.take(asked, axis=0) > thresholds[:, None]) * losing[:, None]
-        return _leaf_of_lost()[lost]
+        return _leaf_of_lost().take(lost)
 
     def scores(self, matrix: Matrix) -> Integers:
         """Return the sum of all trees for each block, in `UNIT`s of log-odds."""
@@ -86,7 +86,7 @@ class Forest:
 
     def _scores(self, matrix: Matrix) -> Integers:
         rows = np.arange(0, self._leaves.size, MAX_LEAVES, dtype=np.intp)
-        return self._leaves.ravel()[self.leaves(matrix) + rows[:, None]].sum(axis=0, dtype=np.int64)
+        return self._leaves.take(self.leaves(matrix) + rows[:, None]).sum(axis=0, dtype=np.int64)
 
     def contributions(self, matrix: Matrix, groups: Sequence[int], size: int) -> tuple[Integers, int]:
         """Split each block's score over groups of inputs, and return the part that no input explains.
