@@ -28,7 +28,7 @@ from boilercut.read.text import read_text
 from boilercut.read.tree import read_tree
 from boilercut.vocabulary import Columns, Page, PageKind
 from tests.helpers import arrays_of, blocks_of, golden_sources, page_of
-from tests.properties import in_numpy
+from tests.properties import USERS_OF_KERNELS, in_numpy
 from tests.strategies import any_page, broken_pages, html_pages, texts
 
 SAID = "Said once, and then again where no script is. " * 8
@@ -180,6 +180,15 @@ def test_what_kernels_share_says_what_python_says() -> None:
     for numbered, names in ((rows, ROWS), (element_rows, ELEMENT_ROWS)):
         spelt = re.findall(r"^    (?:ELEMENT_)?([A-Z_]+)$", numbered, re.MULTILINE)
         assert [singular(name.lower()) for name in spelt] == [singular(name) for name in names]
+
+
+def test_whoever_chooses_between_kernels_and_numpy_can_be_made_to_choose_numpy() -> None:
+    home = Path(characters.__file__).parent
+    choosing = [path for path in home.rglob("*.py") if re.search(r"\bif kernels\b(?! is)", path.read_text("utf-8"))]
+    assert choosing
+    for path in choosing:
+        name = ".".join(path.relative_to(home.parent).with_suffix("").parts).removesuffix(".__init__")
+        assert name in USERS_OF_KERNELS
 
 
 def singular(name: str) -> str:
