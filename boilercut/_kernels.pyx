@@ -12,6 +12,30 @@ from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from boilercut._shared cimport *
 
+cdef extern from *:
+    """
+    /* Processors with AVX2 run a version of their own, where compiler and loader can choose: comparisons are exact. */
+    #if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
+    #define BOILERCUT_FOR_EACH_PROCESSOR __attribute__((target_clones("avx2", "default")))
+    #else
+    #define BOILERCUT_FOR_EACH_PROCESSOR
+    #endif
+    BOILERCUT_FOR_EACH_PROCESSOR static void boilercut_lose_leaves(
+        const float* const* values, const float* limits, const uint32_t* bits, uint32_t* lost, Py_ssize_t size
+    ) {
+        const float *one = values[0], *two = values[1], *three = values[2];
+        const float limit_one = limits[0], limit_two = limits[1], limit_three = limits[2];
+        const uint32_t bits_one = bits[0], bits_two = bits[1], bits_three = bits[2];
+        for (Py_ssize_t block = 0; block < size; block++) {
+            lost[block] |= (one[block] > limit_one ? bits_one : 0) | (two[block] > limit_two ? bits_two : 0)
+                | (three[block] > limit_three ? bits_three : 0);
+        }
+    }
+    """
+    void lose_leaves "boilercut_lose_leaves" (
+        const float* const* values, const float* limits, const uint32_t* bits, uint32_t* lost, Py_ssize_t size
+    ) noexcept nogil
+
 cdef enum:
     MAX_LEAVES = 16
     CHUNK_BLOCKS = 256
@@ -263,8 +287,7 @@ def mark_phrases(
 
 def score_trees(
     const float[:, ::1] inputs, const int64_t[:, ::1] asked, const float[:, ::1] thresholds,
-    const uint16_t[:, ::1] lost_leaves, const uint8_t[::1] leaf_of_lost, const int64_t[:, ::1] leaves,
-    int64_t[::1] scores,
+    const uint16_t[:, ::1] lost_leaves, const int64_t[:, ::1] leaves, int64_t[::1] scores,
 ):
     """Add each tree's answer to each block's score; all arrays of trees have a row a node, a column a tree."""
     cdef Py_ssize_t low = 0, size, tree
@@ -272,17 +295,14 @@ def score_trees(
         while low < inputs.shape[1]:
             size = min(<Py_ssize_t>CHUNK_BLOCKS, inputs.shape[1] - low)
             for tree in range(leaves.shape[0]):
-                score_tree(
-                    inputs, asked, thresholds, lost_leaves, &leaf_of_lost[0], &leaves[tree, 0], tree, low, size,
-                    &scores[low],
-                )
+                score_tree(inputs, asked, thresholds, lost_leaves, &leaves[tree, 0], tree, low, size, &scores[low])
             low += size
 
 
 cdef void score_tree(
     const float[:, ::1] inputs, const int64_t[:, ::1] asked, const float[:, ::1] thresholds,
-    const uint16_t[:, ::1] lost_leaves, const uint8_t* leaf_of_lost, const int64_t* leaves, Py_ssize_t tree,
-    Py_ssize_t low, Py_ssize_t size, int64_t* scores,
+    const uint16_t[:, ::1] lost_leaves, const int64_t* leaves, Py_ssize_t tree, Py_ssize_t low, Py_ssize_t size,
+    int64_t* scores,
 ) noexcept nogil:
     """Ask a tree's nodes of all blocks, three at a time, so that what a block has lost is fetched less often."""
     cdef uint32_t lost[CHUNK_BLOCKS]
@@ -298,14 +318,9 @@ cdef void score_tree(
             values[which] = &inputs[asked[node + which, tree], low]
             limits[which] = thresholds[node + which, tree]
             bits[which] = lost_leaves[node + which, tree]
-        for block in range(size):
-            lost[block] |= (
-                (0 - <uint32_t>(values[0][block] > limits[0])) & bits[0]
-                | (0 - <uint32_t>(values[1][block] > limits[1])) & bits[1]
-                | (0 - <uint32_t>(values[2][block] > limits[2])) & bits[2]
-            )
+        lose_leaves(values, limits, bits, lost, size)
     for block in range(size):
-        scores[block] += leaves[leaf_of_lost[lost[block]]]
+        scores[block] += leaves[lowest_bit(<uint64_t>~lost[block])]
 
 
 def split_names(
@@ -482,7 +497,7 @@ def fill_inputs(
     with nogil:
         for place in range(rows.shape[0]):
             if reaches[place] < 0:
-                fill_neighbours(&values[rows[place], 0], offsets[place], first, end, outside, matrix, place)
+                fill_neighbours(&values[rows[place], 0], offsets[place], end, outside, matrix, place)
                 continue
             if summed != rows[place]:
                 summed = rows[place]
@@ -491,17 +506,21 @@ def fill_inputs(
 
 
 cdef void fill_neighbours(
-    const double* values, Py_ssize_t offset, const int64_t[::1] first,
-    const int64_t[::1] end, double outside, float[:, ::1] matrix, Py_ssize_t place,
+    const double* values, Py_ssize_t offset, const int64_t[::1] end, double outside, float[:, ::1] matrix,
+    Py_ssize_t place,
 ) noexcept nogil:
-    cdef Py_ssize_t block, source
-    if offset == 0:
-        for block in range(matrix.shape[1]):
-            matrix[place, block] = <float>values[block]
-        return
-    for block in range(matrix.shape[1]):
-        source = block + offset
-        matrix[place, block] = <float>(values[source] if first[block] <= source < end[block] else outside)
+    cdef Py_ssize_t block, low = 0, high, inside, behind
+    cdef float* found = &matrix[place, 0]
+    while low < matrix.shape[1]:
+        high = end[low]
+        inside, behind = min(max(low, low - offset), high), max(min(high, high - offset), low)
+        for block in range(low, inside):
+            found[block] = <float>outside
+        for block in range(inside, behind):
+            found[block] = <float>values[block + offset]
+        for block in range(max(inside, behind), high):
+            found[block] = <float>outside
+        low = high
 
 
 cdef void sum_steps(const double* values, double step, int64_t[::1] sums) noexcept nogil:
@@ -558,6 +577,18 @@ def best_cut(const int64_t[::1] order, const double[::1] probabilities, const in
     return best, highest
 
 
+def is_sure(const double[::1] probabilities, const int64_t[::1] words, double threshold, double sure):
+    """Tell whether half of the words that a threshold keeps, of which there are some, are in blocks that are sure."""
+    cdef Py_ssize_t block
+    cdef int64_t kept = 0, kept_surely = 0
+    with nogil:
+        for block in range(probabilities.shape[0]):
+            if probabilities[block] >= threshold:
+                kept += words[block]
+                kept_surely += words[block] if probabilities[block] >= sure else 0
+    return 2 * kept_surely >= kept > 0
+
+
 def sum_ranges(const int64_t[:, ::1] values, const int64_t[::1] first, const int64_t[::1] end, int64_t[::1] sums,
                int64_t[:, ::1] found):
     """Sum each row of `values` over each range; `sums` is room for one row's prefix sums."""
@@ -571,44 +602,175 @@ def sum_ranges(const int64_t[:, ::1] values, const int64_t[::1] first, const int
                 found[row, place] = sums[end[place]] - sums[first[place]]
 
 
-def shift_flags(
-    const uint8_t[::1] member, const int64_t[::1] first, const int64_t[::1] end, Py_ssize_t offset, uint8_t fill,
-    uint8_t[::1] found,
+cdef inline (Py_ssize_t, Py_ssize_t) ends_of(const uint8_t[::1] member, Py_ssize_t low, Py_ssize_t high) noexcept nogil:
+    """Return the places of the first and the last member of a page; its end and one before its beginning if none."""
+    cdef Py_ssize_t first = low, last = high - 1
+    while first < high and not member[first]:
+        first += 1
+    while last >= low and not member[last]:
+        last -= 1
+    return first, last
+
+
+def cut_far_islands(
+    const int64_t[:, ::1] table, const double[::1] probabilities, Py_ssize_t min_sea, int64_t max_words,
+    double max_share, double sure, int max_islands, const uint8_t[::1] keep, uint8_t[::1] changed,
 ):
-    """Give each block the flag `offset` blocks further on, and `fill` beyond its page."""
-    cdef Py_ssize_t block
+    """Cut doubtful blocks that stand far from all else that is kept; return whether there are any."""
+    cdef Py_ssize_t block, low = 0, high, first, last, ahead, islands
+    cdef int64_t words, on_page
+    cdef bint any_changed = False, doubtful
     with nogil:
-        for block in range(member.shape[0]):
-            found[block] = member[block + offset] if first[block] <= block + offset < end[block] else fill
-
-
-def find_next(const uint8_t[::1] member, const int64_t[::1] end, int64_t[::1] found):
-    """Find the next member behind each block of its page, or the page's end."""
-    cdef Py_ssize_t block
-    cdef int64_t upcoming = member.shape[0]
-    with nogil:
-        for block in range(member.shape[0] - 1, -1, -1):
-            found[block] = min(upcoming, end[block])
-            if member[block]:
-                upcoming = block
-
-
-def find_edges(const uint8_t[::1] member, const int64_t[::1] first, const int64_t[::1] end, int64_t[:, ::1] found):
-    """Find the first (row 0) and the last member (row 1) of each block's page; its end and one before its beginning."""
-    cdef Py_ssize_t low = 0, high, place
-    cdef int64_t one, other
-    with nogil:
-        while low < member.shape[0]:
-            high = end[low]
-            one, other = high, first[low] - 1
-            for place in range(low, high):
-                if member[place]:
-                    one = min(one, place)
-                    other = place
-            for place in range(low, high):
-                found[0, place] = one
-                found[1, place] = other
+        while low < keep.shape[0]:
+            high = table[END, low]
+            first, last = ends_of(keep, low, high)
+            ahead = first
+            islands = on_page = 0
+            for block in range(first, last + 1):
+                if keep[block]:
+                    islands += block == first or block - ahead > min_sea
+                    on_page += table[WORDS, block]
+                    ahead = block
+            block = first
+            while 1 < islands <= max_islands and block <= last:
+                first = ahead = block
+                words, doubtful = 0, True
+                while block <= last and block - ahead <= min_sea:
+                    if keep[block]:
+                        words += table[WORDS, block]
+                        doubtful = doubtful and probabilities[block] < sure
+                        ahead = block
+                    block += 1
+                if doubtful and words <= max_words and <double>words < max_share * <double>on_page:
+                    any_changed = True
+                    for ahead in range(first, ahead + 1):
+                        changed[ahead] = False
+                while block <= last and not keep[block]:
+                    block += 1
             low = high
+    return any_changed
+
+
+def keep_section_headings(
+    const int64_t[:, ::1] table, const uint8_t[::1] heading, const uint8_t[::1] alone, const double[::1] probabilities,
+    double min_heading, double min_alone, const uint8_t[::1] keep, uint8_t[::1] changed,
+):
+    """Keep headings that kept text follows, and those `alone` between what is kept; return whether there are any."""
+    cdef Py_ssize_t block, low = 0, high, first, _
+    cdef bint any_changed = False, headed
+    with nogil:
+        while low < keep.shape[0]:
+            high = table[END, low]
+            first, _ = ends_of(keep, low, high)
+            for block in range(first + 1, high - 1):
+                if keep[block] or not keep[block + 1]:
+                    continue
+                headed = heading[block] and not heading[block + 1] and probabilities[block] >= min_heading
+                if alone[block] and keep[block - 1] and table[PROSE, block + 1] and probabilities[block] >= min_alone:
+                    headed = True
+                if headed:
+                    changed[block] = any_changed = True
+            low = high
+    return any_changed
+
+
+def cut_lone_headings(
+    const int64_t[:, ::1] table, const uint8_t[::1] heading, uint8_t[::1] text, const uint8_t[::1] keep,
+    uint8_t[::1] changed,
+):
+    """Cut headings at the edges of what is kept whose section is cut; `text` is room. Return whether there are any."""
+    cdef Py_ssize_t block, low = 0, high, upcoming, first, last
+    cdef bint any_changed = False, empty
+    with nogil:
+        for block in range(keep.shape[0]):
+            text[block] = keep[block] and not heading[block]
+        while low < keep.shape[0]:
+            high = upcoming = table[END, low]
+            empty = True
+            first, last = ends_of(text, low, high)
+            for block in range(high - 1, low - 1, -1):
+                if heading[block]:
+                    if keep[block] and empty and upcoming > block + 1 and not first < block < last:
+                        changed[block] = False
+                        any_changed = True
+                    upcoming, empty = block, True
+                elif keep[block]:
+                    empty = False
+            low = high
+    return any_changed
+
+
+def keep_leading_titles(
+    const int64_t[:, ::1] table, const double[::1] prose, const double[::1] title, const double[::1] probabilities,
+    double min_title, Py_ssize_t max_distance, const uint8_t[::1] keep, uint8_t[::1] changed,
+):
+    """Keep likely titles right before the first kept prose, where nothing before is kept; return whether any are."""
+    cdef Py_ssize_t block, low = 0, high, first, paragraph, _
+    cdef bint any_changed = False
+    with nogil:
+        while low < keep.shape[0]:
+            high = table[END, low]
+            first, _ = ends_of(keep, low, high)
+            paragraph = first
+            while paragraph < high and not (keep[paragraph] and prose[paragraph] > 0):
+                paragraph += 1
+            for block in range(max(low, paragraph - max_distance), min(paragraph, first)):
+                if title[block] > 0 and probabilities[block] >= min_title:
+                    changed[block] = any_changed = True
+            low = high
+    return any_changed
+
+
+def keep_closing_runs(
+    const int64_t[:, ::1] table, const double[::1] sentence, const double[::1] tags, const double[::1] depths,
+    const double[::1] probabilities, double min_probability, int64_t min_words, double max_depth_change,
+    Py_ssize_t max_distance, const uint8_t[::1] keep, uint8_t[::1] changed,
+):
+    """Keep sentences marked up like the last kept block, from one to the next; return whether there are any."""
+    cdef Py_ssize_t block, low = 0, high, last, end, _
+    cdef bint any_changed = False
+    with nogil:
+        while low < keep.shape[0]:
+            high = table[END, low]
+            _, last = ends_of(keep, low, high)
+            end = last if last >= low else high
+            for block in range(end + 1, high):
+                if block - end > max_distance:
+                    break
+                if (
+                    sentence[block] > 0 and table[WORD_WEIGHTS, block] >= min_words
+                    and probabilities[block] >= min_probability and tags[block] == tags[last]
+                    and -max_depth_change <= depths[block] - depths[last] <= max_depth_change
+                ):
+                    changed[block] = any_changed = True
+                    end = block
+            low = high
+    return any_changed
+
+
+def keep_edge_paragraphs(
+    const int64_t[:, ::1] table, const double[::1] sentence, const double[::1] probabilities, double min_probability,
+    int64_t min_lead, Py_ssize_t reach_ahead, int64_t min_close, Py_ssize_t reach_behind, const uint8_t[::1] keep,
+    uint8_t[::1] changed,
+):
+    """Keep likely sentences right before the first and right behind the last kept block; return whether any are."""
+    cdef Py_ssize_t block, low = 0, high, first, last
+    cdef int64_t words
+    cdef bint any_changed = False
+    with nogil:
+        while low < keep.shape[0]:
+            high = table[END, low]
+            first, last = ends_of(keep, low, high)
+            if first < high:
+                for block in range(max(low, first - reach_ahead), min(high, last + reach_behind + 1)):
+                    words = min_close if block > last else min_lead
+                    if (
+                        not first <= block <= last and sentence[block] > 0 and table[WORD_WEIGHTS, block] >= words
+                        and probabilities[block] >= min_probability
+                    ):
+                        changed[block] = any_changed = True
+            low = high
+    return any_changed
 
 
 def number_all(list keys, dict numbers, int64_t[::1] found, bint growing):

@@ -130,11 +130,6 @@ def window_sum(blocks: Bounded, values: npt.NDArray[np.generic], reach: int) -> 
 
 def shifted(blocks: Bounded, values: npt.NDArray[Value], offset: int, fill: float) -> npt.NDArray[Value]:
     """Return each block's value `offset` blocks further on, and `fill` beyond the page."""
-    if kernels and values.dtype == np.bool_:
-        found = np.empty(len(values), dtype=np.bool_)
-        flags = np.ascontiguousarray(values).view(np.uint8)
-        kernels.shift_flags(flags, blocks.first, blocks.end, offset, bool(fill), found.view(np.uint8))
-        return found  # type: ignore[return-value]
     source = np.arange(len(values)) + offset
     inside = (source >= blocks.first) & (source < blocks.end)
     return np.where(inside, values[np.where(inside, source, 0)], values.dtype.type(fill))
@@ -196,8 +191,6 @@ def run_lengths(blocks: Bounded, member: Booleans) -> Integers:
 
 def page_first(blocks: Bounded, member: Booleans) -> Integers:
     """Return the position of the first member on each block's page, or the page's end."""
-    if kernels:
-        return _edges(blocks, member)[0]
     positions = np.append(np.flatnonzero(member), len(member))
     found = positions[np.searchsorted(positions, blocks.first)]
     return np.minimum(found, blocks.end)
@@ -205,8 +198,6 @@ def page_first(blocks: Bounded, member: Booleans) -> Integers:
 
 def page_last(blocks: Bounded, member: Booleans) -> Integers:
     """Return the position of the last member on each block's page, or one before the page's first block."""
-    if kernels:
-        return _edges(blocks, member)[1]
     positions = np.insert(np.flatnonzero(member), 0, -1)
     found = positions[np.searchsorted(positions, blocks.end) - 1]
     return np.maximum(found, blocks.first - 1)
@@ -214,24 +205,10 @@ def page_last(blocks: Bounded, member: Booleans) -> Integers:
 
 def page_next(blocks: Bounded, member: Booleans) -> Integers:
     """Return the position of the next member behind each block, or the page's end."""
-    if kernels:
-        found = np.empty(len(member), dtype=np.int64)
-        kernels.find_next(_flags(member), blocks.end, found)
-        return found
     size = len(member)
     here = np.arange(size)
     upcoming = np.append(np.minimum.accumulate(np.where(member, here, size)[::-1])[::-1], size)
     return np.minimum(upcoming[1:], blocks.end)
-
-
-def _flags(member: Booleans) -> npt.NDArray[np.uint8]:
-    return np.ascontiguousarray(member, dtype=np.bool_).view(np.uint8)
-
-
-def _edges(blocks: Bounded, member: Booleans) -> Integers:
-    found = np.empty((2, len(member)), dtype=np.int64)
-    kernels.find_edges(_flags(member), blocks.first, blocks.end, found)
-    return found
 
 
 def latest(blocks: Bounded, member: Booleans) -> Integers:

@@ -293,8 +293,12 @@ def _count_said(
 
 def _said(tokens: Tokens, pages: Integers, said: Tokens) -> Integers:
     """Count each block's words that are among those `said` of its page."""
-    keys, wanted = page_keys(tokens.hashes, pages[tokens.blocks]), page_keys(*said)
-    return np.bincount(tokens.blocks[np.isin(keys, wanted)], minlength=len(pages))
+    wanted = np.sort(page_keys(*said))
+    if not len(wanted):
+        return np.zeros(len(pages), dtype=np.int64)
+    keys = page_keys(tokens.hashes, pages[tokens.blocks])
+    there = wanted.take(wanted.searchsorted(keys), mode="clip") == keys
+    return np.bincount(tokens.blocks[there], minlength=len(pages))
 
 
 def _pairs(tokens: Tokens) -> Tokens:
@@ -305,6 +309,9 @@ def _pairs(tokens: Tokens) -> Tokens:
 
 def _measure_text(text: str, starts: Integers, ends: Integers, table: Integers) -> tuple[Hashes, Tokens]:
     """Fill in the facts about the blocks' text; return their fingerprints and their words."""
+    if 0 < len(text) <= min(MAX_CHUNK_CHARACTERS, MAX_MEASURED_CHARACTERS) and len(starts):
+        fingerprint, hashes, owners = _measure_chunk(text, starts, ends, table)
+        return fingerprint, Tokens(hashes, owners)
     ends = np.minimum(ends, starts + MAX_MEASURED_CHARACTERS)
     parts = []
     for low, high in _chunks(starts, ends):

@@ -11,8 +11,8 @@ RUNS = ("ours", "ours-pure", "trafilatura", "resiliparse", "readability")
 HEAD = """\
 # Hostile pages
 
-Each cell: seconds, and the peak of memory in MB on top of the page and the loaded library; or how it ended: `hang` after
-{seconds} s, `crash`, `out of memory` beyond {gigabytes} GB, or the error it raised. **lost**: it answered, and the text that
+Each cell: seconds of the processor, and the peak of memory in MB on top of the page and the loaded library; or how it ended:
+`hang` after {seconds} s, `crash`, `out of memory` beyond {gigabytes} GB, or the error it raised. **lost**: it answered, and the text that
 the page shows is not in the answer. A tool that leaves text out on purpose, or was never promised bytes without a
 charset, is not wrong to: the word says what came out. The pages are in `benchmarks/hostile/cases.py`. Measured by
 `python -m benchmarks.hostile` on {date}, {machine}, a machine that others used too, Python {python}.

@@ -21,8 +21,8 @@ NEIGHBOURS = (
 )
 """An HTML page and a text to stack others with."""
 USERS_OF_KERNELS = (
-    "boilercut.columns", "boilercut.decide.threshold", "boilercut.detectors.contract", "boilercut.detectors.learned",
-    "boilercut.detectors.topic",
+    "boilercut.columns", "boilercut.decide", "boilercut.decide.context", "boilercut.decide.threshold",
+    "boilercut.detectors.contract", "boilercut.detectors.learned", "boilercut.detectors.topic",
     "boilercut.measure", "boilercut.model.inputs", "boilercut.model.trees", "boilercut.phrases",
     "boilercut.read.recover", "boilercut.read.text",
 )  # fmt: skip

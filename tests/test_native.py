@@ -17,20 +17,28 @@ from selectolax.lexbor import LexborHTMLParser
 
 from boilercut import Config, Cutter, characters, native
 from boilercut.columns import logistic
+from boilercut.decide import _is_sure, context
 from boilercut.decide.threshold import best_threshold
-from boilercut.measure import ELEMENT_ROWS, ROWS
+from boilercut.detectors import BUILTIN, detect
+from boilercut.measure import ELEMENT_ROWS, ROWS, Blocks
 from boilercut.phrases import shipped_phrases
 from boilercut.read import read, recover
 from boilercut.read.html import read_html
 from boilercut.read.recover import recovered
 from boilercut.read.text import read_text
 from boilercut.read.tree import _known_names, read_tree
-from boilercut.vocabulary import Page, PageKind
-from tests.helpers import arrays_of, golden_sources, page_of
-from tests.properties import in_numpy
+from boilercut.vocabulary import Columns, Page, PageKind
+from tests.helpers import arrays_of, blocks_of, golden_sources, page_of
+from tests.properties import USERS_OF_KERNELS, in_numpy
 from tests.strategies import any_page, broken_pages, html_pages, texts
 
 SAID = "Said once, and then again where no script is. " * 8
+TOLD_TO_RULES = (
+    "tags.heading", "tags.in_h1", "tags.block", "tags.depth", "edges.ends_sentence", "edges.hash_mark",
+    "edges.begins_upper", "headlines.label_run", "headlines.short_run", "headlines.title_like", "prompts.share",
+    "prose.is", "shape.words",
+)  # fmt: skip
+"""Columns that context rules look at."""
 compiled_only = pytest.mark.skipif(native.kernels is None, reason="this is the pure build")
 
 
@@ -175,6 +183,15 @@ def test_what_kernels_share_says_what_python_says() -> None:
         assert [singular(name.lower()) for name in spelt] == [singular(name) for name in names]
 
 
+def test_whoever_chooses_between_kernels_and_numpy_can_be_made_to_choose_numpy() -> None:
+    home = Path(characters.__file__).parent
+    choosing = [path for path in home.rglob("*.py") if re.search(r"\bif kernels\b(?! is)", path.read_text("utf-8"))]
+    assert choosing
+    for path in choosing:
+        name = ".".join(path.relative_to(home.parent).with_suffix("").parts).removesuffix(".__init__")
+        assert name in USERS_OF_KERNELS
+
+
 def singular(name: str) -> str:
     return re.sub("(y|ies|s)$", "", name)
 
@@ -273,6 +290,42 @@ def test_attributes_are_counted_as_the_pattern_does(html: str, most: int) -> Non
     few = match.end() == len(html)
     assert native.markup_kernels.has_few_attributes(html.encode(), most) == few
     assert few or not native.markup_kernels.is_sound(html.encode(), *recover._tag_table(), len(html), len(html), most)
+
+
+@compiled_only
+@pytest.mark.parametrize(
+    ("rule", "kind"),
+    [
+        (context.far_island, "text"), (context.section_heading, "html"), (context.section_heading, "text"),
+        (context.lone_heading, "html"), (context.lone_heading, "text"), (context.leading_title, "text"),
+        (context.closing_run, "html"), (context.edge_paragraph, "html"), (context.edge_paragraph, "text"),
+    ],
+)  # fmt: skip
+def test_context_rules_turn_the_same_blocks(rule: Any, kind: PageKind) -> None:
+    suffix = {"html": ".html", "text": ".txt"}[kind]
+    sources = [path.read_text("utf-8") for path in golden_sources("realistic") if path.suffix == suffix]
+    blocks = blocks_of("", *sources[:9], kind=kind)
+    turned = [turned_alike(rule, blocks, detect(blocks, BUILTIN), np.random.default_rng(seed)) for seed in range(30)]
+    assert sum(turned)
+
+
+def turned_alike(rule: Any, blocks: Blocks, known: Columns, rng: np.random.Generator) -> int:
+    """Apply a rule to verdicts, and to what it looks at, made up at random; return how many blocks it turns round."""
+    size = len(blocks)
+    made_up = {name: rng.integers(0, 3, size).astype(np.float64) for name in TOLD_TO_RULES if name in known}
+    keep = rng.random(1 + size // 7).repeat(7)[:size] + rng.random(size) < 2 * rng.random()
+    told = blocks, {**known, **made_up}, rng.choice([0.05, 0.1, 0.15, 0.2, 0.25, 0.5, 0.8, 0.9], size), keep
+    changed = rule(*told)
+    np.testing.assert_array_equal(changed, in_numpy(lambda: rule(*told)))
+    return int((changed != keep).sum())
+
+
+@compiled_only
+@given(st.lists(st.tuples(st.sampled_from([0.1, 0.4, 0.8, 0.9]), st.integers(0, 3)), max_size=5))
+def test_a_page_is_as_sure_either_way(blocks: list[tuple[float, int]]) -> None:
+    probabilities = np.array([probability for probability, _ in blocks], dtype=np.float64)
+    words = np.array([count for _, count in blocks], dtype=np.int64)
+    assert _is_sure(probabilities, words, 0.4) == in_numpy(lambda: _is_sure(probabilities, words, 0.4))
 
 
 @compiled_only

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import NamedTuple
 
 from benchmarks.hostile.cases import CASES, PROSE, Case
@@ -33,7 +33,8 @@ Tool = Callable[[Case, str | bytes], str]
 class Outcome(NamedTuple):
     """What became of a page: how the process ended, the time, the memory on top of the page, and the text.
 
-    `end` is `ok`, `hang` (the time was up), `out of memory`, `crash`, or the name of an exception.
+    `end` is `ok`, `hang` (the time was up, by the clock), `out of memory`, `crash`, or the name of an exception. `seconds`
+    are those of the processor, so that a busy machine changes little.
     """
 
     end: str
@@ -152,14 +153,14 @@ def _limited(tool: Tool, case: Case, blocks: bool) -> Outcome:
     before = _status("VmRSS")
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.alarm(MAX_SECONDS)
-    started = perf_counter()
+    started = process_time()
     try:
         end, text = "ok", tool(case, page)
     except MemoryError:
         end, text = "out of memory", ""
     except Exception as error:  # noqa: BLE001 - whatever a tool raises is what is to be known
         end, text = type(error).__name__, ""
-    seconds = perf_counter() - started
+    seconds = process_time() - started
     signal.alarm(0)
     peak = (_status("VmHWM") - before) / 1024
     held = " ".join(case.held.split())

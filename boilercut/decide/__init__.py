@@ -13,6 +13,7 @@ from boilercut.decide.context import RULES, overrule
 from boilercut.decide.kinds import boilerplate_kinds, content_kinds
 from boilercut.decide.threshold import best_threshold
 from boilercut.measure import Blocks
+from boilercut.native import kernels
 from boilercut.vocabulary import MODES, Booleans, Floats, Integers, Policy
 
 __all__ = ["Decision", "decide", "name_kinds", "obeying"]
@@ -71,6 +72,8 @@ def decide(
 
 def _is_sure(probabilities: Floats, words: Integers, threshold: float) -> bool:
     """Tell whether most of what would be kept is sure: then the rest has to be likelier than not."""
+    if kernels:
+        return bool(kernels.is_sure(probabilities, words, threshold, SURE))
     kept = np.where(probabilities >= threshold, words, 0)
     return bool(2 * kept[probabilities >= SURE].sum() >= kept.sum() > 0)
 

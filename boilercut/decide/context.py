@@ -17,6 +17,7 @@ import numpy as np
 from boilercut.columns import page_first, page_last, page_next, page_total, prefix_sum, run_numbers, shifted
 from boilercut.decide.together import whole_table
 from boilercut.measure import Blocks
+from boilercut.native import kernels
 from boilercut.vocabulary import Booleans, Floats
 
 __all__ = ["RULES", "overrule"]
@@ -97,8 +98,13 @@ def headline_run(blocks: Blocks, columns: Mapping[str, Floats], probabilities: F
 
 def far_island(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
     """In plain text, cut a few doubtful words that stand far from everything else that is kept."""
+    if blocks.elements is not None:
+        return keep
+    if kernels:
+        limits = MIN_SEA, MAX_ISLAND_WORDS, MAX_ISLAND_SHARE, SURE, MAX_ISLANDS
+        return _turned(kernels.cut_far_islands, keep, blocks.table, probabilities, *limits)
     kept = np.flatnonzero(keep)
-    if blocks.elements is not None or not len(kept):
+    if not len(kept):
         return keep
     apart = np.ones(len(kept), dtype=np.bool_)
     apart[1:] = (np.diff(kept) > MIN_SEA) | (blocks.pages[kept[1:]] != blocks.pages[kept[:-1]])
@@ -124,6 +130,9 @@ def lone_heading(blocks: Blocks, columns: Mapping[str, Floats], probabilities: F
     heading = _headings(columns)
     if blocks.elements is None:
         heading = heading | _labels(columns)
+    if kernels:
+        room = np.empty(len(keep), dtype=np.uint8)
+        return _turned(kernels.cut_lone_headings, keep, blocks.table, heading.view(np.uint8), room)
     last = page_next(blocks, heading)
     text = keep & ~heading
     kept_text = prefix_sum(text)
@@ -139,16 +148,16 @@ def section_heading(blocks: Blocks, columns: Mapping[str, Floats], probabilities
     In plain text, a title or label that stands alone between kept lines, prose behind it, is one, unless
     phrase lists know it.
     """
-    heading, likely = _headings(columns), probabilities >= MIN_HEADING_PROBABILITY
-    here = np.arange(len(keep))
-    inside = here > page_first(blocks, keep)
+    heading, alone = _headings(columns), _stands_alone(blocks, columns)
+    if kernels:
+        flags = heading.view(np.uint8), alone.view(np.uint8)
+        least = MIN_HEADING_PROBABILITY, MIN_ALONE_PROBABILITY
+        return _turned(kernels.keep_section_headings, keep, blocks.table, *flags, probabilities, *least)
+    inside = np.arange(len(keep)) > page_first(blocks, keep)
     follows = shifted(blocks, keep & ~heading, 1, False)
-    headed = heading & inside & follows & likely
-    if blocks.elements is None:
-        alone = (columns["headlines.short_run"] == 1) & (columns["prompts.share"] < MAX_PROMPT_SHARE)
-        alone &= shifted(blocks, keep, -1, False)
-        headed |= alone & shifted(blocks, keep & blocks.prose, 1, False) & (probabilities >= MIN_ALONE_PROBABILITY)
-    return keep | headed
+    headed = heading & inside & follows & (probabilities >= MIN_HEADING_PROBABILITY)
+    between = shifted(blocks, keep, -1, False) & shifted(blocks, keep & blocks.prose, 1, False)
+    return keep | headed | (alone & between & (probabilities >= MIN_ALONE_PROBABILITY))
 
 
 def closing_run(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
@@ -158,6 +167,10 @@ def closing_run(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Fl
     """
     if blocks.elements is None:
         return keep
+    if kernels:
+        told = columns["edges.ends_sentence"], columns["tags.block"], columns["tags.depth"], probabilities
+        limits = MIN_CLOSE_PROBABILITY, MIN_CLOSE_WORDS, MAX_DEPTH_CHANGE, MAX_CLOSE_DISTANCE
+        return _turned(kernels.keep_closing_runs, keep, blocks.table, *told, *limits)
     last = page_last(blocks, keep)
     behind = (np.arange(len(keep)) > last) & (last >= blocks.first) & (probabilities >= MIN_CLOSE_PROBABILITY)
     sentence = (columns["edges.ends_sentence"] > 0) & (blocks.word_weights >= MIN_CLOSE_WORDS)
@@ -180,6 +193,10 @@ def edge_paragraph(blocks: Blocks, columns: Mapping[str, Floats], probabilities:
     them.
     """
     reach = MAX_CLOSE_DISTANCE if blocks.elements is None else 1
+    if kernels:
+        told = columns["edges.ends_sentence"], probabilities
+        limits = MIN_EDGE_PROBABILITY, MIN_LEAD_WORDS, MAX_LEAD_DISTANCE, MIN_CLOSE_WORDS, reach
+        return _turned(kernels.keep_edge_paragraphs, keep, blocks.table, *told, *limits)
     here = np.arange(len(keep))
     sentence = (columns["edges.ends_sentence"] > 0) & (probabilities >= MIN_EDGE_PROBABILITY)
     first_kept = page_first(blocks, keep)
@@ -193,6 +210,10 @@ def leading_title(blocks: Blocks, columns: Mapping[str, Floats], probabilities: 
     """In plain text, keep a doubtful title right before the first paragraph; nothing else marks it as one."""
     if blocks.elements is not None:
         return keep
+    if kernels:
+        told = columns["prose.is"], columns["headlines.title_like"], probabilities
+        limits = MIN_TITLE_PROBABILITY, MAX_TITLE_DISTANCE
+        return _turned(kernels.keep_leading_titles, keep, blocks.table, *told, *limits)
     here = np.arange(len(keep))
     ahead = page_first(blocks, keep & (columns["prose.is"] > 0)) - here
     first_kept = page_first(blocks, keep)
@@ -213,6 +234,12 @@ RULES: tuple[Callable[[Blocks, Mapping[str, Floats], Floats, Booleans], Booleans
 )
 
 
+def _turned(kernel: Callable[..., bool], keep: Booleans, *told: object) -> Booleans:
+    """Return the verdicts as a kernel changes them, the same array where it changes none."""
+    changed = keep.copy()
+    return changed if kernel(*told, keep.view(np.uint8), changed.view(np.uint8)) else keep
+
+
 def _headings(columns: Mapping[str, Floats]) -> Booleans:
     if "tags.heading" in columns:
         return (columns["tags.heading"] > 0) & (columns["tags.in_h1"] == 0)
@@ -223,3 +250,10 @@ def _labels(columns: Mapping[str, Floats]) -> Booleans:
     """Mark lines of plain text that look like headings, though nothing says so."""
     alone = (columns["headlines.label_run"] == 1) & (columns["edges.begins_upper"] > 0)
     return alone & (columns["shape.words"] <= MAX_LABEL_WORDS)
+
+
+def _stands_alone(blocks: Blocks, columns: Mapping[str, Floats]) -> Booleans:
+    """Mark lines of plain text that are a title or label by themselves, and that phrase lists do not know."""
+    if blocks.elements is not None:
+        return np.zeros(len(blocks), dtype=np.bool_)
+    return (columns["headlines.short_run"] == 1) & (columns["prompts.share"] < MAX_PROMPT_SHARE)

@@ -37,8 +37,8 @@ class InputPlan:
         self._columns: dict[str, int] = {}
         ways = [self._way(name) for name in names]
         self._rows, self._reaches, self._offsets = np.array(ways, dtype=np.int64).reshape(-1, 3).T.copy()
-        self._last: tuple[Mapping[str, tuple[int, int]], Integers] = {}, np.zeros((2, 0), dtype=np.int64)
-        """Where columns stood the last time, and the places then: the same detectors give the same ones."""
+        self._last: tuple[Mapping[str, tuple[int, int]], int | None, Integers] = {}, None, self._rows
+        """Where columns stood the last time, and what `_places` said then: the same detectors give the same ones."""
 
     @property
     def reach(self) -> int:
@@ -71,24 +71,30 @@ class InputPlan:
 
     def _values(self, columns: Columns) -> tuple[Floats, Integers]:
         """Return a matrix that has the columns of all inputs, and the row of each input's."""
-        last, places = self._last
+        last, table, rows = self._last
         if last is not columns.places:
-            places = self._places(columns)
-            self._last = columns.places, places
-        tables, rows = places
-        if (tables == tables[0]).all():
-            return columns.tables[tables[0]], rows[self._rows]
-        return np.stack([columns[name] for name in self._columns]), self._rows
+            table, rows = self._places(columns)
+            self._last = columns.places, table, rows
+        if table is None:
+            return np.stack([columns[name] for name in self._columns]), rows
+        return columns.tables[table], rows
 
-    def _places(self, columns: Columns) -> Integers:
-        """Return the number of each column's matrix, and its row there. Raises `ModelError` where there is none."""
+    def _places(self, columns: Columns) -> tuple[int | None, Integers]:
+        """Return the number of the one matrix that has all columns, and the row there of each input's.
+
+        Where there is no such matrix, rows are those of a matrix of all columns in order. Raises `ModelError` for a
+        column that is missing.
+        """
         try:
             places = [columns.places[name] for name in self._columns]
         except KeyError as error:
             raise ModelError(
                 f"the model asks for {error.args[0]!r}, which no detector gives; use the detectors it was trained with"
             ) from None
-        return np.array(places, dtype=np.int64).T.copy()
+        tables = {table for table, _ in places}
+        if len(tables) != 1:
+            return None, self._rows
+        return tables.pop(), np.array([row for _, row in places], dtype=np.int64)[self._rows]
 
     def _fill(self, matrix: Matrix, values: Floats, rows: Integers, blocks: Bounded) -> None:
         """Fill in the inputs, those that look the same way together."""

@@ -73,20 +73,20 @@ class Forest:
         lost = np.zeros((len(self._trees), len(matrix)), dtype=np.uint16)
         for asked, thresholds, losing in zip(*self._rounds, strict=True):
             lost |= (inputs.take(asked, axis=0) > thresholds[:, None]) * losing[:, None]
-        return _leaf_of_lost()[lost]
+        return _leaf_of_lost().take(lost)
 
     def scores(self, matrix: Matrix) -> Integers:
         """Return the sum of all trees for each block, in `UNIT`s of log-odds."""
         if kernels:
             scores = np.zeros(len(matrix), dtype=np.int64)
-            kernels.score_trees(np.ascontiguousarray(matrix.T), *self._rounds, _leaf_of_lost(), self._leaves, scores)
+            kernels.score_trees(np.ascontiguousarray(matrix.T), *self._rounds, self._leaves, scores)
             return scores
         parts = [self._scores(matrix[low : low + CHUNK_BLOCKS]) for low in range(0, len(matrix), CHUNK_BLOCKS)]
         return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
 
     def _scores(self, matrix: Matrix) -> Integers:
         rows = np.arange(0, self._leaves.size, MAX_LEAVES, dtype=np.intp)
-        return self._leaves.ravel()[self.leaves(matrix) + rows[:, None]].sum(axis=0, dtype=np.int64)
+        return self._leaves.take(self.leaves(matrix) + rows[:, None]).sum(axis=0, dtype=np.int64)
 
     def contributions(self, matrix: Matrix, groups: Sequence[int], size: int) -> tuple[Integers, int]:
         """Split each block's score over groups of inputs, and return the part that no input explains.
