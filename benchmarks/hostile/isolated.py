@@ -33,8 +33,8 @@ Tool = Callable[[Case, str | bytes], str]
 class Outcome(NamedTuple):
     """What became of a page: how the process ended, the time, the memory on top of the page, and the text.
 
-    `end` is `ok`, `hang` (the time was up, by the clock), `out of memory`, `crash`, or the name of an exception. `seconds`
-    are those of the processor, so that a busy machine changes little.
+    `end` is `ok`, `hang` (the time was up, by the clock), `out of memory`, `crash`, or the name of an exception.
+    `seconds` are those of the processor, so that a busy machine changes little.
     """
 
     end: str
