@@ -48,7 +48,7 @@ cdef enum:
     LOWER = 1 << 12
 
 cdef enum:
-    # rows of `Blocks.table`, in the order of boilercut.measure.ROWS
+    # rows of `Blocks.table`, in the order of boilercut.blocks.ROWS
     WORDS
     WORD_CHARACTERS
     LONGEST_WORD
@@ -82,7 +82,7 @@ cdef enum:
     DESCRIPTION_WORDS
 
 cdef enum:
-    # rows of `ElementTable.table`, in the order of boilercut.measure.ELEMENT_ROWS
+    # rows of `ElementTable.table`, in the order of boilercut.blocks.ELEMENT_ROWS
     TAG
     PARENT
     NAME

@@ -96,9 +96,8 @@ def range_sum(values: npt.NDArray[np.generic], first: Integers, end: Integers) -
     if kernels:
         rows = np.atleast_2d(np.ascontiguousarray(values, dtype=np.int64))
         found = np.empty((len(rows), len(first)), dtype=np.int64)
-        first, end = (
-            np.asarray(bound, dtype=np.int64) for bound in (first, end)
-        )  # NumPy 1 counts in 32 bits on Windows
+        # NumPy 1 counts in 32 bits on Windows.
+        first, end = np.asarray(first, dtype=np.int64), np.asarray(end, dtype=np.int64)
         kernels.sum_ranges(rows, first, end, np.empty(rows.shape[1] + 1, dtype=np.int64), found)
         return found.reshape(*values.shape[:-1], len(first))
     sums = prefix_sum(values)

@@ -11,12 +11,13 @@ from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
+from boilercut.blocks import Blocks
 from boilercut.budget import within_seconds
 from boilercut.config import Config
 from boilercut.decide import Decision, decide, name_kinds, obeying
 from boilercut.detectors import Columns, Detector, detect
 from boilercut.detectors.learned import Lexicon, learned_detectors
-from boilercut.measure import Blocks, measure
+from boilercut.measure import measure
 from boilercut.model import UNIT, Model, load_model
 from boilercut.phrases import phrase_book
 from boilercut.read import read, read_source, source_of

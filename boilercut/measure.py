@@ -6,22 +6,22 @@ All sums are of whole numbers, so a page has the same facts alone and in any sta
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 
 from boilercut import characters as c
+from boilercut.blocks import ELEMENT_ROWS, FACTS, ROWS, Blocks, Facts, PhraseFacts
 from boilercut.characters import Classes, Codes
-from boilercut.columns import numbered, share, slots_for, window_sum
+from boilercut.columns import numbered, slots_for
 from boilercut.native import kernels
 from boilercut.phrases import PhraseBook, PhraseHits, shipped_phrases
 from boilercut.vocabulary import Booleans, Columns, Elements, ElementTable, Integers, Page, PageKind, Tokens
 from boilercut.words import Hashes, ngram_hash, page_keys, span_hashes, text_columns
 
-__all__ = ["Blocks", "measure", "nothing_measured"]
+__all__ = ["measure", "nothing_measured"]
 
 MAX_CHUNK_CHARACTERS = 1 << 19
 """Text is measured in pieces of about this size, which bounds the memory at work."""
@@ -31,8 +31,6 @@ MIN_PROSE_WORDS = 12
 """Shorter blocks are headings, captions or menu items more often than sentences."""
 UNSPACED_PER_WORD = 2
 """Characters to a word, in scripts written without spaces."""
-NEAR = 3
-"""So many blocks to each side are near, for phrases."""
 
 _COUNTED = {
     "upper": c.UPPER,
@@ -49,137 +47,19 @@ _CLASS_BITS = np.array([[bit] for bit in _COUNTED.values()], dtype=np.uint16)
 _COUNTED_CLASSES = np.bitwise_or.reduce(_CLASS_BITS, axis=None) | np.uint16(c.SENTENCE_END)
 
 
-class Facts(NamedTuple):
-    """What was measured on the blocks' text: whole numbers, one a block."""
-
-    words: Integers
-    word_characters: Integers
-    longest_word: Integers
-    capitalised: Integers
-    """Words that begin with a capital letter."""
-    sentences: Integers
-    """Marks that end a sentence, where a sentence can end."""
-    upper: Integers
-    digits: Integers
-    commas: Integers
-    punctuation: Integers
-    separators: Integers
-    symbols: Integers
-    currency: Integers
-    unspaced: Integers
-    """Characters of scripts written without spaces."""
-    first_class: Integers
-    """Class bits of the first character, see `boilercut.characters`."""
-    first_code: Integers
-    last_class: Integers
-    """Class bits of the last character that is not a closing quote or bracket."""
-    last_code: Integers
-    characters: Integers
-    fingerprint: Hashes
-    """Hash of the folded text, all digits alike: equal for repeated blocks."""
-
-
-_FACTS = Facts._fields[:-1]
-ROWS = (
-    *_FACTS, "link_characters", "word_weights", "prose", "blank_lines", "indents", "pages", "first", "end",
-    "in_title", "in_description", "described_pairs", "title_words", "description_words",
-)  # fmt: skip
-"""What `Blocks.table` holds, row by row."""
-ELEMENT_ROWS = ("tags", "parents", "names", "hidden", "first_blocks", "end_blocks", "pages")
-"""What `ElementTable.table` holds, row by row."""
-
-
-class PhraseFacts(NamedTuple):
-    """What was found of each phrase list, by the list's name."""
-
-    covered: Columns
-    """How many words of each block the list's phrases cover."""
-    matches: Columns
-    """How many phrases."""
-
-
 _NO_TOKENS = Tokens(np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Blocks:
-    """The blocks of one page, or of many pages stacked, as columns: what detectors look at.
-
-    Every array has one entry a block unless it says otherwise. Nothing here is ever changed.
-    """
-
-    kind: PageKind
-    text: str
-    table: Integers
-    """All that are whole numbers below, `facts` included, as rows of one matrix, for kernels: see `ROWS`."""
-    starts: Integers
-    ends: Integers
-    blank_lines: Integers
-    """Blank lines before the block, and its indentation: what plain text has instead of markup."""
-    indents: Integers
-    link_characters: Integers
-    pages: Integers
-    """Which page of the stack the block belongs to."""
-    first: Integers
-    end: Integers
-    """Bounds of that page's blocks: `first` to `end`, the last not included."""
-    facts: Facts
-    word_weights: Integers
-    """Words, a few characters counting as one in scripts written without spaces."""
-    prose: Booleans
-    """Whether the block is made of sentences rather than links, headlines or labels."""
-    tokens: Tokens
-    title_tokens: Tokens
-    """Words of the pages' titles; their `blocks` are page numbers."""
-    description_tokens: Tokens
-    """Words of the pages' descriptions of themselves; their `blocks` are page numbers."""
-    in_title: Integers
-    """How many of the block's words its page's title holds."""
-    in_description: Integers
-    described_pairs: Integers
-    """How many of the block's words, and of its pairs of words, its page's description of itself holds."""
-    title_words: Integers
-    description_words: Integers
-    """How many words the page's title and its description of itself have."""
-    phrases: PhraseFacts
-    schema: tuple[str, ...]
-    """One entry a page: the types that the page declares in its metadata."""
-    addresses: tuple[str, ...]
-    """One entry a page: the address that the page gives as its own; empty where it gives none."""
-    elements: ElementTable | None
-    block_elements: Integers
-    sources: tuple[str, ...]
-    """One entry a page: the text that was read; empty where a tree was handed over."""
-
-    def __len__(self) -> int:
-        return len(self.starts)
-
-    @cached_property
-    def phrase_shares(self) -> Columns:
-        """The share of the block's words that each list's phrases cover."""
-        covered = self.phrases.covered
-        return Columns([share(covered.tables[0], self.facts.words)], covered.places)
-
-    @cached_property
-    def phrases_near(self) -> Columns:
-        """The same for the block and `NEAR` blocks to each side together."""
-        covered, words = self.phrases.covered, window_sum(self, self.facts.words, NEAR)[0]
-        return Columns([share(window_sum(self, covered.tables[0], NEAR)[0], words)], covered.places)
-
-    def block(self, index: int) -> str:
-        """Return the text of one block."""
-        return self.text[self.starts[index] : self.ends[index]]
 
 
 def measure(pages: Sequence[Page], phrase_book: PhraseBook) -> Blocks:
     """Stack `pages`, all of one kind, and measure their blocks."""
     bounds = list(accumulate([len(page.starts) for page in pages], initial=0))
-    table = _stacked(pages, bounds)
-    rows = dict(zip(ROWS, table, strict=True))
+    table = np.zeros((len(ROWS), bounds[-1]), dtype=np.int64)
+    rows = _named(table)
+    _stack(pages, bounds, rows)
     text, starts, ends = _stacked_text(pages)
     fingerprint, tokens = _measure_text(text, starts, ends, table)
     title_tokens, description_tokens = _said_of_pages(pages)
-    _count_said(tokens, title_tokens, description_tokens, rows, table)
+    _count_said(tokens, title_tokens, description_tokens, table)
     elements, block_elements = _stacked_elements(pages, bounds)
     return Blocks(
         kind=pages[0].kind,
@@ -187,29 +67,18 @@ def measure(pages: Sequence[Page], phrase_book: PhraseBook) -> Blocks:
         table=table,
         starts=starts,
         ends=ends,
-        blank_lines=rows["blank_lines"],
-        indents=rows["indents"],
-        link_characters=rows["link_characters"],
-        pages=rows["pages"],
-        first=rows["first"],
-        end=rows["end"],
-        facts=Facts._make([*table[: len(_FACTS)], fingerprint]),
-        word_weights=rows["word_weights"],
-        prose=rows["prose"] > 0,
+        facts=Facts._make([*(rows.pop(name) for name in FACTS), fingerprint]),
+        prose=rows.pop("prose") > 0,
         tokens=tokens,
         title_tokens=title_tokens,
         description_tokens=description_tokens,
-        in_title=rows["in_title"],
-        in_description=rows["in_description"],
-        described_pairs=rows["described_pairs"],
-        title_words=rows["title_words"],
-        description_words=rows["description_words"],
         phrases=_phrase_facts(phrase_book.find(tokens, len(starts))),
         schema=tuple(page.metadata.get("schema", "") + " " + page.metadata.get("og:type", "") for page in pages),
         addresses=tuple(page.metadata.get("address", "") for page in pages),
         elements=elements,
         block_elements=block_elements,
         sources=tuple(page.source for page in pages),
+        **rows,
     )
 
 
@@ -225,19 +94,25 @@ def nothing_measured(kind: PageKind) -> Blocks:
     return measure([page], shipped_phrases())
 
 
-def _stacked(pages: Sequence[Page], bounds: Sequence[int]) -> Integers:
-    """Make the table of all blocks, and fill in what pages know before their text is measured."""
-    table = np.zeros((len(ROWS), bounds[-1]), dtype=np.int64)
-    link_characters, blank_lines, indents, owners, first, end = (
-        table[ROWS.index(name)] for name in ("link_characters", "blank_lines", "indents", "pages", "first", "end")
-    )
+def _named(table: Integers) -> dict[str, Integers]:
+    """Return the rows of the table of blocks by their names."""
+    return dict(zip(ROWS, table, strict=True))
+
+
+def _stack(pages: Sequence[Page], bounds: Sequence[int], rows: Mapping[str, Integers]) -> None:
+    """Fill in what pages know before their text is measured."""
     for number, page in enumerate(pages):
         own = slice(bounds[number], bounds[number + 1])
-        link_characters[own] = page.link_characters
-        owners[own], first[own], end[own] = number, own.start, own.stop
+        known: dict[str, Any] = {
+            "link_characters": page.link_characters,
+            "pages": number,
+            "first": own.start,
+            "end": own.stop,
+        }
         if page.kind == "text":
-            blank_lines[own], indents[own] = page.blank_lines, page.indents
-    return table
+            known |= {"blank_lines": page.blank_lines, "indents": page.indents}
+        for name, values in known.items():
+            rows[name][own] = values
 
 
 def _stacked_text(pages: Sequence[Page]) -> tuple[str, Integers, Integers]:
@@ -272,9 +147,7 @@ def _said_of_pages(pages: Sequence[Page]) -> tuple[Tokens, Tokens]:
     return Tokens(hashes[:titles], owners[:titles]), Tokens(hashes[titles:], owners[titles:] - len(pages))
 
 
-def _count_said(
-    tokens: Tokens, title: Tokens, description: Tokens, rows: Mapping[str, Integers], table: Integers
-) -> None:
+def _count_said(tokens: Tokens, title: Tokens, description: Tokens, table: Integers) -> None:
     """Count each block's words, and pairs of words, that its page's title and description of itself hold."""
     size = len(title.hashes) + len(description.hashes)
     if not size:
@@ -283,6 +156,7 @@ def _count_said(
         slots, marks = slots_for(2 * size)  # for words and for pairs of them
         kernels.count_said(*tokens, *title, *description, slots, marks, table)
         return
+    rows = _named(table)
     pages = rows["pages"]
     rows["title_words"][:] = np.bincount(title.blocks, minlength=pages.max(initial=0) + 1)[pages]
     rows["description_words"][:] = np.bincount(description.blocks, minlength=pages.max(initial=0) + 1)[pages]
@@ -381,7 +255,7 @@ def _measured_by_numpy(text: str, starts: Integers, ends: Integers, table: Integ
         "last_class": last_class,
         "last_code": last_code,
     }
-    rows = dict(zip(ROWS, table, strict=True))
+    rows = _named(table)
     for name, values in measured.items():
         rows[name][:] = values
     _weigh(rows)

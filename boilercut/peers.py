@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from boilercut.blocks import Blocks
 from boilercut.detectors import detector
 from boilercut.detectors.contract import Column
-from boilercut.measure import Blocks
 from boilercut.training.labels import word_labels, words_by_block
 from boilercut.vocabulary import TAG_NUMBERS, MissingExtraError
 

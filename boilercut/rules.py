@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from boilercut.measure import Blocks
+from boilercut.blocks import Blocks
 from boilercut.phrases import MAX_PHRASE_WORDS, PhraseBook
 from boilercut.vocabulary import Booleans, ConfigError, Integers, Page
 from boilercut.words import hash_words

@@ -160,7 +160,7 @@ class ElementTable:
     """The elements of all stacked pages as columns; indices count over the whole stack."""
 
     table: Integers
-    """The columns below as rows, for kernels: see `boilercut.measure.ELEMENT_ROWS`."""
+    """The columns below as rows, for kernels: see `boilercut.blocks.ELEMENT_ROWS`."""
     tags: Integers
     """Numbers of `TAG_NUMBERS`."""
     parents: Integers

@@ -13,10 +13,11 @@ from generated import ROOT, written
 
 sys.path.insert(0, str(ROOT))  # the working tree, whatever is installed
 
+from boilercut.blocks import Blocks
 from boilercut.decide.context import RULES
 from boilercut.detectors import BUILTIN, Detector
 from boilercut.detectors.learned import Lexicon, learned_detectors
-from boilercut.measure import Blocks, measure
+from boilercut.measure import measure
 from boilercut.peers import PEERS
 from boilercut.phrases import shipped_phrases
 from boilercut.read import read

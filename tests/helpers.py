@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from boilercut.measure import Blocks, measure
+from boilercut.blocks import Blocks
+from boilercut.measure import measure
 from boilercut.phrases import shipped_phrases
 from boilercut.read import read
 from boilercut.vocabulary import TAG_NUMBERS, Elements, Page, PageKind

@@ -8,7 +8,7 @@ import signal
 import numpy as np
 
 import boilercut
-from boilercut.measure import Blocks
+from boilercut.blocks import Blocks
 
 DEADLY, BROKEN = "The word that ends a process is xyzzy.", "The word that raises an error is plugh."
 

@@ -13,9 +13,9 @@ import pytest
 
 import boilercut
 from boilercut import BUILTIN, Config, Cutter, Detector, DetectorError
+from boilercut.blocks import Blocks
 from boilercut.detectors import detect
 from boilercut.detectors.learned import Lexicon, learned_detectors
-from boilercut.measure import Blocks
 from boilercut.vocabulary import BOILERPLATE_KINDS, Floats, PageKind
 from tests.helpers import ARTICLE, arrays_of, blocks_of, golden_sources
 

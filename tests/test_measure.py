@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from boilercut import characters as c
 from boilercut import measure as measuring
-from boilercut.measure import Blocks
+from boilercut.blocks import Blocks
 from tests.helpers import arrays_of, blocks_of, golden_sources
 from tests.strategies import any_text, html_pages, texts
 

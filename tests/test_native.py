@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from boilercut import Config, Cutter, characters, native
+from boilercut.blocks import ELEMENT_ROWS, ROWS, Blocks
 from boilercut.columns import logistic
 from boilercut.decide import _is_sure, context
 from boilercut.decide.threshold import best_threshold
 from boilercut.detectors import BUILTIN, detect
-from boilercut.measure import ELEMENT_ROWS, ROWS, Blocks
 from boilercut.phrases import shipped_phrases
 from boilercut.read import read, recover
 from boilercut.read.html import read_html

@@ -17,9 +17,10 @@ import numpy as np
 
 from benchmarks.quality.data import RESULTS, TRAIN_SETS, Sample, data_hash, fold_of, read_sets, smallest_checksums
 from benchmarks.quality.held_out import HeldOutPage, held_out_file, read_held_out
+from boilercut.blocks import Blocks
 from boilercut.decide import decide
 from boilercut.detectors import BUILTIN, Columns, detect
-from boilercut.measure import Blocks, measure
+from boilercut.measure import measure
 from boilercut.peers import JUSTEXT_WEIGHT, TRAFILATURA_WEIGHT, justext_peer, trafilatura_peer, trafilatura_text
 from boilercut.phrases import shipped_phrases
 from boilercut.read import read

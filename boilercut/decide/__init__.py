@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from boilercut.blocks import Blocks
 from boilercut.columns import logistic
 from boilercut.decide.context import RULES, overrule
 from boilercut.decide.kinds import boilerplate_kinds, content_kinds
 from boilercut.decide.threshold import best_threshold
-from boilercut.measure import Blocks
 from boilercut.native import kernels
 from boilercut.vocabulary import MODES, Booleans, Floats, Integers, Policy
 

@@ -14,9 +14,9 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from boilercut.blocks import Blocks
 from boilercut.columns import page_first, page_last, page_next, page_total, prefix_sum, run_numbers, shifted
 from boilercut.decide.together import whole_table
-from boilercut.measure import Blocks
 from boilercut.native import kernels
 from boilercut.vocabulary import Booleans, Floats
 

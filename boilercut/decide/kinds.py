@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from boilercut.measure import Blocks
+from boilercut.blocks import Blocks
 from boilercut.vocabulary import BOILERPLATE_KINDS, TAG_NUMBERS, Floats
 
 __all__ = ["boilerplate_kinds", "content_kinds"]

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from boilercut.blocks import Blocks
 from boilercut.columns import page_total, range_sum
-from boilercut.measure import Blocks
 from boilercut.vocabulary import TAG_NUMBERS, Booleans, Floats, Integers, tag_set
 
 __all__ = ["whole_table"]

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from boilercut.blocks import Blocks
 from boilercut.columns import best_places, page_first, page_total, prefix_sum, range_sum, share, shifted
 from boilercut.detectors.ancestry import along_path, nearest
 from boilercut.detectors.contract import Column, detector
-from boilercut.measure import Blocks
 from boilercut.native import column_kernels as kernels
 from boilercut.vocabulary import HEADING_TAGS, TAG_NUMBERS, Booleans, ElementTable, Floats, Integers, tag_set
 

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from boilercut.measure import Blocks, nothing_measured
+from boilercut.blocks import Blocks
+from boilercut.measure import nothing_measured
 from boilercut.native import column_kernels as kernels
 from boilercut.vocabulary import BOILERPLATE_KINDS, Columns, DetectorError, Floats, PageKind
 

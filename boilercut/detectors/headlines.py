@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from boilercut import characters as c
+from boilercut.blocks import Blocks
 from boilercut.columns import run_lengths, share, window_sum
 from boilercut.detectors.contract import Column, detector
-from boilercut.measure import Blocks
 from boilercut.native import column_kernels as kernels
 from boilercut.vocabulary import Floats
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from boilercut.blocks import Blocks
 from boilercut.columns import share
 from boilercut.detectors.ancestry import along_path
 from boilercut.detectors.contract import Column, Detector
-from boilercut.measure import Blocks
 from boilercut.native import column_kernels, kernels
 from boilercut.vocabulary import Floats, Integers, Tokens
 from boilercut.words import Hashes, HashIndex, ngram_hash, text_columns

@@ -6,9 +6,9 @@ import re
 
 import numpy as np
 
+from boilercut.blocks import Blocks
 from boilercut.columns import page_total, share
 from boilercut.detectors.contract import Column, detector
-from boilercut.measure import Blocks
 from boilercut.native import column_kernels as kernels
 from boilercut.vocabulary import Floats, Integers
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from boilercut.columns import latest, page_first, page_last, page_total, share, sum_before
+from boilercut.blocks import Blocks
+from boilercut.columns import latest, page_first, page_last, page_next, page_total, share, sum_before
 from boilercut.detectors.contract import Column, detector
-from boilercut.measure import Blocks
 from boilercut.native import column_kernels as kernels
 from boilercut.vocabulary import Booleans, Floats, Integers
 
@@ -77,6 +77,5 @@ def _best_run(blocks: Blocks, worth: Integers) -> tuple[Integers, Integers]:
 
 def _next(blocks: Blocks, member: Booleans) -> Integers:
     """Return for each block the first member at or behind it, or far behind the page."""
-    here = np.arange(len(blocks))
-    upcoming = np.minimum.accumulate(np.where(member, here, len(blocks) + FAR)[::-1])[::-1]
+    upcoming = np.where(member, np.arange(len(blocks)), page_next(blocks, member))
     return np.where(upcoming < blocks.end, upcoming, blocks.end + FAR)

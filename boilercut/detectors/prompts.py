@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from boilercut.blocks import NEAR, Blocks
 from boilercut.columns import latest, page_first, page_total, range_sum, share, window_sum
 from boilercut.detectors.contract import Column, Detector, detector
-from boilercut.measure import NEAR, Blocks
 from boilercut.native import column_kernels as kernels
 from boilercut.vocabulary import Floats, Integers
 

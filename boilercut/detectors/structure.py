@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from boilercut.blocks import Blocks
 from boilercut.columns import group_numbers, page_first, page_total, range_sum, share, slots_for
 from boilercut.detectors.ancestry import along_path, containers, nearest
 from boilercut.detectors.contract import Column, detector
-from boilercut.measure import Blocks
 from boilercut.native import column_kernels as kernels
 from boilercut.phrases import class_word_book
 from boilercut.vocabulary import HEADING_TAGS, TAG_NUMBERS, ElementTable, Floats, Integers, tag_set

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from boilercut.blocks import Blocks
 from boilercut.columns import group_numbers, share, slots_for
 from boilercut.detectors.contract import Column, detector
-from boilercut.measure import Blocks
 from boilercut.native import column_kernels, kernels
 from boilercut.vocabulary import Booleans, Floats, Integers, Tokens
 from boilercut.words import page_keys

@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from boilercut.blocks import Blocks
 from boilercut.detectors import BUILTIN, Detector, detect
 from boilercut.detectors.learned import Lexicon, learned_detectors
 from boilercut.extras import needs_extra
-from boilercut.measure import Blocks
 from boilercut.model import FORMAT
 from boilercut.model.inputs import InputPlan, Matrix, detector_of
 from boilercut.model.trees import MAX_LEAVES, UNIT

@@ -21,7 +21,8 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from boilercut.measure import Blocks, measure
+from boilercut.blocks import Blocks
+from boilercut.measure import measure
 from boilercut.phrases import shipped_phrases
 from boilercut.read import read
 from boilercut.training.fit import Example

@@ -14,9 +14,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from boilercut.blocks import Blocks
 from boilercut.detectors.ancestry import nearest
 from boilercut.detectors.structure import INLINE
-from boilercut.measure import Blocks
 from boilercut.vocabulary import Booleans, ElementTable, Floats, Integers
 from boilercut.words import Hashes, text_columns
 

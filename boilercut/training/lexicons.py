@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from boilercut import characters as c
-from boilercut.measure import Blocks
+from boilercut.blocks import Blocks
 from boilercut.vocabulary import Floats
 from boilercut.words import Hashes, ngram_hash, text_columns
 

@@ -1,0 +1,136 @@
+"""Blocks as columns: what detectors look at, and what measuring fills in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from boilercut.columns import share, window_sum
+from boilercut.vocabulary import Booleans, Columns, ElementTable, Integers, PageKind, Tokens
+from boilercut.words import Hashes
+
+__all__ = ["ELEMENT_ROWS", "FACTS", "NEAR", "ROWS", "Blocks", "Facts", "PhraseFacts"]
+
+NEAR = 3
+"""So many blocks to each side are near, for phrases."""
+
+
+class Facts(NamedTuple):
+    """What was measured on the blocks' text: whole numbers, one a block."""
+
+    words: Integers
+    word_characters: Integers
+    longest_word: Integers
+    capitalised: Integers
+    """Words that begin with a capital letter."""
+    sentences: Integers
+    """Marks that end a sentence, where a sentence can end."""
+    upper: Integers
+    digits: Integers
+    commas: Integers
+    punctuation: Integers
+    separators: Integers
+    symbols: Integers
+    currency: Integers
+    unspaced: Integers
+    """Characters of scripts written without spaces."""
+    first_class: Integers
+    """Class bits of the first character, see `boilercut.characters`."""
+    first_code: Integers
+    last_class: Integers
+    """Class bits of the last character that is not a closing quote or bracket."""
+    last_code: Integers
+    characters: Integers
+    fingerprint: Hashes
+    """Hash of the folded text, all digits alike: equal for repeated blocks."""
+
+
+FACTS = Facts._fields[:-1]
+"""Those that are rows of `Blocks.table`; the rows come first."""
+ROWS = (
+    *FACTS, "link_characters", "word_weights", "prose", "blank_lines", "indents", "pages", "first", "end",
+    "in_title", "in_description", "described_pairs", "title_words", "description_words",
+)  # fmt: skip
+"""What `Blocks.table` holds, row by row."""
+ELEMENT_ROWS = ("tags", "parents", "names", "hidden", "first_blocks", "end_blocks", "pages")
+"""What `ElementTable.table` holds, row by row."""
+
+
+class PhraseFacts(NamedTuple):
+    """What was found of each phrase list, by the list's name."""
+
+    covered: Columns
+    """How many words of each block the list's phrases cover."""
+    matches: Columns
+    """How many phrases."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Blocks:
+    """The blocks of one page, or of many pages stacked, as columns: what detectors look at.
+
+    Every array has one entry a block unless it says otherwise. Nothing here is ever changed.
+    """
+
+    kind: PageKind
+    text: str
+    table: Integers
+    """All that are whole numbers below, `facts` included, as rows of one matrix, for kernels: see `ROWS`."""
+    starts: Integers
+    ends: Integers
+    blank_lines: Integers
+    """Blank lines before the block, and its indentation: what plain text has instead of markup."""
+    indents: Integers
+    link_characters: Integers
+    pages: Integers
+    """Which page of the stack the block belongs to."""
+    first: Integers
+    end: Integers
+    """Bounds of that page's blocks: `first` to `end`, the last not included."""
+    facts: Facts
+    word_weights: Integers
+    """Words, a few characters counting as one in scripts written without spaces."""
+    prose: Booleans
+    """Whether the block is made of sentences rather than links, headlines or labels."""
+    tokens: Tokens
+    title_tokens: Tokens
+    """Words of the pages' titles; their `blocks` are page numbers."""
+    description_tokens: Tokens
+    """Words of the pages' descriptions of themselves; their `blocks` are page numbers."""
+    in_title: Integers
+    """How many of the block's words its page's title holds."""
+    in_description: Integers
+    described_pairs: Integers
+    """How many of the block's words, and of its pairs of words, its page's description of itself holds."""
+    title_words: Integers
+    description_words: Integers
+    """How many words the page's title and its description of itself have."""
+    phrases: PhraseFacts
+    schema: tuple[str, ...]
+    """One entry a page: the types that the page declares in its metadata."""
+    addresses: tuple[str, ...]
+    """One entry a page: the address that the page gives as its own; empty where it gives none."""
+    elements: ElementTable | None
+    block_elements: Integers
+    sources: tuple[str, ...]
+    """One entry a page: the text that was read; empty where a tree was handed over."""
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    @cached_property
+    def phrase_shares(self) -> Columns:
+        """The share of the block's words that each list's phrases cover."""
+        covered = self.phrases.covered
+        return Columns([share(covered.tables[0], self.facts.words)], covered.places)
+
+    @cached_property
+    def phrases_near(self) -> Columns:
+        """The same for the block and `NEAR` blocks to each side together."""
+        covered, words = self.phrases.covered, window_sum(self, self.facts.words, NEAR)[0]
+        return Columns([share(window_sum(self, covered.tables[0], NEAR)[0], words)], covered.places)
+
+    def block(self, index: int) -> str:
+        """Return the text of one block."""
+        return self.text[self.starts[index] : self.ends[index]]
