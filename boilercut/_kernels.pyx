@@ -236,6 +236,29 @@ cdef inline void count_bits(int64_t bits, Py_ssize_t block, int64_t[:, ::1] coun
         bits &= bits - 1
 
 
+cdef struct Gram:
+    uint64_t hash
+    Py_ssize_t row, end
+
+
+cdef inline bint grow(
+    Gram* gram, Py_ssize_t start, const uint64_t[::1] hashes, const int64_t[::1] blocks,
+    const uint64_t[::1] keys, const uint32_t[::1] first, int shift, const uint8_t[::1] continues, int max_words,
+) noexcept nogil:
+    """Add the next word to those from `start` on; tell whether they are a phrase, or how one begins."""
+    cdef Py_ssize_t end = gram.end
+    if end == start:
+        gram.hash = hashes[end]
+    elif (
+        not continues[gram.row] or end == hashes.shape[0] or blocks[end] != blocks[start] or end == start + max_words
+    ):
+        return False
+    else:
+        gram.hash = ngram_hash(gram.hash, hashes[end])
+    gram.row, gram.end = row_of(gram.hash, keys, first, shift), end + 1
+    return gram.row >= 0
+
+
 def find_phrases(
     const uint64_t[::1] hashes, const int64_t[::1] blocks,
     const uint64_t[::1] keys, const uint32_t[::1] first, int shift,
@@ -243,23 +266,17 @@ def find_phrases(
     int64_t[::1] held, int64_t[:, ::1] covered, int64_t[:, ::1] matches,
 ):
     """Count for each list (a row) and block the phrases found and the words that they cover."""
-    cdef Py_ssize_t place, ahead, row, covering, size = hashes.shape[0]
-    cdef uint64_t gram
+    cdef Py_ssize_t place, covering
+    cdef Gram gram
     with nogil:
-        for place in range(size):
-            gram = hashes[place]
-            for ahead in range(place + 1, place + max_words + 1):
-                row = row_of(gram, keys, first, shift)
-                if row < 0:
-                    break
-                if members[row]:
-                    count_bits(members[row], blocks[place], matches)
-                    for covering in range(place, ahead):
-                        held[covering] |= members[row]
-                if not continues[row] or ahead >= size or blocks[ahead] != blocks[place]:
-                    break
-                gram = ngram_hash(gram, hashes[ahead])
-        for place in range(size):
+        for place in range(hashes.shape[0]):
+            gram.end = place
+            while grow(&gram, place, hashes, blocks, keys, first, shift, continues, max_words):
+                if members[gram.row]:
+                    count_bits(members[gram.row], blocks[place], matches)
+                    for covering in range(place, gram.end):
+                        held[covering] |= members[gram.row]
+        for place in range(hashes.shape[0]):
             if held[place]:
                 count_bits(held[place], blocks[place], covered)
 
@@ -270,19 +287,13 @@ def mark_phrases(
     const int64_t[::1] members, const uint8_t[::1] continues, int max_words, int64_t[::1] lists,
 ):
     """Add up for each block, as bits, the lists of the phrases found in it."""
-    cdef Py_ssize_t place, ahead, row, size = hashes.shape[0]
-    cdef uint64_t gram
+    cdef Py_ssize_t place
+    cdef Gram gram
     with nogil:
-        for place in range(size):
-            gram = hashes[place]
-            for ahead in range(place + 1, place + max_words + 1):
-                row = row_of(gram, keys, first, shift)
-                if row < 0:
-                    break
-                lists[blocks[place]] |= members[row]
-                if not continues[row] or ahead >= size or blocks[ahead] != blocks[place]:
-                    break
-                gram = ngram_hash(gram, hashes[ahead])
+        for place in range(hashes.shape[0]):
+            gram.end = place
+            while grow(&gram, place, hashes, blocks, keys, first, shift, continues, max_words):
+                lists[blocks[place]] |= members[gram.row]
 
 
 def score_trees(
