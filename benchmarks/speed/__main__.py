@@ -1,4 +1,4 @@
-"""The command line: ``python -m benchmarks.speed rivals|startup|scaling|soak`` (see ``--help``)."""
+"""The command line: ``python -m benchmarks.speed rivals|stages|startup|scaling|soak`` (see ``--help``)."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from benchmarks.quality.rivals import RIVALS, split_by_presence
 from benchmarks.speed.growth import draw, growth, linearity
 from benchmarks.speed.pages import FORMS, KINDS, SIZES, Form, page, text_of
 from benchmarks.speed.soak import draw_soak, soak
+from benchmarks.speed.stages import stage_milliseconds
 from benchmarks.speed.startup import huge_text, startup
 from benchmarks.speed.timing import interleaved, machine, on_one_core, summary, write
 
@@ -47,6 +48,12 @@ def run_rivals(options: argparse.Namespace) -> dict[str, Any]:
         "rivals": summary(seconds, sizes),
         "batch_mb_per_s": round(sum(sizes) / 1e6 / batch["ours"][0], 2),
     }
+
+
+def run_stages(options: argparse.Namespace) -> dict[str, Any]:
+    """Time the line and each of its stages, one page after the other and nothing in between."""
+    pages = _pages(options.form, options.pages)
+    return {"pages": len(pages), "milliseconds": stage_milliseconds(pages, options.form, options.rounds)}
 
 
 def _candidates(form: Form) -> dict[str, Callable[[str], object]]:
@@ -89,15 +96,15 @@ def _pages(form: Form, limit: int) -> list[str]:
 
 
 def run_startup(options: argparse.Namespace) -> dict[str, Any]:
-    """Time importing and the first page, each in a fresh Python."""
-    return startup(options.rounds)
+    """Time importing and the first page, and clean one text of 50 MB, each in a fresh Python."""
+    return {**startup(options.rounds), "text_of_50_mb": huge_text()}
 
 
 def run_soak(options: argparse.Namespace) -> dict[str, Any]:
-    """Watch memory, open files and throughput over many pages, draw them, and clean one text of 50 MB."""
+    """Watch memory, open files and throughput over many pages, and draw them."""
     result = soak(options.pages)
     draw_soak(result["readings"])
-    return {**result, "text_of_50_mb": huge_text()}
+    return result
 
 
 def run_scaling(options: argparse.Namespace) -> dict[str, Any]:
@@ -126,10 +133,15 @@ def _parser() -> argparse.ArgumentParser:
     rivals.add_argument("--pages", type=int, default=100)
     rivals.add_argument("--rounds", type=int, default=3)
     rivals.set_defaults(run=run_rivals)
-    start = commands.add_parser("startup", help="import time and the first page")
+    stages = commands.add_parser("stages", help="ours, stage by stage")
+    stages.add_argument("--form", choices=FORMS, default="html")
+    stages.add_argument("--pages", type=int, default=63)
+    stages.add_argument("--rounds", type=int, default=6)
+    stages.set_defaults(run=run_stages)
+    start = commands.add_parser("startup", help="import time, the first page, and one text of 50 MB")
     start.add_argument("--rounds", type=int, default=9)
     start.set_defaults(run=run_startup)
-    memory = commands.add_parser("soak", help="memory over many pages, and one huge text; draws docs/images/soak.png")
+    memory = commands.add_parser("soak", help="memory over many pages; draws docs/images/soak.png")
     memory.add_argument("--pages", type=int, default=200_000)
     memory.set_defaults(run=run_soak)
     scaling = commands.add_parser("scaling", help="time against size; draws docs/images/scaling.png")
