@@ -36,7 +36,6 @@ State = dict[str, str]
 
 def main() -> int:
     """Return 1 where something changed, and print what."""
-    sys.path.insert(0, str(ROOT))
     modules = sorted(names())
     for name in modules:
         import_module(name)

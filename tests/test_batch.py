@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -32,7 +31,6 @@ from boilercut.vocabulary import ConfigError, InputError
 from tests.helpers import ARTICLE, golden_sources
 from tests.killers import BROKEN, DEADLY, killer
 
-ROOT = Path(__file__).parent.parent
 PAGES = [source.read_text(encoding="utf-8") for source in golden_sources()]
 
 
@@ -161,7 +159,7 @@ def test_other_packings(lines: str, tmp_path: Path, packing: str) -> None:
 
 def test_standard_input_is_read(lines: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "boilercut", "batch", "-", "-o", str(tmp_path / "out.jsonl")]
-    subprocess.run(command, input=gzip.compress(Path(lines).read_bytes()), check=True, capture_output=True, cwd=ROOT)
+    subprocess.run(command, input=gzip.compress(Path(lines).read_bytes()), check=True, capture_output=True)
     assert [row["id"] for row in rows_of(tmp_path / "out.jsonl")] == [f"page-{n}" for n in range(len(PAGES))]
 
 
@@ -411,7 +409,7 @@ def command_of(job_inputs: str, output: Path, *more: str) -> list[str]:
 
 def kill_after_commits(command: list[str], journal: Path, commits: int) -> None:
     """Start a run and kill it, and nothing but it, with SIGKILL once its journal has so many lines."""
-    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     while process.poll() is None and len(_lines(journal)) <= commits:
         time.sleep(0.002)
     process.kill()
@@ -459,7 +457,7 @@ def _content(output: Path) -> dict[str, bytes]:
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc")
 def test_workers_of_a_killed_run_end(many: str, tmp_path: Path) -> None:
     command = command_of(many, tmp_path / "out.jsonl", "--workers", "2")
-    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     while len(_lines(tmp_path / "out.jsonl.journal")) < 3:
         time.sleep(0.01)
     children = list(_children_of(process.pid))
@@ -490,7 +488,7 @@ def _is_running(process: int) -> bool:
 
 
 def test_an_interrupted_run_says_how_to_go_on(many: str, tmp_path: Path) -> None:
-    process = subprocess.Popen(command_of(many, tmp_path / "out.jsonl"), cwd=ROOT, stderr=subprocess.PIPE)
+    process = subprocess.Popen(command_of(many, tmp_path / "out.jsonl"), stderr=subprocess.PIPE)
     while len(_lines(tmp_path / "out.jsonl.journal")) < 3:
         time.sleep(0.01)
     process.send_signal(signal.SIGTERM)
@@ -606,7 +604,7 @@ def test_the_command_reports_and_sums_up(lines: str, tmp_path: Path) -> None:
         "id, text",
     ]
     done = subprocess.run(
-        [sys.executable, "-m", "boilercut", *command], capture_output=True, text=True, check=True, cwd=ROOT
+        [sys.executable, "-m", "boilercut", *command], capture_output=True, text=True, check=True
     )
     assert done.stdout == ""
     summary = done.stderr.splitlines()
@@ -626,10 +624,9 @@ def test_the_command_reports_and_sums_up(lines: str, tmp_path: Path) -> None:
 )
 def test_the_command_fails_with_one_line(arguments: list[str], status: int, message: str, tmp_path: Path) -> None:
     (tmp_path / "in.jsonl").write_text("broken")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         [sys.executable, "-m", "boilercut", "batch", *arguments],
-        capture_output=True, text=True, check=False, cwd=tmp_path, env=environment,
+        capture_output=True, text=True, check=False, cwd=tmp_path,
     )  # fmt: skip
     assert done.returncode == status
     assert message in done.stderr.splitlines()[-1]

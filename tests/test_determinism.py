@@ -46,5 +46,5 @@ def test_a_callers_decimals_do_not_change_probabilities() -> None:
 
 def test_no_module_keeps_anything_of_a_page() -> None:
     program = Path(__file__).with_name("module_state.py")
-    done = subprocess.run([sys.executable, str(program)], capture_output=True, text=True, cwd=program.parents[1])
+    done = subprocess.run([sys.executable, str(program)], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -38,6 +38,6 @@ def test_the_dictionary_is_one_that_libfuzzer_reads() -> None:
 def test_the_command_runs_and_counts(tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     command = [sys.executable, "-m", "tests.fuzz", "--minutes", "0.05", "--target", "text", "--output", str(report)]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[1], check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert '"executions"' in report.read_text()

@@ -97,9 +97,7 @@ def test_the_cutter_is_the_one_place_that_knows_all_stages() -> None:
 def loaded_by(program: str) -> set[str]:
     """Return the top-level packages that a fresh Python has loaded after `program`."""
     report = "import json, sys; print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
-    done = subprocess.run(
-        [sys.executable, "-c", f"{program}\n{report}"], cwd=PACKAGE.parent, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", f"{program}\n{report}"], capture_output=True, text=True, check=True)
     return set(json.loads(done.stdout))
 
 

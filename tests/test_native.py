@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import re
 import subprocess
 import sys
@@ -249,7 +250,11 @@ def test_a_shortened_block_has_the_same_facts_in_any_stack(text: str) -> None:
 def test_the_build_says_what_it_is_and_can_be_told_to_be_pure() -> None:
     program = "from boilercut.native import build; print(build())"
     done = subprocess.run(
-        [sys.executable, "-c", program], env={"BOILERCUT_PURE": "1"}, capture_output=True, text=True, check=True
+        [sys.executable, "-c", program],
+        env=os.environ | {"BOILERCUT_PURE": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout.strip() == "pure Python"
     assert native.build() == ("compiled" if native.kernels else "pure Python")

@@ -50,10 +50,9 @@ def fenced(page: str, language: str, mark: str = "") -> list[str]:
 
 
 def call(command: list[str], folder: Path) -> None:
-    """Run a command in `folder`, with this checkout and this Python's scripts; fail with all that it wrote."""
+    """Run a command in `folder`, with this Python's scripts; fail with all that it wrote."""
     variables = {
         **os.environ,
-        "PYTHONPATH": str(ROOT),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "PYSPARK_PYTHON": sys.executable,
         "HF_HOME": str(folder / "hf"),

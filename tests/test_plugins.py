@@ -15,7 +15,6 @@ from boilercut import DetectorError, PluginError, detector, extract, installed_d
 from boilercut.detectors import BUILTIN
 
 PACKAGE = Path(__file__).parent / "plugin_package"
-ROOT = Path(__file__).parents[1]
 PROGRAM = """
 import json, sys, boilercut
 before = "boilercut_tides" in sys.modules
@@ -37,7 +36,7 @@ def test_an_installed_package_is_found_used_and_explained(tmp_path: Path) -> Non
     source = tmp_path / "source"
     subprocess.run(["cp", "-r", str(PACKAGE), str(source)], check=True)
     subprocess.run([*install, "--target", str(tmp_path / "site"), str(source)], check=True)
-    paths = os.pathsep.join([str(tmp_path / "site"), str(ROOT)])
+    paths = os.pathsep.join([str(tmp_path / "site"), os.environ["PYTHONPATH"]])
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM],
         env={**os.environ, "PYTHONPATH": paths},

@@ -39,10 +39,7 @@ LINKS = (
 def guarded(program: str, forbidden: tuple[str, ...], folder: Path) -> list[list[str]]:
     """Run a program and return which of the forbidden things it did: names of audit events and their arguments."""
     code = f"FORBIDDEN = {forbidden!r}\n{GUARD}{program}\nimport json\nprint('SEEN', json.dumps(seen))"
-    environment = os.environ | {"PYTHONPATH": str(Path(boilercut.__file__).parents[1])}
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=folder, env=environment, capture_output=True, encoding="utf-8", timeout=120
-    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, encoding="utf-8", timeout=120)
     assert done.returncode == 0, done.stderr
     seen: list[list[str]] = json.loads(done.stdout.rpartition("SEEN")[2])
     return seen

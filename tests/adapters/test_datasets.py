@@ -16,7 +16,6 @@ from boilercut.adapters.datasets import CleanPages
 from boilercut.vocabulary import ConfigError
 from tests.helpers import golden_sources
 
-ROOT = Path(__file__).parents[2]
 PAGES = [source.read_text(encoding="utf-8") for source in golden_sources("realistic")]
 
 
@@ -73,7 +72,7 @@ def test_the_fingerprint_is_the_same_in_every_process_and_changes_with_options(d
 
     hashes = {
         subprocess.run(
-            [sys.executable, "-c", FINGERPRINT], env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
+            [sys.executable, "-c", FINGERPRINT], env={**os.environ, "PYTHONHASHSEED": seed},
             capture_output=True, text=True, check=True,
         ).stdout
         for seed in ("0", "1", "2")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -26,7 +25,6 @@ from scrapy.settings import Settings
 
 from boilercut.adapters.scrapy import BoilercutPipeline, article_of
 
-ROOT = Path(__file__).parents[2]
 RUSSIAN = "<p>Паром через Уллин снова пошёл в понедельник утром, через шесть недель после поломки винта.</p>"
 GOLDEN = {
     f"/{source.stem}": source.read_text("utf-8") for source in golden_sources("realistic") if source.suffix == ".html"
@@ -101,10 +99,8 @@ def crawl(address: str, tmp_path: Path, **settings: object) -> tuple[dict[str, d
     """Crawl the site; return items by path, the crawl's statistics, and its log."""
     (tmp_path / "spider.py").write_text(SPIDER)
     arguments = [address, str(tmp_path / "items.jsonl"), str(tmp_path / "stats.json"), json.dumps(settings)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         [sys.executable, str(tmp_path / "spider.py"), *arguments],
-        env=environment,
         capture_output=True,
         text=True,
         check=True,
