@@ -9,6 +9,7 @@ from boilercut.vocabulary import ConfigError
 from tests.helpers import ARTICLE, golden_sources
 
 pa = pytest.importorskip("pyarrow", reason="needs the extra arrow")
+pytestmark = pytest.mark.extra
 
 from boilercut.arrow import article_schema, clean_table  # noqa: E402
 

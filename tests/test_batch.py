@@ -144,6 +144,7 @@ def test_packing_is_told_by_the_first_bytes(lines: str, tmp_path: Path) -> None:
     assert (tmp_path / "plain-out.jsonl").read_bytes() == (tmp_path / "packed-out.jsonl").read_bytes()
 
 
+@pytest.mark.extra
 @pytest.mark.parametrize("packing", ["zstd", "lz4"])
 def test_other_packings(lines: str, tmp_path: Path, packing: str) -> None:
     pyarrow = pytest.importorskip("pyarrow")
@@ -163,6 +164,7 @@ def test_standard_input_is_read(lines: str, tmp_path: Path) -> None:
     assert [row["id"] for row in rows_of(tmp_path / "out.jsonl")] == [f"page-{n}" for n in range(len(PAGES))]
 
 
+@pytest.mark.extra
 def test_parquet_in_parquet_out(tmp_path: Path) -> None:
     pytest.importorskip("pyarrow")
     import pyarrow as pa
@@ -284,6 +286,7 @@ def test_a_clipped_or_foreign_input_does_not_stop_the_others(lines: str, tmp_pat
     assert counts.read == counts.written + 2
 
 
+@pytest.mark.extra
 @pytest.mark.parametrize("content", [b"PAR1 and nothing else", b"", b"PAR1" + bytes(500) + b"PAR1"])
 def test_broken_parquet_is_reported(tmp_path: Path, content: bytes) -> None:
     pytest.importorskip("pyarrow")
@@ -429,7 +432,10 @@ def many(tmp_path: Path) -> str:
     return source
 
 
-@pytest.mark.parametrize(("suffix", "workers"), [(".jsonl", 1), (".jsonl", 2), (".parquet", 1), ("", 1)])
+@pytest.mark.parametrize(
+    ("suffix", "workers"),
+    [(".jsonl", 1), (".jsonl", 2), pytest.param(".parquet", 1, marks=pytest.mark.extra), ("", 1)],
+)
 def test_a_killed_run_continues_without_loss_or_duplicates(
     many: str, tmp_path: Path, suffix: str, workers: int
 ) -> None:
@@ -603,9 +609,7 @@ def test_the_command_reports_and_sums_up(lines: str, tmp_path: Path) -> None:
         "--fields",
         "id, text",
     ]
-    done = subprocess.run(
-        [sys.executable, "-m", "boilercut", *command], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-m", "boilercut", *command], capture_output=True, text=True, check=True)
     assert done.stdout == ""
     summary = done.stderr.splitlines()
     assert [line.split()[1] for line in summary] == ["read", "written", "skipped", "failed"]

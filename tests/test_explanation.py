@@ -97,6 +97,7 @@ def train_pages() -> Iterator[str]:
         pytest.skip(str(error))
 
 
+@pytest.mark.data
 def test_real_pages_are_explained_exactly() -> None:
     from benchmarks.quality.data import MissingDataError
 

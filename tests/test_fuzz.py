@@ -34,6 +34,7 @@ def test_the_dictionary_is_one_that_libfuzzer_reads() -> None:
     assert all(word.startswith('"\\x') and word.endswith('"') for word in words)
 
 
+@pytest.mark.extra
 @pytest.mark.skipif(not find_spec("atheris"), reason="needs atheris (the extra fuzz)")
 def test_the_command_runs_and_counts(tmp_path: Path) -> None:
     report = tmp_path / "report.json"

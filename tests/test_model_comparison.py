@@ -109,6 +109,7 @@ def test_a_network_sees_nothing_beyond_its_page() -> None:
     assert np.allclose(found[13:], network.log_odds(second))
 
 
+@pytest.mark.extra
 def test_a_network_learns_what_only_the_block_before_tells() -> None:
     pytest.importorskip("jax", reason="the network is fitted with the extra `models`")
     pytest.importorskip("optax", reason="the network is fitted with the extra `models`")

@@ -19,6 +19,7 @@ PAGE = (
     + "</article><footer><a href='/terms'>Terms of use</a></footer></body></html>"
 )
 DETECTORS = (*BUILTIN, *PEERS)
+pytestmark = pytest.mark.extra
 
 
 @pytest.fixture(autouse=True)

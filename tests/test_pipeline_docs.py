@@ -76,6 +76,7 @@ def test_every_page_of_the_folder_is_tested() -> None:
     assert sorted(file.stem for file in FOLDER.glob("*.md")) == sorted(NEEDS)
 
 
+@pytest.mark.extra
 @pytest.mark.parametrize("name", DOCTESTS)
 def test_examples_give_what_they_show(name: str, folder: Path) -> None:
     examples = [each for each in fenced(page_of(name), "python") if ">>>" in each]
@@ -84,6 +85,7 @@ def test_examples_give_what_they_show(name: str, folder: Path) -> None:
     call([sys.executable, "-m", "doctest", "examples.txt"], folder)
 
 
+@pytest.mark.extra
 def test_commands_of_the_page_on_batch_run(folder: Path) -> None:
     [commands] = fenced(page_of("batch"), "sh", "<!-- run -->\n")
     _write_crawls(folder)
@@ -112,6 +114,7 @@ def _write_crawls(folder: Path) -> None:
         stream.write("\n".join(json.dumps({"content": page.decode()}) for page in pages).encode())
 
 
+@pytest.mark.extra
 def test_pipeline_of_the_page_on_datatrove_runs(folder: Path) -> None:
     [script] = fenced(page_of("datatrove"), "python")
     (folder / "pipeline.py").write_text(script)
@@ -125,6 +128,7 @@ def test_pipeline_of_the_page_on_datatrove_runs(folder: Path) -> None:
     assert len(written.splitlines()) == len(HTML)
 
 
+@pytest.mark.extra
 def test_spider_of_the_page_on_scrapy_runs(folder: Path) -> None:
     page = page_of("scrapy")
     from tests.adapters.test_scrapy import GOLDEN, SITE, Site
@@ -146,6 +150,7 @@ def test_spider_of_the_page_on_scrapy_runs(folder: Path) -> None:
     assert all(found[path.removeprefix("/")] for path in GOLDEN)
 
 
+@pytest.mark.extra
 def test_job_of_the_page_on_spark_runs_by_spark_submit(folder: Path) -> None:
     [script] = fenced(page_of("spark"), "python", "<!-- run -->\n")
     import pyarrow as pa

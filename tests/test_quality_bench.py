@@ -114,6 +114,7 @@ def test_leaks_are_counted_by_kind_and_only_as_whole_words() -> None:
     assert leaked_kinds("Our boats: shared by all.", snippets) == {"navigation": (1, 1), "share": (0, 2)}
 
 
+@pytest.mark.extra
 @needs_renderer
 def test_parts_of_the_article_are_found_in_page_and_gold() -> None:
     parts = gold_parts(sample())
@@ -131,6 +132,7 @@ def test_parts_of_the_article_are_found_in_page_and_gold() -> None:
     }
 
 
+@pytest.mark.extra
 @needs_renderer
 def test_a_paragraph_that_the_page_does_not_hold_is_not_asked_for() -> None:
     missing = "An editor wrote this sentence into the gold text by mistake, and no page on earth has it, however long one looks."
@@ -138,6 +140,7 @@ def test_a_paragraph_that_the_page_does_not_hold_is_not_asked_for() -> None:
     assert parts[0].words[:3] == ("the", "ferry", "left")
 
 
+@pytest.mark.extra
 @needs_renderer
 def test_held_out_pages_are_scored_by_mode_and_leaks_added_up() -> None:
     page = held_out(GOLD, ["Our boats", GOLD], [0, 1], "01")
@@ -203,6 +206,7 @@ def test_a_reading_sheet_marks_what_went_wrong() -> None:
     assert sheet.rstrip().endswith("=== gold ===\na b c d")
 
 
+@pytest.mark.extra
 def test_the_plot_is_an_image(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     from benchmarks.quality.calibration import plot

@@ -217,6 +217,7 @@ def toy_examples() -> list[Example]:
     ]
 
 
+@pytest.mark.extra
 def test_a_model_is_fitted_stored_and_run(tmp_path: Path) -> None:
     pytest.importorskip("lightgbm", reason="lightgbm fits models; running one does not need it")
     stored = fit(toy_examples(), "text", SETTINGS, INPUTS["text"], {"data": "toy"})
@@ -229,6 +230,7 @@ def test_a_model_is_fitted_stored_and_run(tmp_path: Path) -> None:
     assert [verdict.keep for verdict in result.verdicts] == [label > 0.5 for label in labels]
 
 
+@pytest.mark.extra
 def test_fitting_twice_gives_the_same_model() -> None:
     pytest.importorskip("lightgbm", reason="lightgbm fits models; running one does not need it")
     examples = toy_examples()
@@ -245,6 +247,7 @@ def test_the_trees_inputs_are_columns_that_exist(kind) -> None:
     assert matrix.shape == (len(blocks), len(set(INPUTS[kind])))
 
 
+@pytest.mark.extra
 def test_too_few_sites_are_an_error() -> None:
     pytest.importorskip("lightgbm", reason="lightgbm fits models; running one does not need it")
     examples = [example for example in toy_examples() if example.site.startswith(("bridge", "river"))]

@@ -50,6 +50,7 @@ def datasets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     return datasets
 
 
+@pytest.mark.extra
 @pytest.mark.parametrize("processes", [None, 2])
 def test_map_keeps_rows_order_and_nulls(datasets: Any, processes: int | None) -> None:
     pages = [None, *PAGES, None]
@@ -67,6 +68,7 @@ print(Hasher.hash(CleanPages("html", include={"title", "byline", "list", "table"
 """
 
 
+@pytest.mark.extra
 def test_the_fingerprint_is_the_same_in_every_process_and_changes_with_options(datasets: Any) -> None:
     from datasets.fingerprint import Hasher
 
@@ -87,6 +89,7 @@ def test_the_fingerprint_is_the_same_in_every_process_and_changes_with_options(d
     assert len({Hasher.hash(each) for each in variants}) == len(variants)
 
 
+@pytest.mark.extra
 def test_a_second_map_is_read_from_the_cache(datasets: Any, tmp_path: Path) -> None:
     datasets.Dataset.from_dict({"html": PAGES[:4]}).save_to_disk(str(tmp_path / "pages"))
     dataset = datasets.load_from_disk(str(tmp_path / "pages"))

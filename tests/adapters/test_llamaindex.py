@@ -9,7 +9,7 @@ from boilercut.vocabulary import ConfigError
 from tests.helpers import golden_sources
 
 pytest.importorskip("llama_index.core", reason="needs the extra llamaindex")
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+pytestmark = [pytest.mark.extra, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
 from llama_index.core.ingestion import IngestionPipeline  # noqa: E402
 from llama_index.core.schema import Document, IndexNode, TextNode, TransformComponent  # noqa: E402

@@ -25,6 +25,8 @@ from scrapy.settings import Settings
 
 from boilercut.adapters.scrapy import BoilercutPipeline, article_of
 
+pytestmark = pytest.mark.extra
+
 RUSSIAN = "<p>Паром через Уллин снова пошёл в понедельник утром, через шесть недель после поломки винта.</p>"
 GOLDEN = {
     f"/{source.stem}": source.read_text("utf-8") for source in golden_sources("realistic") if source.suffix == ".html"
