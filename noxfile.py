@@ -1,4 +1,4 @@
-"""The project's checks, each one command: `nox -s quick` while working, `nox` before a commit; `.ci/run` runs them all."""
+"""The project's checks: `nox -s quick` while working, `nox` before a commit; `.ci/run` runs every session."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ nox.options.sessions = ["quick", "lint", "docs"]
 
 @nox.session(venv_backend="none")
 def quick(session: nox.Session) -> None:
-    """Run golden cases and the detectors' contract in both builds, in the environment that nox runs in; some seconds."""
+    """Run golden cases and the detectors' contract in both builds, in the environment that nox runs in."""
     pytest = (sys.executable, "-m", "pytest", "--quiet", "-n", "auto")
     session.run(*pytest, *BOTH_BUILDS, "tests/test_native.py", *session.posargs, env=NATIVE)
     session.run(*pytest, *BOTH_BUILDS, *session.posargs, env=PURE)

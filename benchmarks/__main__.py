@@ -13,7 +13,6 @@ from benchmarks.quality.data import REPOSITORY
 from benchmarks.quality.rivals import RIVALS
 
 FOLDS = {"html": 5, "text": 3}
-FORMS = {"html": "html", "text": "text", "article alone": "text"}
 
 
 def main() -> None:
@@ -36,11 +35,7 @@ def steps(by_set: bool, rivals: bool) -> Iterator[str]:
         if rivals:
             others = ",".join(name for name in RIVALS[kind] if name != "ours")
             yield f"-m benchmarks.quality rivals --input {kind} --rivals {others} --output rivals-{kind}.json"
-    yield "-m benchmarks.quality recall --output recall.json"
     yield "-m benchmarks.quality held-out"
-    for form, kind in FORMS.items():
-        name = f"metamorphic-{form.replace(' ', '-')}.json"
-        yield f"-m benchmarks.quality metamorphic --input '{form}' --folds {FOLDS[kind]} --sample 40 --output {name}"
     yield "-m benchmarks.quality lines --output rivals-lines.json"
     yield "docs/generate_figures.py"
 

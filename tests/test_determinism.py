@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.determinism import Source, answers_one_by_one, digest_of, ways_elsewhere, ways_here
 from boilercut.columns import logistic
+from tests.determinism import Source, answers_one_by_one, digest_of, ways_elsewhere, ways_here
 from tests.helpers import golden_sources
 
 SOURCES: list[Source] = [

@@ -7,13 +7,13 @@ from collections import Counter
 import pytest
 
 from benchmarks.quality.data import Sample
-from benchmarks.quality.metamorphic.additions import Additions, taken_from, written
-from benchmarks.quality.metamorphic.counts import Verdicts, changed, compared
-from benchmarks.quality.metamorphic.pages import known_pages, verdicts_of
-from benchmarks.quality.metamorphic.places import PLACES, html_slots
-from benchmarks.quality.metamorphic.rewrites import HTML_REWRITES, TEXT_REWRITES
 from boilercut import Cutter
 from tests.helpers import ARTICLE, golden_sources
+from tests.metamorphic.additions import Additions, taken_from, written
+from tests.metamorphic.counts import Verdicts, changed, compared
+from tests.metamorphic.pages import known_pages, verdicts_of
+from tests.metamorphic.places import PLACES, html_slots
+from tests.metamorphic.rewrites import HTML_REWRITES, TEXT_REWRITES
 
 pytest.importorskip("resiliparse", reason="text to add to is resiliparse's; `.ci/run` installs it")
 EXACT = ("white space joined", "white space split", "tags in capitals", "attributes reversed")

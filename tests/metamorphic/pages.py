@@ -4,8 +4,6 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from benchmarks.quality.data import Sample
-from benchmarks.quality.metamorphic.counts import Verdicts
-from benchmarks.quality.metamorphic.places import Slots, html_slots, text_slots
 from benchmarks.quality.renderings import crawl_dump
 from boilercut import Cutter
 from boilercut.measure import measure
@@ -14,6 +12,8 @@ from boilercut.read import read
 from boilercut.training.labels import block_labels
 from boilercut.training.measures import word_f1, words
 from boilercut.vocabulary import PageKind, Result
+from tests.metamorphic.counts import Verdicts
+from tests.metamorphic.places import Slots, html_slots, text_slots
 
 FORMS: dict[str, PageKind] = {"html": "html", "text": "text", "article alone": "text"}
 """What goes in: the whole page, the whole page's text as a crawl dumps it, and of that the article's lines only."""

@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from benchmarks.quality.metamorphic.places import Slots
+from tests.metamorphic.places import Slots
 
 # What a parsed page serialises to: comments and elements whose text is not markup stay whole. An attribute's name may
 # hold quotes, where a page had some too many; its value stands between two. Between two tokens stands text.

@@ -1,4 +1,4 @@
-"""Is the answer the same however it is asked for? ``python -m benchmarks.determinism [--python PATH …]``.
+"""Is the answer the same however it is asked for? ``python -m tests.determinism [--python PATH …]``.
 
 A digest covers, of every page in turn, its text, its confidence, and each block's verdict, kind and probability, bit by
 bit. Each way of running gives one digest: threads, processes, stacks, orders, hash seeds, builds, other interpreters.
@@ -30,7 +30,7 @@ from boilercut.vocabulary import Page, PageKind
 
 __all__ = ["Source", "digest_of", "main", "ways_elsewhere", "ways_here"]
 
-RESULT = Path(__file__).parent / "results" / "determinism.json"
+RESULT = Path(__file__).parents[1] / "benchmarks" / "results" / "determinism.json"
 PAGES = 500
 THREADS = (1, 2, 16)
 STACKS = (2, 7, 16, 64)
@@ -43,7 +43,7 @@ Source = tuple[PageKind, str]
 
 def main() -> int:
     """Print a digest for each way of running; return 1 where two differ."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.determinism", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.determinism", description=__doc__)
     parser.add_argument("--python", action="append", default=[], help="another interpreter that boilercut is in")
     parser.add_argument("--pages", type=int, default=PAGES, help="of the training sets, as HTML and as text")
     parser.add_argument("--sources", type=Path, help="only print the digest of the pages in this file")
@@ -187,7 +187,7 @@ def _in_python(sources: Sequence[Source], python: str, variables: Mapping[str, s
     with TemporaryDirectory() as folder:
         file = Path(folder) / "sources.json"
         file.write_text(json.dumps(sources), "ascii")
-        command = [python, "-m", "benchmarks.determinism", "--sources", str(file)]
+        command = [python, "-m", "tests.determinism", "--sources", str(file)]
         environment = {**os.environ, **variables}
         done = subprocess.run(command, env=environment, cwd=Path(__file__).parents[1], capture_output=True, text=True)
     if done.returncode:
