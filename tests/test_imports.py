@@ -1,4 +1,4 @@
-"""What importing loads, and the line of imports: stages never import one another."""
+"""Importing loads little, and stages never import one another."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_nothing_that_runs_imports_training_or_the_command_line() -> None:
             assert not imported_parts(path) & {"training", "cli"}, path
 
 
-def test_the_cutter_is_the_one_place_that_knows_all_stages() -> None:
+def test_only_the_cutter_imports_all_stages() -> None:
     knowing = [path.name for path in FILES if imported_parts(path) >= STAGES]
     assert knowing == ["cutter.py"]
 
@@ -97,9 +97,7 @@ def test_the_cutter_is_the_one_place_that_knows_all_stages() -> None:
 def loaded_by(program: str) -> set[str]:
     """Return the top-level packages that a fresh Python has loaded after `program`."""
     report = "import json, sys; print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
-    done = subprocess.run(
-        [sys.executable, "-c", f"{program}\n{report}"], cwd=PACKAGE.parent, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", f"{program}\n{report}"], capture_output=True, text=True, check=True)
     return set(json.loads(done.stdout))
 
 

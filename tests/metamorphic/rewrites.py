@@ -1,11 +1,11 @@
-"""The same page written differently: white space, letter case of tags, order of attributes, names, more `<div>`s."""
+"""Write the same page differently: white space, letter case of tags, order of attributes, names, more `<div>`s."""
 
 import re
 import zlib
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from benchmarks.quality.metamorphic.places import Slots
+from tests.metamorphic.places import Slots
 
 # What a parsed page serialises to: comments and elements whose text is not markup stay whole. An attribute's name may
 # hold quotes, where a page had some too many; its value stands between two. Between two tokens stands text.

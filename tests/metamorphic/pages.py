@@ -1,11 +1,9 @@
-"""The pages that are changed: those whose article is known, since boilercut's answer agrees with the gold text."""
+"""Choose the pages to change: those whose article is known, because boilercut's answer agrees with the gold text."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from benchmarks.quality.data import Sample
-from benchmarks.quality.metamorphic.counts import Verdicts
-from benchmarks.quality.metamorphic.places import Slots, html_slots, text_slots
 from benchmarks.quality.renderings import crawl_dump
 from boilercut import Cutter
 from boilercut.measure import measure
@@ -14,6 +12,8 @@ from boilercut.read import read
 from boilercut.training.labels import block_labels
 from boilercut.training.measures import word_f1, words
 from boilercut.vocabulary import PageKind, Result
+from tests.metamorphic.counts import Verdicts
+from tests.metamorphic.places import Slots, html_slots, text_slots
 
 FORMS: dict[str, PageKind] = {"html": "html", "text": "text", "article alone": "text"}
 """What goes in: the whole page, the whole page's text as a crawl dumps it, and of that the article's lines only."""
@@ -21,7 +21,7 @@ MIN_F1 = 0.8
 """Pages that score less are left out: what their article is, boilercut and the gold text do not agree on."""
 ARTICLE_LABEL = 0.5
 MIN_ANCHOR_WORDS = 12
-"""A paragraph of so many words may be where the article begins or ends; a label or a date may not."""
+"""Minimum number of words of a paragraph at which the article may begin or end; labels and dates have fewer."""
 
 
 class Known(NamedTuple):
@@ -51,7 +51,7 @@ def known_pages(sample: Sample, cutter: Cutter, form: str) -> Iterator[Known]:
 
 
 def article_blocks(source: str, kind: PageKind, gold: str) -> tuple[bool, ...]:
-    """Tell for each block of a page whether it is gold text."""
+    """Return for each block of a page whether it is gold text."""
     blocks = measure([read(source, kind, None)], shipped_phrases())
     return tuple((block_labels(blocks, gold) >= ARTICLE_LABEL).tolist())
 
