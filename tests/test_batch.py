@@ -10,10 +10,7 @@ import subprocess
 import sys
 import time
 import tracemalloc
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future
-from concurrent.futures.process import BrokenProcessPool
-from itertools import count
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +24,13 @@ from boilercut.batch.outputs import text_file_of
 from boilercut.batch.readers import read_sources
 from boilercut.batch.records import Placed, Record
 from boilercut.batch.rows import Layout
-from boilercut.batch.work import CHUNK_ITEMS, Cut, chunks_of, cut_chunks, cut_records
+from boilercut.batch.work import CHUNK_ITEMS, Cut, _Worker, chunks_of, cut_chunks
 from boilercut.vocabulary import ConfigError, InputError
 from tests.helpers import ARTICLE, golden_sources
-from tests.killers import BROKEN, DEADLY, killer
+from tests.killers import BROKEN, DEADLY, ENDLESS, killer
 
 ROOT = Path(__file__).parent.parent
+LAYOUT = Layout("html", "id", "url", None, 1 << 20)
 PAGES = [source.read_text(encoding="utf-8") for source in golden_sources()]
 
 
@@ -324,30 +322,43 @@ def test_a_page_that_kills_its_process_is_reported_and_no_other_is_lost(tmp_path
     assert [row["id"] for row in rows_of(job.output)] == [f"page-{n}" for n in range(150) if n not in (37, 120)]
 
 
-@pytest.mark.parametrize("dead", [[2], [4], [3, 4, 5], [9]])
-def test_no_chunk_is_lost_where_workers_are_dead_when_they_are_handed_one(
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_record_beyond_its_time_is_ended_and_no_other_is_lost(tmp_path: Path, workers: int) -> None:
+    pages = [ARTICLE] * 40
+    pages[7] = pages[30] = f"<p>{ENDLESS}</p>"
+    config = boilercut.Config(detectors=(*boilercut.BUILTIN, killer), max_seconds=1.5)
+    inputs = (write_lines(tmp_path / "in.jsonl", pages),)
+    job = Job(inputs=inputs, output=tmp_path / "out.jsonl", config=config, workers=workers)
+    started = time.monotonic()
+    counts = run(job)
+    assert time.monotonic() - started < 60
+    assert (counts.written, counts.failed) == (38, {"timed out": 2})
+    assert [each["id"] for each in rows_of(job.errors_file)] == ["page-7", "page-30"]
+    assert [row["id"] for row in rows_of(job.output)] == [f"page-{n}" for n in range(40) if n not in (7, 30)]
+
+
+@pytest.mark.parametrize("dead", [[0], [1], [0, 1]])
+def test_no_chunk_is_lost_where_workers_are_dead_when_they_are_given_one(
     monkeypatch: pytest.MonkeyPatch, dead: list[int]
 ) -> None:
-    calls = count()
+    started: list[_Worker] = []
 
-    class Workers:
-        """Answers at once, but is found dead at some calls."""
+    class Mortal(_Worker):
+        def __init__(self, cut: Cut) -> None:
+            super().__init__(cut)
+            started.append(self)
 
-        def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
-            if next(calls) in dead:
-                raise BrokenProcessPool("a worker died")
-            future = Future[Any]()
-            future.set_result(function(*arguments))
-            return future
+    def chunks() -> Iterator[list[Placed]]:
+        for number in range(12):
+            if number == 6:
+                for index in dead:
+                    started[index].process.kill()
+                    started[index].process.join()
+            yield [Placed(0, number, Record(ARTICLE, f"page-{number}"), 0)]
 
-        def shutdown(self, **options: bool) -> None:
-            pass
-
-    monkeypatch.setattr("boilercut.batch.work._executor", lambda workers: Workers())
-    chunks = [[Placed(0, number, Record(ARTICLE, f"page-{number}"), 0)] for number in range(12)]
-    cut = Cut(boilercut.Cutter(), Layout("html", "id", "url", None, 1 << 20))
-    answered = list(cut_chunks(cut, chunks, 2))
-    assert [chunk for chunk, _ in answered] == chunks
+    monkeypatch.setattr("boilercut.batch.work._Worker", Mortal)
+    answered = list(cut_chunks(Cut(boilercut.Cutter(), LAYOUT), chunks(), 2))
+    assert [chunk[0].number for chunk, _ in answered] == list(range(12))
     assert all(len(outcomes) == 1 for _, outcomes in answered)
 
 
@@ -378,7 +389,7 @@ def test_records_of_several_kinds_are_answered_in_order() -> None:
         Record(f"<p>{ARTICLE}"),
         Record(ARTICLE, kind="html"),
     ]
-    outcomes = cut_records(boilercut.Cutter(), records)
+    outcomes = Cut(boilercut.Cutter(), LAYOUT)(records)
     texts = [getattr(getattr(each, "article", None), "text", None) for each in outcomes]
     assert texts == [
         boilercut.clean(ARTICLE, kind="text"), None, boilercut.clean(f"<p>{ARTICLE}"), boilercut.clean(ARTICLE, kind="html"),

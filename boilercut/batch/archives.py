@@ -37,7 +37,7 @@ MAX_LINE_BYTES = 1 << 14
 """Longer lines are no headers of ARC records; addresses have up to 2 to 8 kB."""
 
 _ARC_HEADER = re.compile(
-    rb"(?P<url>[!-~][^\r\n]*) \S+ \d{8,14} (?P<type>\S+)(?: \d+ \S+ \S+ \d+ \S+)? (?P<length>\d{1,15})\r?\n"
+    rb"(?P<url>[!-~][^\r\n]*) \S+ \d{8,20} (?P<type>\S+)(?: \d+ \S+ \S+ \d+ \S+)? (?P<length>\S{1,15})\r?\n"
 )
 """Header of a record of ARC 1, with 5 fields, or ARC 2, with 10 (Internet Archive, 1996). Addresses can contain spaces."""
 
@@ -188,11 +188,19 @@ def read_arc(stream: BinaryIO, name: str, job: Job) -> Iterator[Item]:
             yield guarded(_arc_item, records, header, known, job, known=known)
         elif line.strip() and not reported:
             yield Failed("damaged: a line that is no header of a record")
-        reported = not header and (reported or bool(line.strip()))
+        reported = not header["length"].isdigit() if header else reported or bool(line.strip())
+
+
+def _without_length(header: re.Match[bytes], known: Known) -> Item:
+    if known["url"].startswith("filedesc:"):
+        return Skipped("ARC header")
+    return Failed(f"damaged: the length is {header['length'].decode('latin-1')!r}", **known)
 
 
 def _arc_item(records: BinaryIO, header: re.Match[bytes], known: Known, job: Job) -> Item:
     known["url"] = header["url"].decode("utf-8", "replace")
+    if not header["length"].isdigit():
+        return _without_length(header, known)
     length = int(header["length"])
     block = _read_up_to(records, min(length, job.max_bytes))
     if length > job.max_bytes:
@@ -202,7 +210,7 @@ def _arc_item(records: BinaryIO, header: re.Match[bytes], known: Known, job: Job
         return Skipped("ARC header")
     if len(block) < length:
         return Failed(f"clipped: {length - len(block):,} bytes are missing", **known)
-    if not block:
+    if not block.strip():
         return Failed("empty response", **known)
     return _response_item(block, header["type"].decode("latin-1"), known, job)
 

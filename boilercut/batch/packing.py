@@ -99,13 +99,14 @@ class _Limited(io.RawIOBase):
 class _Inflated(io.RawIOBase):
     """A stream of gzip or deflate, unpacked.
 
-    Deflate is a zlib stream (RFC 9110), or a bare one as some servers send. What follows the end is ignored, as
-    browsers do, unless it is another member of gzip.
+    Deflate is a zlib stream (RFC 9110), or a bare one as some servers send. As in browsers, a clipped stream gives
+    what it holds, and what follows the end is ignored, unless it is another member of gzip.
     """
 
     def __init__(self, stream: io.BufferedReader) -> None:
         head = _head(stream)
         wrapped = packing_of(head) == "gzip" or (head[:1] == b"\x78" and int.from_bytes(head[:2], "big") % 31 == 0)
+        self._is_empty = True
         self._stream, self._inflater = stream, zlib.decompressobj(zlib.MAX_WBITS | 32 if wrapped else -zlib.MAX_WBITS)
 
     def readable(self) -> bool:
@@ -121,10 +122,13 @@ class _Inflated(io.RawIOBase):
                 self._inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
             packed = packed or self._stream.read1(PIECE_BYTES)
             if data := self._inflater.decompress(packed, len(buffer)):
+                self._is_empty = False
                 buffer[: len(data)] = data
                 return len(data)
             if not packed and not self._inflater.eof:
-                raise EOFError("clipped")
+                if self._is_empty:
+                    raise EOFError("clipped")
+                return 0
             packed = self._inflater.unconsumed_tail
 
 

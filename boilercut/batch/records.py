@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from boilercut.batch.packing import TooLongError
 from boilercut.fields import ARTICLE_FIELDS
 from boilercut.vocabulary import Article, PageKind
 
 __all__ = [
-    "BATCH_FIELDS", "Cuttable", "Done", "Failed", "Item", "Known", "Line", "Outcome", "Placed", "Record", "Skipped",
+    "BATCH_FIELDS", "Cuttable", "Done", "Failed", "Item", "Known", "Line", "Outcome", "MAX_REASON_CHARACTERS", "Placed", "Record", "Skipped",
     "guarded", "length_of",
     "reason_of",
 ]  # fmt: skip
@@ -78,6 +78,9 @@ Item: TypeAlias = Cuttable | Skipped | Failed
 Outcome: TypeAlias = Done | Skipped | Failed
 
 
+Made = TypeVar("Made")
+
+
 class Placed(NamedTuple):
     """An item and its position."""
 
@@ -97,7 +100,7 @@ def length_of(item: Item) -> int:
     return len(item.line) if isinstance(item, Line) else 0
 
 
-def guarded(make: Callable[..., Item], *arguments: Any, known: Known) -> Item:
+def guarded(make: Callable[..., Made], *arguments: Any, known: Known) -> Made | Failed:
     """Return the item that `make` returns, or a `Failed` with what is `known` of the record."""
     try:
         return make(*arguments)

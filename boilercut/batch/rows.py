@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from boilercut.batch.packing import TooLongError
-from boilercut.batch.records import Failed, Item, Known, Record, guarded
+from boilercut.batch.records import MAX_REASON_CHARACTERS, Failed, Known, Record, guarded
 from boilercut.vocabulary import PageKind
 
 __all__ = ["Layout", "missing_field", "record_of_line", "record_of_row"]
@@ -27,22 +27,22 @@ class Layout(NamedTuple):
     max_bytes: int
 
 
-def record_of_line(line: bytes, layout: Layout) -> Item:
-    """Parse a line of JSON."""
+def record_of_line(line: bytes, layout: Layout) -> Record | Failed:
+    """Parse a line of JSON; whatever is wrong with it, a `Failed`."""
     try:
         row = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        return Failed(f"not JSON: {error}")
+    except Exception as error:  # noqa: BLE001 - damage, too deep nesting, a number too long, too little memory
+        return Failed(f"not JSON: {error}"[:MAX_REASON_CHARACTERS])
     return record_of_row(row, layout) if isinstance(row, dict) else Failed("not a JSON object")
 
 
-def record_of_row(row: Mapping[str, Any], layout: Layout) -> Item:
+def record_of_row(row: Mapping[str, Any], layout: Layout) -> Record | Failed:
     """Make a record of a row; whatever is wrong with a value, a `Failed`."""
     known: Known = {}
     return guarded(_record_of_row, row, layout, known, known=known)
 
 
-def _record_of_row(row: Mapping[str, Any], layout: Layout, known: Known) -> Item:
+def _record_of_row(row: Mapping[str, Any], layout: Layout, known: Known) -> Record | Failed:
     for name, field in (("id", layout.id_field), ("url", layout.url_field)):
         known[name] = _as_text(row.get(field))
     if layout.page_field not in row:
