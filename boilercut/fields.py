@@ -91,7 +91,7 @@ def articles_or_errors(
         return list(cutter.articles(pages, kind=kind))
     except MISUSE:
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever one page sets off, the others are cut, and it is reported
         if len(pages) > 1:
             return [answer for page in pages for answer in articles_or_errors(cutter, [page], kind, log=log)]
         if log:

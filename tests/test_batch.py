@@ -10,8 +10,10 @@ import subprocess
 import sys
 import time
 import tracemalloc
+import unicodedata
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
@@ -20,7 +22,7 @@ import boilercut
 from boilercut.batch import Job, run
 from boilercut.batch.inputs import find_sources
 from boilercut.batch.journal import Counts
-from boilercut.batch.outputs import text_file_of
+from boilercut.batch.names import TextFiles
 from boilercut.batch.readers import read_sources
 from boilercut.batch.records import Placed, Record
 from boilercut.batch.rows import Layout
@@ -213,7 +215,7 @@ def test_a_folder_of_text_files_with_an_index(tmp_path: Path, monkeypatch: pytes
 )
 def test_text_files_stay_inside_the_folder(source: str, tmp_path: Path) -> None:
     for number in (None, 3):
-        name = text_file_of(source, number)
+        name = TextFiles([source]).name_of(source, number)
         inside = (tmp_path / name).resolve()
         assert inside.is_relative_to(tmp_path.resolve())
         assert not Path(name).is_absolute()
@@ -221,17 +223,63 @@ def test_text_files_stay_inside_the_folder(source: str, tmp_path: Path) -> None:
 
 
 def test_names_that_had_to_be_changed_stay_apart() -> None:
-    assert len({text_file_of(name, None) for name in ("a:b", "a?b", "a_b", "x" * 300, "x" * 301)}) == 5
+    names = ("a:b", "a?b", "a_b", "x" * 300, "x" * 301)
+    assert len({TextFiles(names).name_of(name, None) for name in names}) == 5
 
 
-def test_two_inputs_are_never_written_to_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+COLLIDING = {
+    "a page beside a folder": ["a", "a.txt/b", "a.TXT/c"],
+    "letters of both cases": ["A.html", "a.html", "x/A.html", "X/a.html"],
+    "normal forms": ["e\u0301.html", "é.html", "É.html"],
+    "signs for one another": ["ſ", "s", "ß", "ss", "µ", "μ", "ı", "i", "İ", "I"],
+    "the folder above": ["../a.html", "_/a.html", "/_/a.html"],
+    "from the root": ["/data/a", "data/a"],
+    "a record of a file beside a page": ["A", "a/000000007", "a/000000008"],
+    "the index": ["index.jsonl", "INDEX.jsonl", "index.jsonl/a"],
+    "what Windows reserves": ["con", "CON.html", "com1.txt", "lpt¹", "nul .x", "aux/a", "a.", "a", "a "],
+    "names that are made here": ["A.html", "a.html", f"A.html-{sha256(b'A.html').hexdigest()[:16]}"],
+    "long names": ["x" * 300, "x" * 301, "y" * 120, "/".join(["d" * 90] * 20), "/".join(["d" * 90] * 21)],
+    "what is not allowed": ["a:b", "a?b", "a_b", "a\\b"],
+}
+
+
+@pytest.mark.parametrize("sources", COLLIDING.values(), ids=COLLIDING)
+def test_no_two_text_files_are_one_on_any_file_system(sources: list[str]) -> None:
+    files = TextFiles(sources)
+    names = [files.name_of(source, number) for source in sources for number in (None, 7)]
+    folders = {_as_disks_fold(folder) for name in names for folder in PurePosixPath(name).parents}
+    folded = [_as_disks_fold(name) for name in names]
+    assert len(set(folded)) == len(folded), "two files of one name"
+    assert not folders & {*folded, "index.jsonl"}, "a file and a folder of one name"
+    parts = [part for name in names for part in PurePosixPath(name).parts]
+    assert all(len(part.encode()) <= 143 and part[-1] not in " ." for part in parts)
+    assert all(len(name.encode()) < 900 for name in names)
+    assert not any(part.partition(".")[0].rstrip().lower() in ("con", "com1", "nul", "aux", "lpt¹") for part in parts)
+
+
+def _as_disks_fold(name: object) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", str(name)).upper().casefold())
+
+
+@pytest.mark.parametrize("sources", COLLIDING.values(), ids=COLLIDING)
+def test_names_of_text_files_do_not_depend_on_the_order_of_inputs(sources: list[str]) -> None:
+    files, reversed_files = TextFiles(sources), TextFiles(sources[::-1])
+    assert [files.name_of(each, None) for each in sources] == [reversed_files.name_of(each, None) for each in sources]
+
+
+def test_pages_and_records_whose_names_collide_are_all_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "in").mkdir()
     monkeypatch.chdir(tmp_path / "in")
-    for name in ("../a.html", "_/a.html"):
+    for name in ("../a.html", "_/a.html", "b", "b.txt/c", "A.html", "a.html"):
         Path(name).parent.mkdir(exist_ok=True)
         Path(name).write_text(ARTICLE)
-    with pytest.raises(InputError, match="both"):
-        run(Job(inputs=("../a.html", "_/a.html"), output=Path("out")))
+    # what a record calls itself does not matter
+    Path("more.jsonl").write_text("".join(json.dumps({"id": "more.jsonl", "html": ARTICLE}) + "\n" for _ in "ab"))
+    inputs = ("../a.html", "_", "b", "b.txt", "A.html", "a.html", "more.jsonl")
+    counts = run(Job(inputs=inputs, output=Path("out"), fields=("id",)))
+    files = [row["file"] for row in rows_of(Path("out/index.jsonl"))]
+    assert counts.written == len(set(files)) == 8
+    assert all(Path("out", file).read_text().startswith(ARTICLE[:40]) for file in files)
 
 
 # What goes wrong with a record is reported, and the run goes on.

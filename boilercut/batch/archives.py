@@ -39,7 +39,7 @@ MAX_LINE_BYTES = 1 << 14
 _ARC_HEADER = re.compile(
     rb"(?P<url>[!-~][^\r\n]*) \S+ \d{8,20} (?P<type>\S+)(?: \d+ \S+ \S+ \d+ \S+)? (?P<length>\S{1,15})\r?\n"
 )
-"""Header of a record of ARC 1, with 5 fields, or ARC 2, with 10 (Internet Archive, 1996). Addresses can contain spaces."""
+"""Header of a record of ARC 1 (5 fields) or ARC 2 (10 fields; Internet Archive, 1996). Addresses can contain spaces."""
 
 
 def read_warc(stream: BinaryIO, name: str, job: Job) -> Iterator[Item]:
@@ -174,7 +174,7 @@ def _page_item(content_type: str | None, charset: str | None, body: bytes, known
     if named not in KINDS:
         family = named.partition("/")[0]
         return Skipped(f"not HTML or text: {family if family in FAMILIES else 'other'}")
-    return Record(body, kind=KINDS[named], charset=charset, **known)
+    return Record(body, known.get("id", ""), known["url"], kind=KINDS[named], charset=charset)
 
 
 def read_arc(stream: BinaryIO, name: str, job: Job) -> Iterator[Item]:

@@ -6,7 +6,7 @@ import glob
 import io
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -38,15 +38,21 @@ class Source(NamedTuple):
     size: int
 
 
-def find_sources(inputs: Iterable[str]) -> list[Source]:
+def find_sources(inputs: Iterable[str], outputs: Iterable[Path] = ()) -> list[Source]:
     """Return the files that inputs name, in a fixed order, each once.
 
-    Folders are walked without hidden files. Raises `InputError` for what is not there.
+    Folders are walked without hidden files, and without the `outputs` of the run. Raises `InputError` for what is not
+    there, and for an input that is an output too.
     """
+    own = {os.path.realpath(path) for path in outputs}
     names: dict[str, str] = {}
     for each in inputs:
-        for name in _files_of(each):
-            names.setdefault(os.path.realpath(name) if name != "-" else "-", name)
+        if each != "-" and os.path.realpath(each) in own:
+            raise InputError(f"{each} is an input and an output; use another name for the output")
+        for name in _files_of(each, own):
+            real = os.path.realpath(name) if name != "-" else "-"
+            if real not in own:
+                names.setdefault(real, name)
     return [Source(name, Path(name).stat().st_size if name != "-" else 0) for name in names.values()]
 
 
@@ -66,11 +72,11 @@ def identity_of(source: Source) -> list[str | int]:
     return [source.name, status.st_size, status.st_mtime_ns, ends.hexdigest()]
 
 
-def _files_of(name: str) -> Iterator[str]:
+def _files_of(name: str, own: Container[str]) -> Iterator[str]:
     if name == "-" or Path(name).is_file() or _is_pipe(name):
         return iter([name])
     if Path(name).is_dir():
-        return _walk(name)
+        return _walk(name, own)
     found = glob.iglob(name, recursive=True)  # noqa: PTH207 - a Path would turn "./a*" into other names
     if files := sorted(each for each in found if Path(each).is_file()):
         return iter(files)
@@ -81,9 +87,10 @@ def _is_pipe(name: str) -> bool:
     return Path(name).is_fifo()
 
 
-def _walk(folder: str) -> Iterator[str]:
+def _walk(folder: str, own: Container[str]) -> Iterator[str]:
     for parent, folders, files in os.walk(folder):
-        folders[:] = sorted(each for each in folders if not each.startswith("."))
+        shown = sorted(each for each in folders if not each.startswith("."))
+        folders[:] = [each for each in shown if os.path.realpath(os.path.join(parent, each)) not in own]  # noqa: PTH118
         paths = (os.path.join(parent, file) for file in sorted(files) if not file.startswith("."))  # noqa: PTH118
         yield from (path for path in paths if Path(path).is_file())  # a pipe or a device would never end
 
@@ -121,6 +128,6 @@ def _unpacked_head(stream: BinaryIO) -> bytes:
     if packing_of(head) is None:
         return head
     try:
-        return unpacked(io.BufferedReader(io.BytesIO(head))).read(16)  # type: ignore[arg-type]
+        return unpacked(io.BufferedReader(io.BytesIO(head))).read(16)
     except UNPACK_ERRORS:
         return b""

@@ -46,9 +46,9 @@ class Message(NamedTuple):
 
 
 def message_of(block: bytes) -> Message:
-    """Take a response apart; a block without a status line is a body without headers.
+    r"""Take a response apart; a block without a status line is a body without headers.
 
-    >>> message = message_of(b"HTTP/1.1 200 OK\\r\\nContent-Type: text/html\\r\\n\\r\\n<p>")
+    >>> message = message_of(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>")
     >>> message.status, message.header("content-type"), message.body(100)
     (200, 'text/html', b'<p>')
     """

@@ -36,9 +36,9 @@ def packing_of(head: bytes) -> str | None:
 
 
 def unpacked(stream: BinaryIO) -> io.BufferedReader:
-    """Return a stream of the unpacked data, up to `MAX_LAYERS` deep; as it is if its first bytes are not those of packed data.
+    """Return a stream of the unpacked data; the stream itself if its first bytes are not those of packed data.
 
-    Raises `ValueError` if it is packed more often, and any of `UNPACK_ERRORS` if it is damaged.
+    Data can be packed up to `MAX_LAYERS` times. Raises `ValueError` if it is packed more often, and any of `UNPACK_ERRORS` if it is damaged.
     """
     layer = cast("io.BufferedReader", stream)
     for _ in range(MAX_LAYERS):
@@ -68,7 +68,7 @@ def unpacked_body(body: BinaryIO, codings: Sequence[str], max_bytes: int) -> byt
     return layer.read()
 
 
-def _head(stream: io.BufferedReader) -> bytes:
+def _head(stream: Any) -> bytes:
     return stream.peek(4)[:4]
 
 
@@ -103,7 +103,7 @@ class _Inflated(io.RawIOBase):
     what it holds, and what follows the end is ignored, unless it is another member of gzip.
     """
 
-    def __init__(self, stream: io.BufferedReader) -> None:
+    def __init__(self, stream: Any) -> None:
         head = _head(stream)
         wrapped = packing_of(head) == "gzip" or (head[:1] == b"\x78" and int.from_bytes(head[:2], "big") % 31 == 0)
         self._is_empty = True
@@ -132,7 +132,7 @@ class _Inflated(io.RawIOBase):
             packed = self._inflater.unconsumed_tail
 
 
-_CODINGS: dict[str, Callable[[io.BufferedReader], Any]] = {
+_CODINGS: dict[str, Callable[[Any], Any]] = {
     "gzip": _Inflated,
     "x-gzip": _Inflated,
     "deflate": _Inflated,

@@ -10,9 +10,8 @@ from boilercut.fields import ARTICLE_FIELDS
 from boilercut.vocabulary import Article, PageKind
 
 __all__ = [
-    "BATCH_FIELDS", "Cuttable", "Done", "Failed", "Item", "Known", "Line", "Outcome", "MAX_REASON_CHARACTERS", "Placed", "Record", "Skipped",
-    "guarded", "length_of",
-    "reason_of",
+    "BATCH_FIELDS", "Cuttable", "Done", "Failed", "Item", "Known", "Line", "Outcome", "Placed", "Record", "Skipped",
+    "MAX_REASON_CHARACTERS", "guarded", "length_of", "reason_of",
 ]  # fmt: skip
 
 BATCH_FIELDS = {

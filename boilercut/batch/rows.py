@@ -52,7 +52,7 @@ def _record_of_row(row: Mapping[str, Any], layout: Layout, known: Known) -> Reco
         return Failed(f"field {layout.page_field!r} holds no page but {type(page).__name__}", **known)
     if len(page) > layout.max_bytes:
         raise TooLongError(layout.max_bytes)
-    return Record(page, kind=layout.kind, **known)
+    return Record(page, known["id"], known["url"], kind=layout.kind)
 
 
 def missing_field(layout: Layout, names: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from math import inf
 from multiprocessing import get_context
@@ -197,10 +198,8 @@ class _Worker:
         if not self.tasks and self.is_ready:
             self.started = monotonic()
         self.tasks.append(task)
-        try:
+        with suppress(OSError):
             self.connection.send([task.pending.pages[row] for row in task.rows])
-        except OSError:
-            pass
 
     def end(self) -> None:
         self.process.kill()
