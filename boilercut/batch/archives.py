@@ -185,36 +185,34 @@ def read_arc(stream: BinaryIO, name: str, job: Job) -> Iterator[Item]:
         header = _ARC_HEADER.fullmatch(line)
         if header:
             known: Known = {}
-            yield guarded(_arc_item, records, header, known, job, known=known)
+            block = _read_block(records, header["length"], job.max_bytes)
+            yield guarded(_arc_item, header, block, known, job, known=known)
         elif line.strip() and not reported:
             yield Failed("damaged: a line that is no header of a record")
         reported = not header["length"].isdigit() if header else reported or bool(line.strip())
 
 
-def _without_length(header: re.Match[bytes], known: Known) -> Item:
-    if known["url"].startswith("filedesc:"):
-        return Skipped("ARC header")
-    return Failed(f"damaged: the length is {header['length'].decode('latin-1')!r}", **known)
+def _read_block(records: BinaryIO, length: bytes, max_bytes: int) -> bytes:
+    """Read the block of a record up to `max_bytes`, and skip the rest; empty without a length."""
+    size = int(length) if length.isdigit() else 0
+    block = _read_up_to(records, min(size, max_bytes))
+    rest = size - max_bytes
+    while rest > 0 and (part := records.read(min(rest, PIECE_BYTES))):
+        rest -= len(part)
+    return block
 
 
-def _arc_item(records: BinaryIO, header: re.Match[bytes], known: Known, job: Job) -> Item:
+def _arc_item(header: re.Match[bytes], block: bytes, known: Known, job: Job) -> Item:
     known["url"] = header["url"].decode("utf-8", "replace")
-    if not header["length"].isdigit():
-        return _without_length(header, known)
-    length = int(header["length"])
-    block = _read_up_to(records, min(length, job.max_bytes))
-    if length > job.max_bytes:
-        _skip(records, length - job.max_bytes)
-        raise TooLongError(job.max_bytes)
     if known["url"].startswith("filedesc:"):
         return Skipped("ARC header")
+    if not header["length"].isdigit():
+        return Failed(f"damaged: the length is {header['length'].decode('latin-1')!r}", **known)
+    length = int(header["length"])
+    if length > job.max_bytes:
+        raise TooLongError(job.max_bytes)
     if len(block) < length:
         return Failed(f"clipped: {length - len(block):,} bytes are missing", **known)
     if not block.strip():
         return Failed("empty response", **known)
     return _response_item(block, header["type"].decode("latin-1"), known, job)
-
-
-def _skip(stream: BinaryIO, length: int) -> None:
-    while length > 0 and (part := stream.read(min(length, PIECE_BYTES))):
-        length -= len(part)

@@ -128,6 +128,6 @@ def _unpacked_head(stream: BinaryIO) -> bytes:
     if packing_of(head) is None:
         return head
     try:
-        return unpacked(io.BufferedReader(io.BytesIO(head))).read(16)
+        return unpacked(cast("BinaryIO", io.BufferedReader(io.BytesIO(head)))).read(16)
     except UNPACK_ERRORS:
         return b""

@@ -96,7 +96,7 @@ class AppendFile:
         rest = memoryview(data)
         with writing(self._path):
             while rest:
-                rest = rest[self._file.write(rest) :]
+                rest = rest[os.write(self._file.fileno(), rest) :]
 
     def sync(self) -> int:
         """Make sure that everything is on the disk, and return the length."""

@@ -35,20 +35,23 @@ def packing_of(head: bytes) -> str | None:
     return next((name for signature, name in SIGNATURES.items() if head.startswith(signature)), None)
 
 
-def unpacked(stream: BinaryIO) -> io.BufferedReader:
+def unpacked(stream: BinaryIO) -> BinaryIO:
     """Return a stream of the unpacked data; the stream itself if its first bytes are not those of packed data.
 
-    Data can be packed up to `MAX_LAYERS` times. Raises `ValueError` if it is packed more often, and any of `UNPACK_ERRORS` if it is damaged.
+    Data can be packed up to `MAX_LAYERS` times. Raises `ValueError` if it is packed more often, and any of
+    `UNPACK_ERRORS` if it is damaged.
     """
-    layer = cast("io.BufferedReader", stream)
+    layer: Any = stream
     for _ in range(MAX_LAYERS):
         packing = packing_of(_head(layer))
         if packing is None:
-            return layer
-        layer = io.BufferedReader(GzipFile(fileobj=layer, mode="rb") if packing == "gzip" else _arrow(layer, packing))
+            return cast("BinaryIO", layer)
+        # A buffer of its own is not put around a GzipFile: where the file is clipped, that would lose what it holds.
+        gzipped = packing == "gzip"
+        layer = GzipFile(fileobj=layer, mode="rb") if gzipped else io.BufferedReader(_arrow(layer, packing))
     if packing_of(_head(layer)):
         raise ValueError(f"packed more than {MAX_LAYERS} times")
-    return layer
+    return cast("BinaryIO", layer)
 
 
 def unpacked_body(body: BinaryIO, codings: Sequence[str], max_bytes: int) -> bytes:
@@ -69,7 +72,7 @@ def unpacked_body(body: BinaryIO, codings: Sequence[str], max_bytes: int) -> byt
 
 
 def _head(stream: Any) -> bytes:
-    return stream.peek(4)[:4]
+    return bytes(stream.peek(4)[:4])
 
 
 def _arrow(stream: BinaryIO, packing: str) -> Any:
