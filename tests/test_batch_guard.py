@@ -5,8 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable, Iterator
-from importlib import import_module
 from hashlib import sha256
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple

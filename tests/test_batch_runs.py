@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,7 @@ def test_a_second_run_on_one_output_is_refused_at_once(lines: str, tmp_path: Pat
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
-    assert (tmp_path / "out.jsonl.part").read_bytes() == before
+    assert (tmp_path / "out.jsonl.part").read_bytes().startswith(before)
     first.send_signal(signal.SIGKILL)
     first.wait()
     assert run(Job(inputs=(lines,), output=output, resume=True)).written == 80
@@ -61,6 +62,13 @@ def test_a_run_that_ended_leaves_no_lock_and_no_journal(lines: str, tmp_path: Pa
     for _ in range(2):
         run(Job(inputs=(lines,), output=tmp_path / "out.jsonl", overwrite=True))
     assert not list(tmp_path.glob("*.journal")) + list(tmp_path.glob("*.part"))
+
+
+@pytest.mark.parametrize("content", [b"no journal\n", b"{}\n[]\n", b'{"inputs": 1}\n{"source": 0}\n', b"\xff\xfe\n"])
+def test_a_damaged_journal_is_named(lines: str, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "out.jsonl.journal").write_bytes(content)
+    with pytest.raises(InputError, match=r"damaged|had other"):
+        run(Job(inputs=(lines,), output=tmp_path / "out.jsonl", resume=True))
 
 
 def test_a_file_that_the_last_run_removes_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,23 +241,22 @@ class Disk:
 def test_wherever_a_disk_fails_the_run_can_be_continued(
     lines: str, tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    few = write_lines(tmp_path / "few.jsonl", [f"<p>{ARTICLE} Number {number}.</p>" for number in range(20)] + [3])
+    few = write_lines(tmp_path / "few.jsonl", [f"<p>Number {number}." for number in range(6)] + [3])
     monkeypatch.setattr("boilercut.batch.pipeline.COMMIT_SECONDS", 0)
+    monkeypatch.setattr("boilercut.batch.work.CHUNK_ITEMS", 3)
     run(Job(inputs=(few,), output=tmp_path / f"whole{suffix}"))
     for fails_at in count():
         output = tmp_path / str(fails_at) / f"out{suffix}"
         output.parent.mkdir()
         with monkeypatch.context() as patch:
             disk = Disk(patch, fails_at)
-            try:
+            with suppress(InputError):  # anything else is a traceback
                 run(Job(inputs=(few,), output=output))
-            except InputError as error:
-                assert "cannot be written: input/output error" in str(error)
         counts = run(Job(inputs=(few,), output=output, resume=True))
         assert _content(output) == _content(tmp_path / f"whole{suffix}"), fails_at
-        assert counts.read in (21, 0), "0 if the run had ended well"
+        assert counts.read in (7, 0), "0 if the run had ended well"
         errors = output.with_name(f"{output.name}.errors.jsonl")
-        assert [json.loads(line)["record"] for line in errors.read_text().splitlines()] == [20]
+        assert [json.loads(line)["record"] for line in errors.read_text().splitlines()] == [6]
         if not disk.failed:
             break
     assert fails_at > 10

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,12 +82,15 @@ class Journal:
         Raises `InputError` if the journal is that of another run.
         """
         lines = self._lines if resume else []
-        if lines:
-            _check_same(json.loads(lines[0]), run, self.path)
+        try:
+            first, state = json.loads(lines[0]) if lines else run, _last_state(lines)
+        except (ValueError, KeyError, TypeError) as error:
+            raise InputError(f"{self.path} is damaged; start over with --overwrite") from error
+        _check_same(first, run, self.path)
         self._file.cut_back(sum(map(len, lines)))
         if not lines:
             self._add(run)
-        return State.of(json.loads(lines[-1])) if len(lines) > 1 else State()
+        return state
 
     def commit(self, state: State) -> None:
         """Note a state whose output is on the disk."""
@@ -109,6 +113,10 @@ class Journal:
         self._file.write(json.dumps(entry).encode() + b"\n")
         self._file.sync()
         self.is_empty = False
+
+
+def _last_state(lines: Sequence[bytes]) -> State:
+    return State.of(json.loads(lines[-1])) if len(lines) > 1 else State()
 
 
 def _check_same(before: dict[str, Any], now: dict[str, Any], path: Path) -> None:

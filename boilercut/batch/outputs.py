@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import stat
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -68,19 +69,34 @@ class AppendFile:
         self._path = path
         with writing(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            while True:
-                # Without a buffer: what could not be written must not be tried once more when the file is closed.
-                self._file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)), "r+b", 0)
-                if not _locked(self._file):
-                    self._file.close()
-                    raise InputError(f"{path}: another run is writing it; wait for its end, or use another output")
-                if _is_still(self._file, path):
-                    return
-                self._file.close()  # the run that had it open has just ended, and removed it
+            self._file = _opened(path)
+            while not self._is_ours():
+                self._file = _opened(path)  # the run that had it open has just ended, and removed it
+
+    def _is_ours(self) -> bool:
+        """Lock the file; return False, with the file closed, if its name no longer stands for it."""
+        with self._closed_on_failure():
+            if not stat.S_ISREG(os.fstat(self._file.fileno()).st_mode):
+                raise InputError(f"{self._path} is no file, but a device or a pipe; use another output")
+            if not _locked(self._file):
+                raise InputError(f"{self._path}: another run is writing it; wait for its end, or use another output")
+            if _is_still(self._file, self._path):
+                return True
+        self.close()
+        return False
+
+    @contextmanager
+    def _closed_on_failure(self) -> Iterator[None]:
+        try:
+            with writing(self._path):
+                yield
+        except InputError:
+            self.close()
+            raise
 
     def cut_back(self, length: int) -> None:
         """Forget what was written beyond `length`."""
-        with writing(self._path):
+        with self._closed_on_failure():
             if self._file.seek(0, os.SEEK_END) < length:
                 raise InputError(f"{self._path}: shorter than the journal says; start over with --overwrite")
             self._file.truncate(length)
@@ -88,19 +104,20 @@ class AppendFile:
 
     def read(self) -> bytes:
         """Return all that was written."""
-        self._file.seek(0)
-        return self._file.read()
+        with self._closed_on_failure():
+            self._file.seek(0)
+            return self._file.read()
 
     def write(self, data: bytes) -> None:
         """Add to the end."""
         rest = memoryview(data)
-        with writing(self._path):
+        with self._closed_on_failure():
             while rest:
                 rest = rest[os.write(self._file.fileno(), rest) :]
 
     def sync(self) -> int:
         """Make sure that everything is on the disk, and return the length."""
-        with writing(self._path):
+        with self._closed_on_failure():
             os.fsync(self._file.fileno())
             return self._file.tell()
 
@@ -108,6 +125,11 @@ class AppendFile:
         """Close the file and unlock it; it keeps its name."""
         with suppress(OSError):
             self._file.close()
+
+
+def _opened(path: Path) -> IO[bytes]:
+    """Open a file for reading and writing, without a buffer: what a full disk did not take must not be left in it."""
+    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666), "r+b", 0)
 
 
 def _locked(file: IO[bytes]) -> bool:
