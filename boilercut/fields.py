@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+import logging
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from boilercut.characters import storable
 from boilercut.cutter import Cutter
-from boilercut.vocabulary import Article, ConfigError, PageKind
+from boilercut.vocabulary import (
+    Article,
+    ConfigError,
+    MissingExtraError,
+    ModelError,
+    PageKind,
+    PageTypeError,
+    PluginError,
+)
 
-__all__ = ["ARTICLE_FIELDS", "DEFAULT_FIELDS", "article_columns", "checked_fields", "storable", "values_of"]
+__all__ = [
+    "ARTICLE_FIELDS", "DEFAULT_FIELDS", "MISUSE", "article_columns", "articles_or_errors", "checked_fields", "storable",
+    "values_of",
+]  # fmt: skip
+
+MISUSE = (ConfigError, MissingExtraError, ModelError, PageTypeError, PluginError)
+"""Errors that are not about one page: whatever raises one would raise it for every page."""
+
+_log = logging.getLogger("boilercut")
 
 ARTICLE_FIELDS = {
     "text": "string",
@@ -45,21 +62,41 @@ def article_columns(
 ) -> dict[str, list[Any]]:
     """Return a column for each field, as long as `pages`; where a page is None, so are its values.
 
+    A page that cannot be cut has None too, and is logged as an error by the logger `boilercut`.
+
     >>> article_columns(Cutter(), ["<p>The river rose by two metres on Monday night.</p>", None], ["text"])
     {'text': ['The river rose by two metres on Monday night.', None]}
     """
-    present: list[bool] = []
-    articles = iter(list(cutter.articles(_present_pages(pages, present), kind=kind)))
-    rows = [values_of(next(articles), fields) if there else (None,) * len(fields) for there in present]
+    given = list(pages)
+    answers = iter(articles_or_errors(cutter, [page for page in given if page is not None], kind))
+    rows: list[tuple[Any, ...]] = []
+    for page in given:
+        answer = None if page is None else next(answers)
+        rows.append(values_of(answer, fields) if isinstance(answer, Article) else (None,) * len(fields))
     return {name: [row[place] for row in rows] for place, name in enumerate(fields)}
 
 
-def _present_pages(pages: Iterable[object], present: list[bool]) -> Iterator[object]:
-    """Yield the pages that are there, and note for each in `present` whether it was."""
-    for page in pages:
-        present.append(page is not None)
-        if page is not None:
-            yield page
+def articles_or_errors(
+    cutter: Cutter, pages: Sequence[object], kind: PageKind | None = None, *, log: bool = True
+) -> list[Article | Exception]:
+    """Return the article of each page, or what it raised; the pages are stacked, and none is lost with another.
+
+    Only a detector, a rule or a lack of memory makes a page raise. Errors are logged if `log`. Raises what is not
+    about one page: a model that is damaged, an option that means nothing, an object that is no page.
+
+    >>> [each.kept for each in articles_or_errors(Cutter(), ["<p>The ferry sails again on Monday.", ""])]
+    [1, 0]
+    """
+    try:
+        return list(cutter.articles(pages, kind=kind))
+    except MISUSE:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever one page sets off, the others are cut, and it is reported
+        if len(pages) > 1:
+            return [answer for page in pages for answer in articles_or_errors(cutter, [page], kind, log=log)]
+        if log:
+            _log.exception("a page could not be cut")
+        return [error]
 
 
 def values_of(article: Article, fields: Sequence[str]) -> tuple[Any, ...]:

@@ -9,11 +9,10 @@ import subprocess
 import sys
 import time
 import tracemalloc
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future
-from concurrent.futures.process import BrokenProcessPool
-from itertools import count
-from pathlib import Path
+import unicodedata
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
@@ -22,15 +21,16 @@ import boilercut
 from boilercut.batch import Job, run
 from boilercut.batch.inputs import find_sources
 from boilercut.batch.journal import Counts
-from boilercut.batch.outputs import text_file_of
+from boilercut.batch.names import TextFiles
 from boilercut.batch.readers import read_sources
 from boilercut.batch.records import Placed, Record
 from boilercut.batch.rows import Layout
-from boilercut.batch.work import CHUNK_ITEMS, Cut, chunks_of, cut_chunks, cut_records
+from boilercut.batch.work import CHUNK_ITEMS, Cut, _Worker, chunks_of, cut_chunks
 from boilercut.vocabulary import ConfigError, InputError
 from tests.helpers import ARTICLE, golden_sources
-from tests.killers import BROKEN, DEADLY, killer
+from tests.killers import BROKEN, DEADLY, ENDLESS, killer
 
+LAYOUT = Layout("html", "id", "url", None, 1 << 20)
 PAGES = [source.read_text(encoding="utf-8") for source in golden_sources()]
 
 
@@ -215,7 +215,7 @@ def test_a_folder_of_text_files_with_an_index(tmp_path: Path, monkeypatch: pytes
 )
 def test_text_files_stay_inside_the_folder(source: str, tmp_path: Path) -> None:
     for number in (None, 3):
-        name = text_file_of(source, number)
+        name = TextFiles([source]).name_of(source, number)
         inside = (tmp_path / name).resolve()
         assert inside.is_relative_to(tmp_path.resolve())
         assert not Path(name).is_absolute()
@@ -223,17 +223,63 @@ def test_text_files_stay_inside_the_folder(source: str, tmp_path: Path) -> None:
 
 
 def test_names_that_had_to_be_changed_stay_apart() -> None:
-    assert len({text_file_of(name, None) for name in ("a:b", "a?b", "a_b", "x" * 300, "x" * 301)}) == 5
+    names = ("a:b", "a?b", "a_b", "x" * 300, "x" * 301)
+    assert len({TextFiles(names).name_of(name, None) for name in names}) == 5
 
 
-def test_two_inputs_are_never_written_to_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+COLLIDING = {
+    "a page beside a folder": ["a", "a.txt/b", "a.TXT/c"],
+    "letters of both cases": ["A.html", "a.html", "x/A.html", "X/a.html"],
+    "normal forms": ["e\u0301.html", "é.html", "É.html"],
+    "signs for one another": ["ſ", "s", "ß", "ss", "µ", "μ", "ı", "i", "İ", "I"],
+    "the folder above": ["../a.html", "_/a.html", "/_/a.html"],
+    "from the root": ["/data/a", "data/a"],
+    "a record of a file beside a page": ["A", "a/000000007", "a/000000008"],
+    "the index": ["index.jsonl", "INDEX.jsonl", "index.jsonl/a"],
+    "what Windows reserves": ["con", "CON.html", "com1.txt", "lpt¹", "nul .x", "aux/a", "a.", "a", "a "],
+    "names that are made here": ["A.html", "a.html", f"A.html-{sha256(b'A.html').hexdigest()[:16]}"],
+    "long names": ["x" * 300, "x" * 301, "y" * 120, "/".join(["d" * 90] * 20), "/".join(["d" * 90] * 21)],
+    "what is not allowed": ["a:b", "a?b", "a_b", "a\\b"],
+}
+
+
+@pytest.mark.parametrize("sources", COLLIDING.values(), ids=COLLIDING)
+def test_no_two_text_files_are_one_on_any_file_system(sources: list[str]) -> None:
+    files = TextFiles(sources)
+    names = [files.name_of(source, number) for source in sources for number in (None, 7)]
+    folders = {_as_disks_fold(folder) for name in names for folder in PurePosixPath(name).parents}
+    folded = [_as_disks_fold(name) for name in names]
+    assert len(set(folded)) == len(folded), "two files of one name"
+    assert not folders & {*folded, "index.jsonl"}, "a file and a folder of one name"
+    parts = [part for name in names for part in PurePosixPath(name).parts]
+    assert all(len(part.encode()) <= 143 and part[-1] not in " ." for part in parts)
+    assert all(len(name.encode()) < 900 for name in names)
+    assert not any(part.partition(".")[0].rstrip().lower() in ("con", "com1", "nul", "aux", "lpt¹") for part in parts)
+
+
+def _as_disks_fold(name: object) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", str(name)).upper().casefold())
+
+
+@pytest.mark.parametrize("sources", COLLIDING.values(), ids=COLLIDING)
+def test_names_of_text_files_do_not_depend_on_the_order_of_inputs(sources: list[str]) -> None:
+    files, reversed_files = TextFiles(sources), TextFiles(sources[::-1])
+    assert [files.name_of(each, None) for each in sources] == [reversed_files.name_of(each, None) for each in sources]
+
+
+def test_pages_and_records_whose_names_collide_are_all_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "in").mkdir()
     monkeypatch.chdir(tmp_path / "in")
-    for name in ("../a.html", "_/a.html"):
+    for name in ("../a.html", "_/a.html", "b", "b.txt/c", "A.html", "a.html"):
         Path(name).parent.mkdir(exist_ok=True)
         Path(name).write_text(ARTICLE)
-    with pytest.raises(InputError, match="both"):
-        run(Job(inputs=("../a.html", "_/a.html"), output=Path("out")))
+    # what a record calls itself does not matter
+    Path("more.jsonl").write_text("".join(json.dumps({"id": "more.jsonl", "html": ARTICLE}) + "\n" for _ in "ab"))
+    inputs = ("../a.html", "_", "b", "b.txt", "A.html", "a.html", "more.jsonl")
+    counts = run(Job(inputs=inputs, output=Path("out"), fields=("id",)))
+    files = [row["file"] for row in rows_of(Path("out/index.jsonl"))]
+    assert counts.written == len(set(files)) == 8
+    assert all(Path("out", file).read_text().startswith(ARTICLE[:40]) for file in files)
 
 
 # A broken record is reported, and the run continues.
@@ -325,30 +371,43 @@ def test_a_page_that_kills_its_process_is_reported_and_no_other_is_lost(tmp_path
     assert [row["id"] for row in rows_of(job.output)] == [f"page-{n}" for n in range(150) if n not in (37, 120)]
 
 
-@pytest.mark.parametrize("dead", [[2], [4], [3, 4, 5], [9]])
-def test_no_chunk_is_lost_where_workers_are_dead_when_they_are_handed_one(
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_record_beyond_its_time_is_ended_and_no_other_is_lost(tmp_path: Path, workers: int) -> None:
+    pages = [ARTICLE] * 40
+    pages[7] = pages[30] = f"<p>{ENDLESS}</p>"
+    config = boilercut.Config(detectors=(*boilercut.BUILTIN, killer), max_seconds=1.5)
+    inputs = (write_lines(tmp_path / "in.jsonl", pages),)
+    job = Job(inputs=inputs, output=tmp_path / "out.jsonl", config=config, workers=workers)
+    started = time.monotonic()
+    counts = run(job)
+    assert time.monotonic() - started < 60
+    assert (counts.written, counts.failed) == (38, {"timed out": 2})
+    assert [each["id"] for each in rows_of(job.errors_file)] == ["page-7", "page-30"]
+    assert [row["id"] for row in rows_of(job.output)] == [f"page-{n}" for n in range(40) if n not in (7, 30)]
+
+
+@pytest.mark.parametrize("dead", [[0], [1], [0, 1]])
+def test_no_chunk_is_lost_where_workers_are_dead_when_they_are_given_one(
     monkeypatch: pytest.MonkeyPatch, dead: list[int]
 ) -> None:
-    calls = count()
+    started: list[_Worker] = []
 
-    class Workers:
-        """Answers at once, but is found dead at some calls."""
+    class Mortal(_Worker):
+        def __init__(self, cut: Cut) -> None:
+            super().__init__(cut)
+            started.append(self)
 
-        def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
-            if next(calls) in dead:
-                raise BrokenProcessPool("a worker died")
-            future = Future[Any]()
-            future.set_result(function(*arguments))
-            return future
+    def chunks() -> Iterator[list[Placed]]:
+        for number in range(12):
+            if number == 6:
+                for index in dead:
+                    started[index].process.kill()
+                    started[index].process.join()
+            yield [Placed(0, number, Record(ARTICLE, f"page-{number}"), 0)]
 
-        def shutdown(self, **options: bool) -> None:
-            pass
-
-    monkeypatch.setattr("boilercut.batch.work._executor", lambda workers: Workers())
-    chunks = [[Placed(0, number, Record(ARTICLE, f"page-{number}"), 0)] for number in range(12)]
-    cut = Cut(boilercut.Cutter(), Layout("html", "id", "url", None, 1 << 20))
-    answered = list(cut_chunks(cut, chunks, 2))
-    assert [chunk for chunk, _ in answered] == chunks
+    monkeypatch.setattr("boilercut.batch.work._Worker", Mortal)
+    answered = list(cut_chunks(Cut(boilercut.Cutter(), LAYOUT), chunks(), 2))
+    assert [chunk[0].number for chunk, _ in answered] == list(range(12))
     assert all(len(outcomes) == 1 for _, outcomes in answered)
 
 
@@ -379,7 +438,7 @@ def test_records_of_several_kinds_are_answered_in_order() -> None:
         Record(f"<p>{ARTICLE}"),
         Record(ARTICLE, kind="html"),
     ]
-    outcomes = cut_records(boilercut.Cutter(), records)
+    outcomes = Cut(boilercut.Cutter(), LAYOUT)(records)
     texts = [getattr(getattr(each, "article", None), "text", None) for each in outcomes]
     assert texts == [
         boilercut.clean(ARTICLE, kind="text"), None, boilercut.clean(f"<p>{ARTICLE}"), boilercut.clean(ARTICLE, kind="html"),
