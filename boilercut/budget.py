@@ -71,7 +71,7 @@ def _measured_rate(answer: Callable[[Source], object], kind: PageKind) -> float:
 
 
 def _cost(source: Source) -> int:
-    return len(source.text) + MARK_COST * source.text.count(source.mark)
+    return len(source.text) + MARK_COST * source.marks(0, len(source.text))
 
 
 def _reach(source: Source, affordable: float) -> int:
@@ -79,7 +79,7 @@ def _reach(source: Source, affordable: float) -> int:
     low, high = 0, len(source.text)
     while low < high:
         middle = (low + high + 1) // 2
-        cost = middle - low + MARK_COST * source.text.count(source.mark, low, middle)
+        cost = middle - low + MARK_COST * source.marks(low, middle)
         if cost <= affordable:
             low, affordable = middle, affordable - cost
         else:

@@ -185,20 +185,21 @@ class Cutter:
 
     def _result(self, page: Page) -> Result:
         decided = self._decided([page])
-        tags = _tags(decided.blocks, decided.columns)
-        verdicts = partial(self._verdicts, page, decided, tags)
-        return Result(
+        result = Result(
             kind=page.kind,
             text=kept_text(page, decided.decision.keep),
-            markdown=kept_markdown(page, decided.decision.keep, tags),
+            markdown=partial(_markdown, page, decided),
             title=page.title,
             confidence=decided.decision.confidences[0],
-            verdicts=verdicts if self.config.max_seconds is None else verdicts(),
+            verdicts=partial(self._verdicts, page, decided),
             base=decided.model.forest.base * UNIT,
             truncated=page.truncated,
         )
+        if self.config.max_seconds is not None:
+            _ = result.markdown, result.verdicts  # a budget of time covers them
+        return result
 
-    def _verdicts(self, page: Page, decided: _Decided, tags: Sequence[str | None]) -> tuple[Verdict, ...]:
+    def _verdicts(self, page: Page, decided: _Decided) -> tuple[Verdict, ...]:
         """Return the verdict on every block, its evidence worked out for some blocks at a time."""
         decision = decided.decision
         bounds = list(zip(page.starts.tolist(), page.ends.tolist(), strict=True))
@@ -207,7 +208,7 @@ class Cutter:
         kinds = name_kinds(decided.blocks, decided.columns, decision.keep)
         rows = zip(
             bounds, decision.keep.tolist(), decision.probabilities.tolist(), kinds, self._evidence(decided),
-            decision.overruled, spans, tags, strict=True,
+            decision.overruled, spans, _tags(decided.blocks, decided.columns), strict=True,
         )  # fmt: skip
         return tuple(
             Verdict(
@@ -242,6 +243,10 @@ class Cutter:
 
 def _evidence(names: Sequence[str], told: tuple[int, float]) -> Evidence:
     return Evidence(names[told[0]], told[1])
+
+
+def _markdown(page: Page, decided: _Decided) -> str:
+    return kept_markdown(page, decided.decision.keep, _tags(decided.blocks, decided.columns))
 
 
 def _article(page: Page, keep: Booleans, kinds: Sequence[str], confidence: float) -> Article:

@@ -325,7 +325,7 @@ class _Later(Generic[Value]):
 class Result:
     """What became of a page: the article, and a verdict on every block.
 
-    Verdicts are worked out when they are first asked for.
+    Markdown and verdicts are worked out when they are first asked for.
 
     >>> import boilercut
     >>> result = boilercut.extract("<p>Hello.</p>")
@@ -337,7 +337,7 @@ class Result:
     """Whether the page was read as HTML or as plain text."""
     text: str
     """The kept blocks as plain text; from plain text, a verbatim ordered subset of its lines."""
-    markdown: str
+    markdown: _Later[str] = _Later()
     """The kept blocks as Markdown."""
     title: str
     """The page's title as its head gives it; empty in plain text."""
@@ -351,8 +351,8 @@ class Result:
     """Whether the page was beyond a budget, and only its beginning was read."""
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return the fields for `pickle` and `copy`, verdicts worked out."""
-        return {**self.__dict__, "verdicts": self.verdicts}
+        """Return the fields for `pickle` and `copy`, all worked out."""
+        return {**self.__dict__, "markdown": self.markdown, "verdicts": self.verdicts}
 
     @property
     def kept(self) -> tuple[Verdict, ...]:

@@ -27,10 +27,10 @@ class Source(NamedTuple):
     blocks: int = UNLIMITED.blocks
     """Maximum number of blocks: of a page that makes more of its source (lines in data), the first ones are kept."""
 
-    @property
-    def mark(self) -> str:
-        """What each further block needs one of."""
-        return "<" if self.kind == "html" else "\n"
+    def marks(self, low: int, high: int) -> int:
+        """Count between two positions what blocks are made with: tags, also those spelt in data; lines of text."""
+        marks = ("<", "&lt;", r"\u003") if self.kind == "html" else ("\n",)
+        return sum(self.text.count(mark, low, high) for mark in marks)
 
     def beginning(self, characters: int) -> Source:
         """Return the first characters of it."""
