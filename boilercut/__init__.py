@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         PluginError,
         Result,
         Verdict,
+        WorkerError,
     )
 
 __version__ = "0.1.0"
@@ -52,6 +53,7 @@ __all__ = [
     "Result",
     "Rule",
     "Verdict",
+    "WorkerError",
     "clean",
     "detector",
     "extract",

@@ -39,6 +39,7 @@ cdef extern from *:
 cdef enum:
     MAX_LEAVES = 16
     CHUNK_BLOCKS = 256
+    MAX_SCANNED = 4  # keys of a bucket; a fuller one, which only lists chosen for it have, is halved first
     # what a slot of said words holds
     IN_THE_TITLE = 1
     IN_THE_DESCRIPTION = 2
@@ -223,10 +224,17 @@ cdef inline Py_ssize_t row_of(
 ) noexcept nogil:
     """Return the row of a hash in the sorted `keys`, or -1; `first` is where each bucket of keys begins."""
     cdef uint64_t bucket = wanted >> shift
-    cdef Py_ssize_t row
-    for row in range(first[bucket], first[bucket + 1]):
+    cdef Py_ssize_t row = first[bucket], end = first[bucket + 1], middle
+    while end - row > MAX_SCANNED:
+        middle = (row + end) // 2
+        if keys[middle] < wanted:
+            row = middle + 1
+        else:
+            end = middle + 1
+    while row < end:
         if keys[row] == wanted:
             return row
+        row += 1
     return -1
 
 
@@ -471,14 +479,14 @@ def count_core(
             slot = slot_of(key, slots, used)
             if not used[slot]:
                 distinct += 1
-                if 2 * distinct > slots.shape[0]:
+                if 2 * distinct > used.shape[0]:
                     break
                 used[slot] = 1
                 slots[slot] = key
                 said[0, slot] = said[1, slot] = 0
             said[0, slot] += table[PROSE, blocks[place]]
             places[place] = slot
-        if 2 * distinct <= slots.shape[0]:
+        if 2 * distinct <= used.shape[0]:
             while low < hashes.shape[0]:
                 high = low
                 while high < hashes.shape[0] and blocks[high] == blocks[low]:
@@ -489,7 +497,7 @@ def count_core(
                 for place in range(low, high):
                     said[1, places[place]] = 0
                 low = high
-    return 2 * distinct <= slots.shape[0]
+    return 2 * distinct <= used.shape[0]
 
 
 def fill_inputs(

@@ -5,6 +5,7 @@ Everything here is exact on whole numbers, so that a page gives the same columns
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from decimal import Context, Decimal
 from functools import cache
@@ -31,6 +32,8 @@ STEPS = 16
 """To one of log-odds, in the table of the exponential function."""
 TAYLOR_TERMS = 8
 """Within half a step the rest of the series is below what a double can hold."""
+SEED = int.from_bytes(os.urandom(8), "little")
+"""Of the hash tables, another in each process: nobody can write words that share a slot."""
 
 Value = TypeVar("Value", bound=np.generic)
 
@@ -141,9 +144,15 @@ def group_numbers(keys: npt.NDArray[np.uint64]) -> tuple[Integers, int]:
 
 
 def slots_for(size: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint8]]:
-    """Return room for a kernel to find up to `size` distinct keys again: a key a slot, and which slots are used."""
+    """Return an empty hash table for up to `size` distinct keys: the slots' keys, and which slots are used.
+
+    The number of slots is a power of two, at least twice `size`. Behind their keys stands `SEED`, see `slot_of` in
+    `_shared.pxd`. Kernels only add up what belongs to one key, so no answer depends on the order of the slots.
+    """
     slots = 1 << (2 * size).bit_length()
-    return np.empty(slots, dtype=np.uint64), np.zeros(slots, dtype=np.uint8)
+    keys = np.empty(slots + 1, dtype=np.uint64)
+    keys[slots] = SEED
+    return keys, np.zeros(slots, dtype=np.uint8)
 
 
 def numbered(keys: list[str], numbers: dict[str, int], growing: bool = False) -> Integers:

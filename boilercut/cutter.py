@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
-from itertools import accumulate, islice, pairwise
+from functools import lru_cache, partial
+from itertools import accumulate, pairwise
 from time import perf_counter
 from typing import Any, NamedTuple, TypeVar
 
@@ -27,6 +27,7 @@ from boilercut.rules import rulings, selectors
 from boilercut.vocabulary import (
     TAG_NUMBERS,
     Article,
+    BoilercutError,
     Booleans,
     ConfigError,
     Evidence,
@@ -36,11 +37,19 @@ from boilercut.vocabulary import (
     Result,
     Verdict,
 )
+from boilercut.workers import in_processes
 
 __all__ = ["Cutter"]
 
 BATCH_PAGES = 16
-"""So many pages are stacked by `clean_many`: enough to share array overhead, few enough to hold in memory."""
+"""Maximum number of pages that `clean_many` stacks: enough to share array overhead."""
+STACK_BLOCKS, STACK_CHARACTERS = 1 << 13, 1 << 20
+"""A stack is closed once its pages have so many blocks, or so much text: what is gained by stacking is gained by then,
+and large pages do not fill the memory together."""
+BATCH_CHARACTERS = 1 << 23
+"""A batch for a worker is closed once its pages are so long."""
+EXPLAINED_BLOCKS = 1 << 11
+"""Number of blocks whose evidence is worked out at a time."""
 _TAG_NAMES = list(TAG_NUMBERS)
 
 Answer = TypeVar("Answer")
@@ -64,16 +73,18 @@ class Cutter:
         `page` is `str` or `bytes` of HTML or plain text, or an lxml element or tree; `kind` forces which
         of the two, `charset` is what an HTTP header said of bytes. Raises `PageTypeError` for anything else.
         """
-        return self._clean_stack([self._read(page, kind, charset, self._clean_stack)])[0]
+        return self._answered(partial(_alone, self._clean_stack), page, kind, charset)
 
     def extract(self, page: object, *, kind: PageKind | None = None, charset: str | None = None) -> Result:
         """Return the article of `page` with a verdict on every block; takes what `clean` takes."""
-        return self._result(self._read(page, kind, charset, lambda pages: self._result(pages[0])))
+        return self._answered(self._result, page, kind, charset)
 
     def clean_many(self, pages: Iterable[object], *, kind: PageKind | None = None, workers: int = 1) -> Iterator[str]:
         """Yield the article of each page, in order, reading `pages` no further ahead than needed.
 
-        With `workers` above 1, that many processes share the work. The answers are those of `clean`.
+        With `workers` above 1, that many processes share the work. The answers are those of `clean`. What is no page
+        raises `PageTypeError` in its place, and a page whose worker process dies `WorkerError`; `next` goes on with the
+        page behind it.
         """
         return self._many(self._clean_stack, pages, kind, workers)
 
@@ -97,42 +108,30 @@ class Cutter:
     ) -> Iterator[Answer]:
         if workers < 1:
             raise ConfigError(f"workers {workers!r}: use a whole number above 0")
-        batches = _batches(pages, BATCH_PAGES)
         if workers == 1:
-            return (each for batch in batches for each in self._answer_batch(answer, batch, kind))
-        return self._answer_in_processes(answer, batches, kind, workers)
+            outcomes = self._outcomes(answer, pages, kind)
+        else:
+            outcomes = in_processes(partial(self._batch_outcomes, answer, kind), _batches(pages), workers)
+        return map(_answer_or_raise, outcomes)  # unlike a generator, it goes on behind an error
 
-    def _answer_batch(
-        self, answer: Callable[[Sequence[Page]], list[Answer]], batch: Sequence[object], kind: PageKind | None
-    ) -> list[Answer]:
-        """Answer for all pages of a batch, those of one kind stacked."""
-        pages = [self._read(page, kind, None, answer) for page in batch]
-        answers: dict[int, Answer] = {}
-        for wanted in ("html", "text"):
-            rows = [row for row, page in enumerate(pages) if page.kind == wanted]
-            if rows:
-                answers.update(zip(rows, answer([pages[row] for row in rows]), strict=True))
-        return [answers[row] for row in range(len(pages))]
+    def _batch_outcomes(
+        self, answer: Callable[[Sequence[Page]], list[Answer]], kind: PageKind | None, batch: Sequence[object]
+    ) -> list[Answer | BoilercutError]:
+        """Return what `_outcomes` yields; worker processes are sent this."""
+        outcomes = self._outcomes(answer, batch, kind)
+        return list(outcomes)
 
-    def _answer_in_processes(
-        self,
-        answer: Callable[[Sequence[Page]], list[Answer]],
-        batches: Iterator[list[object]],
-        kind: PageKind | None,
-        workers: int,
-    ) -> Iterator[Answer]:
-        from collections import deque
-        from concurrent.futures import Future, ProcessPoolExecutor
-        from multiprocessing import get_context
-
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            waiting: deque[Future[list[Answer]]] = deque()
-            for batch in batches:
-                waiting.append(pool.submit(self._answer_batch, answer, batch, kind))
-                if len(waiting) > 2 * workers:
-                    yield from waiting.popleft().result()
-            for future in waiting:
-                yield from future.result()
+    def _outcomes(
+        self, answer: Callable[[Sequence[Page]], list[Answer]], pages: Iterable[object], kind: PageKind | None
+    ) -> Iterator[Answer | BoilercutError]:
+        """Yield for each page its answer, or the error that it raises."""
+        if self.config.max_seconds is not None:
+            for page in pages:
+                yield _outcome(partial(self._answered, partial(_alone, answer), page, kind, None))
+            return
+        for stack in _stacks(_outcome(partial(self._read, page, kind, None)) for page in pages):
+            outcomes = _stack_outcomes(answer, stack)
+            yield from outcomes
 
     def _clean_stack(self, pages: Sequence[Page]) -> list[str]:
         decided = self._decided(pages)
@@ -152,18 +151,21 @@ class Cutter:
             )
         ]
 
-    def _read(
-        self, page: object, kind: PageKind | None, charset: str | None, answer: Callable[[Sequence[Page]], object]
-    ) -> Page:
-        """Read a page; where there is a budget of time, as much of it as leaves `answer` the time it takes."""
-        asked, seconds = selectors(self.config.rules), self.config.max_seconds
-        if seconds is None:
-            return read(page, kind, charset, self.config.budget, asked)
-        deadline = perf_counter() + seconds
+    def _answered(
+        self, answer: Callable[[Page], Answer], page: object, kind: PageKind | None, charset: str | None
+    ) -> Answer:
+        """Read a page and answer for it; where there is a budget of time, for as much of it as fits."""
+        if self.config.max_seconds is None:
+            return answer(self._read(page, kind, charset))
+        deadline = perf_counter() + self.config.max_seconds
         source = source_of(page, kind, charset, self.config.budget)
         if source is None:
-            return read(page, selectors=asked)
-        return read_source(within_seconds(source, lambda part: answer([read_source(part, asked)]), deadline), asked)
+            return answer(self._read(page, kind, charset))
+        asked = selectors(self.config.rules)
+        return within_seconds(source, lambda part: answer(read_source(part, asked)), deadline)
+
+    def _read(self, page: object, kind: PageKind | None, charset: str | None) -> Page:
+        return read(page, kind, charset, self.config.budget, selectors(self.config.rules))
 
     def _decided(self, pages: Sequence[Page]) -> _Decided:
         """Run the line on pages of one kind: this is boilercut."""
@@ -183,59 +185,68 @@ class Cutter:
 
     def _result(self, page: Page) -> Result:
         decided = self._decided([page])
-        keep = decided.decision.keep
-        tags = _tags(decided.blocks, decided.columns)
-        evidence, base = self._evidence(decided)
-        bounds = list(zip(page.starts.tolist(), page.ends.tolist(), strict=True))
-        spans = bounds if page.kind == "text" else source_spans(page)
-        kinds = self._kinds(decided, evidence)
-        verdicts = tuple(
-            Verdict(
-                index=row,
-                text=page.text[start:end],
-                keep=bool(keep[row]),
-                probability=float(decided.decision.probabilities[row]),
-                kind=kinds[row],
-                evidence=evidence[row],
-                overruled=decided.decision.overruled[row],
-                span=spans[row],
-                tag=tags[row],
-            )
-            for row, (start, end) in enumerate(bounds)
-        )
-        return Result(
+        result = Result(
             kind=page.kind,
-            text=kept_text(page, keep),
-            markdown=kept_markdown(page, keep, tags),
+            text=kept_text(page, decided.decision.keep),
+            markdown=partial(_markdown, page, decided),
             title=page.title,
             confidence=decided.decision.confidences[0],
-            verdicts=verdicts,
-            base=base,
+            verdicts=partial(self._verdicts, page, decided),
+            base=decided.model.forest.base * UNIT,
             truncated=page.truncated,
         )
+        if self.config.max_seconds is not None:
+            _ = result.markdown, result.verdicts  # a budget of time covers them
+        return result
 
-    def _kinds(self, decided: _Decided, evidence: Sequence[tuple[Evidence, ...]]) -> list[str]:
-        """Name each block's kind; a detector of the user's names it where it argued most for the cut."""
-        keep = decided.decision.keep
-        kinds = name_kinds(decided.blocks, decided.columns, keep)
-        own = {each.name: each.kind for each in self.config.detectors if each.log_odds}
-        return [
-            kind if kept or not told else own.get(told[0].detector) or kind
-            for kind, kept, told in zip(kinds, keep.tolist(), evidence, strict=True)
-        ]
+    def _verdicts(self, page: Page, decided: _Decided) -> tuple[Verdict, ...]:
+        """Return the verdict on every block, its evidence worked out for some blocks at a time."""
+        decision = decided.decision
+        bounds = list(zip(page.starts.tolist(), page.ends.tolist(), strict=True))
+        spans = bounds if page.kind == "text" else source_spans(page)
+        own_kinds = {each.name: each.kind for each in self.config.detectors if each.log_odds}
+        kinds = name_kinds(decided.blocks, decided.columns, decision.keep)
+        rows = zip(
+            bounds, decision.keep.tolist(), decision.probabilities.tolist(), kinds, self._evidence(decided),
+            decision.overruled, spans, _tags(decided.blocks, decided.columns), strict=True,
+        )  # fmt: skip
+        return tuple(
+            Verdict(
+                index=index,
+                text=page.text[start:end],
+                keep=keep,
+                probability=probability,
+                kind=kind if keep or not evidence else own_kinds.get(evidence[0].detector) or kind,
+                evidence=evidence,
+                overruled=overruled,
+                span=span,
+                tag=tag,
+            )
+            for index, ((start, end), keep, probability, kind, evidence, overruled, span, tag) in enumerate(rows)
+        )
 
-    def _evidence(self, decided: _Decided) -> tuple[list[tuple[Evidence, ...]], float]:
-        """Return each block's evidence, largest first, and the log-odds it starts from."""
-        shares, base = decided.model.explain(decided.columns, decided.blocks)
+    def _evidence(self, decided: _Decided) -> Iterator[tuple[Evidence, ...]]:
+        """Yield each block's evidence, largest first. Blocks share what is equal, of which there is much."""
         own = [each.name for each in self.config.detectors if each.log_odds]
         names = (*decided.model.detectors, *own)
-        values = np.hstack([shares * UNIT, *(decided.columns[name][:, None] for name in own)])
-        order = np.argsort(-np.abs(values), axis=1, kind="stable")
-        ranked = np.take_along_axis(values, order, axis=1).tolist()
-        return [
-            tuple(Evidence(names[number], value) for number, value in zip(numbers, row, strict=True) if value)
-            for numbers, row in zip(order.tolist(), ranked, strict=True)
-        ], base * UNIT
+        shared: dict[tuple[int, float], Evidence] = {}
+        for low in range(0, len(decided.blocks), EXPLAINED_BLOCKS):
+            part = slice(low, low + EXPLAINED_BLOCKS)
+            shares, _ = decided.model.explain(decided.columns, decided.blocks, part)
+            values = np.hstack([shares * UNIT, *(decided.columns[name][part, None] for name in own)])
+            order = np.argsort(-np.abs(values), axis=1, kind="stable")
+            ranked = np.take_along_axis(values, order, axis=1).tolist()
+            for numbers, row in zip(order.tolist(), ranked, strict=True):
+                told = [(number, value) for number, value in zip(numbers, row, strict=True) if value]
+                yield tuple([shared.get(each) or shared.setdefault(each, _evidence(names, each)) for each in told])
+
+
+def _evidence(names: Sequence[str], told: tuple[int, float]) -> Evidence:
+    return Evidence(names[told[0]], told[1])
+
+
+def _markdown(page: Page, decided: _Decided) -> str:
+    return kept_markdown(page, decided.decision.keep, _tags(decided.blocks, decided.columns))
 
 
 def _article(page: Page, keep: Booleans, kinds: Sequence[str], confidence: float) -> Article:
@@ -277,7 +288,76 @@ def _tags(blocks: Blocks, columns: Columns) -> Sequence[str | None]:
     return tags
 
 
-def _batches(pages: Iterable[object], size: int) -> Iterator[list[object]]:
-    iterator = iter(pages)
-    while batch := list(islice(iterator, size)):
+def _outcome(answer: Callable[[], Answer]) -> Answer | BoilercutError:
+    """Return an answer, or the error that says why there is none."""
+    try:
+        return answer()
+    except BoilercutError as error:
+        return error
+
+
+def _answer_or_raise(outcome: Answer | BoilercutError) -> Answer:
+    if isinstance(outcome, BoilercutError):
+        raise outcome
+    return outcome
+
+
+def _stacks(pages: Iterable[Page | BoilercutError]) -> Iterator[list[Page | BoilercutError]]:
+    """Group pages that were read, by their number, their blocks and their text."""
+    stack: list[Page | BoilercutError] = []
+    blocks = characters = 0
+    for page in pages:
+        stack.append(page)
+        if isinstance(page, Page):
+            blocks += len(page.starts)
+            characters += len(page.text)
+        if len(stack) == BATCH_PAGES or blocks >= STACK_BLOCKS or characters >= STACK_CHARACTERS:
+            yield stack
+            stack, blocks, characters = [], 0, 0
+    if stack:
+        yield stack
+
+
+def _stack_outcomes(
+    answer: Callable[[Sequence[Page]], list[Answer]], stack: Sequence[Page | BoilercutError]
+) -> list[Answer | BoilercutError]:
+    """Return the outcomes of a stack in order, pages of one kind answered for together."""
+    outcomes: dict[int, Answer | BoilercutError] = {
+        row: page for row, page in enumerate(stack) if isinstance(page, BoilercutError)
+    }
+    for kind in ("html", "text"):
+        own = {row: page for row, page in enumerate(stack) if isinstance(page, Page) and page.kind == kind}
+        if own:
+            found = _kind_outcomes(answer, list(own.values()))
+            outcomes.update(zip(own, found, strict=True))
+    return [outcomes[row] for row in range(len(stack))]
+
+
+def _kind_outcomes(
+    answer: Callable[[Sequence[Page]], list[Answer]], pages: Sequence[Page]
+) -> Sequence[Answer | BoilercutError]:
+    """Answer for pages together; if one of them raises an error (a detector of the user's does), one by one."""
+    if len(pages) > 1:
+        try:
+            return answer(pages)
+        except BoilercutError:
+            pass
+    return [_outcome(partial(_alone, answer, page)) for page in pages]
+
+
+def _alone(answer: Callable[[Sequence[Page]], list[Answer]], page: Page) -> Answer:
+    return answer([page])[0]
+
+
+def _batches(pages: Iterable[object]) -> Iterator[list[object]]:
+    """Group pages for worker processes, by their number and their length."""
+    batch: list[object] = []
+    characters = 0
+    for page in pages:
+        batch.append(page)
+        characters += len(page) if isinstance(page, (str, bytes, bytearray)) else 0
+        if len(batch) == BATCH_PAGES or characters >= BATCH_CHARACTERS:
+            yield batch
+            batch, characters = [], 0
+    if batch:
         yield batch

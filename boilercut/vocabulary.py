@@ -7,11 +7,11 @@ A page is a list of **blocks**. `read` makes a `Page`, measuring turns one or ma
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,7 @@ Integers: TypeAlias = npt.NDArray[np.int64]
 Floats: TypeAlias = npt.NDArray[np.float64]
 Booleans: TypeAlias = npt.NDArray[np.bool_]
 PageKind = Literal["html", "text"]
+Value = TypeVar("Value")
 
 CONTENT_KINDS = (
     "title", "heading", "paragraph", "list", "table", "code", "quote", "caption", "byline", "post",
@@ -64,6 +65,10 @@ class PluginError(BoilercutError):
 
 class ModelError(BoilercutError):
     """A model file is damaged, or does not match the detectors that feed it."""
+
+
+class WorkerError(BoilercutError):
+    """A worker process died on a page, or none can be started."""
 
 
 class InputError(BoilercutError):
@@ -297,9 +302,30 @@ class Article:
         return sum(self.cut_kinds.values())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class _Later(Generic[Value]):
+    """A field that may be given as a function: it is called when the field is first read."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, instance: object, owner: type | None = None) -> Value:
+        if instance is None:
+            raise AttributeError(self._name)  # no default
+        value = instance.__dict__[self._name]
+        if callable(value):
+            value = instance.__dict__[self._name] = value()
+        found: Value = value
+        return found
+
+    def __set__(self, instance: object, value: Value | Callable[[], Value]) -> None:
+        instance.__dict__[self._name] = value
+
+
+@dataclass(frozen=True, kw_only=True)
 class Result:
     """What became of a page: the article, and a verdict on every block.
+
+    Markdown and verdicts are worked out when they are first asked for.
 
     >>> import boilercut
     >>> result = boilercut.extract("<p>Hello.</p>")
@@ -311,18 +337,22 @@ class Result:
     """Whether the page was read as HTML or as plain text."""
     text: str
     """The kept blocks as plain text; from plain text, a verbatim ordered subset of its lines."""
-    markdown: str
+    markdown: _Later[str] = _Later()
     """The kept blocks as Markdown."""
     title: str
     """The page's title as its head gives it; empty in plain text."""
     confidence: float
     """The word-F1 that the probabilities lead to expect of this answer, from 0 to 1."""
-    verdicts: tuple[Verdict, ...]
+    verdicts: _Later[tuple[Verdict, ...]] = _Later()
     """One verdict a block, in page order."""
     base: float
     """Log-odds before any evidence; the same for all blocks."""
     truncated: bool
     """Whether the page was beyond a budget, and only its beginning was read."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the fields for `pickle` and `copy`, all worked out."""
+        return {**self.__dict__, "markdown": self.markdown, "verdicts": self.verdicts}
 
     @property
     def kept(self) -> tuple[Verdict, ...]:

@@ -20,6 +20,8 @@ __all__ = ["BREAK", "NAMING_ATTRIBUTES", "Markup", "MarkupBuilder", "asks_to_hid
 BREAK: tuple[int, None] = (-1, None)
 """The piece that ends a block."""
 
+MAX_LINES = 10_000
+"""Maximum number of lines of a text in data that become blocks; no article has so many."""
 NAMING_ATTRIBUTES = frozenset(("class", "id", "role", "itemprop", "data-testid", "data-component", "data-type"))
 """Attributes whose words say what an element is for."""
 # White space behind a whole word only: it cannot backtrack badly.
@@ -137,8 +139,9 @@ class MarkupBuilder:
             self.pieces[first:end] = [BREAK] * (end - first)
 
     def add_lines(self, element: int, text: str) -> None:
-        """Add plain text to `element`, every line a block."""
-        for line in filter(str.strip, text.splitlines()):
+        """Add plain text to `element`, every line a block; lines beyond `MAX_LINES` together are one."""
+        lines = list(filter(str.strip, text.splitlines()))
+        for line in [*lines[:MAX_LINES], *filter(None, [" ".join(lines[MAX_LINES:])])]:
             self.pieces += [(element, line), BREAK]
 
     def text(self, first: int = 0, end: int | None = None) -> str:

@@ -34,8 +34,9 @@ def kept_markdown(page: Page, keep: Booleans, tags: Sequence[str | None]) -> str
         return kept_text(page, keep)
     parts: list[str] = []
     previous = None
-    for row in keep.nonzero()[0].tolist():
-        tag, text = tags[row], page.text[page.starts[row] : page.ends[row]]
+    rows = keep.nonzero()[0]
+    for row, start, end in zip(rows.tolist(), page.starts[rows].tolist(), page.ends[rows].tolist(), strict=True):
+        tag, text = tags[row], page.text[start:end]
         separator = "" if not parts else "\n" if tag == previous == "li" else "\n\n"
         parts.append(separator + _marked(tag, text))
         previous = tag
