@@ -109,7 +109,7 @@ def test_importing_loads_next_to_nothing() -> None:
         "selectolax",
         "click",
         "lxml",
-        "w3lib",
+        "webencodings",
         "charset_normalizer",
         "lightgbm",
     }
@@ -124,7 +124,7 @@ def test_extras_are_loaded_when_they_are_used(program: str) -> None:
 def test_text_never_loads_a_parser() -> None:
     loaded = loaded_by("import boilercut; boilercut.clean('One line of text, and a full stop.')")
     assert "numpy" in loaded
-    assert not loaded & {"selectolax", "lxml", "click", "w3lib", "charset_normalizer", "lightgbm"}
+    assert not loaded & {"selectolax", "lxml", "click", "webencodings", "charset_normalizer", "lightgbm"}
 
 
 def test_html_never_loads_lxml() -> None:

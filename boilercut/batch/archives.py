@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 from boilercut.batch.job import Job
 from boilercut.batch.records import Failed, Item, Record, Skipped
 from boilercut.extras import needs_extra
+from boilercut.read.decode import charset_in
 from boilercut.vocabulary import PageKind
 
 __all__ = ["read_arc", "read_warc"]
@@ -195,10 +196,4 @@ def _arc_item(record: Any, job: Job) -> Item:
     if not body or missing > 0:
         return Failed(f"clipped: {missing:,} bytes are missing" if missing else "empty response", **known)
     content_type = (headers.get_header("Content-Type") if headers else None) or record.content_type
-    return _page_item(content_type, _charset_of(content_type), body, known)
-
-
-def _charset_of(content_type: str | None) -> str | None:
-    from w3lib.encoding import http_content_type_encoding
-
-    return http_content_type_encoding(content_type)
+    return _page_item(content_type, charset_in(content_type), body, known)
