@@ -80,12 +80,12 @@ _PARAMETER = re.compile(r"(?:^|;)[ \t]*+([^\s;=]++)=(?:\"([^\"]*+)\"|([^\s;,]*+)
 
 
 def decoded(data: bytes, charset: str | None = None) -> str:
-    """Return the text of `data`; binary data gives an empty string, wrong bytes give U+FFFD.
+    r"""Return the text of `data`; binary data gives an empty string, wrong bytes give U+FFFD.
 
     `charset` is what the HTTP header named, if anything. It is a part of the page: what browsers do not know is passed
     over and nothing raises.
 
-    >>> decoded(b"caf\\xe9", "latin1"), decoded(b"caf\\xc3\\xa9", "no such charset")
+    >>> decoded(b"caf\xe9", "latin1"), decoded(b"caf\xc3\xa9", "no such charset")
     ('café', 'café')
     """
     mark, codec = next(((mark, codec) for mark, codec in _MARKS if data.startswith(mark)), (b"", None))
