@@ -18,6 +18,7 @@ import numpy as np
 
 from boilercut.blocks import Blocks
 from boilercut.phrases import MAX_PHRASE_WORDS, PhraseBook
+from boilercut.selectors import parse_selector
 from boilercut.vocabulary import Booleans, ConfigError, Integers, Page
 from boilercut.words import hash_words
 
@@ -51,7 +52,8 @@ class Rule:
     """Regular expression in RE2's syntax, found anywhere in the block's text; needs the extra `rules`. RE2's time is
     linear in the text whatever the pattern, so a bound on time needs no clock."""
     selector: str | None = None
-    """CSS selector; hits the blocks that begin inside an element it selects. It hits nothing in plain text."""
+    """CSS selector (see `boilercut.selectors` for what it can hold); hits the blocks that begin inside an element it
+    selects, in time linear in the elements. It hits nothing in plain text."""
 
     def __post_init__(self) -> None:
         if self.action not in _ACTIONS:
@@ -164,12 +166,10 @@ def _check_pattern(rule: Rule, pattern: str) -> None:
 
 
 def _check_selector(rule: Rule, selector: str) -> None:
-    from selectolax.lexbor import LexborHTMLParser, SelectolaxError
-
     try:
-        LexborHTMLParser("").css(selector)
-    except SelectolaxError as error:
-        raise ConfigError(f"{rule.name}: {error}") from error
+        parse_selector(selector)
+    except ConfigError as error:
+        raise ConfigError(f"{rule.action} {error}") from None
 
 
 _CHECKS = {"phrase": _check_phrase, "pattern": _check_pattern, "selector": _check_selector}

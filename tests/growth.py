@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from time import thread_time
 
-ATTEMPTS = 6
+ATTEMPTS = 12
 MAX_GROWTH = 2.3
 """Largest factor of time for twice the input that is taken for linear."""
 NOISE = 0.004
@@ -27,7 +28,12 @@ def growth(run: Callable[[int], object], size: int) -> float:
 
 
 def seconds(run: Callable[[int], object], size: int) -> float:
-    """Return the processor time that one run takes of this thread's."""
-    begun = thread_time()
-    run(size)
-    return thread_time() - begun
+    """Return the processor time that one run takes of this thread's, without rounds of the garbage collector."""
+    gc.collect()
+    gc.disable()
+    try:
+        begun = thread_time()
+        run(size)
+        return thread_time() - begun
+    finally:
+        gc.enable()

@@ -13,7 +13,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "boilercut"
 STAGES = {"read", "detectors", "model", "decide", "render"}
 VOCABULARY = {"vocabulary"}
-TEXT_TOOLS = VOCABULARY | {"characters", "words", "columns", "native", "phrases"}
+TEXT_TOOLS = VOCABULARY | {"characters", "words", "columns", "native", "phrases", "selectors"}
 """Modules below every stage."""
 PIPELINE_TOOLS = {"cutter", "extras", "fields", "fingerprint", "vocabulary"}
 """What stands above the cutter, for pipelines."""
@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "vocabulary": set(),
     "native": set(),
     "characters": set(),
+    "selectors": VOCABULARY,
     "words": {"characters", "vocabulary"},
     "columns": VOCABULARY | {"native"},
     "phrases": {"native", "words", "vocabulary"},

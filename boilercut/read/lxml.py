@@ -1,38 +1,36 @@
-"""Read a tree that lxml already built, without serialising and parsing it again."""
+"""Read a tree that lxml already built, without serialising and parsing it again.
+
+Trees come with classes of their own: `lxml.objectify` gives an element the iterator and the length of its siblings,
+and users' classes may do anything. So elements are read by the methods of lxml's own class, which are C and follow the
+tree.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, cast
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
 
+from boilercut.read.entities import unescaped
 from boilercut.read.markup import BREAK, MarkupBuilder
-from boilercut.read.select import Selection, lxml_selection
+from boilercut.read.select import FlatElement, Selection, selection
 from boilercut.read.tags import DESCRIBING_TAGS, SHADOW_ROOT, SKIPPED_TAGS
 from boilercut.vocabulary import Page
 
 __all__ = ["is_lxml", "read_lxml"]
 
 
-class _Element(Protocol):
-    """The part of lxml's element that the walk needs (lxml itself is never imported)."""
-
-    tag: Any
-    text: str | None
-    tail: str | None
-    attrib: Mapping[str, str]
-
-    def __iter__(self) -> Any: ...
-
-
 def is_lxml(page: object) -> bool:
-    """Tell whether `page` is an lxml element or element tree."""
-    return type(page).__module__.split(".")[0] == "lxml" and (hasattr(page, "tag") or hasattr(page, "getroot"))
+    """Return whether `page` is an lxml element or element tree, by its class: no attribute of it is believed."""
+    etree: Any = sys.modules.get("lxml.etree")  # whoever has such a tree has loaded it
+    return etree is not None and issubclass(type(page), (etree._Element, etree._ElementTree))
 
 
 def read_lxml(page: object, selectors: Sequence[str] = ()) -> Page:
     """Return the blocks of an lxml element or element tree, and which of them CSS `selectors` select."""
-    root = cast("_Element | None", page.getroot() if hasattr(page, "getroot") else page)
-    builder = _walk(root, lxml_selection(root, selectors) if root is not None else {})
+    tree = _Tree(page)
+    visits = [] if tree.root is None else list(tree.visits())  # holds on to each element: its id stays its own
+    builder = _built(tree, visits, selection(_flat(tree, visits), selectors) if selectors else {})
     if not (builder.head.scripts or builder.head.frames or builder.holds("noscript")):
         return builder.page(len(selectors))
     from boilercut.read.html import page_with_data  # HTML inside data is parsed, and only then lexbor is loaded
@@ -40,51 +38,125 @@ def read_lxml(page: object, selectors: Sequence[str] = ()) -> Page:
     return page_with_data(builder, len(selectors))
 
 
-def _walk(root: _Element | None, selection: Selection) -> MarkupBuilder:
-    """Visit every element and text once, in document order."""
+Visit = tuple[Literal["open", "close"], Any]
+"""An element that begins or ends; comments and their like only begin."""
+
+
+class _Tree:
+    """Reads a tree by lxml's own methods, which no class of an element can replace."""
+
+    __slots__ = ("_attributes", "_children", "_tag", "_tail", "_text", "entity", "root")
+
+    def __init__(self, page: object) -> None:
+        etree: Any = sys.modules["lxml.etree"]
+        element, is_tree = etree._Element, issubclass(type(page), etree._ElementTree)
+        self.root: Any = etree._ElementTree.getroot(page) if is_tree else page
+        self.entity = etree.Entity
+        self._children = element.iterchildren
+        self._tag, self._text, self._tail = element.tag.__get__, element.text.__get__, element.tail.__get__
+        self._attributes = element.attrib.__get__
+
+    def visits(self) -> Iterator[Visit]:
+        """Yield the beginning and the end of every element below the root and of the root, in document order."""
+        yield "open", self.root
+        if not self.tag(self.root):
+            return
+        open_elements = [(self.root, self._children(self.root))]
+        while open_elements:
+            element, children = open_elements[-1]
+            child = next(children, None)
+            if child is None:
+                open_elements.pop()
+                yield "close", element
+                continue
+            yield "open", child
+            if self.tag(child):
+                open_elements.append((child, self._children(child)))
+
+    def tag(self, element: Any) -> str:
+        """Return the lower-case local name, or nothing for comments, processing instructions and entities."""
+        tag = self._tag(element)
+        return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+
+    def attributes(self, element: Any) -> Mapping[str, str]:
+        """Return the attributes."""
+        found: Mapping[str, str] = self._attributes(element)
+        return found
+
+    def text(self, element: Any) -> str:
+        """Return the text up to the first child."""
+        return self._text(element) or ""
+
+    def tail(self, element: Any) -> str:
+        """Return the text behind the element; the root's is not part of the page."""
+        return "" if element is self.root else self._tail(element) or ""
+
+    def is_entity(self, element: Any) -> bool:
+        """Return whether this is a reference that the XML parser left as it was."""
+        return self._tag(element) is self.entity
+
+
+def _flat(tree: _Tree, visits: Sequence[Visit]) -> list[FlatElement]:
+    """Return the elements as the matcher of selectors sees them."""
+    found: list[FlatElement] = []
+    parents = [-1]
+    for event, element in visits:
+        tag = tree.tag(element)
+        if event == "close":
+            parents.pop()
+        elif tag:
+            filled = bool(tree.text(element))
+            found.append(FlatElement(id(element), parents[-1], tag, dict(tree.attributes(element)), filled))
+            parents.append(len(found) - 1)
+        above = parents[-2 if event == "open" and tag else -1]
+        if above >= 0 and (event == "close" or not tag) and tree.tail(element) and not found[above].filled:
+            found[above] = found[above]._replace(filled=True)
+    return found
+
+
+def _built(tree: _Tree, visits: Sequence[Visit], selected: Selection) -> MarkupBuilder:
+    """Add every element and text once, in document order."""
     builder = MarkupBuilder()
     pieces = builder.pieces
-    if root is None:
-        return builder
-    open_elements: list[tuple[_Element | None, int, Any]] = [(None, -1, iter([root]))]
-    while open_elements:
-        owner, element, children = open_elements[-1]
-        child = next(children, None)
-        if child is None:
-            open_elements.pop()
-            if owner is not None:
-                builder.close(element)
-                _add_tail(owner, open_elements, pieces)
+    numbers = [-1]  # of the open elements
+    passed_over: Any = None  # the element that is open and not read
+    for event, element in visits:
+        if passed_over is not None and not (event == "close" and element is passed_over):
             continue
-        tag = _tag_of(child)
-        if tag in SKIPPED_TAGS or tag == "br" or not tag:
-            if tag == "br":
-                pieces.append(BREAK)
-            elif tag in DESCRIBING_TAGS:
-                builder.head.describe(tag, child.attrib, child.text or "")
-            if child is not root and child.tail:
-                pieces.append((element, child.tail))
+        tag = tree.tag(element)
+        if event == "open" and _is_read(tag):
+            shadow = tag == "template" and "shadowrootmode" in tree.attributes(element)
+            number = builder.open(SHADOW_ROOT if shadow else tag, tree.attributes(element), numbers[-1])
+            numbers.append(number)
+            if id(element) in selected:
+                builder.marks.append((number, selected[id(element)]))
+            if tag == "template" and not shadow:  # markup for scripts, not yet part of the page
+                passed_over = element
+            elif text := tree.text(element):
+                pieces.append((number, text))
             continue
-        shadow = tag == "template" and "shadowrootmode" in child.attrib
-        index = builder.open(SHADOW_ROOT if shadow else tag, child.attrib, element)
-        if selection and child in selection:
-            builder.marks.append((index, selection[child]))
-        is_read = shadow or tag != "template"  # a template is markup for scripts, not yet part of the page
-        if child.text and is_read:
-            pieces.append((index, child.text))
-        open_elements.append((child, index, iter(child) if is_read else iter(())))
+        if event == "open":
+            _note(tree, builder, numbers[-1], element)
+            passed_over = element if tag else None
+        elif _is_read(tag):
+            builder.close(numbers.pop())
+        if event == "close" or not tag:
+            passed_over = None
+            if (tail := tree.tail(element)) and numbers[-1] >= 0:
+                pieces.append((numbers[-1], tail))
     return builder
 
 
-def _add_tail(
-    owner: _Element, open_elements: list[tuple[_Element | None, int, Any]], pieces: list[tuple[int, str | None]]
-) -> None:
-    parent = open_elements[-1][1]
-    if owner.tail and parent >= 0:  # the tail of the root is not part of the page
-        pieces.append((parent, owner.tail))
+def _is_read(tag: str) -> bool:
+    return bool(tag) and tag != "br" and tag not in SKIPPED_TAGS
 
 
-def _tag_of(element: _Element) -> str:
-    """Return the lower-case local name, or nothing for comments and processing instructions."""
-    tag = element.tag
-    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+def _note(tree: _Tree, builder: MarkupBuilder, number: int, element: Any) -> None:
+    """Take note of an element whose text is not read."""
+    tag = tree.tag(element)
+    if tag == "br":
+        builder.pieces.append(BREAK)
+    elif tag in DESCRIBING_TAGS:
+        builder.head.describe(tag, tree.attributes(element), tree.text(element))
+    elif not tag and number >= 0 and tree.is_entity(element):
+        builder.pieces.append((number, unescaped(tree.text(element))))
