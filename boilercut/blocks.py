@@ -73,7 +73,7 @@ class PhraseFacts(NamedTuple):
 class Blocks:
     """The blocks of one page, or of many pages stacked, as columns: what detectors look at.
 
-    Every array has one entry a block unless it says otherwise. Nothing here is ever changed: a detector of a user's gets
+    Every array has one entry a block unless it says otherwise. Nothing here is ever changed: detectors of users get
     a copy that cannot be written to, see `sealed`.
     """
 

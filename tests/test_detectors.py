@@ -545,7 +545,7 @@ def return_what_raises(blocks: Blocks) -> object:
         return_what_raises,
     ],
 )  # fmt: skip
-def test_a_detector_that_breaks_its_contract_is_named(function: object) -> None:
+def test_a_detector_that_writes_or_returns_what_it_must_not_is_named(function: object) -> None:
     evil = boilercut.detector("evil", log_odds=True)(function)  # type: ignore[arg-type]
     page = "<p class=x>" + ARTICLE
     before = boilercut.clean(page)

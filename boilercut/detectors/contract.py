@@ -61,7 +61,7 @@ class Detector:
 
     @property
     def is_foreign(self) -> bool:
-        """Whether the function is not one of boilercut's own: it gets a copy of the blocks, and never fills a matrix."""
+        """Whether the function is not boilercut's own: it gets a copy of the blocks, and `fill` is not called."""
         module: object = getattr(self.function, "__module__", None)
         return not (isinstance(module, str) and module.startswith("boilercut."))
 

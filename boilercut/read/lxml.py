@@ -8,8 +8,8 @@ tree.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from boilercut.read.entities import unescaped
 from boilercut.read.markup import BREAK, MarkupBuilder
@@ -18,6 +18,9 @@ from boilercut.read.tags import DESCRIBING_TAGS, SHADOW_ROOT, SKIPPED_TAGS
 from boilercut.vocabulary import Page
 
 __all__ = ["is_lxml", "read_lxml"]
+
+
+_NOT_READ = SKIPPED_TAGS | {"br", ""}
 
 
 def is_lxml(page: object) -> bool:
@@ -29,7 +32,7 @@ def is_lxml(page: object) -> bool:
 def read_lxml(page: object, selectors: Sequence[str] = ()) -> Page:
     """Return the blocks of an lxml element or element tree, and which of them CSS `selectors` select."""
     tree = _Tree(page)
-    visits = [] if tree.root is None else list(tree.visits())  # holds on to each element: its id stays its own
+    visits = tree.visits(whole=bool(selectors))
     builder = _built(tree, visits, selection(_flat(tree, visits), selectors) if selectors else {})
     if not (builder.head.scripts or builder.head.frames or builder.holds("noscript")):
         return builder.page(len(selectors))
@@ -38,78 +41,73 @@ def read_lxml(page: object, selectors: Sequence[str] = ()) -> Page:
     return page_with_data(builder, len(selectors))
 
 
-Visit = tuple[Literal["open", "close"], Any]
-"""An element that begins or ends; comments and their like only begin."""
+Visit = tuple[str, Any, bool]
+"""The lower-case local name of an element (empty for comments, instructions, entities), the element, whether it ends.
+
+Every element begins and ends; what has no name is visited once.
+"""
 
 
 class _Tree:
     """Reads a tree by lxml's own methods, which no class of an element can replace."""
 
-    __slots__ = ("_attributes", "_children", "_tag", "_tail", "_text", "entity", "root")
+    __slots__ = ("_children", "_nameless", "_others", "_tag", "attributes", "entities", "root", "tail", "text")
 
     def __init__(self, page: object) -> None:
         etree: Any = sys.modules["lxml.etree"]
         element, is_tree = etree._Element, issubclass(type(page), etree._ElementTree)
         self.root: Any = etree._ElementTree.getroot(page) if is_tree else page
-        self.entity = etree.Entity
-        self._children = element.iterchildren
-        self._tag, self._text, self._tail = element.tag.__get__, element.text.__get__, element.tail.__get__
-        self._attributes = element.attrib.__get__
+        self._children, self._tag = element.iterchildren, element.tag.__get__
+        self.text, self.tail, self.attributes = element.text.__get__, element.tail.__get__, element.attrib.__get__
+        # Held on to, so that their ids stay their own. objectify makes elements of comments, so the class says nothing.
+        kinds = (etree.Comment, etree.ProcessingInstruction, etree.Entity)
+        self._others = [] if self.root is None else list(element.iter(self.root, *kinds))
+        self._nameless = {id(each) for each in self._others}
+        found = [] if self.root is None else element.iter(self.root, etree.Entity)
+        self.entities = {id(each): unescaped(f"&{self._tag(each)};") for each in found}
+        """The text of references that the XML parser left as they were, by the ids of their nodes."""
 
-    def visits(self) -> Iterator[Visit]:
-        """Yield the beginning and the end of every element below the root and of the root, in document order."""
-        yield "open", self.root
-        if not self.tag(self.root):
-            return
-        open_elements = [(self.root, self._children(self.root))]
-        while open_elements:
-            element, children = open_elements[-1]
-            child = next(children, None)
-            if child is None:
-                open_elements.pop()
-                yield "close", element
-                continue
-            yield "open", child
-            if self.tag(child):
-                open_elements.append((child, self._children(child)))
+    def visits(self, whole: bool) -> list[Visit]:
+        """Return the visits to the root and all below it, in document order; if `whole`, below what is not read too.
 
-    def tag(self, element: Any) -> str:
-        """Return the lower-case local name, or nothing for comments, processing instructions and entities."""
-        tag = self._tag(element)
-        return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
-
-    def attributes(self, element: Any) -> Mapping[str, str]:
-        """Return the attributes."""
-        found: Mapping[str, str] = self._attributes(element)
-        return found
-
-    def text(self, element: Any) -> str:
-        """Return the text up to the first child."""
-        return self._text(element) or ""
-
-    def tail(self, element: Any) -> str:
-        """Return the text behind the element; the root's is not part of the page."""
-        return "" if element is self.root else self._tail(element) or ""
-
-    def is_entity(self, element: Any) -> bool:
-        """Return whether this is a reference that the XML parser left as it was."""
-        return self._tag(element) is self.entity
+        The list holds on to each element, so that its id stays its own.
+        """
+        found: list[Visit] = []
+        open_elements: list[tuple[str, Any, Iterator[Any]]] = []
+        children: Iterator[Any] = iter([] if self.root is None else [self.root])
+        nameless, read_tag, names = self._nameless, self._tag, dict[str, str]()
+        while True:
+            for child in children:
+                tag = "" if id(child) in nameless else read_tag(child)
+                tag = names.get(tag) or names.setdefault(tag, tag.rpartition("}")[2].lower())
+                found.append((tag, child, False))
+                if tag not in _NOT_READ or (whole and tag):
+                    open_elements.append((tag, child, children))
+                    children = self._children(child)
+                    break
+                if tag:
+                    found.append((tag, child, True))
+            else:
+                if not open_elements:
+                    return found
+                tag, element, children = open_elements.pop()
+                found.append((tag, element, True))
 
 
 def _flat(tree: _Tree, visits: Sequence[Visit]) -> list[FlatElement]:
     """Return the elements as the matcher of selectors sees them."""
     found: list[FlatElement] = []
     parents = [-1]
-    for event, element in visits:
-        tag = tree.tag(element)
-        if event == "close":
+    for tag, element, ends in visits:
+        if ends:
             parents.pop()
         elif tag:
             filled = bool(tree.text(element))
             found.append(FlatElement(id(element), parents[-1], tag, dict(tree.attributes(element)), filled))
             parents.append(len(found) - 1)
-        above = parents[-2 if event == "open" and tag else -1]
-        if above >= 0 and (event == "close" or not tag) and tree.tail(element) and not found[above].filled:
+            continue
+        above = parents[-1]
+        if above >= 0 and not found[above].filled and (tree.tail(element) or id(element) in tree.entities):
             found[above] = found[above]._replace(filled=True)
     return found
 
@@ -117,46 +115,49 @@ def _flat(tree: _Tree, visits: Sequence[Visit]) -> list[FlatElement]:
 def _built(tree: _Tree, visits: Sequence[Visit], selected: Selection) -> MarkupBuilder:
     """Add every element and text once, in document order."""
     builder = MarkupBuilder()
-    pieces = builder.pieces
-    numbers = [-1]  # of the open elements
-    passed_over: Any = None  # the element that is open and not read
-    for event, element in visits:
-        if passed_over is not None and not (event == "close" and element is passed_over):
+    pieces, numbers = builder.pieces, [-1]  # of the open elements
+    inert: Any = None  # the open element whose content is not read
+    for tag, element, ends in visits:
+        if inert is not None and element is not inert:
             continue
-        tag = tree.tag(element)
-        if event == "open" and _is_read(tag):
-            shadow = tag == "template" and "shadowrootmode" in tree.attributes(element)
-            number = builder.open(SHADOW_ROOT if shadow else tag, tree.attributes(element), numbers[-1])
-            numbers.append(number)
-            if id(element) in selected:
-                builder.marks.append((number, selected[id(element)]))
-            if tag == "template" and not shadow:  # markup for scripts, not yet part of the page
-                passed_over = element
-            elif text := tree.text(element):
-                pieces.append((number, text))
+        if tag and not ends:
+            if tag not in _NOT_READ:
+                inert = _open(tree, builder, numbers, selected, (tag, element))
+            else:
+                inert = element
+                _note(tree, builder, tag, element)
             continue
-        if event == "open":
-            _note(tree, builder, numbers[-1], element)
-            passed_over = element if tag else None
-        elif _is_read(tag):
+        inert = None
+        if ends and tag not in _NOT_READ:
             builder.close(numbers.pop())
-        if event == "close" or not tag:
-            passed_over = None
-            if (tail := tree.tail(element)) and numbers[-1] >= 0:
-                pieces.append((numbers[-1], tail))
+        if numbers[-1] < 0:
+            continue
+        if not tag and id(element) in tree.entities:
+            pieces.append((numbers[-1], tree.entities[id(element)]))
+        if tail := tree.tail(element):
+            pieces.append((numbers[-1], tail))
     return builder
 
 
-def _is_read(tag: str) -> bool:
-    return bool(tag) and tag != "br" and tag not in SKIPPED_TAGS
+def _open(tree: _Tree, builder: MarkupBuilder, numbers: list[int], selected: Selection, named: tuple[str, Any]) -> Any:
+    """Add an element and its first text; return it where the rest is not read."""
+    tag, element = named
+    attributes = tree.attributes(element)
+    shadow = tag == "template" and "shadowrootmode" in attributes
+    number = builder.open(SHADOW_ROOT if shadow else tag, attributes, numbers[-1])
+    numbers.append(number)
+    if selected and id(element) in selected:
+        builder.marks.append((number, selected[id(element)]))
+    if tag == "template" and not shadow:
+        return element  # markup for scripts, not yet part of the page
+    if text := tree.text(element):
+        builder.pieces.append((number, text))
+    return None
 
 
-def _note(tree: _Tree, builder: MarkupBuilder, number: int, element: Any) -> None:
+def _note(tree: _Tree, builder: MarkupBuilder, tag: str, element: Any) -> None:
     """Take note of an element whose text is not read."""
-    tag = tree.tag(element)
     if tag == "br":
         builder.pieces.append(BREAK)
     elif tag in DESCRIBING_TAGS:
-        builder.head.describe(tag, tree.attributes(element), tree.text(element))
-    elif not tag and number >= 0 and tree.is_entity(element):
-        builder.pieces.append((number, unescaped(tree.text(element))))
+        builder.head.describe(tag, tree.attributes(element), tree.text(element) or "")
