@@ -610,8 +610,13 @@ def is_sure(const double[::1] probabilities, const int64_t[::1] words, double th
 
 def sum_ranges(const int64_t[:, ::1] values, const int64_t[::1] first, const int64_t[::1] end, int64_t[::1] sums,
                int64_t[:, ::1] found):
-    """Sum each row of `values` over each range; `sums` is room for one row's prefix sums."""
+    """Sum each row of `values` over each range; `sums` is scratch for the prefix sums of one row.
+
+    Raises `IndexError` for a range that is none: a user's detector can call this with bounds of its own.
+    """
     cdef Py_ssize_t row, place
+    if first.shape[0] != end.shape[0] or not (all_within(first, values.shape[1]) and all_within(end, values.shape[1])):
+        raise IndexError("first and end must be bounds of blocks")
     with nogil:
         for row in range(values.shape[0]):
             sums[0] = 0
@@ -619,6 +624,14 @@ def sum_ranges(const int64_t[:, ::1] values, const int64_t[::1] first, const int
                 sums[place + 1] = sums[place] + values[row, place]
             for place in range(first.shape[0]):
                 found[row, place] = sums[end[place]] - sums[first[place]]
+
+
+cdef bint all_within(const int64_t[::1] places, int64_t most) noexcept nogil:
+    cdef Py_ssize_t place
+    for place in range(places.shape[0]):
+        if not 0 <= places[place] <= most:
+            return False
+    return True
 
 
 cdef inline (Py_ssize_t, Py_ssize_t) ends_of(const uint8_t[::1] member, Py_ssize_t low, Py_ssize_t high) noexcept nogil:

@@ -8,7 +8,7 @@ from typing import Any
 
 from boilercut.detectors import BUILTIN, Detector
 from boilercut.phrases import phrase_book
-from boilercut.rules import Rule
+from boilercut.rules import Rule, check_rules
 from boilercut.vocabulary import BOILERPLATE_KINDS, CONTENT_KINDS, MODES, Budget, ConfigError, Policy
 
 __all__ = ["Config"]
@@ -59,10 +59,7 @@ class Config:
         for each in self.detectors:
             if not isinstance(each, Detector):
                 raise ConfigError(f"detectors: {each!r} is no detector; decorate it with @boilercut.detector(name)")
-        object.__setattr__(self, "rules", tuple(self.rules))
-        for rule in self.rules:
-            if not isinstance(rule, Rule):
-                raise ConfigError(f"rules: {rule!r} is no rule; write boilercut.Rule('drop', phrase=…)")
+        object.__setattr__(self, "rules", check_rules(tuple(self.rules)))
         if self.phrases is not None:
             phrase_book(self.phrases)  # says now what is wrong with them
         _check_budget(self)

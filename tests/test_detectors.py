@@ -13,7 +13,8 @@ import pytest
 
 import boilercut
 from boilercut import BUILTIN, Config, Cutter, Detector, DetectorError
-from boilercut.blocks import Blocks
+from boilercut.blocks import Blocks, sealed
+from boilercut.columns import range_sum
 from boilercut.detectors import detect
 from boilercut.detectors.learned import Lexicon, learned_detectors
 from boilercut.vocabulary import BOILERPLATE_KINDS, Floats, PageKind
@@ -441,3 +442,154 @@ def test_a_detector_that_cannot_be_found_again_says_so_when_it_is_pickled() -> N
     inner = boilercut.detector("inner")(lambda blocks: np.zeros(len(blocks)))
     with pytest.raises((DetectorError, pickle.PicklingError)):
         pickle.dumps(inner)
+
+
+# --- detectors that are not what they promise ---
+
+
+@each_kind
+@each_detector
+def test_builtin_detectors_write_to_nothing(detector: Detector, kind: PageKind) -> None:
+    blocks = blocks_of(*PAGES[kind], kind=kind)
+    assert_equal_columns(detector.columns(blocks), detector.columns(sealed(blocks)))
+
+
+@each_kind
+def test_no_array_of_sealed_blocks_can_be_written_to(kind: PageKind) -> None:
+    blocks = blocks_of(*PAGES[kind], kind=kind)
+    copy = sealed(blocks)
+    for (path, old), (_, new) in zip(arrays_of(blocks), arrays_of(copy), strict=True):
+        np.testing.assert_array_equal(old, new, path)
+        array: object = new
+        while isinstance(array, np.ndarray):
+            assert not array.flags.writeable, path
+            with pytest.raises(ValueError, match="WRITEABLE"):
+                array.setflags(write=True)
+            array = array.base
+        assert isinstance(array, bytes), path
+
+
+def write_in_place(blocks: Blocks) -> object:
+    blocks.first[...] = 10**9
+    return np.zeros(len(blocks))
+
+
+def unlock(blocks: Blocks) -> object:
+    blocks.table.setflags(write=True)
+    return np.zeros(len(blocks))
+
+
+def write_to_facts(blocks: Blocks) -> object:
+    np.add(blocks.facts.words, 1, out=blocks.facts.words)
+    return np.zeros(len(blocks))
+
+
+def write_to_elements(blocks: Blocks) -> object:
+    assert blocks.elements is not None
+    blocks.elements.parents.base[...] = -1  # type: ignore[index]
+    return np.zeros(len(blocks))
+
+
+def write_to_tokens(blocks: Blocks) -> object:
+    blocks.tokens.blocks[:] = 10**9
+    return np.zeros(len(blocks))
+
+
+def write_to_phrases(blocks: Blocks) -> object:
+    blocks.phrases.covered["newsletter"][:] = 1
+    return np.zeros(len(blocks))
+
+
+def rename_phrases(blocks: Blocks) -> object:
+    blocks.phrases.covered.places["newsletter"] = (0, 10**9)  # type: ignore[index]
+    return np.zeros(len(blocks))
+
+
+def add_names(blocks: Blocks) -> object:
+    assert blocks.elements is not None
+    blocks.elements.unique_names.append("sidebar")
+    return np.zeros(len(blocks))
+
+
+def put_arrays_in_their_place(blocks: Blocks) -> object:
+    object.__setattr__(blocks, "first", np.full(len(blocks), 10**9))
+    return blocks.phrases_near["newsletter"]
+
+
+def return_columns_by_name(blocks: Blocks) -> object:
+    return {"one": np.zeros(len(blocks))}
+
+
+def return_nothing(blocks: Blocks) -> object:
+    return {}
+
+
+def return_numbers_too_large(blocks: Blocks) -> object:
+    return [10**400] * len(blocks)
+
+
+class Unreadable:
+    def __array__(self, *_: object, **__: object) -> object:
+        raise RuntimeError("no numbers here")
+
+
+def return_what_raises(blocks: Blocks) -> object:
+    return Unreadable()
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        write_in_place, unlock, write_to_facts, write_to_elements, write_to_tokens, write_to_phrases, rename_phrases,
+        add_names, put_arrays_in_their_place, return_columns_by_name, return_nothing, return_numbers_too_large,
+        return_what_raises,
+    ],
+)  # fmt: skip
+def test_a_detector_that_writes_or_returns_what_it_must_not_is_named(function: object) -> None:
+    evil = boilercut.detector("evil", log_odds=True)(function)  # type: ignore[arg-type]
+    page = "<p class=x>" + ARTICLE
+    before = boilercut.clean(page)
+    with pytest.raises(DetectorError, match="'evil'"):
+        Cutter(detectors=(evil, *Config().detectors)).clean(page)
+    assert boilercut.clean(page) == before
+
+
+def test_a_replaced_array_changes_nothing_for_others() -> None:
+    @boilercut.detector("evil", log_odds=True)
+    def evil(blocks: Blocks) -> Floats:
+        for name in ("first", "end", "table", "block_elements"):
+            object.__setattr__(blocks, name, np.full(len(blocks), 10**9))
+        return np.zeros(len(blocks))
+
+    page = "<div><h1>Bridge</h1><p>" + ARTICLE
+    assert Cutter(detectors=(evil, *Config().detectors)).clean(page) == boilercut.clean(page)
+
+
+@pytest.mark.parametrize("size", [5, 1 << 16])
+def test_columns_are_copied(size: int) -> None:
+    own = np.zeros(size)
+    found = detect(blocks_of("word\n" * size), [Detector("mine", lambda blocks: own)])
+    own[:] = np.nan
+    assert not found["mine"].any()
+
+
+def test_a_subclass_of_arrays_does_not_choose_how_columns_are_joined() -> None:
+    class Joining(np.ndarray):
+        def __array_function__(self, *_: object, **__: object) -> object:
+            return np.full((1, 10**6), np.nan)
+
+    found = detect(blocks_of("one\ntwo"), [Detector("mine", lambda blocks: np.ones(2).view(Joining))])
+    assert found["mine"].tolist() == [1, 1]
+
+
+def test_log_odds_beyond_certainty_are_refused() -> None:
+    endless = Detector("endless", lambda blocks: [1e308] * len(blocks), log_odds=True)  # type: ignore[arg-type, return-value]
+    with pytest.raises(DetectorError, match="'endless': log-odds beyond 1,000,000"):
+        Cutter(detectors=(endless, *Config().detectors)).extract(ARTICLE)
+
+
+def test_kernels_refuse_ranges_that_are_none() -> None:
+    values = np.arange(5)
+    for bounds in ([0, 9], [-1, 2]):
+        with pytest.raises(IndexError):
+            range_sum(values, np.array(bounds[:1]), np.array([10**12]))

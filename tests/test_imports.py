@@ -13,7 +13,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "boilercut"
 STAGES = {"read", "detectors", "model", "decide", "render"}
 VOCABULARY = {"vocabulary"}
-TEXT_TOOLS = VOCABULARY | {"characters", "words", "columns", "native", "phrases"}
+TEXT_TOOLS = VOCABULARY | {"characters", "words", "columns", "native", "phrases", "selectors"}
 """Modules below every stage."""
 PIPELINE_TOOLS = {"cutter", "extras", "fields", "fingerprint", "vocabulary"}
 """What stands above the cutter, for pipelines."""
@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "vocabulary": set(),
     "native": set(),
     "characters": set(),
+    "selectors": VOCABULARY,
     "words": {"characters", "vocabulary"},
     "columns": VOCABULARY | {"native"},
     "phrases": {"native", "words", "vocabulary"},
@@ -107,7 +108,7 @@ def test_importing_loads_next_to_nothing() -> None:
         "selectolax",
         "click",
         "lxml",
-        "w3lib",
+        "webencodings",
         "charset_normalizer",
         "lightgbm",
     }
@@ -122,7 +123,7 @@ def test_extras_are_loaded_when_they_are_used(program: str) -> None:
 def test_text_never_loads_a_parser() -> None:
     loaded = loaded_by("import boilercut; boilercut.clean('One line of text, and a full stop.')")
     assert "numpy" in loaded
-    assert not loaded & {"selectolax", "lxml", "click", "w3lib", "charset_normalizer", "lightgbm"}
+    assert not loaded & {"selectolax", "lxml", "click", "webencodings", "charset_normalizer", "lightgbm"}
 
 
 def test_html_never_loads_lxml() -> None:

@@ -94,7 +94,6 @@ def test_selectors_hit_nothing_in_text() -> None:
 @pytest.mark.parametrize("selector", [".tides", "main > div p", "[class~=box]", "#bio, .tides", "p:nth-of-type(2)"])
 def test_lxml_trees_are_selected_alike(selector: str) -> None:
     html = pytest.importorskip("lxml.html", reason="lxml hands over trees")
-    pytest.importorskip("cssselect", reason="cssselect reads selectors for lxml")
     rule = Rule("drop", selector=selector)
     page = f"<html><body>{HTML}</body></html>"
     assert kept(html.document_fromstring(page), rule) == kept(page, rule)  # type: ignore[arg-type]
@@ -149,6 +148,16 @@ def test_rules_that_cannot_work_are_refused(options: dict[str, str], message: st
 def test_only_rules_are_rules() -> None:
     with pytest.raises(ConfigError, match="is no rule"):
         Config(rules=[".tides"])  # type: ignore[arg-type]
+
+
+def test_a_thousand_rules_are_enough(tmp_path: Path) -> None:
+    many = [Rule("drop", selector=f".x{number}") for number in range(1001)]
+    assert Cutter(rules=many[:-1]).clean(HTML) == boilercut.clean(HTML)
+    with pytest.raises(ConfigError, match="1,001 rules; use at most 1,000"):
+        Config(rules=many)  # type: ignore[arg-type]
+    (tmp_path / "rules.toml").write_text("[[rule]]\naction = 'drop'\nselector = 'p'\n" * 1001)
+    with pytest.raises(ConfigError, match="use at most 1,000"):
+        read_rules(tmp_path / "rules.toml")
 
 
 def test_rules_from_a_file(tmp_path: Path) -> None:

@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from boilercut.batch.job import Job
-from boilercut.batch.messages import charset_of, message_of
+from boilercut.batch.messages import message_of
 from boilercut.batch.packing import TooLongError, packing_of, unpacked
 from boilercut.batch.records import Failed, Item, Known, Record, Skipped, guarded, reason_of
 from boilercut.extras import needs_extra
+from boilercut.read.decode import charset_in
 from boilercut.vocabulary import PageKind
 
 __all__ = ["read_arc", "read_warc"]
@@ -166,7 +167,7 @@ def _response_item(block: bytes, content_type: str, known: Known, job: Job) -> I
     if message.status is not None and not 200 <= message.status < 300:
         return Skipped(f"HTTP status {message.status if 100 <= message.status < 600 else 'unknown'}")
     content_type = message.header("content-type") or content_type
-    return _page_item(content_type, charset_of(content_type), message.body(job.max_bytes), known)
+    return _page_item(content_type, charset_in(content_type), message.body(job.max_bytes), known)
 
 
 def _page_item(content_type: str | None, charset: str | None, body: bytes, known: Known) -> Item:

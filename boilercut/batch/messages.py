@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from boilercut.batch.packing import unpacked_body
 
-__all__ = ["Message", "charset_of", "message_of"]
+__all__ = ["Message", "message_of"]
 
 MAX_HEAD_BYTES = 1 << 16
 """Longer heads are not read; servers refuse those above 8 to 64 kB."""
@@ -18,7 +18,6 @@ MAX_CHUNK_LINE_BYTES = 1 << 10
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _CHUNK_LENGTH = re.compile(rb"\s*([0-9a-fA-F]{1,15})\s*(?:;|$)")
-_CHARSET = re.compile(r"charset\s{0,8}=\s{0,8}[\"']?([^\s\"';,]{1,40})", re.IGNORECASE)
 
 
 class Message(NamedTuple):
@@ -64,16 +63,6 @@ def message_of(block: bytes) -> Message:
         name, _, value = line.partition(":")
         headers.setdefault(name.strip().lower(), []).append(value.strip())
     return Message(int(status[0]) if status and status[0].isdigit() else None, headers, block, end.end())
-
-
-def charset_of(content_type: str | None) -> str | None:
-    """Return the charset that a content type names, as it names it.
-
-    >>> charset_of('text/html; charset="KOI8-R"')
-    'KOI8-R'
-    """
-    found = _CHARSET.search(content_type or "")
-    return found[1] if found else None
 
 
 def _joined_chunks(block: bytes, start: int) -> bytes:

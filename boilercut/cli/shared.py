@@ -41,11 +41,11 @@ def _mode_of(context: click.Context, parameter: click.Parameter, value: str) -> 
 
 
 def _known_charset(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    """Return the name of an encoding that browsers or Python know."""
-    from w3lib.encoding import resolve_encoding
+    """Return the name of an encoding that browsers know."""
+    from boilercut.read.decode import codec_of
 
-    if value is not None and resolve_encoding(value) is None:
-        raise click.BadParameter(f"{value!r} is no encoding known here")
+    if value is not None and codec_of(value) is None:
+        raise click.BadParameter(f"{value!r}: use a name that browsers know, such as utf-8 or windows-1251")
     return value
 
 

@@ -67,7 +67,8 @@ def source_of(page: object, kind: PageKind | None, charset: str | None, budget: 
     if is_lxml(page):
         return None
     raise PageTypeError(
-        f"a page is str, bytes or an lxml element, not {type(page).__name__}; decode or select it first"
+        f"a page is str, bytes or an lxml element, not {type(page).__name__}; decode or select it first, hand over "
+        "another tree as its source: str(soup), xml.etree.ElementTree.tostring(element)"
     )
 
 

@@ -15,12 +15,13 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from html import unescape
 from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
+
+from boilercut.read.entities import unescaped
 
 __all__ = ["MIN_CHARACTERS", "DataScript", "DataText", "Shown", "data_script", "lacking", "texts_of"]
 
@@ -60,8 +61,7 @@ _BODY_KEYS = frozenset(
 )
 """What applications call the texts of an article, a post or a product."""
 
-# None can backtrack badly: single classes, literals, and runs of one class that cannot match what follows; `_STATE` is
-# tried at the beginning only, and its run is bounded.
+# `_STATE` and `_FLIGHT_ROW` are tried at the beginning only, `_NO_PROSE` too.
 _STATE = re.compile(
     r"\s*(?:window|self|globalThis|var|let|const)\b[^={(]{0,200}(?:=|\.push\()\s*(JSON\.parse\(\s*)?(?=[\[{\"'])"
 )
@@ -73,7 +73,8 @@ _NO_PROSE = re.compile(r"https?:|//|[{\[?&/]|data:")
 _TAG = re.compile(r"<[^<>]*>")
 
 
-_DECODER = json.JSONDecoder(strict=False)
+_DECODER = json.JSONDecoder(strict=False, parse_int=float)
+"""Reads whole numbers as floats, in linear time: as integers, long ones raise or take quadratic time. None is used."""
 
 
 class DataScript(NamedTuple):
@@ -148,8 +149,8 @@ def _pairs(text: str) -> Iterable[tuple[str, str]]:
 
 
 def _data_text(name: str, text: str) -> DataText:
-    if "<" not in text and "&" in text:
-        text = unescape(text)
+    if "<" not in text:
+        text = unescaped(text)
     return DataText(name, text, _HTML.search(text) is not None)
 
 

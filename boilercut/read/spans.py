@@ -8,10 +8,12 @@ is not found like that (a parser that moved text, markup that it read otherwise)
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
-from html import unescape
+from itertools import accumulate
 from typing import NamedTuple
 
+from boilercut.read.entities import unescaped
 from boilercut.read.recover import recovered
 from boilercut.read.tags import SKIPPED_TAGS, VOID_TAGS
 from boilercut.vocabulary import Page
@@ -58,11 +60,13 @@ def source_spans(page: Page) -> Sequence[tuple[int, int] | None]:
     ['One &amp; <b>two', 'Three']
     """
     runs = _runs(page.source, recovered(page.source) != page.source)
+    letters_of_all = "".join([run.letters for run in runs])
+    ends = list(accumulate([len(run.letters) for run in runs], initial=0))
     spans: list[tuple[int, int] | None] = []
     position = 0
     for start, end in zip(page.starts.tolist(), page.ends.tolist(), strict=True):
         letters = "".join(page.text[start:end].split())
-        found = _place(runs, letters, position)
+        found = _place(letters_of_all, ends, letters, position)
         if found is None:
             spans.append(None)
         else:
@@ -71,15 +75,16 @@ def source_spans(page: Page) -> Sequence[tuple[int, int] | None]:
     return spans
 
 
-def _place(runs: Sequence[_Run], letters: str, position: int) -> tuple[int, int] | None:
-    """Return the first and the end of the runs that make up `letters`, at `position` or soon behind it."""
-    for first in range(position, min(position + MAX_RUNS_SKIPPED, len(runs))):
-        matched, end = 0, first
-        while end < len(runs) and matched < len(letters) and letters.startswith(runs[end].letters, matched):
-            matched += len(runs[end].letters)
-            end += 1
-        if matched == len(letters):
-            return first, end
+def _place(text: str, ends: Sequence[int], letters: str, position: int) -> tuple[int, int] | None:
+    """Return the first and the end of the runs that make up `letters`, at `position` or soon behind it.
+
+    `text` is the letters of all runs, and run `i` is `text[ends[i]:ends[i + 1]]`.
+    """
+    for first in range(position, min(position + MAX_RUNS_SKIPPED, len(ends) - 1)):
+        if text.startswith(letters, ends[first]):
+            end = bisect_left(ends, ends[first] + len(letters))
+            if ends[end] == ends[first] + len(letters):
+                return first, end
     return None
 
 
@@ -120,7 +125,7 @@ def _is_skipped(name: str, tag: str) -> bool:
 
 def _add_run(runs: list[_Run], source: str, start: int, end: int) -> None:
     raw = source[start:end]
-    letters = "".join((unescape(raw) if "&" in raw else raw).split())
+    letters = "".join(unescaped(raw).split())
     if letters:
         left = len(raw) - len(raw.lstrip(_SPACE))
         runs.append(_Run(start + left, start + len(raw.rstrip(_SPACE)), letters))
