@@ -1465,11 +1465,12 @@ cdef inline void pop_to(Scan* scan, Py_ssize_t place) noexcept nogil:
         if scan.entry[row] >= 0:
             scan.active_open[scan.entry[row]] = False
     for row in range(place, scan.open):
-        if scan.entry[row] < 0 and scan.flags[row] & B_MARKING and not scan.flags[row] & B_FOREIGN:
+        if scan.flags[row] & B_MARKING and not scan.flags[row] & B_FOREIGN:
             while scan.active:
                 scan.active -= 1
                 if scan.active_name[scan.active] == 0:
                     break
+            break
     scan.open = place
 
 

@@ -177,6 +177,8 @@ class _Scan:
         self.source, self.quirks, self.caps = source, quirks, caps
         self.names: list[bytes] = []
         self.flags: list[int] = []
+        self.open: Counter[bytes] = Counter()
+        """How many open elements have a name, so that most searches for one need not look at the stack."""
         self.formats: list[_Format | None] = []
         """For each open element its entry in the list of active formatting elements, or None."""
         self.active: list[_Format] = []
@@ -200,7 +202,7 @@ class _Scan:
             place = end
             name = match[2]
             if name is None:
-                if match[4 + 1]:
+                if match[5]:
                     place = self._section_end(end)
                 self.steps += len(self.names)
                 continue
@@ -236,7 +238,7 @@ class _Scan:
     def _section_end(self, place: int) -> int:
         """Return where `<![CDATA[` ends: outside SVG and MathML it is a comment."""
         mark = b"]]>" if self.flags and self.flags[-1] & FOREIGN else b">"
-        found = self.source.find(mark, place if mark == b"]]>" else place)
+        found = self.source.find(mark, place)
         return len(self.source) if found < 0 else found + len(mark)
 
     def _raw_end(self, name: bytes, place: int) -> int:
@@ -374,6 +376,7 @@ class _Scan:
             self.taken[name] += 1
             return False
         self.names.append(name)
+        self.open[name] += 1
         self.flags.append(flags)
         self.formats.append(entry)
         return True
@@ -385,20 +388,27 @@ class _Scan:
 
     def _pop_to(self, place: int) -> None:
         """Close the open elements from `place` on."""
-        for entry, flags in zip(self.formats[place:], self.flags[place:], strict=True):
+        marked = False
+        for row in range(place, len(self.names)):
+            entry, flags = self.formats[row], self.flags[row]
+            self.open[self.names[row]] -= 1
             if entry is not None:
                 entry.is_open = False
-            elif flags & MARKING and not flags & FOREIGN:
-                self._clear_to_marker()
+            marked = marked or bool(flags & MARKING and not flags & FOREIGN)
+        if marked:
+            self._clear_to_marker()
         del self.names[place:], self.flags[place:], self.formats[place:]
 
     def _clear_to_marker(self) -> None:
+        """Clear the list of active formatting elements to the last marker, once, whatever is closed along."""
         while self.active and self.active.pop().name:
             pass
 
     def _found(self, name: bytes, stops: int) -> int:
         """Return where the innermost open `name` is, or -1 where an element with a flag of `stops` is before it."""
         names, flags = self.names, self.flags
+        if not self.open[name]:
+            return -1
         for place in range(len(names) - 1, -1, -1):
             if names[place] == name and not flags[place] & FOREIGN:
                 return place
@@ -408,6 +418,8 @@ class _Scan:
 
     def _in_scope(self, name: bytes, *more: bytes) -> int:
         names, flags = self.names, self.flags
+        if not self.open[name]:
+            return -1
         for place in range(len(names) - 1, -1, -1):
             if names[place] == name and not flags[place] & FOREIGN:
                 return place
@@ -457,7 +469,8 @@ class _Scan:
     def _start_block(self, name: bytes) -> None:
         if name in (b"li", b"dd", b"dt"):
             wanted = (b"li",) if name == b"li" else (b"dd", b"dt")
-            for place in range(len(self.names) - 1, -1, -1):
+            rows = len(self.names) if any(self.open[each] for each in wanted) else 0
+            for place in range(rows - 1, -1, -1):
                 if self.names[place] in wanted:
                     self._pop_to(place)
                     break
@@ -512,7 +525,7 @@ class _Scan:
 
     def _start_form(self) -> bool:
         """Return whether a form is opened: there is one at a time, and in a table it is closed at once."""
-        in_template = b"template" in self.names
+        in_template = self.open[b"template"] > 0
         if self.form and not in_template:
             return False
         self.form = self.form or not in_template
@@ -543,6 +556,8 @@ class _Scan:
 
     def _start_table(self) -> None:
         """Close a table that the new one does not stand in a cell of."""
+        if not self.open[b"table"]:
+            return
         for place in range(len(self.names) - 1, -1, -1):
             if self.names[place] == b"table":
                 self._pop_to(place)
@@ -551,7 +566,7 @@ class _Scan:
                 return
 
     def _start_table_part(self, name: bytes, known: int, match: re.Match[bytes]) -> None:
-        top = len(self.names) - 1
+        top = len(self.names) - 1 if self.open[b"table"] or self.open[b"template"] else -1
         while top >= 0 and self.names[top] not in (b"table", b"template"):
             top -= 1
         if top < 0:
@@ -633,6 +648,8 @@ class _Scan:
         return self._found(name, SPECIAL)
 
     def _in_table_scope(self, name: bytes) -> int:
+        if not self.open[name]:
+            return -1
         for place in range(len(self.names) - 1, -1, -1):
             if self.names[place] == name:
                 return place
@@ -649,7 +666,7 @@ class _Scan:
                 return
 
     def _end_form(self) -> None:
-        if b"template" in self.names:
+        if self.open[b"template"]:
             place = self._in_scope(b"form")
             if place >= 0:
                 self._pop_to(place)
@@ -657,6 +674,7 @@ class _Scan:
             self.form = False
             place = self._in_scope(b"form")
             if place >= 0:
+                self.open[b"form"] -= 1
                 del self.names[place], self.flags[place], self.formats[place]
 
     def _adopt(self, name: bytes) -> None:
@@ -678,6 +696,7 @@ class _Scan:
             self._pop_to(first)
             self._forget(entry)
         elif len(specials) >= 8:  # it is opened again inside, and never found
+            self.open[name] -= 1
             self.names[first] = b""
             self.formats[first] = None
             entry.name, entry.is_open = b" ", False
@@ -693,7 +712,9 @@ class _Scan:
             for row in range(first + 1, last + 1)
             if self.flags[row] & SPECIAL or (self.formats[row] is not None and self.formats[row] in self.active)
         ]
+        self.open.subtract(self.names[first:])
         self.names[first:] = [self.names[row] for row in rows]
+        self.open.update(self.names[first:])
         self.flags[first:] = [self.flags[row] for row in rows]
         self.formats[first:] = [self.formats[row] for row in rows]
 
