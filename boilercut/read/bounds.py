@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -34,8 +35,18 @@ MAX_OPTION_STEPS = 4_000_000
 """Maximum sum of the options before each option of a list: lexbor walks them, at 15 ns a step."""
 MAX_NAMES = 2000
 """Maximum number of distinct names of attributes and of elements that the standard has no rule for."""
+UNBOUNDED = 1 << 60
+MAX_ADOPTED = 7
+"""Maximum number of blocks that the end of a formatting element takes it out of; the standard's loop ends then."""
 TIGHT_DEPTH, TIGHT_OPTIONS = 64, 300
 """What is left open at least, and options of a list, where a sum is beyond its bound."""
+
+MAX_FREE_TAGS = 4000
+"""Maximum number of tags of a page that may be nested at will: half the square stays below `MAX_STEPS`."""
+MAX_FREE_BYTES = 100_000
+"""Maximum size of a page that may have any number of distinct names: 25,000 take .2 s."""
+MAX_QUICK_ATTRIBUTES, MAX_QUICK_OPTIONS = 40, 2500
+"""Attributes of each tag, and options of a page, up to which `_is_small` need not look further."""
 
 _FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
@@ -128,15 +139,9 @@ def bounded(source: bytes) -> bytes:
             return source
     elif _is_small(source):
         return source
-    scan = _Scan(source, quirks, _LOOSE)
+    scan = _Scan(source, quirks, _loose_caps(source))
     if not scan.run():
-        tags = source.count(b"<") + 1
-        tight = _Caps(
-            depth=min(MAX_DEPTH, max(TIGHT_DEPTH, MAX_STEPS // tags)),
-            formatting=min(MAX_FORMATTING, MAX_CLONES // tags),
-            options=TIGHT_OPTIONS,
-        )
-        scan = _Scan(source, quirks, tight)
+        scan = _Scan(source, quirks, _tight_caps(source))
         scan.run()
     return scan.edited()
 
@@ -153,9 +158,32 @@ class _Caps(NamedTuple):
     depth: int
     formatting: int
     options: int
+    names: int
+    are_final: bool
+    """Whether the sums may go beyond their bounds now."""
 
 
-_LOOSE = _Caps(MAX_DEPTH, MAX_FORMATTING, MAX_OPTION_STEPS)
+def _loose_caps(source: bytes) -> _Caps:
+    return _Caps(
+        depth=MAX_DEPTH if source.count(b"<") > MAX_FREE_TAGS else UNBOUNDED,
+        formatting=MAX_FORMATTING,
+        options=UNBOUNDED,
+        names=MAX_NAMES if len(source) > MAX_FREE_BYTES else UNBOUNDED,
+        are_final=False,
+    )
+
+
+def _tight_caps(source: bytes) -> _Caps:
+    tags = source.count(b"<") + 1
+    return _Caps(
+        depth=min(MAX_DEPTH, max(TIGHT_DEPTH, MAX_STEPS // tags)),
+        formatting=min(MAX_FORMATTING, MAX_CLONES // tags),
+        options=TIGHT_OPTIONS,
+        names=MAX_NAMES,
+        are_final=True,
+    )
+
+
 
 
 _LIMITS = (MAX_STEPS, MAX_CLONES, MAX_OPTION_STEPS, MAX_ATTRIBUTES, MAX_NAMES)
@@ -193,7 +221,7 @@ class _Scan:
 
     def run(self) -> bool:
         """Scan the page; return whether all sums are within their bounds, or the caps are tight."""
-        source, place, loose = self.source, 0, self.caps is _LOOSE
+        source, place, loose = self.source, 0, not self.caps.are_final
         search = _TOKEN.search
         while (match := search(source, place)) is not None:
             start, end = match.span()
@@ -325,7 +353,7 @@ class _Scan:
         return count
 
     def _bound_name(self, name: bytes, match: re.Match[bytes]) -> None:
-        if len(self.distinct) < MAX_NAMES:
+        if len(self.distinct) < self.caps.names:
             self.distinct.add(name)
         else:
             self.edits.append((*match.span(2), b"x-x" if b"-" in name else b"x"))
@@ -340,7 +368,7 @@ class _Scan:
                 break
             name = b" " + each[1].lower()
             if name not in distinct:
-                if len(distinct) >= MAX_NAMES and name not in _READ_ATTRIBUTES:
+                if len(distinct) >= self.caps.names and name not in _READ_ATTRIBUTES:
                     self.edits.append((start + each.start(), start + each.end(), b" "))
                     continue
                 distinct.add(name)
@@ -695,7 +723,7 @@ class _Scan:
         if not specials:
             self._pop_to(first)
             self._forget(entry)
-        elif len(specials) >= 8:  # it is opened again inside, and never found
+        elif len(specials) > MAX_ADOPTED:  # it is opened again inside, and never found
             self.open[name] -= 1
             self.names[first] = b""
             self.formats[first] = None
@@ -731,12 +759,72 @@ def _has_font_attribute(text: bytes) -> bool:
     return any(each[1].lower() in (b"color", b"face", b"size") for each in _ATTRIBUTES.finditer(text))
 
 
-_FORMATTING_TAG = re.compile(rb"<(?:[aA]|[bB]|[iI]|[uU]|[sS]|[a-zA-Z][a-zA-Z]++)(?=[\t\n\f\r />])")
+_RUN = rb"((?:" + _ATTRIBUTE.replace(rb"([^", rb"(?:[^") + rb"){0,%d}+)" % MAX_QUICK_ATTRIBUTES
+_FULL = rb"[\t\n\f\r /]*+>"
+_QUICK = re.compile(
+    rb"<(?:script(?=[\t\n\f\r />])" + _RUN + _FULL + rb"[^<]*+(<(?!/script|!--)[^<]*+)*+(?=</script[\t\n\f\r />])"
+    rb"|(?:style|title|textarea|iframe|noembed|noframes|xmp)(?=[\t\n\f\r />])" + _RUN + _FULL + rb"[^<]*+(?=</)"
+    rb"|(/?[a-z][^\t\n\f\r />]*+)" + _RUN + rb"(?:" + _FULL + rb"|[\t\n\f\r /]*+(?:([^\t\n\f\r />])|\Z))"
+    rb"|!--(?:-?>|.*?(?:--!?>|\Z))|(!\[cdata\[)|[!?/][^>]*+>?)",
+    re.DOTALL,
+)
+"""Tags of a page in small letters. Groups: attributes of a script, "<" in it; attributes of what else holds text only;
+any other tag, its attributes, what is too much of them; a CDATA section."""
+_QUICK_FLAGS = {
+    **_KNOWN, **{b"/" + name: flags for name, flags in _KNOWN.items() if flags & (FORMATTING | SCOPE)},
+    **dict.fromkeys((b"svg", b"math"), SCOPE | FOREIGN), **dict.fromkeys((b"plaintext", b"frameset"), RAW),
+    **dict.fromkeys((b"desc", b"foreignobject", b"annotation-xml", b"mi", b"mn", b"mo", b"ms", b"mtext"), SCOPE),
+    **{name.encode(): SCOPE for name in _TABLE_PARTS}, **{b"/" + name.encode(): SCOPE for name in _TABLE_PARTS},
+    b"option": IMPLIED,
+}  # fmt: skip
 
 
 def _is_small(source: bytes) -> bool:
-    """Return whether a page surely is within the bounds because there is so little of it."""
-    return False
+    """Return whether a page surely is within the bounds: it has few tags, and few formatting elements are left open.
+
+    This spares the builds without kernels most scans. It needs no stack of elements: an end tag counts where it follows
+    its start tag, formatting elements aside that were closed, and with no element between that ends the search for it.
+    """
+    if source.count(b"<") > MAX_FREE_TAGS:
+        return False
+    waiting: list[tuple[bytes, int]] = []
+    stuck = reopened = options = foreign = blocks = 0
+    runs: list[bytes] = []
+    for first, script, second, name, run, more, section in _QUICK.findall(source.lower()):
+        if more or section or (script and foreign):
+            return False
+        runs += (first, second, run)
+        known = _QUICK_FLAGS.get(name, 0)
+        if not known:
+            continue
+        if known & FORMATTING:
+            if name[:1] != b"/":
+                waiting.append((name, blocks))
+            elif waiting and waiting[-1][0] == name[1:]:
+                stuck += blocks - waiting.pop()[1] > MAX_ADOPTED
+            continue
+        blocks += 1
+        reopened += stuck + len(waiting)
+        if known & SCOPE:
+            stuck += len(waiting)
+            waiting.clear()
+            foreign += known & FOREIGN > 0
+        elif known & RAW:
+            return False
+        elif name == b"option":
+            options += 1
+    room = 1 + MAX_QUICK_ATTRIBUTES
+    return (
+        (stuck + len(waiting)) * room <= MAX_FORMATTING
+        and reopened * room <= MAX_CLONES
+        and options <= MAX_QUICK_OPTIONS
+        and (len(source) <= MAX_FREE_BYTES or _has_few_names(runs))
+    )
+
+
+def _has_few_names(runs: Sequence[bytes]) -> bool:
+    """Return whether few distinct attributes are in `runs` of them; unknown elements are too few to matter."""
+    return len(set(_ATTRIBUTES.findall(b" ".join(runs)))) <= MAX_NAMES // 2
 
 
 @cache
