@@ -1,4 +1,7 @@
-"""Read HTML source: parse with lexbor (WHATWG rules), then walk the tree once, without recursion."""
+"""Read HTML source: parse with lexbor (WHATWG rules), then walk the tree once, without recursion.
+
+`_parsed` is the only way to the parser, for pages, for frames and for HTML in data.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,10 @@ from collections.abc import Sequence
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from boilercut.native import markup_kernels
+from boilercut.read.bounds import bounded
 from boilercut.read.data import MIN_CHARACTERS, DataText, lacking, texts_of
 from boilercut.read.markup import BREAK, Markup, MarkupBuilder
-from boilercut.read.recover import parsable, with_shadow_roots_shown
+from boilercut.read.recover import encoded, recovered_source, with_shadow_roots_shown
 from boilercut.read.select import Selection, lexbor_selection
 from boilercut.read.tags import DESCRIBING_TAGS, NOT_ELEMENTS, SKIPPED_TAGS
 from boilercut.read.tree import read_tree
@@ -20,15 +24,20 @@ __all__ = ["page_with_data", "read_html"]
 
 def read_html(html: str, selectors: Sequence[str] = ()) -> Page:
     """Return the blocks of a page given as HTML source, and which of them CSS `selectors` select."""
-    source = parsable(html)
+    source = recovered_source(html)
     markup = _read(source, selectors)
     if markup.holds("template") and b"shadowrootmode" in source.lower():
         markup = _read(with_shadow_roots_shown(source.decode()).encode(), selectors)
     return page_with_data(markup, len(selectors))
 
 
+def _parsed(source: bytes) -> LexborHTMLParser:
+    """Parse HTML in UTF-8, of any origin, within the bounds that keep the parser linear."""
+    return LexborHTMLParser(bounded(source))
+
+
 def _read(source: bytes, selectors: Sequence[str]) -> Markup:
-    parser = LexborHTMLParser(source)
+    parser = _parsed(source)
     read = read_tree(parser) if markup_kernels and not selectors else None
     if read is not None:
         return read
@@ -78,7 +87,7 @@ def _data_texts(markup: Markup) -> list[DataText]:
 def _add(builder: MarkupBuilder, text: DataText) -> None:
     element = builder.open("script", {"class": text.name}, 0)
     if text.is_html:
-        body = LexborHTMLParser(text.text.encode("utf-8", "replace")).body
+        body = _parsed(encoded(text.text)).body
         _walk(body and body.child, builder, element, {})
     else:
         builder.add_lines(element, text.text)
