@@ -116,7 +116,7 @@ OF_RESPONSES = [
     marked("boilercut.batch.messages.Message.body"),
     numbered("boilercut.batch.archives._read_up_to"),
     numbered("boilercut.batch.archives._response_item"),
-    numbered("boilercut.batch.archives.charset_of"),
+    numbered("boilercut.batch.archives.charset_in"),
     numbered("boilercut.batch.messages.unpacked_body"),
 ]
 READERS: dict[Callable[[Path], str], list[Stage]] = {
