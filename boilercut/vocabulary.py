@@ -148,6 +148,31 @@ class Page(NamedTuple):
     """The text that was read, decoded; empty where a tree was handed over."""
 
 
+class Part(NamedTuple):
+    """A piece of text of a kept block, or an element that stands for itself, such as an image."""
+
+    block: int
+    """Index of the block; -1 for an element that stands between blocks."""
+    element: int
+    """The element that holds the text, or that stands for itself."""
+    text: str
+    """Empty for an element that stands for itself."""
+
+
+class Subtree(NamedTuple):
+    """The elements of a page that hold kept blocks, in document order: a parent stands before its children."""
+
+    tags: list[str]
+    parents: list[int]
+    """Index of the parent element; -1 for the root."""
+    attributes: list[Mapping[str, str | None]]
+    leaves: list[int]
+    """For each element the innermost one around it, or itself, that stands on lines of its own."""
+    parts: list[Part]
+    base: str
+    """The address that the page declares for its links; empty where it declares none."""
+
+
 class Tokens(NamedTuple):
     """Every word of every block: a 64-bit hash of its folded letters, and the block it stands in."""
 

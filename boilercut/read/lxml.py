@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 from boilercut.read.markup import BREAK, MarkupBuilder
 from boilercut.read.select import Selection, lxml_selection
 from boilercut.read.tags import DESCRIBING_TAGS, SHADOW_ROOT, SKIPPED_TAGS
 from boilercut.vocabulary import Page
 
-__all__ = ["is_lxml", "read_lxml"]
+__all__ = ["is_lxml", "read_lxml", "walk_lxml"]
 
 
 class _Element(Protocol):
@@ -31,8 +31,9 @@ def is_lxml(page: object) -> bool:
 
 def read_lxml(page: object, selectors: Sequence[str] = ()) -> Page:
     """Return the blocks of an lxml element or element tree, and which of them CSS `selectors` select."""
-    root = cast("_Element | None", page.getroot() if hasattr(page, "getroot") else page)
-    builder = _walk(root, lxml_selection(root, selectors) if root is not None else {})
+    root = _root_of(page)
+    builder = MarkupBuilder()
+    _walk(root, builder, lxml_selection(root, selectors) if root is not None else {})
     if not (builder.head.scripts or builder.head.frames or builder.holds("noscript")):
         return builder.page(len(selectors))
     from boilercut.read.html import page_with_data  # HTML inside data is parsed, and only then lexbor is loaded
@@ -40,12 +41,26 @@ def read_lxml(page: object, selectors: Sequence[str] = ()) -> Page:
     return page_with_data(builder, len(selectors))
 
 
-def _walk(root: _Element | None, selection: Selection) -> MarkupBuilder:
+def walk_lxml(page: object, builder: MarkupBuilder) -> str:
+    """Walk a tree again, as it was read; return the address that it declares for its links.
+
+    Where `builder.open` returns -1, nothing inside the element is visited.
+    """
+    root = _root_of(page)
+    _walk(root, builder, {})
+    base = root.find(".//{*}base[@href]") if root is not None else None
+    return "" if base is None else base.attrib["href"]
+
+
+def _root_of(page: object) -> Any:
+    return page.getroot() if hasattr(page, "getroot") else page
+
+
+def _walk(root: _Element | None, builder: MarkupBuilder, selection: Selection) -> None:
     """Visit every element and text once, in document order."""
-    builder = MarkupBuilder()
     pieces = builder.pieces
     if root is None:
-        return builder
+        return
     open_elements: list[tuple[_Element | None, int, Any]] = [(None, -1, iter([root]))]
     while open_elements:
         owner, element, children = open_elements[-1]
@@ -69,11 +84,10 @@ def _walk(root: _Element | None, selection: Selection) -> MarkupBuilder:
         index = builder.open(SHADOW_ROOT if shadow else tag, child.attrib, element)
         if selection and child in selection:
             builder.marks.append((index, selection[child]))
-        is_read = shadow or tag != "template"  # a template is markup for scripts, not yet part of the page
+        is_read = index >= 0 and (shadow or tag != "template")  # a template is markup for scripts, not part of the page
         if child.text and is_read:
             pieces.append((index, child.text))
         open_elements.append((child, index, iter(child) if is_read else iter(())))
-    return builder
 
 
 def _add_tail(
