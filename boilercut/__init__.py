@@ -16,21 +16,18 @@ if TYPE_CHECKING:
     from boilercut.detectors import BUILTIN, Detector, detector
     from boilercut.plugins import installed_detectors
     from boilercut.render import replay
+    from boilercut.results import Article, Evidence, Metadata, Result, Verdict
     from boilercut.rules import Rule, read_rules
     from boilercut.vocabulary import (
-        Article,
         BoilercutError,
         ConfigError,
         DetectorError,
-        Evidence,
         InputError,
         MissingExtraError,
         ModelError,
         PageKind,
         PageTypeError,
         PluginError,
-        Result,
-        Verdict,
     )
 
 __version__ = "0.1.0"
@@ -45,6 +42,7 @@ __all__ = [
     "DetectorError",
     "Evidence",
     "InputError",
+    "Metadata",
     "MissingExtraError",
     "ModelError",
     "PageTypeError",
@@ -68,6 +66,7 @@ _HOMES = {
     "detector": "detectors",
     "installed_detectors": "plugins",
     "replay": "render",
+    **dict.fromkeys(("Article", "Evidence", "Metadata", "Result", "Verdict"), "results"),
     "Rule": "rules",
     "read_rules": "rules",
 }

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 from itertools import accumulate, islice, pairwise
 from time import perf_counter
 from typing import Any, NamedTuple, TypeVar
@@ -17,24 +17,22 @@ from boilercut.config import Config
 from boilercut.decide import Decision, decide, name_kinds, obeying
 from boilercut.detectors import Columns, Detector, detect
 from boilercut.detectors.learned import Lexicon, learned_detectors
+from boilercut.details import Explanation, PageDetails, html_of
 from boilercut.measure import measure
 from boilercut.model import UNIT, Model, load_model
 from boilercut.phrases import phrase_book
 from boilercut.read import read, read_source, source_of
-from boilercut.read.spans import source_spans
-from boilercut.render import kept_markdown, kept_text
+from boilercut.read.headline import headline
+from boilercut.render import kept_text
+from boilercut.results import Article, Result
 from boilercut.rules import rulings, selectors
 from boilercut.vocabulary import (
     TAG_NUMBERS,
-    Article,
     Booleans,
     ConfigError,
-    Evidence,
     Floats,
     Page,
     PageKind,
-    Result,
-    Verdict,
 )
 
 __all__ = ["Cutter"]
@@ -183,66 +181,56 @@ class Cutter:
 
     def _result(self, page: Page) -> Result:
         decided = self._decided([page])
-        keep = decided.decision.keep
-        tags = _tags(decided.blocks, decided.columns)
-        evidence, base = self._evidence(decided)
-        bounds = list(zip(page.starts.tolist(), page.ends.tolist(), strict=True))
-        spans = bounds if page.kind == "text" else source_spans(page)
-        kinds = self._kinds(decided, evidence)
-        verdicts = tuple(
-            Verdict(
-                index=row,
-                text=page.text[start:end],
-                keep=bool(keep[row]),
-                probability=float(decided.decision.probabilities[row]),
-                kind=kinds[row],
-                evidence=evidence[row],
-                overruled=decided.decision.overruled[row],
-                span=spans[row],
-                tag=tags[row],
-            )
-            for row, (start, end) in enumerate(bounds)
-        )
+        own = {each.name: each.kind for each in self.config.detectors if each.log_odds}
+        kinds = name_kinds(decided.blocks, decided.columns, decided.decision.keep)
+        explain: Callable[[], Explanation] = partial(self._explain, page)
+        if own:
+            explanation = self._explanation(decided)
+            kinds, explain = _kinds(kinds, decided, explanation, own), lambda: explanation
         return Result(
             kind=page.kind,
-            text=kept_text(page, keep),
-            markdown=kept_markdown(page, keep, tags),
-            title=page.title,
+            text=kept_text(page, decided.decision.keep),
+            title=headline(page),
             confidence=decided.decision.confidences[0],
-            verdicts=verdicts,
-            base=base,
             truncated=page.truncated,
+            details=PageDetails(
+                page=page,
+                decision=decided.decision,
+                kinds=kinds,
+                tags=_tags(decided.blocks, decided.columns),
+                explain=explain,
+            ),
         )
 
-    def _kinds(self, decided: _Decided, evidence: Sequence[tuple[Evidence, ...]]) -> list[str]:
-        """Name each block's kind; a detector of the user's names it where it argued most for the cut."""
-        keep = decided.decision.keep
-        kinds = name_kinds(decided.blocks, decided.columns, keep)
-        own = {each.name: each.kind for each in self.config.detectors if each.log_odds}
-        return [
-            kind if kept or not told else own.get(told[0].detector) or kind
-            for kind, kept, told in zip(kinds, keep.tolist(), evidence, strict=True)
-        ]
+    def _explain(self, page: Page) -> Explanation:
+        return self._explanation(self._decided([page]))
 
-    def _evidence(self, decided: _Decided) -> tuple[list[tuple[Evidence, ...]], float]:
-        """Return each block's evidence, largest first, and the log-odds it starts from."""
+    def _explanation(self, decided: _Decided) -> Explanation:
+        """Return what each detector, those of the user's included, adds to each block's log-odds."""
         shares, base = decided.model.explain(decided.columns, decided.blocks)
         own = [each.name for each in self.config.detectors if each.log_odds]
-        names = (*decided.model.detectors, *own)
         values = np.hstack([shares * UNIT, *(decided.columns[name][:, None] for name in own)])
-        order = np.argsort(-np.abs(values), axis=1, kind="stable")
-        ranked = np.take_along_axis(values, order, axis=1).tolist()
-        return [
-            tuple(Evidence(names[number], value) for number, value in zip(numbers, row, strict=True) if value)
-            for numbers, row in zip(order.tolist(), ranked, strict=True)
-        ], base * UNIT
+        return Explanation((*decided.model.detectors, *own), values, base * UNIT)
+
+
+def _kinds(
+    kinds: Sequence[str], decided: _Decided, explanation: Explanation, own: Mapping[str, str | None]
+) -> list[str]:
+    """Name each block's kind where a detector of the user's argued most for the cut: its own kind."""
+    most = [explanation.detectors[number] for number in np.abs(explanation.shares).argmax(axis=1).tolist()]
+    told = explanation.shares.any(axis=1).tolist()
+    keep = decided.decision.keep.tolist()
+    return [
+        kind if kept or not any_told else own.get(name) or kind
+        for kind, kept, any_told, name in zip(kinds, keep, told, most, strict=True)
+    ]
 
 
 def _article(page: Page, keep: Booleans, kinds: Sequence[str], confidence: float) -> Article:
     cut_kinds = Counter(kind for kind, kept in zip(kinds, keep.tolist(), strict=True) if not kept)
     return Article(
         text=kept_text(page, keep),
-        title=page.title,
+        title=headline(page),
         confidence=confidence,
         kept=int(keep.sum()),
         cut_kinds=dict(cut_kinds),

@@ -7,7 +7,8 @@ from typing import Any
 
 from boilercut.characters import storable
 from boilercut.cutter import Cutter
-from boilercut.vocabulary import Article, ConfigError, PageKind
+from boilercut.results import Article
+from boilercut.vocabulary import ConfigError, PageKind
 
 __all__ = ["ARTICLE_FIELDS", "DEFAULT_FIELDS", "article_columns", "checked_fields", "storable", "values_of"]
 

@@ -15,7 +15,7 @@ from boilercut.read.tags import DESCRIBING_TAGS, NOT_ELEMENTS, SKIPPED_TAGS
 from boilercut.read.tree import read_tree
 from boilercut.vocabulary import Page
 
-__all__ = ["page_with_data", "read_html", "walk_html"]
+__all__ = ["page_with_data", "parsed", "read_html", "walk_html"]
 
 
 def read_html(html: str, selectors: Sequence[str] = ()) -> Page:
@@ -37,15 +37,20 @@ def _read(source: bytes, selectors: Sequence[str]) -> Markup:
     return builder
 
 
+def parsed(html: str) -> LexborHTMLParser:
+    """Return a page's tree as it was read, shadow roots shown."""
+    source = parsable(html)
+    if b"shadowrootmode" in source.lower():
+        source = with_shadow_roots_shown(source.decode()).encode()
+    return LexborHTMLParser(source)
+
+
 def walk_html(html: str, builder: MarkupBuilder) -> str:
     """Walk a page's tree again, as it was read; return the address that the page declares for its links.
 
     Where `builder.open` returns -1, nothing inside the element is visited.
     """
-    source = parsable(html)
-    if b"shadowrootmode" in source.lower():
-        source = with_shadow_roots_shown(source.decode()).encode()
-    parser = LexborHTMLParser(source)
+    parser = parsed(html)
     _walk(parser.root, builder, -1, {})
     base = parser.css_first("base[href]")
     return (base and base.attributes.get("href")) or ""

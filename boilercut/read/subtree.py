@@ -17,19 +17,19 @@ _CELLS = frozenset(("td", "th"))
 _TAG_NAMES = list(TAG_NUMBERS)
 
 
-def kept_subtree(page: Page, keep: Booleans, tree: object = None) -> Subtree:
-    """Return the elements of an HTML page that hold kept blocks; `tree` is what lxml built, if the page was a tree.
+def kept_subtree(page: Page, keep: Booleans) -> Subtree:
+    """Return the elements of an HTML page that hold kept blocks.
 
     Elements are numbered as when the page was read, and those that only hold blocks that were cut are passed over.
     So the blocks can be counted along the way, and the cost is that of the part that is kept.
     """
     builder = _KeptMarkup(page, keep)
-    if tree is None:
+    if page.tree is None:
         from boilercut.read.html import walk_html  # trees never load the parser
 
         base = walk_html(page.source, builder)
     else:
-        base = walk_lxml(tree, builder)
+        base = walk_lxml(page.tree, builder)
     return builder.subtree(base)
 
 

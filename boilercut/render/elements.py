@@ -54,19 +54,24 @@ _SCOPE = re.compile(r"col|row|colgroup|rowgroup", re.IGNORECASE).fullmatch
 _DISPLAY = re.compile(r"block|inline").fullmatch
 _ANY = re.compile(r".{0,5000}", re.DOTALL).fullmatch
 
+_ANYWHERE = {"lang": _LANGUAGE, "dir": _DIRECTION}
 _VALUES = {
-    "": {"lang": _LANGUAGE, "dir": _DIRECTION},
-    "abbr": {"title": _ANY},
-    "dfn": {"title": _ANY},
-    "li": {"value": _NUMBER},
-    "math": {"alttext": _ANY, "display": _DISPLAY},
-    "ol": {"reversed": _ANY, "start": _NUMBER, "type": _LIST_TYPE},
-    "td": {"colspan": _NUMBER, "rowspan": _NUMBER},
-    "th": {"colspan": _NUMBER, "rowspan": _NUMBER, "scope": _SCOPE},
-    "time": {"datetime": _ANY},
-    "img": {"alt": _ANY, "title": _ANY},
+    tag: {**_ANYWHERE, **own}
+    for tag, own in {
+        "abbr": {"title": _ANY},
+        "dfn": {"title": _ANY},
+        "img": {"alt": _ANY, "title": _ANY},
+        "li": {"value": _NUMBER},
+        "math": {"alttext": _ANY, "display": _DISPLAY},
+        "ol": {"reversed": _ANY, "start": _NUMBER, "type": _LIST_TYPE},
+        "td": {"colspan": _NUMBER, "rowspan": _NUMBER},
+        "th": {"colspan": _NUMBER, "rowspan": _NUMBER, "scope": _SCOPE},
+        "time": {"datetime": _ANY},
+    }.items()
 }
-"""For each element its attributes and what their values look like; those under "" stand on any."""
+"""For each element its attributes and what their values look like; those of `_ANYWHERE` stand on all."""
+_MEANT_BY_ATTRIBUTES = {"a": "href", "img": "src", "div": "", "span": ""}
+"""Elements that are left out without an attribute: this one, or any."""
 _LOCATIONS = {"a": "href", "blockquote": "cite", "q": "cite", "del": "cite", "ins": "cite"}
 """Attributes that hold addresses; an image's is looked for in `_IMAGE_LOCATIONS`."""
 _IMAGE_LOCATIONS = ("src", "data-src", "data-lazy-src", "data-original", "srcset", "data-srcset")
@@ -127,20 +132,28 @@ def _joined(base: str, address: str) -> str:
 
 def start_tag(tag: str, attributes: Mapping[str, str | None], addresses: Addresses) -> str | None:
     """Return the start tag of an element; None where it means nothing without an address or a language."""
-    kept = {name: attributes.get(name) or "" for name, looks_right in {**_VALUES[""], **_VALUES.get(tag, {})}.items()
-            if name in attributes and looks_right(attributes.get(name) or "")}  # fmt: skip
-    if tag in _LOCATIONS:
-        name = _LOCATIONS[tag]
-        if address := addresses.link(attributes.get(name)):
-            kept = {name: address, **kept}
-    elif tag == "img":
-        if (address := addresses.image(attributes)) is None:
-            return None
-        kept = {"src": address, "alt": "", **kept}
-    if (tag == "a" and "href" not in kept) or (tag in ("div", "span") and not kept):
+    kept = _kept_attributes(tag, attributes, addresses) if attributes else {}
+    if not kept:
+        return None if tag in _MEANT_BY_ATTRIBUTES else f"<{tag}>"
+    if _MEANT_BY_ATTRIBUTES.get(tag, "") not in ("", *kept):
         return None
-    written = "".join(f' {name}="{escape(value)}"' for name, value in kept.items())
+    written = "".join([f' {name}="{escape(value)}"' for name, value in kept.items()])
     return f"<{tag}{written}>"
+
+
+def _kept_attributes(tag: str, attributes: Mapping[str, str | None], addresses: Addresses) -> dict[str, str]:
+    """Return the attributes of an element that are written."""
+    kept: dict[str, str] = {}
+    if tag == "img":
+        if address := addresses.image(attributes):
+            kept = {"src": address, "alt": ""}
+    elif tag in _LOCATIONS and (address := addresses.link(attributes.get(_LOCATIONS[tag]))):
+        kept[_LOCATIONS[tag]] = address
+    expected = _VALUES.get(tag, _ANYWHERE)
+    for name, value in attributes.items():
+        if name in expected and expected[name](value or ""):
+            kept[name] = value or ""
+    return kept
 
 
 def code_language(attributes: Mapping[str, str | None]) -> str:

@@ -183,15 +183,27 @@ def _runs(text: str, parts: Sequence[Part]) -> list[_Run]:
             runs.append(_Run("", element, ""))
         if not words:
             continue
-        start = end = _next_letter(text, position)
-        for word in words:
-            end = _next_letter(text, end)
-            if not text.startswith(word, end):
-                return [_Run("", parts[0].element, text)]
-            end += len(word)
+        start = _next_letter(text, position)
+        end = _end_of(words, text, start)
+        if end < 0:
+            return [_Run("", parts[0].element, text)]
         runs.append(_Run(text[position:start], element, text[start:end]))
         position = end
     return runs if not text[position:].strip() else [_Run("", parts[0].element, text)]
+
+
+def _end_of(words: Sequence[str], text: str, start: int) -> int:
+    """Return where `words`, at `start` of `text` and with any white space between them, end; -1 if they are not there."""
+    joined = " ".join(words)
+    if text.startswith(joined, start):
+        return start + len(joined)
+    end = start
+    for word in words:
+        end = _next_letter(text, end)
+        if not text.startswith(word, end):
+            return -1
+        end += len(word)
+    return end
 
 
 def _next_letter(text: str, position: int) -> int:

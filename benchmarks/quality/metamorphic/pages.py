@@ -13,7 +13,8 @@ from boilercut.phrases import shipped_phrases
 from boilercut.read import read
 from boilercut.training.labels import block_labels
 from boilercut.training.measures import word_f1, words
-from boilercut.vocabulary import PageKind, Result
+from boilercut.results import Result
+from boilercut.vocabulary import PageKind
 
 FORMS: dict[str, PageKind] = {"html": "html", "text": "text", "article alone": "text"}
 """What goes in: the whole page, the whole page's text as a crawl dumps it, and of that the article's lines only."""
