@@ -90,8 +90,17 @@ def clean(page: object, *, kind: PageKind | None = None, charset: str | None = N
     return Cutter(**options).clean(page, kind=kind, charset=charset)
 
 
-def extract(page: object, *, kind: PageKind | None = None, charset: str | None = None, **options: Any) -> Result:
+def extract(
+    page: object,
+    *,
+    kind: PageKind | None = None,
+    charset: str | None = None,
+    url: str | None = None,
+    **options: Any,
+) -> Result:
     """Return the article of a page with a verdict on every block; takes what `clean` takes.
+
+    `url` is the page's address: it makes the addresses in `Result.html` and `Result.metadata` absolute.
 
     >>> result = extract("<p>The river rose by two metres on Monday night.</p>")
     >>> [verdict.keep for verdict in result.verdicts]
@@ -99,7 +108,7 @@ def extract(page: object, *, kind: PageKind | None = None, charset: str | None =
     """
     from boilercut.cutter import Cutter
 
-    return Cutter(**options).extract(page, kind=kind, charset=charset)
+    return Cutter(**options).extract(page, kind=kind, charset=charset, url=url)
 
 
 def __getattr__(name: str) -> Any:

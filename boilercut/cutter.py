@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from itertools import accumulate, islice, pairwise
 from time import perf_counter
@@ -15,16 +15,18 @@ from boilercut.blocks import Blocks
 from boilercut.budget import within_seconds
 from boilercut.config import Config
 from boilercut.decide import Decision, decide, name_kinds, obeying
+from boilercut.details import Explanation, PageDetails, html_of
 from boilercut.detectors import Columns, Detector, detect
 from boilercut.detectors.learned import Lexicon, learned_detectors
-from boilercut.details import Explanation, PageDetails, html_of
 from boilercut.measure import measure
 from boilercut.model import UNIT, Model, load_model
 from boilercut.phrases import phrase_book
 from boilercut.read import read, read_source, source_of
 from boilercut.read.headline import headline
+from boilercut.read.metadata import read_metadata
 from boilercut.render import kept_text
-from boilercut.results import Article, Result
+from boilercut.render.markdown import markdown_of
+from boilercut.results import ARTICLE_EXTRAS, Article, Result
 from boilercut.rules import rulings, selectors
 from boilercut.vocabulary import (
     TAG_NUMBERS,
@@ -64,9 +66,15 @@ class Cutter:
         """
         return self._clean_stack([self._read(page, kind, charset, self._clean_stack)])[0]
 
-    def extract(self, page: object, *, kind: PageKind | None = None, charset: str | None = None) -> Result:
-        """Return the article of `page` with a verdict on every block; takes what `clean` takes."""
-        return self._result(self._read(page, kind, charset, lambda pages: self._result(pages[0])))
+    def extract(
+        self, page: object, *, kind: PageKind | None = None, charset: str | None = None, url: str | None = None
+    ) -> Result:
+        """Return the article of `page` with a verdict on every block; takes what `clean` takes.
+
+        `url` is the page's address: it makes the addresses in `Result.html` and `Result.metadata` absolute.
+        """
+        located = _Located(page, url)
+        return self._result(self._read(located, kind, charset, lambda pages: self._result(pages[0])))
 
     def clean_many(self, pages: Iterable[object], *, kind: PageKind | None = None, workers: int = 1) -> Iterator[str]:
         """Yield the article of each page, in order, reading `pages` no further ahead than needed.
@@ -75,16 +83,29 @@ class Cutter:
         """
         return self._many(self._clean_stack, pages, kind, workers)
 
-    def articles(self, pages: Iterable[object], *, kind: PageKind | None = None, workers: int = 1) -> Iterator[Article]:
+    def articles(
+        self,
+        pages: Iterable[object],
+        *,
+        kind: PageKind | None = None,
+        workers: int = 1,
+        fields: Collection[str] = (),
+        urls: Iterable[str | None] | None = None,
+    ) -> Iterator[Article]:
         """Yield for each page its article and what is known of it; takes what `clean_many` takes.
 
-        It costs little more than `clean_many`; only `extract` explains every block.
+        It costs little more than `clean_many`; only `extract` explains every block. `fields` asks for more:
+        `"html"`, `"markdown"`, `"metadata"`; `urls` gives the address of each page, which makes theirs absolute.
 
         >>> article = next(Cutter().articles(["<title>Ferry</title><p>The ferry sails again on Monday morning.</p>"]))
         >>> article.title, article.kept, article.cut
         ('Ferry', 1, 0)
         """
-        return self._many(self._article_stack, pages, kind, workers)
+        if unknown := sorted(set(fields) - set(ARTICLE_EXTRAS)):
+            raise ConfigError(f"fields: {unknown[0]!r} is none of {', '.join(ARTICLE_EXTRAS)}")
+        if urls is not None:
+            pages = map(_Located, pages, urls)
+        return self._many(partial(self._article_stack, frozenset(fields)), pages, kind, workers)
 
     def _many(
         self,
@@ -139,12 +160,12 @@ class Cutter:
             for page, (low, high) in zip(pages, pairwise(decided.bounds), strict=True)
         ]
 
-    def _article_stack(self, pages: Sequence[Page]) -> list[Article]:
+    def _article_stack(self, fields: Collection[str], pages: Sequence[Page]) -> list[Article]:
         decided = self._decided(pages)
         keep = decided.decision.keep
         kinds = name_kinds(decided.blocks, decided.columns, keep)
         return [
-            _article(page, keep[low:high], kinds[low:high], confidence)
+            _article(page, keep[low:high], kinds[low:high], confidence, fields)
             for page, (low, high), confidence in zip(
                 pages, pairwise(decided.bounds), decided.decision.confidences, strict=True
             )
@@ -154,6 +175,8 @@ class Cutter:
         self, page: object, kind: PageKind | None, charset: str | None, answer: Callable[[Sequence[Page]], object]
     ) -> Page:
         """Read a page; where there is a budget of time, as much of it as leaves `answer` the time it takes."""
+        if isinstance(page, _Located):
+            return self._read(page.page, kind, charset, answer)._replace(url=page.url)
         asked, seconds = selectors(self.config.rules), self.config.max_seconds
         if seconds is None:
             return read(page, kind, charset, self.config.budget, asked)
@@ -165,15 +188,19 @@ class Cutter:
 
     def _decided(self, pages: Sequence[Page]) -> _Decided:
         """Run the line on pages of one kind: this is boilercut."""
-        model = load_model(pages[0].kind, self.config.model)
-        blocks = measure(pages, phrase_book(self.config.phrases))
-        columns = detect(blocks, (*self.config.detectors, *_learned(model)))
+        model, blocks, columns = self._detected(pages)
         log_odds = UNIT * model.score(columns, blocks).astype(np.float64) + self._added(columns)
         bounds = list(accumulate([len(page.starts) for page in pages], initial=0))
         decision = decide(blocks, columns, log_odds, bounds, self.config.policy)
         if rules := self.config.rules:
             decision = obeying(decision, rulings(rules, blocks, pages), [rule.name for rule in rules])
         return _Decided(bounds, model, blocks, columns, decision)
+
+    def _detected(self, pages: Sequence[Page]) -> tuple[Model, Blocks, Columns]:
+        """Run the first half of the line, up to the columns that the model and the rules look at."""
+        model = load_model(pages[0].kind, self.config.model)
+        blocks = measure(pages, phrase_book(self.config.phrases))
+        return model, blocks, detect(blocks, (*self.config.detectors, *_learned(model)))
 
     def _added(self, columns: Columns) -> Floats | float:
         """Add up the detectors that speak in log-odds themselves, beside the model."""
@@ -185,7 +212,7 @@ class Cutter:
         kinds = name_kinds(decided.blocks, decided.columns, decided.decision.keep)
         explain: Callable[[], Explanation] = partial(self._explain, page)
         if own:
-            explanation = self._explanation(decided)
+            explanation = self._explanation(decided.model, decided.blocks, decided.columns)
             kinds, explain = _kinds(kinds, decided, explanation, own), lambda: explanation
         return Result(
             kind=page.kind,
@@ -203,14 +230,14 @@ class Cutter:
         )
 
     def _explain(self, page: Page) -> Explanation:
-        return self._explanation(self._decided([page]))
+        return self._explanation(*self._detected([page]))
 
-    def _explanation(self, decided: _Decided) -> Explanation:
+    def _explanation(self, model: Model, blocks: Blocks, columns: Columns) -> Explanation:
         """Return what each detector, those of the user's included, adds to each block's log-odds."""
-        shares, base = decided.model.explain(decided.columns, decided.blocks)
+        shares, base = model.explain(columns, blocks)
         own = [each.name for each in self.config.detectors if each.log_odds]
-        values = np.hstack([shares * UNIT, *(decided.columns[name][:, None] for name in own)])
-        return Explanation((*decided.model.detectors, *own), values, base * UNIT)
+        values = np.hstack([shares * UNIT, *(columns[name][:, None] for name in own)])
+        return Explanation((*model.detectors, *own), values, base * UNIT)
 
 
 def _kinds(
@@ -218,16 +245,18 @@ def _kinds(
 ) -> list[str]:
     """Name each block's kind where a detector of the user's argued most for the cut: its own kind."""
     most = [explanation.detectors[number] for number in np.abs(explanation.shares).argmax(axis=1).tolist()]
-    told = explanation.shares.any(axis=1).tolist()
     keep = decided.decision.keep.tolist()
     return [
         kind if kept or not any_told else own.get(name) or kind
-        for kind, kept, any_told, name in zip(kinds, keep, told, most, strict=True)
+        for kind, kept, any_told, name in zip(
+            kinds, keep, np.any(explanation.shares, axis=1).tolist(), most, strict=True
+        )
     ]
 
 
-def _article(page: Page, keep: Booleans, kinds: Sequence[str], confidence: float) -> Article:
+def _article(page: Page, keep: Booleans, kinds: Sequence[str], confidence: float, fields: Collection[str]) -> Article:
     cut_kinds = Counter(kind for kind, kept in zip(kinds, keep.tolist(), strict=True) if not kept)
+    html = html_of(page, keep) if "html" in fields or "markdown" in fields else ""
     return Article(
         text=kept_text(page, keep),
         title=headline(page),
@@ -235,7 +264,17 @@ def _article(page: Page, keep: Booleans, kinds: Sequence[str], confidence: float
         kept=int(keep.sum()),
         cut_kinds=dict(cut_kinds),
         truncated=page.truncated,
+        html=html if "html" in fields else None,
+        markdown=markdown_of(html) if "markdown" in fields else None,
+        metadata=read_metadata(page) if "metadata" in fields else None,
     )
+
+
+class _Located(NamedTuple):
+    """A page as it was handed over, and its address."""
+
+    page: object
+    url: str | None
 
 
 class _Decided(NamedTuple):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -15,10 +15,11 @@ from boilercut.read.metadata import read_metadata
 from boilercut.read.spans import source_spans
 from boilercut.read.subtree import kept_subtree
 from boilercut.render.fragment import html_fragment, paragraphs
+from boilercut.render.markdown import markdown_of
 from boilercut.results import Evidence, Metadata, Verdict
-from boilercut.vocabulary import Booleans, Floats, Page
+from boilercut.vocabulary import Booleans, Floats, Integers, Page
 
-__all__ = ["Explanation", "PageDetails", "html_of"]
+__all__ = ["Explanation", "KnownDetails", "PageDetails", "html_of"]
 
 _EVIDENCE = partial(tuple.__new__, Evidence)
 
@@ -30,7 +31,8 @@ def html_of(page: Page, keep: Booleans) -> str:
     return html_fragment(page, keep, kept_subtree(page, keep), page.url)
 
 
-class Explanation(NamedTuple):
+@dataclass(frozen=True)
+class Explanation:
     """What every detector adds to the score of every block, in log-odds."""
 
     detectors: Sequence[str]
@@ -41,10 +43,38 @@ class Explanation(NamedTuple):
 
     def of(self, index: int) -> tuple[Evidence, ...]:
         """Return the evidence on one block, largest first."""
-        row = self.shares[index]
-        order = np.argsort(-np.abs(row), kind="stable")[: np.count_nonzero(row)].tolist()
-        names = self.detectors
-        return tuple(map(_EVIDENCE, zip([names[number] for number in order], row[order].tolist(), strict=True)))
+        size, names = self._sizes[index], self.detectors
+        order, values = self._order[index, :size].tolist(), self._ranked[index, :size].tolist()
+        return tuple(map(_EVIDENCE, zip([names[number] for number in order], values, strict=True)))
+
+    @cached_property
+    def _order(self) -> Integers:
+        """For each block the detectors by their share, the largest first."""
+        return np.argsort(-np.abs(self.shares), axis=1, kind="stable")
+
+    @cached_property
+    def _ranked(self) -> Floats:
+        return np.take_along_axis(self.shares, self._order, axis=1)
+
+    @cached_property
+    def _sizes(self) -> list[int]:
+        sizes: list[int] = np.count_nonzero(self.shares, axis=1).tolist()
+        return sizes
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownDetails:
+    """The details of a result, computed already: what is pickled."""
+
+    verdicts: tuple[Verdict, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    base: float = 0.0
+    html: str = ""
+    metadata: Metadata = field(default_factory=Metadata)
+
+    def markdown(self, html: str) -> str:
+        """Return the HTML as Markdown."""
+        return markdown_of(html)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,10 +126,20 @@ class PageDetails:
         """The kept blocks as clean HTML."""
         return html_of(self.page, self.decision.keep)
 
+    def markdown(self, html: str) -> str:
+        """Return the HTML as Markdown."""
+        return markdown_of(html)
+
     @property
     def metadata(self) -> Metadata:
         """What the page declares about itself."""
         return read_metadata(self.page)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        known = KnownDetails(
+            verdicts=self.verdicts, counts=dict(self.counts), base=self.base, html=self.html, metadata=self.metadata
+        )
+        return replace, (known,)
 
     def evidence(self, index: int) -> tuple[Evidence, ...]:
         """Return the evidence on a block, largest first."""

@@ -9,7 +9,12 @@ from typing import Any, NamedTuple, Protocol
 
 from boilercut.vocabulary import PageKind
 
-__all__ = ["Article", "Details", "Evidence", "KnownReason", "Metadata", "Reasons", "Result", "Verdict"]
+__all__ = [
+    "ARTICLE_EXTRAS", "Article", "Details", "Evidence", "KnownReason", "Metadata", "Reasons", "Result", "Verdict",
+]  # fmt: skip
+
+ARTICLE_EXTRAS = ("html", "markdown", "metadata")
+"""Fields of `Article` that are filled in where they are asked for."""
 
 
 class Evidence(NamedTuple):
@@ -182,30 +187,31 @@ class Article:
         return sum(self.cut_kinds.values())
 
 
-@dataclass(frozen=True, kw_only=True)
-class Details:
-    """The parts of a result that cost more than its text, computed already."""
-
-    verdicts: tuple[Verdict, ...] = ()
-    counts: Mapping[str, int] = field(default_factory=dict)
-    base: float = 0.0
-    html: str = ""
-    metadata: Metadata = field(default_factory=Metadata)
-
-
-class AnyDetails(Protocol):
-    """The parts of a result that cost more than its text, computed when they are asked for."""
+class Details(Protocol):
+    """The parts of a result that cost more than its text, computed when they are asked for; see `Result`."""
 
     @property
-    def verdicts(self) -> tuple[Verdict, ...]: ...  # noqa: D102 - as in Result
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """One verdict per block."""
+
     @property
-    def counts(self) -> Mapping[str, int]: ...  # noqa: D102
+    def counts(self) -> Mapping[str, int]:
+        """How many blocks there are of each kind."""
+
     @property
-    def base(self) -> float: ...  # noqa: D102
+    def base(self) -> float:
+        """The log-odds that all blocks start from."""
+
     @property
-    def html(self) -> str: ...  # noqa: D102
+    def html(self) -> str:
+        """The kept blocks as clean HTML."""
+
+    def markdown(self, html: str) -> str:
+        """Return the HTML as Markdown."""
+
     @property
-    def metadata(self) -> Metadata: ...  # noqa: D102
+    def metadata(self) -> Metadata:
+        """What the page declares about itself."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -236,7 +242,7 @@ class Result:
     """The word-F1 that the probabilities lead to expect of this answer, from 0 to 1."""
     truncated: bool
     """Whether the page was beyond a budget, and only its beginning was read."""
-    details: AnyDetails
+    details: Details
     """Computes the rest."""
 
     @property
@@ -265,9 +271,7 @@ class Result:
 
         Raises `MissingExtraError` where that is not installed.
         """
-        from boilercut.render.markdown import markdown_of
-
-        return markdown_of(self.html)
+        return self.details.markdown(self.html)
 
     @cached_property
     def metadata(self) -> Metadata:
@@ -317,10 +321,7 @@ class Result:
         return f"Result(kind={self.kind!r}, title={self.title!r}, text={start!r}, confidence={self.confidence:.3f})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        known = Details(
-            verdicts=self.verdicts, counts=dict(self.counts), base=self.base, html=self.html, metadata=self.metadata
-        )
-        return _result, (*self._summary(), known)
+        return _result, (*self._summary(), self.details)
 
 
 def _result(*values: Any) -> Result:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from boilercut.details import KnownDetails
 from boilercut.render.terminal import (
     annotated_page,
     display_width,
@@ -15,7 +16,7 @@ from boilercut.render.terminal import (
     summary,
     table,
 )
-from boilercut.results import Details, Evidence, KnownReason, Result, Verdict
+from boilercut.results import Evidence, KnownReason, Result, Verdict
 
 SPEAKERS = {"newsletter": "newsletter", "headlines": "related", "links": None}
 KEPT = Verdict(
@@ -42,7 +43,7 @@ CUT = Verdict(
 
 def result(*verdicts: Verdict, truncated: bool = False) -> Result:
     return Result(
-        kind="html", text="", title="", confidence=0.5, truncated=truncated, details=Details(verdicts=verdicts)
+        kind="html", text="", title="", confidence=0.5, truncated=truncated, details=KnownDetails(verdicts=verdicts)
     )
 
 

@@ -66,6 +66,7 @@ class Forest:
         for number, tree in enumerate(trees):
             self._leaves[number, : len(tree.leaf_values)] = tree.leaf_values
         self._rounds = _rounds(self._trees)
+        self._leaf_shares: dict[tuple[int, ...], tuple[list[Integers], int]] = {}
 
     def leaves(self, matrix: Matrix) -> npt.NDArray[np.uint8]:
         """Return the leaf of each block in each tree; `matrix` has a row a block, a column an input."""
@@ -95,11 +96,18 @@ class Forest:
         (Saabas 2014). The shares and the rest add up to the score exactly. `groups` gives each input's
         group, of `size` groups in all; the shares come as one row a block.
         """
-        found = self.leaves(matrix)
+        tables, base = self._shares_by_leaf(tuple(groups), size)
         shares = np.zeros((matrix.shape[0], size), dtype=np.int64)
-        for tree, leaf in zip(self._trees, found, strict=True):
-            shares += _leaf_shares(tree, groups, size)[leaf]
-        return shares, sum(_root_value(tree) for tree in self._trees)
+        for table, leaf in zip(tables, self.leaves(matrix), strict=True):
+            shares += table.take(leaf, axis=0)
+        return shares, base
+
+    def _shares_by_leaf(self, groups: tuple[int, ...], size: int) -> tuple[list[Integers], int]:
+        """Return for each tree the shares of its leaves, and the part that no input explains; computed once."""
+        if groups not in self._leaf_shares:
+            tables = [_leaf_shares(tree, groups, size) for tree in self._trees]
+            self._leaf_shares[groups] = (tables, sum(_root_value(tree) for tree in self._trees))
+        return self._leaf_shares[groups]
 
 
 def _wrong(tree: Tree, inputs: int) -> str:

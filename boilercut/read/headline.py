@@ -17,7 +17,7 @@ MAX_CHARACTERS = 1000
 MAX_HEADINGS = 20
 """Number of first-level headings that are looked at."""
 MIN_AGREEMENT = 0.4
-"""Share of words (Dice) that a first-level heading and a declared title have in common at least; .2 to .6 do as well."""
+"""Share of words (Dice) that a first-level heading and a declared title have in common at least."""
 MIN_SITE_AGREEMENT = 0.5
 """Share of words that a part of a title and the site's name have in common at least."""
 MIN_LETTERS = 4
@@ -84,7 +84,9 @@ def _headings(page: Page) -> list[str]:
         return []
     rows = np.flatnonzero(page.elements.tags == TAG_NUMBERS["h1"])[:MAX_HEADINGS]
     spans = zip(page.elements.first_blocks[rows].tolist(), page.elements.end_blocks[rows].tolist(), strict=True)
-    texts = [" ".join(page.text[page.starts[first] : page.ends[end - 1]].split()) for first, end in spans if end > first]
+    texts = [
+        " ".join(page.text[page.starts[first] : page.ends[end - 1]].split()) for first, end in spans if end > first
+    ]
     return [text for text in texts if len(text) <= MAX_CHARACTERS]
 
 

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from email.utils import parsedate_to_datetime
+from functools import partial
 from html import unescape
 from itertools import islice
 from typing import Any, NamedTuple
@@ -131,8 +132,8 @@ class _Found:
                 elif relation == "author" and tag == "a":
                     self._note_text("rel-author", text)
         if (item := attributes.get("itemprop")) in _ITEMS:
-            stated = attributes.get("content") or attributes.get("datetime")
-            self._note_text(f"item-{item}", (lambda: stated) if stated else text)
+            value = attributes.get("content") or attributes.get("datetime") or ""
+            self._note_text(f"item-{item}", (lambda: value) if value else text)
         elif tag == "time" and (stated := attributes.get("datetime")):
             published = "pubdate" in attributes or _DATED.search(attributes.get("class") or "")
             self._note("time-published" if published else "time", stated)
@@ -169,12 +170,16 @@ def _elements(page: Page) -> Iterator[_Declared]:
         for element in root.iter() if root is not None else ():
             if isinstance(element.tag, str):
                 tag = element.tag.rpartition("}")[2].lower()
-                yield _Declared(tag, element.attrib, lambda element=element: "".join(element.itertext()))
+                yield _Declared(tag, element.attrib, partial(_text_of, element))
         return
     from boilercut.read.html import parsed
 
     for node in parsed(page.source).css("html, meta, link, script, time, [itemprop], a[rel]"):
-        yield _Declared(str(node.tag), node.attributes, lambda node=node: node.text(separator=" "))
+        yield _Declared(str(node.tag), node.attributes, partial(node.text, separator=" "))
+
+
+def _text_of(element: Any) -> str:
+    return " ".join(element.itertext())
 
 
 # --- JSON-LD ---
@@ -211,7 +216,7 @@ def _nodes(values: Sequence[Any]) -> Iterator[dict[str, Any]]:
 
 
 def _rank(node: Mapping[str, Any]) -> int:
-    """Return how telling a node's type is, 0 the most; `len(_ABOUT)` for one that does not say what the page is about."""
+    """Return how telling a node's type is, 0 the most; `len(_ABOUT)` where it is not what the page is about."""
     types = node.get("@type")
     names = [name for name in (types if isinstance(types, list) else [types]) if isinstance(name, str)]
     return next((rank for rank, end in enumerate(_ABOUT) if any(name.endswith(end) for name in names)), len(_ABOUT))
@@ -222,8 +227,8 @@ def _strings(value: Any, name: str, by_id: Mapping[str, Any]) -> Iterator[str]:
     for each in value if isinstance(value, list) else [value]:
         if isinstance(each, dict) and name:
             whole = each if name in each else by_id.get(str(each.get("@id")), each)
-            each = whole.get(name)  # noqa: PLW2901
-            each = each[0] if isinstance(each, list) and each else each  # noqa: PLW2901
+            each = whole.get(name)
+            each = each[0] if isinstance(each, list) and each else each
         if isinstance(each, str):
             yield each
 

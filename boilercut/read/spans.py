@@ -36,6 +36,7 @@ _RAW = {
     for name in ("script", "style", "textarea", "title", "iframe", "noembed", "noframes", "xmp")
 }
 _SPACE = " \t\r\n\f"
+_SKIPPED = SKIPPED_TAGS - VOID_TAGS
 
 
 class _Run(NamedTuple):
@@ -115,7 +116,7 @@ def _runs(source: str, mended: bool) -> list[_Run]:
 
 def _is_skipped(name: str, tag: str) -> bool:
     """Tell whether the text of an element is not read; a template's is, where it is the root of a shadow tree."""
-    return name in SKIPPED_TAGS - VOID_TAGS or (name == "template" and "shadowrootmode" not in tag.lower())
+    return name in _SKIPPED or (name == "template" and "shadowrootmode" not in tag.lower())
 
 
 def _add_run(runs: list[_Run], source: str, start: int, end: int) -> None:

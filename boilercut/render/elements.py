@@ -87,7 +87,9 @@ _CODE = re.compile(
     r"(?:^|[\s;])(?:language|lang|highlight-source|highlight-text|highlight|src|sourceCode|brush)(?:-|:\s*|\s)"
     r"([A-Za-z][A-Za-z0-9_+#.-]{0,29})(?=$|[\s;])"
 )
-_NO_LANGUAGE = frozenset("default highlight line linenos none notranslate numberLines plain plaintext text txt wrapper".split())
+_NO_LANGUAGE = frozenset(
+    "default highlight line linenos none notranslate numberLines plain plaintext text txt wrapper".split()
+)
 _CODE_ATTRIBUTES = ("data-lang", "data-language")
 
 

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from html import escape
 from itertools import groupby
 from operator import attrgetter
-from os.path import commonprefix
 from typing import NamedTuple
 
 from boilercut.render.elements import BARE, CELLS, GROUPED, PHRASING, Addresses
@@ -124,9 +123,11 @@ class _Writer:
 
     def _move_to(self, chain: tuple[int, ...]) -> None:
         """Close and open elements so that those of `chain` are open."""
-        outline, shared = self._outline, len(commonprefix([self._open, chain]))
+        outline, shared = self._outline, _shared(self._open, chain)
         for element in reversed(self._open[shared:]):
-            listing = "</code>" if outline.starts[element].startswith("<pre") and "<code" in outline.starts[element] else ""
+            listing = (
+                "</code>" if outline.starts[element].startswith("<pre") and "<code" in outline.starts[element] else ""
+            )
             self._output.append(f"{listing}</{outline.tags[element]}>\n")
             self._in_line = False
         for element in chain[shared:]:
@@ -144,7 +145,7 @@ class _Writer:
                 images += self._image(element)
                 continue
             line = outline.lines[element]
-            shared = len(commonprefix([opened, line]))
+            shared = _shared(opened, line)
             self._close_line(opened[shared:])
             output.append(gap)
             if images:
@@ -192,8 +193,15 @@ def _runs(text: str, parts: Sequence[Part]) -> list[_Run]:
     return runs if not text[position:].strip() else [_Run("", parts[0].element, text)]
 
 
+def _shared(one: tuple[int, ...], other: tuple[int, ...]) -> int:
+    """Return how many elements two chains have in common at their beginning."""
+    return next(
+        (depth for depth, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
+
+
 def _end_of(words: Sequence[str], text: str, start: int) -> int:
-    """Return where `words`, at `start` of `text` and with any white space between them, end; -1 if they are not there."""
+    """Return where `words`, at `start` of `text`, end, whatever white space parts them; -1 where others stand."""
     joined = " ".join(words)
     if text.startswith(joined, start):
         return start + len(joined)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 
 from boilercut.render.elements import (
     CELLS,
@@ -100,7 +99,16 @@ class Outline:
             if self._subtree.leaves[element] != element or not ("lang" in attributes or "dir" in attributes):
                 return chain
             self.tags[element] = tag = "div"
-        if self._tables[element] in self._layout and tag in ("caption", "table", "tbody", "td", "tfoot", "th", "thead", "tr"):
+        if self._tables[element] in self._layout and tag in (
+            "caption",
+            "table",
+            "tbody",
+            "td",
+            "tfoot",
+            "th",
+            "thead",
+            "tr",
+        ):
             return chain
         if tag in WITHIN and not self.inside(chain, WITHIN[tag]):
             if tag != "li":

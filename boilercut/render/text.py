@@ -6,6 +6,7 @@ from boilercut.vocabulary import Booleans, Page
 
 __all__ = ["kept_text"]
 
+
 def kept_text(page: Page, keep: Booleans) -> str:
     """Return the kept blocks, one a line; from plain text, the input's own lines and their paragraph breaks."""
     starts, ends = page.starts[keep].tolist(), page.ends[keep].tolist()
