@@ -33,6 +33,7 @@ from boilercut.vocabulary import (
     Booleans,
     ConfigError,
     Floats,
+    Located,
     Page,
     PageKind,
 )
@@ -73,7 +74,7 @@ class Cutter:
 
         `url` is the page's address: it makes the addresses in `Result.html` and `Result.metadata` absolute.
         """
-        located = _Located(page, url)
+        located = Located(page, url)
         return self._result(self._read(located, kind, charset, lambda pages: self._result(pages[0])))
 
     def clean_many(self, pages: Iterable[object], *, kind: PageKind | None = None, workers: int = 1) -> Iterator[str]:
@@ -90,12 +91,11 @@ class Cutter:
         kind: PageKind | None = None,
         workers: int = 1,
         fields: Collection[str] = (),
-        urls: Iterable[str | None] | None = None,
     ) -> Iterator[Article]:
         """Yield for each page its article and what is known of it; takes what `clean_many` takes.
 
         It costs little more than `clean_many`; only `extract` explains every block. `fields` asks for more:
-        `"html"`, `"markdown"`, `"metadata"`; `urls` gives the address of each page, which makes theirs absolute.
+        `"html"`, `"markdown"`, `"metadata"`; a page given as `Located(page, url)` gets absolute addresses there.
 
         >>> article = next(Cutter().articles(["<title>Ferry</title><p>The ferry sails again on Monday morning.</p>"]))
         >>> article.title, article.kept, article.cut
@@ -103,8 +103,6 @@ class Cutter:
         """
         if unknown := sorted(set(fields) - set(ARTICLE_EXTRAS)):
             raise ConfigError(f"fields: {unknown[0]!r} is none of {', '.join(ARTICLE_EXTRAS)}")
-        if urls is not None:
-            pages = map(_Located, pages, urls)
         return self._many(partial(self._article_stack, frozenset(fields)), pages, kind, workers)
 
     def _many(
@@ -175,7 +173,7 @@ class Cutter:
         self, page: object, kind: PageKind | None, charset: str | None, answer: Callable[[Sequence[Page]], object]
     ) -> Page:
         """Read a page; where there is a budget of time, as much of it as leaves `answer` the time it takes."""
-        if isinstance(page, _Located):
+        if isinstance(page, Located):
             return self._read(page.page, kind, charset, answer)._replace(url=page.url)
         asked, seconds = selectors(self.config.rules), self.config.max_seconds
         if seconds is None:
@@ -245,12 +243,11 @@ def _kinds(
 ) -> list[str]:
     """Name each block's kind where a detector of the user's argued most for the cut: its own kind."""
     most = [explanation.detectors[number] for number in np.abs(explanation.shares).argmax(axis=1).tolist()]
+    told = np.any(explanation.shares, axis=1)
     keep = decided.decision.keep.tolist()
     return [
         kind if kept or not any_told else own.get(name) or kind
-        for kind, kept, any_told, name in zip(
-            kinds, keep, np.any(explanation.shares, axis=1).tolist(), most, strict=True
-        )
+        for kind, kept, any_told, name in zip(kinds, keep, told, most, strict=True)
     ]
 
 
@@ -268,13 +265,6 @@ def _article(page: Page, keep: Booleans, kinds: Sequence[str], confidence: float
         markdown=markdown_of(html) if "markdown" in fields else None,
         metadata=read_metadata(page) if "metadata" in fields else None,
     )
-
-
-class _Located(NamedTuple):
-    """A page as it was handed over, and its address."""
-
-    page: object
-    url: str | None
 
 
 class _Decided(NamedTuple):

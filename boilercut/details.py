@@ -17,7 +17,7 @@ from boilercut.read.subtree import kept_subtree
 from boilercut.render.fragment import html_fragment, paragraphs
 from boilercut.render.markdown import markdown_of
 from boilercut.results import Evidence, Metadata, Verdict
-from boilercut.vocabulary import Booleans, Floats, Integers, Page
+from boilercut.vocabulary import Booleans, Floats, Page
 
 __all__ = ["Explanation", "KnownDetails", "PageDetails", "html_of"]
 
@@ -43,23 +43,15 @@ class Explanation:
 
     def of(self, index: int) -> tuple[Evidence, ...]:
         """Return the evidence on one block, largest first."""
-        size, names = self._sizes[index], self.detectors
-        order, values = self._order[index, :size].tolist(), self._ranked[index, :size].tolist()
-        return tuple(map(_EVIDENCE, zip([names[number] for number in order], values, strict=True)))
+        row = self.shares[index].tolist()
+        names = self.detectors
+        return tuple([_EVIDENCE((names[number], row[number])) for number in self._ranked[index] if row[number]])
 
     @cached_property
-    def _order(self) -> Integers:
+    def _ranked(self) -> list[list[int]]:
         """For each block the detectors by their share, the largest first."""
-        return np.argsort(-np.abs(self.shares), axis=1, kind="stable")
-
-    @cached_property
-    def _ranked(self) -> Floats:
-        return np.take_along_axis(self.shares, self._order, axis=1)
-
-    @cached_property
-    def _sizes(self) -> list[int]:
-        sizes: list[int] = np.count_nonzero(self.shares, axis=1).tolist()
-        return sizes
+        ranked: list[list[int]] = np.argsort(-np.abs(self.shares), axis=1, kind="stable").tolist()
+        return ranked
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,6 +42,13 @@ class Policy(NamedTuple):
     exclude: frozenset[str]
 
 
+class Located(NamedTuple):
+    """A page and its address, for functions that take many pages."""
+
+    page: object
+    url: str | None
+
+
 class BoilercutError(Exception):
     """Base of every error that boilercut raises on purpose."""
 
@@ -257,6 +264,6 @@ def __getattr__(name: str) -> Any:
     """Return what `boilercut.results` holds today (PEP 562), for those who import it from here."""
     if name not in ("Article", "Evidence", "Result", "Verdict"):
         raise AttributeError(f"module 'boilercut.vocabulary' has no attribute {name!r}")
-    from boilercut import results
+    from importlib import import_module
 
-    return getattr(results, name)
+    return getattr(import_module("boilercut.results"), name)
