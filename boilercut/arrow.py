@@ -38,7 +38,8 @@ def clean_table(
     `column` holds pages as strings or bytes, of HTML or plain text; `kind` says which, if it is known.
     `fields` are names of `COLUMN_FIELDS`, and the new columns are called so, behind `prefix`. Where the
     page is null, the new values are null. `urls` names the column of the pages' addresses, if there is one: it makes
-    those in the fields `html`, `markdown` and `metadata` absolute. Pages are scored in stacks, so larger tables are quicker.
+    those in the fields `html`, `markdown` and `metadata` absolute. Pages are scored in stacks, so larger tables are
+    quicker.
 
     Raises `ConfigError` where `column` is missing or holds no pages, a field is unknown, or a new column
     would have the name of an old one.

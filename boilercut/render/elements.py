@@ -8,8 +8,8 @@ from html import escape
 from urllib.parse import urljoin
 
 __all__ = [
-    "BARE", "CELLS", "CODE", "GROUPED", "INLINE", "PHRASING", "RENAMED", "STRUCTURE", "VOID", "WITHIN", "Addresses",
-    "code_language", "start_tag",
+    "ATTRIBUTES", "BARE", "CELLS", "CODE", "GROUPED", "INLINE", "PHRASING", "RENAMED", "STRUCTURE", "VOID", "WITHIN",
+    "Addresses", "code_language", "start_tag",
 ]  # fmt: skip
 
 STRUCTURE = frozenset(
@@ -74,6 +74,12 @@ _MEANT_BY_ATTRIBUTES = {"a": "href", "img": "src", "div": "", "span": ""}
 """Elements that are left out without an attribute: this one, or any."""
 _LOCATIONS = {"a": "href", "blockquote": "cite", "q": "cite", "del": "cite", "ins": "cite"}
 """Attributes that hold addresses; an image's is looked for in `_IMAGE_LOCATIONS`."""
+ATTRIBUTES = {
+    tag: frozenset((*_VALUES.get(tag, _ANYWHERE), *((_LOCATIONS[tag],) if tag in _LOCATIONS else ())))
+    | (frozenset(("src",)) if tag == "img" else frozenset(("class",)) if tag == "code" else frozenset())
+    for tag in (*STRUCTURE, *INLINE, *VOID)
+}
+"""For each element the attributes that it may be written with; a `class` is `language-…` and nothing else."""
 _IMAGE_LOCATIONS = ("src", "data-src", "data-lazy-src", "data-original", "srcset", "data-srcset")
 """Where an image's address stands, where scripts load it late, too."""
 _SCHEMES = frozenset(("http", "https", "mailto", "tel"))
@@ -97,7 +103,8 @@ class Addresses:
     """Makes addresses absolute, where the page's own is known, and leaves out those that could run a script."""
 
     def __init__(self, url: str | None, base: str = "") -> None:
-        self._base = url and (_joined(url, base) if base else url)
+        joined = _joined(url, base) if url and base else ""
+        self._base = joined if joined.startswith(("http://", "https://")) else url
 
     def link(self, address: str | None) -> str | None:
         """Return the address of a link; None for one that is no `http`, `https`, `mailto` or `tel`."""
