@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from itertools import accumulate, pairwise
 from time import perf_counter
@@ -15,27 +15,28 @@ from boilercut.blocks import Blocks
 from boilercut.budget import within_seconds
 from boilercut.config import Config
 from boilercut.decide import Decision, decide, name_kinds, obeying
+from boilercut.details import Explanation, PageDetails, html_of
 from boilercut.detectors import Columns, Detector, detect
 from boilercut.detectors.learned import Lexicon, learned_detectors
 from boilercut.measure import measure
 from boilercut.model import UNIT, Model, load_model
 from boilercut.phrases import phrase_book
 from boilercut.read import read, read_source, source_of
-from boilercut.read.spans import source_spans
-from boilercut.render import kept_markdown, kept_text
+from boilercut.read.headline import headline
+from boilercut.read.metadata import read_metadata
+from boilercut.render import kept_text
+from boilercut.render.markdown import markdown_of
+from boilercut.results import ARTICLE_EXTRAS, Article, Result
 from boilercut.rules import rulings, selectors
 from boilercut.vocabulary import (
     TAG_NUMBERS,
-    Article,
     BoilercutError,
     Booleans,
     ConfigError,
-    Evidence,
     Floats,
+    Located,
     Page,
     PageKind,
-    Result,
-    Verdict,
 )
 from boilercut.workers import in_processes
 
@@ -75,9 +76,14 @@ class Cutter:
         """
         return self._answered(partial(_alone, self._clean_stack), page, kind, charset)
 
-    def extract(self, page: object, *, kind: PageKind | None = None, charset: str | None = None) -> Result:
-        """Return the article of `page` with a verdict on every block; takes what `clean` takes."""
-        return self._answered(self._result, page, kind, charset)
+    def extract(
+        self, page: object, *, kind: PageKind | None = None, charset: str | None = None, url: str | None = None
+    ) -> Result:
+        """Return the article of `page` with a verdict on every block; takes what `clean` takes.
+
+        `url` is the page's address: it makes the addresses in `Result.html` and `Result.metadata` absolute.
+        """
+        return self._answered(self._result, Located(page, url), kind, charset)
 
     def clean_many(self, pages: Iterable[object], *, kind: PageKind | None = None, workers: int = 1) -> Iterator[str]:
         """Yield the article of each page, in order, reading `pages` no further ahead than needed.
@@ -88,16 +94,26 @@ class Cutter:
         """
         return self._many(self._clean_stack, pages, kind, workers)
 
-    def articles(self, pages: Iterable[object], *, kind: PageKind | None = None, workers: int = 1) -> Iterator[Article]:
+    def articles(
+        self,
+        pages: Iterable[object],
+        *,
+        kind: PageKind | None = None,
+        workers: int = 1,
+        fields: Collection[str] = (),
+    ) -> Iterator[Article]:
         """Yield for each page its article and what is known of it; takes what `clean_many` takes.
 
-        It costs little more than `clean_many`; only `extract` explains every block.
+        It costs little more than `clean_many`; only `extract` explains every block. `fields` asks for more:
+        `"html"`, `"markdown"`, `"metadata"`; a page given as `Located(page, url)` gets absolute addresses there.
 
         >>> article = next(Cutter().articles(["<title>Ferry</title><p>The ferry sails again on Monday morning.</p>"]))
         >>> article.title, article.kept, article.cut
         ('Ferry', 1, 0)
         """
-        return self._many(self._article_stack, pages, kind, workers)
+        if unknown := sorted(set(fields) - set(ARTICLE_EXTRAS)):
+            raise ConfigError(f"fields: {unknown[0]!r} is none of {', '.join(ARTICLE_EXTRAS)}")
+        return self._many(partial(self._article_stack, frozenset(fields)), pages, kind, workers)
 
     def _many(
         self,
@@ -140,12 +156,12 @@ class Cutter:
             for page, (low, high) in zip(pages, pairwise(decided.bounds), strict=True)
         ]
 
-    def _article_stack(self, pages: Sequence[Page]) -> list[Article]:
+    def _article_stack(self, fields: Collection[str], pages: Sequence[Page]) -> list[Article]:
         decided = self._decided(pages)
         keep = decided.decision.keep
         kinds = name_kinds(decided.blocks, decided.columns, keep)
         return [
-            _article(page, keep[low:high], kinds[low:high], confidence)
+            _article(page, keep[low:high], kinds[low:high], confidence, fields)
             for page, (low, high), confidence in zip(
                 pages, pairwise(decided.bounds), decided.decision.confidences, strict=True
             )
@@ -158,20 +174,21 @@ class Cutter:
         if self.config.max_seconds is None:
             return answer(self._read(page, kind, charset))
         deadline = perf_counter() + self.config.max_seconds
-        source = source_of(page, kind, charset, self.config.budget)
+        located = _located(page)
+        source = source_of(located.page, kind, charset, self.config.budget)
         if source is None:
             return answer(self._read(page, kind, charset))
         asked = selectors(self.config.rules)
-        return within_seconds(source, lambda part: answer(read_source(part, asked)), deadline)
+        return within_seconds(source, lambda part: answer(read_source(part, asked)._replace(url=located.url)), deadline)
 
     def _read(self, page: object, kind: PageKind | None, charset: str | None) -> Page:
-        return read(page, kind, charset, self.config.budget, selectors(self.config.rules))
+        located = _located(page)
+        found = read(located.page, kind, charset, self.config.budget, selectors(self.config.rules))
+        return found if located.url is None else found._replace(url=located.url)
 
     def _decided(self, pages: Sequence[Page]) -> _Decided:
         """Run the line on pages of one kind: this is boilercut."""
-        model = load_model(pages[0].kind, self.config.model)
-        blocks = measure(pages, phrase_book(self.config.phrases))
-        columns = detect(blocks, (*self.config.detectors, *_learned(model)))
+        model, blocks, columns = self._detected(pages)
         log_odds = UNIT * model.score(columns, blocks).astype(np.float64) + self._added(columns)
         bounds = list(accumulate([len(page.starts) for page in pages], initial=0))
         decision = decide(blocks, columns, log_odds, bounds, self.config.policy)
@@ -179,85 +196,83 @@ class Cutter:
             decision = obeying(decision, rulings(rules, blocks, pages), [rule.name for rule in rules])
         return _Decided(bounds, model, blocks, columns, decision)
 
+    def _detected(self, pages: Sequence[Page]) -> tuple[Model, Blocks, Columns]:
+        """Run the first half of the line, up to the columns that the model and the rules look at."""
+        model = load_model(pages[0].kind, self.config.model)
+        blocks = measure(pages, phrase_book(self.config.phrases))
+        return model, blocks, detect(blocks, (*self.config.detectors, *_learned(model)))
+
     def _added(self, columns: Columns) -> Floats | float:
         """Add up the detectors that speak in log-odds themselves, beside the model."""
         return sum((columns[each.name] for each in self.config.detectors if each.log_odds), 0.0)
 
     def _result(self, page: Page) -> Result:
         decided = self._decided([page])
-        result = Result(
-            kind=page.kind,
-            text=kept_text(page, decided.decision.keep),
-            markdown=partial(_markdown, page, decided),
-            title=page.title,
-            confidence=decided.decision.confidences[0],
-            verdicts=partial(self._verdicts, page, decided),
-            base=decided.model.forest.base * UNIT,
-            truncated=page.truncated,
+        own = {each.name: each.kind for each in self.config.detectors if each.log_odds}
+        kinds = name_kinds(decided.blocks, decided.columns, decided.decision.keep)
+        explain: Callable[[], Explanation] = partial(self._explain, page)
+        if own:
+            explanation = self._explanation(decided.model, decided.blocks, decided.columns)
+            kinds, explain = _kinds(kinds, decided, explanation, own), lambda: explanation
+        details = PageDetails(
+            page=page,
+            decision=decided.decision,
+            kinds=kinds,
+            tags=_tags(decided.blocks, decided.columns),
+            explain=explain,
         )
         if self.config.max_seconds is not None:
-            _ = result.markdown, result.verdicts  # a budget of time covers them
-        return result
-
-    def _verdicts(self, page: Page, decided: _Decided) -> tuple[Verdict, ...]:
-        """Return the verdict on every block, its evidence worked out for some blocks at a time."""
-        decision = decided.decision
-        bounds = list(zip(page.starts.tolist(), page.ends.tolist(), strict=True))
-        spans = bounds if page.kind == "text" else source_spans(page)
-        own_kinds = {each.name: each.kind for each in self.config.detectors if each.log_odds}
-        kinds = name_kinds(decided.blocks, decided.columns, decision.keep)
-        rows = zip(
-            bounds, decision.keep.tolist(), decision.probabilities.tolist(), kinds, self._evidence(decided),
-            decision.overruled, spans, _tags(decided.blocks, decided.columns), strict=True,
-        )  # fmt: skip
-        return tuple(
-            Verdict(
-                index=index,
-                text=page.text[start:end],
-                keep=keep,
-                probability=probability,
-                kind=kind if keep or not evidence else own_kinds.get(evidence[0].detector) or kind,
-                evidence=evidence,
-                overruled=overruled,
-                span=span,
-                tag=tag,
-            )
-            for index, ((start, end), keep, probability, kind, evidence, overruled, span, tag) in enumerate(rows)
+            details.compute_reasons()
+        return Result(
+            kind=page.kind,
+            text=kept_text(page, decided.decision.keep),
+            title=headline(page),
+            confidence=decided.decision.confidences[0],
+            truncated=page.truncated,
+            details=details,
         )
 
-    def _evidence(self, decided: _Decided) -> Iterator[tuple[Evidence, ...]]:
-        """Yield each block's evidence, largest first. Blocks share what is equal, of which there is much."""
+    def _explain(self, page: Page) -> Explanation:
+        return self._explanation(*self._detected([page]))
+
+    def _explanation(self, model: Model, blocks: Blocks, columns: Columns) -> Explanation:
+        """Return what each detector, those of the user's included, adds to each block's log-odds."""
         own = [each.name for each in self.config.detectors if each.log_odds]
-        names = (*decided.model.detectors, *own)
-        shared: dict[tuple[int, float], Evidence] = {}
-        for low in range(0, len(decided.blocks), EXPLAINED_BLOCKS):
+        shares = np.empty((len(blocks), len(model.detectors) + len(own)))
+        for low in range(0, len(blocks), EXPLAINED_BLOCKS):
             part = slice(low, low + EXPLAINED_BLOCKS)
-            shares, _ = decided.model.explain(decided.columns, decided.blocks, part)
-            values = np.hstack([shares * UNIT, *(decided.columns[name][part, None] for name in own)])
-            order = np.argsort(-np.abs(values), axis=1, kind="stable")
-            ranked = np.take_along_axis(values, order, axis=1).tolist()
-            for numbers, row in zip(order.tolist(), ranked, strict=True):
-                told = [(number, value) for number, value in zip(numbers, row, strict=True) if value]
-                yield tuple([shared.get(each) or shared.setdefault(each, _evidence(names, each)) for each in told])
+            shares[part, : len(model.detectors)] = UNIT * model.explain(columns, blocks, part)[0]
+        for number, name in enumerate(own, len(model.detectors)):
+            shares[:, number] = columns[name]
+        return Explanation((*model.detectors, *own), shares, model.forest.base * UNIT)
 
 
-def _evidence(names: Sequence[str], told: tuple[int, float]) -> Evidence:
-    return Evidence(names[told[0]], told[1])
+def _kinds(
+    kinds: Sequence[str], decided: _Decided, explanation: Explanation, own: Mapping[str, str | None]
+) -> list[str]:
+    """Name each block's kind where a detector of the user's argued most for the cut: its own kind."""
+    most = [explanation.detectors[number] for number in np.abs(explanation.shares).argmax(axis=1).tolist()]
+    told = np.any(explanation.shares, axis=1)
+    keep = decided.decision.keep.tolist()
+    return [
+        kind if kept or not any_told else own.get(name) or kind
+        for kind, kept, any_told, name in zip(kinds, keep, told, most, strict=True)
+    ]
 
 
-def _markdown(page: Page, decided: _Decided) -> str:
-    return kept_markdown(page, decided.decision.keep, _tags(decided.blocks, decided.columns))
-
-
-def _article(page: Page, keep: Booleans, kinds: Sequence[str], confidence: float) -> Article:
+def _article(page: Page, keep: Booleans, kinds: Sequence[str], confidence: float, fields: Collection[str]) -> Article:
     cut_kinds = Counter(kind for kind, kept in zip(kinds, keep.tolist(), strict=True) if not kept)
+    html = html_of(page, keep) if "html" in fields or "markdown" in fields else ""
     return Article(
         text=kept_text(page, keep),
-        title=page.title,
+        title=headline(page),
         confidence=confidence,
         kept=int(keep.sum()),
         cut_kinds=dict(cut_kinds),
         truncated=page.truncated,
+        html=html if "html" in fields else None,
+        markdown=markdown_of(html) if "markdown" in fields else None,
+        metadata=read_metadata(page) if "metadata" in fields else None,
     )
 
 
@@ -286,6 +301,10 @@ def _tags(blocks: Blocks, columns: Columns) -> Sequence[str | None]:
         inside = columns[f"tags.in_{name}"].tolist()
         tags = [name if held and tag in ("p", "div", "span") else tag for tag, held in zip(tags, inside, strict=True)]
     return tags
+
+
+def _located(page: object) -> Located:
+    return page if isinstance(page, Located) else Located(page, None)
 
 
 def _outcome(answer: Callable[[], Answer]) -> Answer | BoilercutError:

@@ -12,7 +12,7 @@ from generated import ROOT, filled, result, written
 sys.path.insert(0, str(ROOT))  # the working tree, whatever is installed
 
 import boilercut
-from boilercut.vocabulary import Verdict
+from boilercut.results import Verdict
 
 SHOWN_EVIDENCE = 2
 SHOWN_CHARACTERS = 46

@@ -14,7 +14,7 @@ import boilercut
 from boilercut.read import read
 from boilercut.read.decode import decoded
 from boilercut.read.spans import source_spans
-from boilercut.vocabulary import Result
+from boilercut.results import Result
 from tests.helpers import golden_sources, html_texts
 from tests.strategies import html_pages, texts
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from boilercut.details import KnownDetails
 from boilercut.render.terminal import (
     annotated_page,
     display_width,
@@ -15,7 +16,7 @@ from boilercut.render.terminal import (
     summary,
     table,
 )
-from boilercut.vocabulary import Evidence, Result, Verdict
+from boilercut.results import Evidence, KnownReason, Result, Verdict
 
 SPEAKERS = {"newsletter": "newsletter", "headlines": "related", "links": None}
 KEPT = Verdict(
@@ -24,10 +25,9 @@ KEPT = Verdict(
     keep=True,
     probability=0.97,
     kind="paragraph",
-    evidence=(Evidence("prose", 1.5), Evidence("links", -0.5)),
     overruled=None,
-    span=None,
     tag="p",
+    reasons=KnownReason((Evidence("prose", 1.5), Evidence("links", -0.5))),
 )
 CUT = Verdict(
     index=1,
@@ -35,16 +35,15 @@ CUT = Verdict(
     keep=False,
     probability=0.04,
     kind="newsletter",
-    evidence=(Evidence("links", -1.0), Evidence("prose", 0.9), Evidence("newsletter", -0.8)),
     overruled=None,
-    span=None,
     tag="p",
+    reasons=KnownReason((Evidence("links", -1.0), Evidence("prose", 0.9), Evidence("newsletter", -0.8))),
 )
 
 
 def result(*verdicts: Verdict, truncated: bool = False) -> Result:
     return Result(
-        kind="html", text="", markdown="", title="", confidence=0.5, verdicts=verdicts, base=0.0, truncated=truncated
+        kind="html", text="", title="", confidence=0.5, truncated=truncated, details=KnownDetails(verdicts=verdicts)
     )
 
 

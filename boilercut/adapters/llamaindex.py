@@ -9,7 +9,8 @@ from boilercut.cutter import Cutter
 from boilercut.extras import needs_extra
 from boilercut.fields import storable
 from boilercut.fingerprint import fingerprint, in_order
-from boilercut.vocabulary import Article, PageKind
+from boilercut.results import Article
+from boilercut.vocabulary import PageKind
 
 with needs_extra("llamaindex"):
     from llama_index.core.bridge.pydantic import PrivateAttr

@@ -8,7 +8,8 @@ from typing import Any
 from boilercut.cutter import Cutter
 from boilercut.extras import needs_extra
 from boilercut.fields import DEFAULT_FIELDS, checked_fields, values_of
-from boilercut.vocabulary import Article, ConfigError
+from boilercut.results import Article
+from boilercut.vocabulary import ConfigError
 
 with needs_extra("scrapy"):
     from itemadapter import ItemAdapter

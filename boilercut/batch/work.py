@@ -35,7 +35,8 @@ from boilercut.batch.rows import Layout, record_of_line
 from boilercut.cutter import BATCH_PAGES, Cutter
 from boilercut.fields import MISUSE, articles_or_errors
 from boilercut.read.decode import decoded
-from boilercut.vocabulary import Article, InputError
+from boilercut.results import Article
+from boilercut.vocabulary import InputError
 
 __all__ = ["Cut", "chunks_of", "cut_chunks"]
 

@@ -54,13 +54,15 @@ def cutter_options(command: Command) -> Command:
 
     @wraps(command)
     def with_cutter(*args: Any, plugins: bool, peers: bool, rules: str | None, **rest: Any) -> Any:
-        chosen = {name: rest.pop(name) for name in ("mode", "model", "phrases", "max_seconds")}
+        chosen = {name: rest.pop(name) for name in ("mode", "model", "phrases", "max_seconds", "include", "exclude")}
         return command(*args, cutter=_cutter(chosen, rules, _added_detectors(plugins, peers)), **rest)
 
     for add in (
         click.option("--peers", is_flag=True, help="Take trafilatura's and jusText's verdicts as evidence; slow."),
         click.option("--plugins", is_flag=True, help="Use the detectors that other installed packages offer."),
         click.option("--rules", metavar="FILE", help="TOML file of rules: what to keep, what to drop."),
+        click.option("--exclude", multiple=True, metavar="KIND", help="Cut blocks of this kind; can be repeated."),
+        click.option("--include", multiple=True, metavar="KIND", help="Keep blocks of this kind; can be repeated."),
         click.option(
             "--max-seconds", type=float, metavar="N", help="Read less of a page that would take longer than that."
         ),

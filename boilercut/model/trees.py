@@ -96,10 +96,9 @@ class Forest:
         (Saabas 2014). The shares and the `base` add up to the score exactly. `groups` gives each input's
         group, of `size` groups in all; the shares come as one row a block.
         """
-        found = self.leaves(matrix)
         shares = np.zeros((matrix.shape[0], size), dtype=np.int64)
-        for own, leaf in zip(self._share_tables(tuple(groups), size), found, strict=True):
-            shares += own[leaf]
+        for table, leaf in zip(self._share_tables(tuple(groups), size), self.leaves(matrix), strict=True):
+            shares += table.take(leaf, axis=0)
         return shares, self.base
 
     def _share_tables(self, groups: tuple[int, ...], size: int) -> Sequence[Integers]:

@@ -53,7 +53,9 @@ def read(
     `PageTypeError` for anything that is no page, and `ConfigError` for a `kind` that is none.
     """
     source = source_of(page, kind, charset, budget)
-    return read_lxml(page, selectors) if source is None else read_source(source, selectors)
+    if source is None:
+        return read_lxml(page, selectors)._replace(tree=page)
+    return read_source(source, selectors)
 
 
 def source_of(page: object, kind: PageKind | None, charset: str | None, budget: Budget) -> Source | None:

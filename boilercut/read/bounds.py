@@ -95,16 +95,15 @@ _SETS = (
 SVG, MATH = 1 << len(_SETS), 2 << len(_SETS)
 FOREIGN = SVG | MATH
 _KNOWN = {name.encode(): flags for name, flags in flags_by_name(_SETS).items()}
-_ROLES = (
-    """a address annotation-xml br button caption col colgroup dd desc div dt font foreignobject form frameset hr input li
+_ROLES = """a address annotation-xml br button caption col colgroup dd desc div dt font foreignobject form frameset hr input li
     malignmark math mglyph nobr ol optgroup option p plaintext rb rp rt rtc ruby script select svg table tbody td
     template textarea tfoot th thead title tr ul xmp""".split()
-)
 """Elements that the kernel has rules of their own for, in the order of its numbers."""
 ROLE_BITS = 24
 """Number of bits of a name's value in the kernel's table before the number of its role."""
 _HTML_ENCODING = re.compile(
-    rb"encoding[\t\n\f\r ]*+=[\t\n\f\r ]*+[\"']?+(?:text/html|application/xhtml\+xml)(?![^\"' \t\n\f\r>])", re.IGNORECASE
+    rb"encoding[\t\n\f\r ]*+=[\t\n\f\r ]*+[\"']?+(?:text/html|application/xhtml\+xml)(?![^\"' \t\n\f\r>])",
+    re.IGNORECASE,
 )
 
 _BLANK = rb"[\t\n\f\r ]"
@@ -119,9 +118,7 @@ _TOKEN = re.compile(
     rb"|!--(?:-?>|.*?(?:--!?>|\Z))|(!\[CDATA\[)|[!?/][^>]*+>?)",
     re.DOTALL,
 )
-_RAW_ENDS = {
-    name.encode(): re.compile(rb"</" + name.encode() + rb"(?=[\t\n\f\r />])", re.IGNORECASE) for name in _RAW
-}
+_RAW_ENDS = {name.encode(): re.compile(rb"</" + name.encode() + rb"(?=[\t\n\f\r />])", re.IGNORECASE) for name in _RAW}
 _IN_SCRIPT = re.compile(rb"<!--|-->|<(/?)script(?=[\t\n\f\r />])", re.IGNORECASE)
 _DOCTYPE = re.compile(rb"(?:[\t\n\f\r ]++|<!--.*?-->|\xef\xbb\xbf)*+<!doctype[^>]*+", re.IGNORECASE | re.DOTALL)
 _QUIRKY = re.compile(
@@ -182,8 +179,6 @@ def _tight_caps(source: bytes) -> _Caps:
         names=MAX_NAMES,
         are_final=True,
     )
-
-
 
 
 _LIMITS = (MAX_STEPS, MAX_CLONES, MAX_OPTION_STEPS, MAX_ATTRIBUTES, MAX_NAMES)
@@ -255,11 +250,7 @@ class _Scan:
         return b"".join([*parts, self.source[place:]])
 
     def _is_beyond(self) -> bool:
-        return (
-            self.steps > MAX_STEPS
-            or self.clones > MAX_CLONES
-            or self.option_steps > MAX_OPTION_STEPS
-        )
+        return self.steps > MAX_STEPS or self.clones > MAX_CLONES or self.option_steps > MAX_OPTION_STEPS
 
     # tokens
 

@@ -19,7 +19,7 @@ from boilercut.read.tags import DESCRIBING_TAGS, NOT_ELEMENTS, SKIPPED_TAGS
 from boilercut.read.tree import read_tree
 from boilercut.vocabulary import Page
 
-__all__ = ["page_with_data", "read_html"]
+__all__ = ["page_with_data", "parsed", "read_html", "walk_html"]
 
 
 def read_html(html: str, selectors: Sequence[str] = ()) -> Page:
@@ -44,6 +44,25 @@ def _read(source: bytes, selectors: Sequence[str]) -> Markup:
     builder = MarkupBuilder()
     _walk(parser.root, builder, -1, lexbor_selection(parser, selectors))
     return builder
+
+
+def parsed(html: str) -> LexborHTMLParser:
+    """Return a page's tree as it was read, shadow roots shown."""
+    source = recovered_source(html)
+    if b"shadowrootmode" in source.lower():
+        source = with_shadow_roots_shown(source.decode()).encode()
+    return _parsed(source)
+
+
+def walk_html(html: str, builder: MarkupBuilder) -> str:
+    """Walk a page's tree again, as it was read; return the address that the page declares for its links.
+
+    Where `builder.open` returns -1, nothing inside the element is visited.
+    """
+    parser = parsed(html)
+    _walk(parser.root, builder, -1, {})
+    base = parser.css_first("base[href]")
+    return (base and base.attributes.get("href")) or ""
 
 
 def page_with_data(markup: Markup, selectors: int = 0) -> Page:
@@ -112,7 +131,7 @@ def _walk(root: LexborNode | None, builder: MarkupBuilder, element: int, selecti
             index = builder.open(tag, node.attributes, element)
             if selection and node.mem_id in selection:
                 builder.marks.append((index, selection[node.mem_id]))
-            child = node.child
+            child = node.child if index >= 0 else None
             if child is not None:
                 ancestors.append((node, element))
                 element, node = index, child

@@ -17,7 +17,7 @@ from boilercut.read.select import FlatElement, Selection, selection
 from boilercut.read.tags import DESCRIBING_TAGS, SHADOW_ROOT, SKIPPED_TAGS
 from boilercut.vocabulary import Page
 
-__all__ = ["is_lxml", "read_lxml"]
+__all__ = ["is_lxml", "read_lxml", "walk_lxml"]
 
 
 _NOT_READ = SKIPPED_TAGS | {"br", ""}
@@ -33,12 +33,25 @@ def read_lxml(page: object, selectors: Sequence[str] = ()) -> Page:
     """Return the blocks of an lxml element or element tree, and which of them CSS `selectors` select."""
     tree = _Tree(page)
     visits = tree.visits(whole=bool(selectors))
-    builder = _built(tree, visits, selection(_flat(tree, visits), selectors) if selectors else {})
+    builder = MarkupBuilder()
+    _build(tree, visits, selection(_flat(tree, visits), selectors) if selectors else {}, builder)
     if not (builder.head.scripts or builder.head.frames or builder.holds("noscript")):
         return builder.page(len(selectors))
     from boilercut.read.html import page_with_data  # HTML inside data is parsed, and only then lexbor is loaded
 
     return page_with_data(builder, len(selectors))
+
+
+def walk_lxml(page: object, builder: MarkupBuilder) -> str:
+    """Walk a tree again, as it was read; return the address that it declares for its links.
+
+    Where `builder.open` returns -1, nothing inside the element is visited.
+    """
+    tree = _Tree(page)
+    visits = tree.visits(whole=False)
+    _build(tree, visits, {}, builder)
+    bases = (tree.attributes(element).get("href") for tag, element, ends in visits if tag == "base" and not ends)
+    return next((address for address in bases if address), "")
 
 
 Visit = tuple[str, Any, bool]
@@ -112,9 +125,8 @@ def _flat(tree: _Tree, visits: Sequence[Visit]) -> list[FlatElement]:
     return found
 
 
-def _built(tree: _Tree, visits: Sequence[Visit], selected: Selection) -> MarkupBuilder:
+def _build(tree: _Tree, visits: Sequence[Visit], selected: Selection, builder: MarkupBuilder) -> None:
     """Add every element and text once, in document order."""
-    builder = MarkupBuilder()
     pieces, numbers = builder.pieces, [-1]  # of the open elements
     inert: Any = None  # the open element whose content is not read
     for tag, element, ends in visits:
@@ -136,7 +148,6 @@ def _built(tree: _Tree, visits: Sequence[Visit], selected: Selection) -> MarkupB
             pieces.append((numbers[-1], tree.entities[id(element)]))
         if tail := tree.tail(element):
             pieces.append((numbers[-1], tail))
-    return builder
 
 
 def _open(tree: _Tree, builder: MarkupBuilder, numbers: list[int], selected: Selection, named: tuple[str, Any]) -> Any:
@@ -148,8 +159,8 @@ def _open(tree: _Tree, builder: MarkupBuilder, numbers: list[int], selected: Sel
     numbers.append(number)
     if selected and id(element) in selected:
         builder.marks.append((number, selected[id(element)]))
-    if tag == "template" and not shadow:
-        return element  # markup for scripts, not yet part of the page
+    if number < 0 or (tag == "template" and not shadow):
+        return element  # not wanted, or markup for scripts and not yet part of the page
     if text := tree.text(element):
         builder.pieces.append((number, text))
     return None

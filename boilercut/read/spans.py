@@ -38,6 +38,9 @@ _RAW = {
     for name in ("script", "style", "textarea", "title", "iframe", "noembed", "noframes", "xmp")
 }
 _SPACE = " \t\r\n\f"
+_SKIPPED = SKIPPED_TAGS - VOID_TAGS
+_SPECIAL = _SKIPPED | _RAW.keys() | {"template"}
+"""Elements whose tags matter here; all others only end a run of text."""
 
 
 class _Run(NamedTuple):
@@ -99,12 +102,13 @@ def _runs(source: str, mended: bool) -> list[_Run]:
     while position < len(source):
         match = _MARKUP.search(source, position)
         start, end = match.span() if match else (len(source), len(source))
-        if not skipped:
+        if not skipped and start > position:
             _add_run(runs, source, position, start)
         if match is None or match["unfinished"]:
             break
-        position, name, closing = end, (match["name"] or "").lower(), bool(match["end"])
-        if mended and match[0].endswith("/>"):
+        position, (name, closing) = end, match.group("name", "end")
+        name = name.lower() if name else ""
+        if name not in _SPECIAL or (mended and match[0].endswith("/>")):
             continue
         if name in _RAW and name not in endless and not closing:
             raw_end = _RAW[name].search(source, end)
@@ -120,11 +124,13 @@ def _runs(source: str, mended: bool) -> list[_Run]:
 
 def _is_skipped(name: str, tag: str) -> bool:
     """Tell whether the text of an element is not read; a template's is, where it is the root of a shadow tree."""
-    return name in SKIPPED_TAGS - VOID_TAGS or (name == "template" and "shadowrootmode" not in tag.lower())
+    return name in _SKIPPED or (name == "template" and "shadowrootmode" not in tag.lower())
 
 
 def _add_run(runs: list[_Run], source: str, start: int, end: int) -> None:
     raw = source[start:end]
+    if raw.isspace():
+        return
     letters = "".join(unescaped(raw).split())
     if letters:
         left = len(raw) - len(raw.lstrip(_SPACE))

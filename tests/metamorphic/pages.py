@@ -9,9 +9,10 @@ from boilercut import Cutter
 from boilercut.measure import measure
 from boilercut.phrases import shipped_phrases
 from boilercut.read import read
+from boilercut.results import Result
 from boilercut.training.labels import block_labels
 from boilercut.training.measures import word_f1, words
-from boilercut.vocabulary import PageKind, Result
+from boilercut.vocabulary import PageKind
 from tests.metamorphic.counts import Verdicts
 from tests.metamorphic.places import Slots, html_slots, text_slots
 
