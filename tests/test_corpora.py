@@ -214,7 +214,6 @@ def test_no_text_of_an_expected_tree_is_lost(suites: dict[str, bytes]) -> None:
 
 def test_what_an_archive_holds_is_what_a_run_writes(tmp_path: Path) -> None:
     pytest.importorskip("fastwarc", reason="needs the extra batch")
-    pytest.importorskip("warcio", reason="needs the extra batch")
     from boilercut.batch import Job, run
     from boilercut.batch.inputs import find_sources
     from boilercut.batch.readers import read_sources
