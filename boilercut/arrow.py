@@ -35,11 +35,11 @@ def clean_table(
 ) -> Tabular:
     """Return `table` with a new column for each of `fields` behind its own; rows and their order stay.
 
-    `column` holds pages as strings or bytes, of HTML or plain text; `kind` says which, if it is known.
-    `fields` are names of `COLUMN_FIELDS`, and the new columns are called so, behind `prefix`. Where the
-    page is null, the new values are null. `urls` names the column of the pages' addresses, if there is one: it makes
-    those in the fields `html`, `markdown` and `metadata` absolute. Pages are scored in stacks, so larger tables are
-    quicker.
+    `column` holds pages as strings or bytes, of HTML or plain text; `kind` is the kind of all, if it is known.
+    `fields` are names of `COLUMN_FIELDS`, and the new columns are called so, behind `prefix`. Where the page is null,
+    the new values are null; so are those of a page that cannot be cut, which is logged as an error by the logger
+    `boilercut`. `urls` names the column of the pages' addresses, if there is one: it makes those in the fields `html`,
+    `markdown` and `metadata` absolute. Pages are scored in stacks, so larger tables are quicker.
 
     Raises `ConfigError` where `column` is missing or holds no pages, a field is unknown, or a new column
     would have the name of an old one.

@@ -14,7 +14,7 @@ from boilercut.vocabulary import ConfigError, MissingExtraError, ModelError, Pag
 
 __all__ = [
     "ARTICLE_FIELDS", "COLUMN_FIELDS", "DEFAULT_FIELDS", "MISUSE", "article_columns", "articles_or_errors",
-    "checked_fields", "storable", "values_of",
+    "checked_fields", "metadata_of", "storable", "values_of",
 ]  # fmt: skip
 
 MISUSE = (ConfigError, MissingExtraError, ModelError, PageTypeError, PluginError)
@@ -102,6 +102,18 @@ def articles_or_errors(
         if log:
             _log.exception("a page could not be cut")
         return [error]
+
+
+def metadata_of(answer: Article | Exception) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    """Return the text of an answer, the metadata that a document may have already, and the metadata that it gains.
+
+    >>> metadata_of(RuntimeError("no detector"))
+    ('', {}, {'boilercut_error': 'RuntimeError: no detector'})
+    """
+    if isinstance(answer, Exception):
+        return "", {}, {"boilercut_error": storable(f"{type(answer).__name__}: {answer}")}
+    title = {"title": storable(answer.title)} if answer.title else {}
+    return storable(answer.text), title, {"confidence": answer.confidence}
 
 
 def values_of(article: Article, fields: Sequence[str]) -> tuple[Any, ...]:

@@ -218,7 +218,6 @@ def test_no_text_of_an_expected_tree_is_lost(suites: dict[str, bytes]) -> None:
 @pytest.mark.extra
 def test_run_writes_every_page_of_an_archive(tmp_path: Path) -> None:
     pytest.importorskip("fastwarc", reason="needs the extra batch")
-    pytest.importorskip("warcio", reason="needs the extra batch")
     from boilercut.batch import Job, run
     from boilercut.batch.inputs import find_sources
     from boilercut.batch.readers import read_sources

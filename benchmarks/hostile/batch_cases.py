@@ -1,8 +1,8 @@
-"""Run hostile inputs through `boilercut.batch`: `python -m benchmarks.hostile.batch_cases [CASE ...]`; all if none is named.
+"""Run hostile inputs through `boilercut.batch`: `python -m benchmarks.hostile.batch_cases [CASE ...]`.
 
-Inputs are made here. Each case runs in a process of its own; the table says what became of the records, and the most
-memory that the process held: `megabytes` is its peak, `above start` the part that it did not hold before the run. A
-good page stands behind each hostile record, or in a file behind each hostile file, and must be written.
+All cases run if none is named. Each case runs in a process of its own. The table says what became of the records, and
+the most memory that the process held: `megabytes` is its peak, `above start` the part that it did not hold before the
+run. A good page stands behind each hostile record, or in a file behind each hostile file, and must be written.
 """
 
 from __future__ import annotations
@@ -64,10 +64,8 @@ class Outcome(NamedTuple):
 
 
 def _http(body: bytes, coding: str = "", content_type: str = "text/html") -> bytes:
-    head = f"HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\n" + (
-        f"Content-Encoding: {coding}\r\n" if coding else ""
-    )
-    return head.encode("latin-1") + b"\r\n" + body
+    packed = f"Content-Encoding: {coding}\r\n" if coding else ""
+    return f"HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\n{packed}\r\n".encode("latin-1") + body
 
 
 def _record(block: bytes) -> bytes:
@@ -145,23 +143,13 @@ def _one_member_line(start: bytes) -> bytes:
     return b"".join(parts) + packer.flush()
 
 
-CHARSETS = (
-    "hex",
-    "idna",
-    "undefined",
-    "rot13",
-    "zlib",
-    "bz2",
-    "base64",
-    "uu",
-    "quopri",
-    "punycode",
-    "utf-16le",
-    "mbcs",
-)
+CHARSETS = "hex idna undefined rot13 zlib bz2 base64 uu quopri punycode utf-16le mbcs".split()
 CODINGS = [
-    ("gzip",), ("deflate",), ("br",), ("zstd",), ("gzip", "gzip"), ("br", "gzip"), ("gzip", "br", "deflate"), ("zstd", "zstd", "zstd"),
+    ("gzip",), ("deflate",), ("br",), ("zstd",), ("gzip", "gzip"), ("br", "gzip"), ("gzip", "br", "deflate"),
+    ("zstd", "zstd", "zstd"),
 ]  # fmt: skip
+ENDLESS_LINES = 5, 20
+"""Good pages before and behind the one that never ends."""
 TEXT = PAGE.decode()
 CASES: dict[str, Case] = {
     **{
@@ -183,17 +171,20 @@ CASES: dict[str, Case] = {
     "Parquet, one row of 500 MB": Case(
         lambda: _and_good("a.parquet", _parquet(lambda pa: {"html": [b"a" * (BIG >> 1)]}, compression="zstd"))
     ),
+    "Parquet, 10 rows, one of 500 MB": Case(
+        lambda: _and_good(
+            "a.parquet", _parquet(lambda pa: {"html": [PAGE] * 9 + [b"a" * (BIG >> 1)]}, compression="zstd")
+        )
+    ),
     "Parquet, 64 rows of one page of 30 MB": Case(
-        lambda: _and_good("a.parquet", _parquet(_repeated, compression="zstd")), {"max_bytes": 20_000_000}
+        lambda: _and_good("a.parquet", _parquet(_repeated, compression="zstd")), {"max_bytes": 20_000_000}, 2
     ),
-    "Parquet, unknown time zone in id": Case(
-        lambda: {"a.parquet": _parquet(lambda pa: {"html": [PAGE], "id": pa.array([1], pa.timestamp("ms", tz="No/Zone"))})}
-    ),
-    "Parquet, nanoseconds in url": Case(
-        lambda: {"a.parquet": _parquet(lambda pa: {"html": [PAGE], "url": pa.array([1], pa.timestamp("ns"))})}
-    ),
+    "Parquet, unknown time zone in id": Case(lambda: _times("ms", "No/Zone")),
+    "Parquet, nanoseconds in id": Case(lambda: _times("ns", None)),
     **{
-        f"charset {name} in <meta>": Case(lambda name=name: _warc(_http(f"<meta charset={name}>{TEXT}".encode())), written=-1)  # type: ignore[misc]
+        f"charset {name} in <meta>": Case(
+            lambda name=name: _warc(_http(f"<meta charset={name}>{TEXT}".encode())), written=-1  # type: ignore[misc]
+        )
         for name in CHARSETS
     },
     **{
@@ -207,14 +198,19 @@ CASES: dict[str, Case] = {
         lambda: {"a.jsonl": b'{"id":' + b"9" * 100_000 + b',"html":"x"}\n' + _lines(TEXT)}
     ),
     "clipped gzip": Case(lambda: _and_good("a.jsonl.gz", gzip.compress(_lines(*[TEXT] * 9))[:-9]), written=10),
-    "a record that never ends, --max-seconds .5": Case(
-        lambda: {"a.jsonl": _lines(*[TEXT] * 5, f"<p>{ENDLESS}", *[TEXT] * 20)}, {"max_seconds": 0.5}, written=25
-    ),
-    "the same with 2 workers": Case(
-        lambda: {"a.jsonl": _lines(*[TEXT] * 5, f"<p>{ENDLESS}", *[TEXT] * 20)}, {"max_seconds": 0.5, "workers": 2}, written=25
-    ),
+    "a record that never ends, --max-seconds .5": Case(lambda: _with_endless(), {"max_seconds": 0.5}, written=25),
+    "the same with 2 workers": Case(lambda: _with_endless(), {"max_seconds": 0.5, "workers": 2}, written=25),
 }  # fmt: skip
 """Hostile inputs by what is hostile about them; `written=-1` where it is for decoding to say whether a page is lost."""
+
+
+def _with_endless() -> dict[str, bytes]:
+    before, behind = ENDLESS_LINES
+    return {"a.jsonl": _lines(*[TEXT] * before, f"<p>{ENDLESS}", *[TEXT] * behind)}
+
+
+def _times(unit: str, zone: str | None) -> dict[str, bytes]:
+    return {"a.parquet": _parquet(lambda pa: {"html": [PAGE], "id": pa.array([1], pa.timestamp(unit, tz=zone))})}
 
 
 def _repeated(pa: Any) -> dict[str, Any]:
@@ -227,23 +223,27 @@ def run_case(name: str) -> Outcome:
     with TemporaryDirectory() as folder:
         inputs = Path(folder, "in")
         inputs.mkdir()
-        for file, data in CASES[name].files().items():
-            (inputs / file).write_bytes(data)
-        program = f"from benchmarks.hostile.batch_cases import child; child({name!r}, {folder!r})"
         try:
-            done = subprocess.run(
-                [sys.executable, "-c", program],
-                cwd=ROOT,
-                capture_output=True,
-                text=True,
-                timeout=MAX_SECONDS,
-                check=False,
-            )
+            _in_process("make", name, str(inputs)).check_returncode()
+            done = _in_process("child", name, folder)
         except subprocess.TimeoutExpired:
             return Outcome("hang", seconds=MAX_SECONDS)
         if done.returncode:
             return Outcome(done.stderr.splitlines()[-1] if done.stderr else f"exit {done.returncode}")
         return Outcome(**json.loads(done.stdout))
+
+
+def _in_process(function: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Call a function of this module in a new process; one takes over the peak of the process that starts it."""
+    call = f"from benchmarks.hostile import batch_cases; batch_cases.{function}(*{arguments!r})"
+    command = [sys.executable, "-c", call]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=MAX_SECONDS, check=False)
+
+
+def make(name: str, folder: str) -> None:
+    """Write the files of a case."""
+    for file, data in CASES[name].files().items():
+        Path(folder, file).write_bytes(data)
 
 
 def child(name: str, folder: str) -> None:
@@ -265,12 +265,8 @@ def child(name: str, folder: str) -> None:
     failed = "; ".join(f"{number} {reason}" for reason, number in counts.failed.items())
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = process_time() - started + used.ru_utime + used.ru_stime
-    after = peak()
-    print(
-        json.dumps(
-            Outcome("ok", counts.written, failed, round(seconds, 2), round(after), round(after - before))._asdict()
-        )
-    )
+    outcome = Outcome("ok", counts.written, failed, round(seconds, 2), round(peak()), round(peak() - before))
+    print(json.dumps(outcome._asdict()))
 
 
 def main() -> None:

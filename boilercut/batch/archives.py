@@ -183,7 +183,7 @@ def read_arc(stream: BinaryIO, name: str, job: Job) -> Iterator[Item]:
     records = unpacked(stream)
     reported = False
     while line := records.readline(MAX_LINE_BYTES):
-        header = _ARC_HEADER.fullmatch(line)
+        header = _ARC_HEADER.fullmatch(line) if line.endswith(b"\n") else None
         if header:
             known: Known = {}
             block = _read_block(records, header["length"], job.max_bytes)

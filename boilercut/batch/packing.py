@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 import zlib
 from collections.abc import Callable, Sequence
 from gzip import GzipFile
@@ -76,9 +77,10 @@ def _head(stream: Any) -> bytes:
 
 
 def _arrow(stream: BinaryIO, packing: str) -> Any:
+    """Unpack with Arrow, which would close the stream when it is done."""
     with needs_extra("batch"):
         import pyarrow as pa
-    return pa.CompressedInputStream(pa.PythonFile(stream, mode="r"), packing)
+    return pa.CompressedInputStream(pa.PythonFile(_Limited(stream, sys.maxsize), mode="r"), packing)
 
 
 class _Limited(io.RawIOBase):

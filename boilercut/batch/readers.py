@@ -23,6 +23,9 @@ __all__ = ["read_sources"]
 
 ROWS_AT_ONCE = 16
 """Rows of Parquet that are decoded at a time: a row may hold a page of many megabytes."""
+MAX_RATIO = 100
+"""A row group that is longer than `max_bytes` and unpacks to more than this many times its length is a bomb: Arrow
+unpacks a page of the file whole. HTML is packed to a fifth or a twentieth."""
 
 
 def read_sources(sources: list[Source], job: Job, start: tuple[int, int] = (0, 0)) -> Iterator[Placed]:
@@ -93,12 +96,23 @@ def _read_parquet(stream: BinaryIO, name: str, job: Job) -> Iterator[Item]:
 
 def _row_group(file: Any, group: int, wanted: list[str], job: Job) -> Iterator[Item]:
     """Yield the records of a row group; where it cannot be read on, one `Failed`."""
+    if _is_bomb(file.metadata.row_group(group), job):
+        yield Failed(f"row group {group} is not read: it unpacks to more than {MAX_RATIO} times its length")
+        return
     try:
         for batch in file.iter_batches(ROWS_AT_ONCE, row_groups=[group], columns=wanted):
             for row in range(batch.num_rows):
                 yield record_of_row(_Row(batch, row), job.layout)
     except Exception as error:  # noqa: BLE001 - whatever a row group sets off, the others are read
         yield Failed(f"row group {group} cannot be read on: {reason_of(error)}")
+
+
+def _is_bomb(group: Any, job: Job) -> bool:
+    columns = [group.column(index) for index in range(group.num_columns)]
+    pages = [column for column in columns if column.path_in_schema.partition(".")[0] == job.page_field]
+    packed = sum(column.total_compressed_size for column in pages)
+    length = sum(column.total_uncompressed_size for column in pages)
+    return bool(length > max(job.max_bytes, MAX_RATIO * packed))
 
 
 class _Row(Mapping[str, Any]):
