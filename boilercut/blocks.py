@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from boilercut import _native
 from boilercut.columns import share, window_sum
 from boilercut.vocabulary import Booleans, Columns, ElementTable, Integers, PageKind, Tokens
 from boilercut.words import Hashes
 
-__all__ = ["ELEMENT_ROWS", "FACTS", "NEAR", "ROWS", "Blocks", "Facts", "PhraseFacts"]
+__all__ = ["ELEMENT_ROWS", "FACTS", "NEAR", "ROWS", "Blocks", "Facts", "PhraseFacts", "stack_of"]
 
 NEAR = 3
 """So many blocks to each side are near, for phrases."""
@@ -134,3 +135,12 @@ class Blocks:
     def block(self, index: int) -> str:
         """Return the text of one block."""
         return self.text[self.starts[index] : self.ends[index]]
+
+
+_PLACES = {name: row for row, name in enumerate(ROWS)}
+_ELEMENT_PLACES = {name: row for row, name in enumerate(ELEMENT_ROWS)}
+
+
+def stack_of(blocks: Blocks) -> Any:
+    """Return the blocks as loops see them: the `Stack` of `boilercut._native`."""
+    return _native.stack.Stack(blocks, _PLACES, _ELEMENT_PLACES)

@@ -6,8 +6,6 @@ Everything here is exact on whole numbers, so that a page gives the same columns
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Context, Decimal
-from functools import cache
 from itertools import repeat
 from typing import Protocol, TypeVar
 
@@ -18,19 +16,13 @@ from boilercut.native import kernels
 from boilercut.vocabulary import Booleans, Floats, Integers
 
 __all__ = [
-    "best_places", "group_numbers", "is_any", "latest", "logistic", "numbered", "page_first", "page_last", "page_next",
+    "best_places", "group_numbers", "is_any", "latest", "numbered", "page_first", "page_last", "page_next",
     "page_total", "prefix_sum", "range_sum", "run_lengths", "run_numbers", "share", "shifted", "slots_for", "sum_after",
     "sum_before", "window_sum",
 ]  # fmt: skip
 
 NOWHERE = 1_000_000
 """A distance no page has."""
-MAX_LOG_ODDS = 30
-"""Surer than this, a probability cannot be told from 0 or 1."""
-STEPS = 16
-"""To one of log-odds, in the table of the exponential function."""
-TAYLOR_TERMS = 8
-"""Within half a step the rest of the series is below what a double can hold."""
 
 Value = TypeVar("Value", bound=np.generic)
 
@@ -47,41 +39,6 @@ class Bounded(Protocol):
 def share(part: npt.NDArray[np.generic], whole: npt.NDArray[np.generic]) -> Floats:
     """Return `part / whole`, and 0 where there is no whole."""
     return np.true_divide(part, np.maximum(whole, 1))
-
-
-def logistic(log_odds: Floats) -> Floats:
-    """Return the probabilities 1 / (1 + exp(-x)) of log-odds, with the same bits on every processor.
-
-    `numpy.exp` is another program on a processor with AVX-512 than on one without, and their last bits differ. Sums,
-    products and quotients are those of IEEE 754 anywhere: here they refine a table that decimals are made into.
-
-    >>> logistic(np.array([0.0, 2.0, -900.0])).round(4).tolist()
-    [0.5, 0.8808, 0.0]
-    """
-    if kernels:
-        found = np.empty(len(log_odds))
-        kernels.logistic(
-            np.ascontiguousarray(log_odds, dtype=np.float64), _exponentials(), STEPS, MAX_LOG_ODDS, TAYLOR_TERMS, found
-        )
-        return found
-    values = np.clip(-log_odds, -MAX_LOG_ODDS, MAX_LOG_ODDS)
-    steps = np.rint(values * STEPS)
-    rest = values - steps / STEPS
-    series = np.ones(len(values))
-    for number in range(TAYLOR_TERMS, 0, -1):
-        series = 1 + series * rest / number
-    return 1 / (1 + _exponentials()[steps.astype(np.int64) + STEPS * MAX_LOG_ODDS] * series)
-
-
-@cache
-def _exponentials() -> Floats:
-    """Return exp(x) in steps from the lowest to the highest log-odds, read-only."""
-    context = Context(prec=30)
-    whole = [float(context.exp(Decimal(power))) for power in range(-MAX_LOG_ODDS, MAX_LOG_ODDS + 1)]
-    parts = [float(context.exp(Decimal(step / STEPS))) for step in range(STEPS)]
-    table = np.multiply.outer(whole, parts).ravel()
-    table.flags.writeable = False
-    return table
 
 
 def prefix_sum(values: npt.NDArray[np.generic]) -> Integers:

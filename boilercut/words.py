@@ -151,6 +151,13 @@ class HashIndex:
         self.first = np.append(0, np.cumsum(sizes)).astype(np.uint32)
         """Where the keys of each bucket begin; those of the next end them."""
 
+    @classmethod
+    def of_table(cls, keys: Hashes, first: npt.NDArray[np.uint32], shift: int) -> HashIndex:
+        """Return the index that has a table."""
+        index = cls.__new__(cls)
+        index.keys, index.first, index.shift = keys, first, shift
+        return index
+
     def find(self, wanted: Hashes) -> tuple[Integers, Integers]:
         """Return the positions of those of `wanted` that are there, and their rows in the sorted `keys`."""
         buckets = self._buckets(wanted)
