@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from boilercut import _native
+from boilercut._native.rows import ELEMENT_ROWS, FACTS, ROWS
 from boilercut.columns import share, window_sum
 from boilercut.vocabulary import Booleans, Columns, ElementTable, Integers, PageKind, Tokens
 from boilercut.words import Hashes
@@ -45,17 +46,6 @@ class Facts(NamedTuple):
     characters: Integers
     fingerprint: Hashes
     """Hash of the folded text, all digits alike: equal for repeated blocks."""
-
-
-FACTS = Facts._fields[:-1]
-"""Those that are rows of `Blocks.table`; the rows come first."""
-ROWS = (
-    *FACTS, "link_characters", "word_weights", "prose", "blank_lines", "indents", "pages", "first", "end",
-    "in_title", "in_description", "described_pairs", "title_words", "description_words",
-)  # fmt: skip
-"""What `Blocks.table` holds, row by row."""
-ELEMENT_ROWS = ("tags", "parents", "names", "hidden", "first_blocks", "end_blocks", "pages")
-"""What `ElementTable.table` holds, row by row."""
 
 
 class PhraseFacts(NamedTuple):

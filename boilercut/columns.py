@@ -6,13 +6,12 @@ Everything here is exact on whole numbers, so that a page gives the same columns
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import repeat
 from typing import Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from boilercut.native import kernels
+from boilercut._native import kernels
 from boilercut.vocabulary import Booleans, Floats, Integers
 
 __all__ = [
@@ -50,15 +49,12 @@ def prefix_sum(values: npt.NDArray[np.generic]) -> Integers:
 
 def range_sum(values: npt.NDArray[np.generic], first: Integers, end: Integers) -> Integers:
     """Sum whole-number `values` over each range of blocks; of a matrix, in each row."""
-    if kernels:
-        rows = np.atleast_2d(np.ascontiguousarray(values, dtype=np.int64))
-        found = np.empty((len(rows), len(first)), dtype=np.int64)
-        # NumPy 1 counts in 32 bits on Windows.
-        first, end = np.asarray(first, dtype=np.int64), np.asarray(end, dtype=np.int64)
-        kernels.sum_ranges(rows, first, end, np.empty(rows.shape[1] + 1, dtype=np.int64), found)
-        return found.reshape(*values.shape[:-1], len(first))
-    sums = prefix_sum(values)
-    return sums.take(end, axis=-1) - sums.take(first, axis=-1)
+    rows = np.atleast_2d(np.ascontiguousarray(values, dtype=np.int64))
+    found = np.empty((len(rows), len(first)), dtype=np.int64)
+    # NumPy 1 counts in 32 bits on Windows.
+    first, end = np.asarray(first, dtype=np.int64), np.asarray(end, dtype=np.int64)
+    kernels.sum_ranges(rows, first, end, np.empty(rows.shape[1] + 1, dtype=np.int64), found)
+    return found.reshape(*values.shape[:-1], len(first))
 
 
 def page_total(blocks: Bounded, values: npt.NDArray[np.generic]) -> Integers:
@@ -105,14 +101,9 @@ def slots_for(size: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint8]]
 
 def numbered(keys: list[str], numbers: dict[str, int], growing: bool = False) -> Integers:
     """Return the number of each key; if `growing`, new keys are numbered on, otherwise they are number 0."""
-    if kernels:
-        found = np.empty(len(keys), dtype=np.int64)
-        kernels.number_all(keys, numbers, found, growing)
-        return found
-    if growing:
-        for key in dict.fromkeys(keys):
-            numbers.setdefault(key, len(numbers))
-    return np.fromiter(map(numbers.get, keys, repeat(0)), dtype=np.int64, count=len(keys))
+    found = np.empty(len(keys), dtype=np.int64)
+    kernels.number_all(keys, numbers, found, growing)
+    return found
 
 
 def is_any(values: Integers, wanted: Iterable[int]) -> Booleans:

@@ -1,5 +1,8 @@
 """The kernels of `boilercut._native`, by their old names."""
 
-from boilercut._native import build, kernels, markup_kernels
+from boilercut import _native
+from boilercut._native import build, markup_kernels
 
 __all__ = ["build", "kernels", "markup_kernels"]
+
+kernels = _native._loaded.get("boilercut._native.kernels")

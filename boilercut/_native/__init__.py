@@ -28,7 +28,7 @@ SOURCES = (
     "boilercut.detectors.structure", "boilercut.detectors.topic",
 )  # fmt: skip
 """Modules that are compiled as they are, each to a module of the same last name in this folder; setup.py reads this."""
-KERNELS = ("boilercut._native.stack", "boilercut._kernels", "boilercut._markup")
+KERNELS = ("boilercut._native.stack", "boilercut._native.kernels", "boilercut._native.markup")
 """Modules in Cython, beside which stands another implementation."""
 
 
@@ -89,9 +89,15 @@ class _Sources(dict[str, Any]):
 
 
 sources = _Sources()
-kernels: Any = _loaded.get("boilercut._kernels")
-markup_kernels: Any = _loaded.get("boilercut._markup")
-stack: Any = _loaded.get("boilercut._native.stack") or import_module("boilercut._native.stack_py")
+
+
+def _chosen(name: str) -> Any:
+    """Return the compiled module, or the one beside it that does the same without a compiler."""
+    return _loaded.get(f"boilercut._native.{name}") or import_module(f"boilercut._native.{name}_py")
+
+
+stack, kernels = _chosen("stack"), _chosen("kernels")
+markup_kernels: Any = _loaded.get("boilercut._native.markup")
 
 
 def build() -> str:

@@ -5,7 +5,7 @@
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 from libc.string cimport memset
 
-from boilercut._shared cimport BASE, mixed, ngram_hash
+from boilercut._native.shared cimport BASE, mixed, ngram_hash
 
 
 cdef Integers integers_in(array) except NULL:

@@ -7,9 +7,8 @@ from functools import partial
 
 import numpy as np
 
-from boilercut._native import sources
+from boilercut._native import kernels, sources
 from boilercut.detectors.contract import Detector, built_in
-from boilercut.native import kernels
 from boilercut.vocabulary import Integers, Tokens
 from boilercut.words import Hashes, HashIndex, ngram_hash, text_columns
 
@@ -48,26 +47,8 @@ class Lexicon:
         With `pairs`, two words in a row are looked up as well.
         """
         sums = np.zeros((4, size), dtype=np.int64)
-        if kernels:
-            kernels.sum_weights(*tokens, *self._index.table, self._weights, pairs, sums)
-            return sums
-        owners, weights = self._found(tokens, pairs)
-        sums[0] = np.bincount(owners, weights=weights, minlength=size)
-        sums[1] = np.bincount(owners, minlength=size)
-        np.minimum.at(sums[2], owners, weights)
-        np.maximum.at(sums[3], owners, weights)
+        kernels.sum_weights(*tokens, *self._index.table, self._weights, pairs, sums)
         return sums
-
-    def _found(self, tokens: Tokens, pairs: bool) -> tuple[Integers, Integers]:
-        """Return block and weight of every word, and every pair of words, that is known."""
-        hashes, blocks = tokens
-        positions, rows = self._index.find(hashes)
-        if not pairs:
-            return blocks[positions], self._weights[rows]
-        pair_positions, pair_rows = self._index.find(ngram_hash(hashes[:-1], hashes[1:]))
-        inside = blocks[pair_positions] == blocks[pair_positions + 1]
-        positions = np.concatenate([positions, pair_positions[inside]])
-        return blocks[positions], self._weights[np.concatenate([rows, pair_rows[inside]])]
 
 
 def learned_detectors(lexicons: Mapping[str, Lexicon]) -> tuple[Detector, ...]:

@@ -10,7 +10,7 @@ allocated, keep nothing, and let go of the interpreter's lock.
 from libc.math cimport rint
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
-from boilercut._shared cimport *
+from boilercut._native.shared cimport *
 
 cdef extern from *:
     """
