@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 import boilercut
+from boilercut._native import build
 from boilercut.cli import commands
-from boilercut.native import build
 
 ROOT = Path(__file__).parent.parent
 ARTICLE = (

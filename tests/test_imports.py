@@ -13,18 +13,18 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "boilercut"
 STAGES = {"read", "detectors", "model", "decide", "render"}
 VOCABULARY = {"vocabulary"}
-TEXT_TOOLS = VOCABULARY | {"characters", "words", "columns", "native", "phrases"}
+TEXT_TOOLS = VOCABULARY | {"characters", "words", "columns", "_native", "phrases"}
 """Modules below every stage."""
 PIPELINE_TOOLS = {"cutter", "extras", "fields", "fingerprint", "vocabulary"}
 """What stands above the cutter, for pipelines."""
 MAY_IMPORT = {
     "vocabulary": set(),
-    "native": set(),
+    "_native": {"characters", "vocabulary", "words"},
     "characters": set(),
     "words": {"characters", "vocabulary"},
-    "columns": VOCABULARY | {"native"},
-    "phrases": {"native", "words", "vocabulary"},
-    "blocks": {"columns", "vocabulary", "words"},
+    "columns": VOCABULARY | {"_native"},
+    "phrases": {"_native", "words", "vocabulary"},
+    "blocks": {"_native", "columns", "vocabulary", "words"},
     "measure": TEXT_TOOLS | {"blocks"},
     "read": TEXT_TOOLS,
     "detectors": TEXT_TOOLS | {"blocks", "measure"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -21,10 +22,15 @@ from boilercut.words import HashIndex, hash_words, ngram_hash
 IS_COMPILED = _native.build() == "compiled"
 each_version = pytest.mark.parametrize(
     "kernels",
-    [kernels_py, pytest.param(_native.kernels, marks=pytest.mark.skipif(not IS_COMPILED, reason="this is the pure build"))],
+    [
+        kernels_py,
+        pytest.param(_native.kernels, marks=pytest.mark.skipif(not IS_COMPILED, reason="this is the pure build")),
+    ],
     ids=["numpy", "compiled"],
 )
-words = st.lists(st.tuples(st.integers(1, 6), st.integers(0, 3)), max_size=30).map(lambda own: sorted(own, key=lambda each: each[1]))
+words = st.lists(st.tuples(st.integers(1, 6), st.integers(0, 3)), max_size=30).map(
+    lambda own: sorted(own, key=lambda each: each[1])
+)
 """Some words, numbers that stand for hashes, each with its block."""
 
 
@@ -85,7 +91,7 @@ def test_weights_are_added_up(kernels: Any, said: list[tuple[int, int]]) -> None
     for block in range(4):
         own = [word for word, at in said if at == block]
         found = [weights[word] for word in own if word in weights]
-        found += [5 for two in zip(own, own[1:], strict=False) if two == (1, 2)]
+        found += [5 for two in pairwise(own) if two == (1, 2)]
         assert sums[:, block].tolist() == [sum(found), len(found), min([0, *found]), max([0, *found])]
 
 
@@ -103,7 +109,7 @@ def test_phrases_are_found(kernels: Any, said: list[tuple[int, int]]) -> None:
     kernels.mark_phrases(*arrays(said), *book, lists)
     for block in range(4):
         own = [word for word, at in said if at == block]
-        pairs, threes = sum(two == (1, 2) for two in zip(own, own[1:], strict=False)), own.count(3)
+        pairs, threes = sum(two == (1, 2) for two in pairwise(own)), own.count(3)
         assert matches[:, block].tolist() == [pairs + threes, threes]
         assert covered[:, block].tolist() == [2 * pairs + threes, threes]
         assert lists[block] == (3 if threes else 1 if pairs else 0)
@@ -120,10 +126,10 @@ def test_words_of_titles_and_descriptions_are_counted(kernels: Any, said: Any, t
     for block, page in enumerate(pages):
         own = [word for word, at in said if at == block]
         titled, described = ([word for word, at in each if at == page] for each in (title, description))
-        pairs = set(zip(described, described[1:], strict=False))
+        pairs = set(pairwise(described))
         assert rows["in_title"][block] == sum(word in titled for word in own)
         assert rows["in_description"][block] == sum(word in described for word in own)
-        assert rows["described_pairs"][block] == sum(two in pairs for two in zip(own, own[1:], strict=False))
+        assert rows["described_pairs"][block] == sum(two in pairs for two in pairwise(own))
         assert (rows["title_words"][block], rows["description_words"][block]) == (len(titled), len(described))
 
 
@@ -142,7 +148,8 @@ def test_words_that_prose_elsewhere_says_are_counted(kernels: Any, said: list[tu
 
 @each_version
 @pytest.mark.parametrize(
-    ("name", "parts"), [("postBody", "post body"), ("site-nav2", "site nav"), ("NAVBar", "navbar"), ("", ""), ("ñUé", "ñ ué")]
+    ("name", "parts"),
+    [("postBody", "post body"), ("site-nav2", "site nav"), ("NAVBar", "navbar"), ("", ""), ("ñUé", "ñ ué")],
 )
 def test_names_are_split_at_humps(kernels: Any, name: str, parts: str) -> None:
     tables, names = character_tables(), ["x", name]
@@ -157,9 +164,15 @@ def test_spans_are_measured(kernels: Any) -> None:
     text = "Three words here, 24 of them. ok 桥梁"
     table = facts(link_characters=[0, 2, 0])
     starts, ends = np.array([0, 30, 33]), np.array([29, 32, 35])
-    fingerprints, hashes, owners = np.empty(3, dtype=np.uint64), np.empty(99, dtype=np.uint64), np.empty(99, dtype=np.int64)
+    fingerprints, hashes, owners = (
+        np.empty(3, dtype=np.uint64),
+        np.empty(99, dtype=np.uint64),
+        np.empty(99, dtype=np.int64),
+    )
     tables = character_tables()
-    size = kernels.measure_spans(text, starts, ends, tables.classes, tables.keys, 2, 3, table, fingerprints, hashes, owners)
+    size = kernels.measure_spans(
+        text, starts, ends, tables.classes, tables.keys, 2, 3, table, fingerprints, hashes, owners
+    )
     rows = dict(zip(ROWS, table.tolist(), strict=True))
     assert Counter(owners[:size].tolist()) == {0: 6, 1: 1, 2: 2}
     assert hashes[:3].tolist() == hash_words("three WORDS here")
@@ -167,7 +180,12 @@ def test_spans_are_measured(kernels: Any) -> None:
     assert rows["word_weights"] == [6, 1, 1]
     assert rows["characters"] == [29, 2, 2]
     assert rows["longest_word"] == [5, 2, 1]
-    assert (rows["capitalised"], rows["sentences"], rows["digits"], rows["commas"]) == ([1, 0, 0], [1, 0, 0], [2, 0, 0], [1, 0, 0])
+    assert (rows["capitalised"], rows["sentences"], rows["digits"], rows["commas"]) == (
+        [1, 0, 0],
+        [1, 0, 0],
+        [2, 0, 0],
+        [1, 0, 0],
+    )
     assert [chr(code) for code in rows["first_code"]] == ["T", "o", "桥"]
     assert [chr(code) for code in rows["last_code"]] == [".", "k", "梁"]
     assert rows["prose"] == [1, 0, 0]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.speed.pages import KINDS, page
 from boilercut import Cutter
-from boilercut.native import build
+from boilercut._native import build
 
 __all__ = ["draw", "growth", "linearity"]
 

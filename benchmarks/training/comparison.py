@@ -18,9 +18,9 @@ from benchmarks.quality.data import Sample, data_hash, fold_of, registered_domai
 from benchmarks.training.contenders import BLENDS, CONTENDERS, logistic, milliseconds
 from benchmarks.training.corpus import MAIN_RENDERING, Page, examples
 from benchmarks.training.cross_validation import Protocol
+from boilercut._native import build
 from boilercut.decide import decide
 from boilercut.model.inputs import InputPlan
-from boilercut.native import kernels
 from boilercut.training.fit import Example, Settings, training_detectors, training_set, weights
 from boilercut.training.inputs import INPUTS
 from boilercut.training.measures import word_f1
@@ -164,7 +164,7 @@ def _report(rows: Mapping[str, Any], protocol: Protocol, command: str) -> dict[s
         "command": command,
         "date": date.today().isoformat(),
         "machine": f"{platform.machine()}, Python {platform.python_version()}, {libraries}",
-        "build": "compiled" if kernels else "pure",
+        "build": "compiled" if build() == "compiled" else "pure",
         "data": data_hash(protocol.sets),
         "models": rows,
     }

@@ -4,8 +4,8 @@ The compiled build runs every module of `SOURCES` compiled, and the kernels besi
 sources as they are, and NumPy in the kernels' place. It is all or nothing: where a compiled module is missing or does
 not load, none is used, and a warning says so.
 
-`BOILERCUT_PURE=1` keeps the compiled modules out, when installing and when running. `BOILERCUT_REQUIRE_NATIVE=1` makes it
-an error that they cannot be used. They count in 64 bits as NumPy does, so a Python of 32 does without them.
+`BOILERCUT_PURE=1` keeps the compiled modules out, when installing and when running. With `BOILERCUT_REQUIRE_NATIVE=1`
+it is an error that they cannot be used. They count in 64 bits as NumPy does, so a Python of 32 does without them.
 """
 
 from __future__ import annotations
@@ -18,21 +18,23 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-__all__ = ["SOURCES", "NativeError", "build", "kernels", "markup_kernels", "sources"]
+from boilercut.vocabulary import BoilercutError
+
+__all__ = ["SOURCES", "NativeError", "build", "kernels", "markup", "sources", "stack"]
 
 SOURCES = (
     "boilercut.read.lines", "boilercut.decide.neighbours", "boilercut.decide.probability", "boilercut.decide.threshold",
     "boilercut.detectors.anchors", "boilercut.detectors.headlines", "boilercut.detectors.lexicons",
-    "boilercut.detectors.links", "boilercut.detectors.lists", "boilercut.detectors.page", "boilercut.detectors.position",
-    "boilercut.detectors.prompts", "boilercut.detectors.repetition", "boilercut.detectors.shape",
-    "boilercut.detectors.structure", "boilercut.detectors.topic",
+    "boilercut.detectors.links", "boilercut.detectors.lists", "boilercut.detectors.page",
+    "boilercut.detectors.position", "boilercut.detectors.prompts", "boilercut.detectors.repetition",
+    "boilercut.detectors.shape", "boilercut.detectors.structure", "boilercut.detectors.topic",
 )  # fmt: skip
 """Modules that are compiled as they are, each to a module of the same last name in this folder; setup.py reads this."""
 KERNELS = ("boilercut._native.stack", "boilercut._native.kernels", "boilercut._native.markup")
 """Modules in Cython, beside which stands another implementation."""
 
 
-class NativeError(ImportError):
+class NativeError(BoilercutError, ImportError):
     """The compiled modules are asked for and cannot be used."""
 
 
@@ -96,8 +98,7 @@ def _chosen(name: str) -> Any:
     return _loaded.get(f"boilercut._native.{name}") or import_module(f"boilercut._native.{name}_py")
 
 
-stack, kernels = _chosen("stack"), _chosen("kernels")
-markup_kernels: Any = _loaded.get("boilercut._native.markup")
+stack, kernels, markup = _chosen("stack"), _chosen("kernels"), _chosen("markup")
 
 
 def build() -> str:

@@ -99,12 +99,12 @@ cdef inline void weigh(
     int64_t[:, :] table, Py_ssize_t block, int64_t unspaced_per_word, int64_t min_prose_words
 ) noexcept nogil:
     """Tell prose from links, headlines and labels."""
-    cdef int64_t unspaced = table[UNSPACEDS, block]
-    cdef int64_t weight = table[WORDS, block] - unspaced + unspaced // unspaced_per_word
-    table[WORD_WEIGHTS, block] = weight
-    table[PROSE, block] = (
-        weight >= min_prose_words and table[SENTENCES, block] >= 1
-        and 2 * table[LINK_CHARACTERS, block] < table[CHARACTERS, block]
+    cdef int64_t unspaced = table[ROW_UNSPACED, block]
+    cdef int64_t weight = table[ROW_WORDS, block] - unspaced + unspaced // unspaced_per_word
+    table[ROW_WORD_WEIGHTS, block] = weight
+    table[ROW_PROSE, block] = (
+        weight >= min_prose_words and table[ROW_SENTENCES, block] >= 1
+        and 2 * table[ROW_LINK_CHARACTERS, block] < table[ROW_CHARACTERS, block]
     )
 
 
@@ -157,22 +157,22 @@ cdef Py_ssize_t measure_span(
             if kind & SENTENCE_END and following & (SPACE | CLOSER | UNSPACED):
                 sentences += 1
         kind = following
-    facts[WORDS, block] = words
-    facts[WORD_CHARACTERS, block] = letters
-    facts[LONGEST_WORD, block] = longest
-    facts[CAPITALISED, block] = capitalised
-    facts[SENTENCES, block] = sentences
+    facts[ROW_WORDS, block] = words
+    facts[ROW_WORD_CHARACTERS, block] = letters
+    facts[ROW_LONGEST_WORD, block] = longest
+    facts[ROW_CAPITALISED, block] = capitalised
+    facts[ROW_SENTENCES, block] = sentences
     for bit in range(8):
-        facts[UPPERS + bit, block] = counts[bit]
-    facts[FIRST_CLASS, block] = class_of(codes[start], classes)
-    facts[FIRST_CODE, block] = codes[start]
+        facts[ROW_UPPER + bit, block] = counts[bit]
+    facts[ROW_FIRST_CLASS, block] = class_of(codes[start], classes)
+    facts[ROW_FIRST_CODE, block] = codes[start]
     place = max(end - 1, start)
     for bit in range(2):
         if place > start and class_of(codes[place], classes) & CLOSER:
             place -= 1
-    facts[LAST_CLASS, block] = class_of(codes[place], classes)
-    facts[LAST_CODE, block] = codes[place]
-    facts[CHARACTERS, block] = end - start
+    facts[ROW_LAST_CLASS, block] = class_of(codes[place], classes)
+    facts[ROW_LAST_CODE, block] = codes[place]
+    facts[ROW_CHARACTERS, block] = end - start
     fingerprint[0] = mixed(whole.hash)
     return count
 
@@ -368,17 +368,17 @@ def count_said(
         mark_said(title, title_pages, IN_THE_TITLE, False, slots, marks)
         mark_said(description, description_pages, IN_THE_DESCRIPTION, False, slots, marks)
         mark_said(description, description_pages, PAIR_IN_THE_DESCRIPTION, True, slots, marks)
-        count_by_page(title_pages, table, TITLE_WORDS)
-        count_by_page(description_pages, table, DESCRIPTION_WORDS)
+        count_by_page(title_pages, table, ROW_TITLE_WORDS)
+        count_by_page(description_pages, table, ROW_DESCRIPTION_WORDS)
         for place in range(size - 1, -1, -1):  # from the end, so that what a word is marked with is looked up once
             block = blocks[place]
-            page = table[PAGE, block]
+            page = table[ROW_PAGES, block]
             here = marks[slot_of(page_key(hashes[place], page), slots, marks)]
-            table[IN_TITLE, block] += (here & IN_THE_TITLE) != 0
+            table[ROW_IN_TITLE, block] += (here & IN_THE_TITLE) != 0
             if here & IN_THE_DESCRIPTION:
-                table[IN_DESCRIPTION, block] += 1
+                table[ROW_IN_DESCRIPTION, block] += 1
                 if next_one & IN_THE_DESCRIPTION and blocks[place + 1] == block:
-                    table[DESCRIBED_PAIRS, block] += (
+                    table[ROW_DESCRIBED_PAIRS, block] += (
                         marks[slot_of(page_key(ngram_hash(hashes[place], hashes[place + 1]), page), slots, marks)]
                         & PAIR_IN_THE_DESCRIPTION
                     ) != 0
@@ -405,10 +405,10 @@ cdef void count_by_page(const int64_t[::1] pages, int64_t[:, ::1] table, Py_ssiz
     """Count how often each block's page is among `pages`; both are in order."""
     cdef Py_ssize_t block, low = 0, high = 0
     for block in range(table.shape[1]):
-        while low < pages.shape[0] and pages[low] < table[PAGE, block]:
+        while low < pages.shape[0] and pages[low] < table[ROW_PAGES, block]:
             low += 1
         high = max(high, low)
-        while high < pages.shape[0] and pages[high] == table[PAGE, block]:
+        while high < pages.shape[0] and pages[high] == table[ROW_PAGES, block]:
             high += 1
         table[row, block] = high - low
 
@@ -426,7 +426,7 @@ def count_core(
     cdef uint64_t key
     with nogil:
         for place in range(hashes.shape[0]):
-            key = page_key(hashes[place], table[PAGE, blocks[place]])
+            key = page_key(hashes[place], table[ROW_PAGES, blocks[place]])
             slot = slot_of(key, slots, used)
             if not used[slot]:
                 distinct += 1
@@ -435,13 +435,13 @@ def count_core(
                 used[slot] = 1
                 slots[slot] = key
                 said[0, slot] = said[1, slot] = 0
-            said[0, slot] += table[PROSE, blocks[place]]
+            said[0, slot] += table[ROW_PROSE, blocks[place]]
             places[place] = slot
         if 2 * distinct <= slots.shape[0]:
             while low < hashes.shape[0]:
                 high = low
                 while high < hashes.shape[0] and blocks[high] == blocks[low]:
-                    said[1, places[high]] += table[PROSE, blocks[low]]
+                    said[1, places[high]] += table[ROW_PROSE, blocks[low]]
                     high += 1
                 for place in range(low, high):
                     counts[blocks[low]] += said[0, places[place]] > said[1, places[place]]

@@ -118,7 +118,9 @@ def find_phrases(
     max_words: int, held: Integers, covered: Integers, matches: Integers,
 ) -> None:  # fmt: skip
     """Count for each list (a row) and block the phrases found and the words that they cover."""
-    starts, lengths, lists = _phrases(hashes, blocks, HashIndex.of_table(keys, first, shift), members, continues, max_words)
+    starts, lengths, lists = _phrases(
+        hashes, blocks, HashIndex.of_table(keys, first, shift), members, continues, max_words
+    )
     ends = np.cumsum(lengths)
     within = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - lengths, lengths)
     np.bitwise_or.at(held, np.repeat(starts, lengths) + within, np.repeat(lists, lengths))
@@ -165,7 +167,14 @@ def _phrases(
 
 
 def sum_weights(
-    hashes: Hashes, blocks: Integers, keys: Hashes, first: Any, shift: int, weights: Integers, pairs: bool, sums: Integers
+    hashes: Hashes,
+    blocks: Integers,
+    keys: Hashes,
+    first: Any,
+    shift: int,
+    weights: Integers,
+    pairs: bool,
+    sums: Integers,
 ) -> None:
     """Look up words, and pairs of words if asked; rows of `sums`: total, number, lowest and highest weight."""
     index = HashIndex.of_table(keys, first, shift)
@@ -248,8 +257,8 @@ def sum_ranges(values: Integers, first: Integers, end: Integers, sums: Integers,
 
 
 def fill_inputs(
-    values: Floats, rows: Integers, reaches: Integers, offsets: Integers, first: Integers, end: Integers, outside: float,
-    step: float, sums: Integers, matrix: Any,
+    values: Floats, rows: Integers, reaches: Integers, offsets: Integers, first: Integers, end: Integers,
+    outside: float, step: float, sums: Integers, matrix: Any,
 ) -> None:  # fmt: skip
     """Fill in a row per input: the mean over `reaches` blocks to each side, or the value at an offset if that is -1."""
     averaged = reaches >= 0
@@ -272,9 +281,7 @@ def _neighbours(values: Floats, source: Integers, first: Integers, end: Integers
     return np.where(inside, values.take(np.where(inside, source, 0), axis=1), outside)
 
 
-def score_trees(
-    inputs: Any, asked: Any, thresholds: Any, lost_leaves: Any, leaves: Integers, scores: Integers
-) -> None:
+def score_trees(inputs: Any, asked: Any, thresholds: Any, lost_leaves: Any, leaves: Integers, scores: Integers) -> None:
     """Add each tree's answer to each block's score; all arrays of trees have a row per node, a column per tree."""
     rows = np.arange(0, leaves.size, MAX_LEAVES, dtype=np.intp)[:, None]
     for low in range(0, inputs.shape[1], CHUNK_BLOCKS):

@@ -5,7 +5,11 @@
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 from libc.string cimport memset
 
-from boilercut._native.shared cimport BASE, mixed, ngram_hash
+from boilercut._native.shared cimport mixed, ngram_hash
+
+import os
+
+cdef uint64_t SEED = int.from_bytes(os.urandom(8), "little")  # so that nobody can choose keys that share a slot
 
 
 cdef Integers integers_in(array) except NULL:
@@ -212,7 +216,7 @@ cdef class Stack:
         cdef unsigned int count = 0
         memset(numbers, 0, 4 * slots)
         for place in range(size):
-            slot = <Py_ssize_t>(mixed(keys[place] * BASE) & <uint64_t>(slots - 1))
+            slot = <Py_ssize_t>(mixed(mixed(keys[place] ^ SEED) * (SEED | 1)) & <uint64_t>(slots - 1))
             while numbers[slot] and taken[slot] != keys[place]:
                 slot = (slot + 1) & (slots - 1)
             if not numbers[slot]:

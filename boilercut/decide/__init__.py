@@ -16,7 +16,11 @@ from boilercut.vocabulary import MODES, Booleans, Floats, Integers, Policy
 
 __all__ = ["Decision", "decide", "name_kinds", "obeying"]
 
-best_threshold, is_sure, logistic = sources["threshold"].best_threshold, sources["threshold"].is_sure, sources["probability"].logistic
+best_threshold, is_sure, logistic = (
+    sources["threshold"].best_threshold,
+    sources["threshold"].is_sure,
+    sources["probability"].logistic,
+)
 
 MIN_CONFIDENCE = 0.15
 """Where even the best cut promises no more than this, there is no article; of 260 unlabelled crawl pages, these

@@ -46,7 +46,12 @@ def far_island(stack: Stack, columns: Mapping[str, Floats], probabilities: Float
     """In plain text, cut a few doubtful words that stand far from everything else that is kept."""
     if stack.blocks.elements is not None:
         return keep
-    end, words_of, chances, kept = stack.fact("end"), stack.fact("words"), stack.floats(probabilities), stack.verdicts(keep)
+    end, words_of, chances, kept = (
+        stack.fact("end"),
+        stack.fact("words"),
+        stack.floats(probabilities),
+        stack.verdicts(keep),
+    )
     changed = keep.copy()
     turned = stack.verdicts(changed)
     min_gap: cython.Py_ssize_t = MIN_GAP
@@ -97,7 +102,12 @@ def section_heading(stack: Stack, columns: Mapping[str, Floats], probabilities: 
     In plain text, a title or label that stands alone between kept lines, prose behind it, is one, unless
     phrase lists know it.
     """
-    end, prose, chances, kept = stack.fact("end"), stack.fact("prose"), stack.floats(probabilities), stack.verdicts(keep)
+    end, prose, chances, kept = (
+        stack.fact("end"),
+        stack.fact("prose"),
+        stack.floats(probabilities),
+        stack.verdicts(keep),
+    )
     heading, alone = stack.verdicts(headings(columns)), stack.verdicts(stands_alone(columns))
     changed = keep.copy()
     turned = stack.verdicts(changed)
@@ -158,7 +168,12 @@ def leading_title(stack: Stack, columns: Mapping[str, Floats], probabilities: Fl
     if stack.blocks.elements is not None:
         return keep
     changed = keep.copy()
-    end, chances, kept, turned = stack.fact("end"), stack.floats(probabilities), stack.verdicts(keep), stack.verdicts(changed)
+    end, chances, kept, turned = (
+        stack.fact("end"),
+        stack.floats(probabilities),
+        stack.verdicts(keep),
+        stack.verdicts(changed),
+    )
     prose, title = stack.floats(columns["prose.is"]), stack.floats(columns["headlines.title_like"])
     least: cython.double = MIN_TITLE_PROBABILITY
     reach: cython.Py_ssize_t = MAX_TITLE_DISTANCE
@@ -207,10 +222,11 @@ def closing_run(stack: Stack, columns: Mapping[str, Floats], probabilities: Floa
             for block in range(latest + 1, high):
                 if block - latest > reach:
                     break
-                if sentence[block] > 0 and weights[block] >= min_words and chances[block] >= least:
-                    if tags[block] == tags[last] and -most <= depths[block] - depths[last] <= most:
-                        turned[block] = is_changed = True
-                        latest = block
+                if sentence[block] <= 0 or weights[block] < min_words or chances[block] < least:
+                    continue
+                if tags[block] == tags[last] and -most <= depths[block] - depths[last] <= most:
+                    turned[block] = is_changed = True
+                    latest = block
             low = high
     return stack.written(changed, turned) if is_changed else keep
 

@@ -196,7 +196,11 @@ def parts(stack: Stack, columns: ColumnWriter) -> None:
     if stack.blocks.elements is None:
         return
     end, pages, leaves = stack.fact("end"), stack.fact("pages"), stack.leaves
-    parents, tags, element_pages = stack.element_fact("parents"), stack.element_fact("tags"), stack.element_fact("pages")
+    parents, tags, element_pages = (
+        stack.element_fact("parents"),
+        stack.element_fact("tags"),
+        stack.element_fact("pages"),
+    )
     article, articles = columns.column("article"), columns.column("articles")
     h1, h1s = columns.column("h1"), columns.column("h1s")
     numbers, inside = stack.scratch(stack.elements), stack.scratch(stack.elements)

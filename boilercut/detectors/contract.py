@@ -100,7 +100,9 @@ def _built_in_named(name: str) -> Detector:
     return next(each for each in import_module("boilercut.detectors").BUILTIN if each.name == name)
 
 
-def detector(name: str, *, kind: str | None = None, log_odds: bool = False) -> Callable[[Callable[[Blocks], Column | Mapping[str, Column]]], Detector]:
+def detector(
+    name: str, *, kind: str | None = None, log_odds: bool = False
+) -> Callable[[Callable[[Blocks], Column | Mapping[str, Column]]], Detector]:
     """Make a detector of a function from blocks to a column.
 
     Raises `DetectorError` for a name that is not made of letters and underscores, or an unknown kind.
@@ -126,7 +128,7 @@ def detector(name: str, *, kind: str | None = None, log_odds: bool = False) -> C
 def built_in(fill: Fill, name: str, kind: str | None = None) -> Detector:
     """Make one of boilercut's own detectors of a loop that fills columns."""
 
-    @wraps(fill)
+    @wraps(getattr(fill, "func", fill))  # the loop's own name and docstring, where it is a partial
     def function(blocks: Blocks) -> Mapping[str, Column]:
         filled, places = _filled(blocks, (own,))
         return {column.removeprefix(name).removeprefix("."): filled[row] for column, (_, row) in places.items()}
@@ -189,7 +191,9 @@ def _plan(detectors: tuple[Detector, ...], kind: PageKind) -> _Plan:
         assert each.fill is not None
         blocks, names = nothing_measured(kind), _native.stack.ColumnWriter(None)
         each.fill(stack_of(blocks), names)
-        named = {(f"{each.name}.{name}" if name else each.name): (0, len(places) + row) for name, row in names.rows.items()}
+        named = {
+            (f"{each.name}.{name}" if name else each.name): (0, len(places) + row) for name, row in names.rows.items()
+        }
         _refuse_twice(each, named, places)
         fills.append((each.fill, {name: len(places) + row for name, row in names.rows.items()}))
         places |= named
@@ -201,7 +205,7 @@ def _places(names: Iterable[str], apart: bool) -> dict[str, tuple[int, int]]:
     return {name: (1 + place, 0) if apart else (1, place) for place, name in enumerate(names)}
 
 
-def _refuse_twice(each: Detector, named: Mapping[str, Column], known: Mapping[str, object]) -> None:
+def _refuse_twice(each: Detector, named: Mapping[str, object], known: Mapping[str, object]) -> None:
     if twice := named.keys() & known.keys():
         raise DetectorError(f"two detectors are named {each.name!r} (column {min(twice)!r}); rename one")
 

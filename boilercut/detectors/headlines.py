@@ -25,7 +25,11 @@ def headlines(stack: Stack, columns: ColumnWriter) -> None:
     words_of, unspaced, sentences = stack.fact("words"), stack.fact("unspaced"), stack.fact("sentences")
     last_class, digits_of, characters = stack.fact("last_class"), stack.fact("digits"), stack.fact("characters")
     punctuation, months, end = stack.fact("punctuation"), stack.covered("months"), stack.fact("end")
-    title_like, title_run, label_run = columns.column("title_like"), columns.column("title_run"), columns.column("label_run")
+    title_like, title_run, label_run = (
+        columns.column("title_like"),
+        columns.column("title_run"),
+        columns.column("label_run"),
+    )
     short_run, near, dated_column = columns.column("short_run"), columns.column("near"), columns.column("dated")
     dated_near = columns.column("dated_near")
     titles, dates = stack.scratch(stack.size + 1), stack.scratch(stack.size + 1)

@@ -23,7 +23,12 @@ NEAREST = 6
 def words(stack: Stack, columns: ColumnWriter, lexicon: Any) -> None:
     """Sum, mean, lowest and highest log-odds of the words in each block."""
     weights = lexicon.sums(stack.blocks.tokens, stack.size, pairs=True)
-    total, number, low, high = stack.lent(weights[0]), stack.lent(weights[1]), stack.lent(weights[2]), stack.lent(weights[3])
+    total, number, low, high = (
+        stack.lent(weights[0]),
+        stack.lent(weights[1]),
+        stack.lent(weights[2]),
+        stack.lent(weights[3]),
+    )
     sums, mean, lowest, highest = (
         columns.column("sum"), columns.column("mean"), columns.column("lowest"), columns.column("highest"),
     )  # fmt: skip
@@ -53,7 +58,7 @@ def class_words(stack: Stack, columns: ColumnWriter, lexicon: Any) -> None:
     most: cython.longlong = MAX_SUM
     most_on_path: cython.longlong = MAX_PATH_SUM
     nearest: cython.Py_ssize_t = NEAREST
-    step: cython.Py_ssize_t
+    _step: cython.Py_ssize_t
     element: cython.Py_ssize_t
     block: cython.Py_ssize_t
     with cython.nogil:
@@ -71,7 +76,7 @@ def class_words(stack: Stack, columns: ColumnWriter, lexicon: Any) -> None:
             path[block] = clipped(sums[element], most_on_path)
             path_lowest[block], path_highest[block] = lows[element], highs[element]
             total = lowest = highest = 0
-            for step in range(nearest):
+            for _step in range(nearest):
                 name, parent = names[element], parents[element]
                 if total_of[name]:
                     total += clipped(total_of[name], most)

@@ -51,7 +51,11 @@ def lists(stack: Stack, columns: ColumnWriter) -> None:
                     prose = block
                 since_colon[block] = far if block - colon > far else block - colon
                 since_prose[block] = far if block - prose > far else block - prose
-                if block > low and first_class[block] == first_class[block - 1] and last_class[block] == last_class[block - 1]:
+                if (
+                    block > low
+                    and first_class[block] == first_class[block - 1]
+                    and last_class[block] == last_class[block - 1]
+                ):
                     one, other = characters[block] or 1, characters[block - 1] or 1
                     if (one ^ other) <= (one & other):  # as long in whole steps of two: the highest bit is the same
                         alike_run[block] = alike_run[block - 1] = 1

@@ -29,7 +29,7 @@ FAR = 999
 
 
 def phrases(stack: Stack, columns: ColumnWriter, name: str, opens_section: bool = False) -> None:
-    """Share of words that a list's phrases cover, in the block and nearby; and what stands behind such blocks."""
+    """Share of words that the list's phrases cover, in the block and nearby; and what stands behind such blocks."""
     covered, matches_of, words = stack.covered(name), stack.matches(name), stack.fact("words")
     share, matches, near = columns.zeros("share"), columns.zeros("matches"), columns.zeros("near")
     block: cython.Py_ssize_t

@@ -21,15 +21,27 @@ def shape(stack: Stack, columns: ColumnWriter) -> None:
     """Length, punctuation, case and digits of each block."""
     words_of, characters_of, letters_of = stack.fact("words"), stack.fact("characters"), stack.fact("word_characters")
     longest_of, sentences_of, commas_of = stack.fact("longest_word"), stack.fact("sentences"), stack.fact("commas")
-    punctuation_of, separators_of, symbols_of = stack.fact("punctuation"), stack.fact("separators"), stack.fact("symbols")
+    punctuation_of, separators_of, symbols_of = (
+        stack.fact("punctuation"),
+        stack.fact("separators"),
+        stack.fact("symbols"),
+    )
     currency_of, digits_of, upper_of = stack.fact("currency"), stack.fact("digits"), stack.fact("upper")
     capitalised_of, unspaced_of = stack.fact("capitalised"), stack.fact("unspaced")
     function_words_of = stack.covered("function_words")
-    characters, words, word_length = columns.column("characters"), columns.column("words"), columns.column("word_length")
+    characters, words, word_length = (
+        columns.column("characters"),
+        columns.column("words"),
+        columns.column("word_length"),
+    )
     longest_word, sentences = columns.column("longest_word"), columns.column("sentences")
     words_per_sentence, comma_share = columns.column("words_per_sentence"), columns.column("comma_share")
     punctuation_share, separators = columns.column("punctuation_share"), columns.column("separators")
-    symbol_share, currency, digit_share = columns.column("symbol_share"), columns.column("currency"), columns.column("digit_share")
+    symbol_share, currency, digit_share = (
+        columns.column("symbol_share"),
+        columns.column("currency"),
+        columns.column("digit_share"),
+    )
     upper_share, capitalised_share = columns.column("upper_share"), columns.column("capitalised_share")
     unspaced_share, function_words = columns.column("unspaced_share"), columns.column("function_words")
     block: cython.Py_ssize_t
@@ -60,9 +72,21 @@ def edges(stack: Stack, columns: ColumnWriter) -> None:
     first_class, first_code = stack.fact("first_class"), stack.fact("first_code")
     last_class, last_code = stack.fact("last_class"), stack.fact("last_code")
     blank_lines_of, indents_of = stack.fact("blank_lines"), stack.fact("indents")
-    ends_sentence, ends_colon, ends_question = columns.column("ends_sentence"), columns.column("ends_colon"), columns.column("ends_question")
-    ends_arrow, ends_letter, begins_upper = columns.column("ends_arrow"), columns.column("ends_letter"), columns.column("begins_upper")
-    begins_lower, begins_digit, begins_mark = columns.column("begins_lower"), columns.column("begins_digit"), columns.column("begins_mark")
+    ends_sentence, ends_colon, ends_question = (
+        columns.column("ends_sentence"),
+        columns.column("ends_colon"),
+        columns.column("ends_question"),
+    )
+    ends_arrow, ends_letter, begins_upper = (
+        columns.column("ends_arrow"),
+        columns.column("ends_letter"),
+        columns.column("begins_upper"),
+    )
+    begins_lower, begins_digit, begins_mark = (
+        columns.column("begins_lower"),
+        columns.column("begins_digit"),
+        columns.column("begins_mark"),
+    )
     bullet, hash_mark, pipe = columns.column("bullet"), columns.column("hash_mark"), columns.column("pipe")
     blank_lines, indent = columns.column("blank_lines"), columns.column("indent")
     arrows, bullets = stack.flags(ARROWS, last_code), stack.flags(BULLETS, first_code)

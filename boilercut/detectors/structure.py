@@ -27,7 +27,9 @@ LEVELS = 4
 MAIN_SHARES = (3, 5, 8)
 """Tenths of the page's prose that a main container holds."""
 FAR = 999
-INLINE = array("q", tag_set("span", "a", "strong", "b", "em", "i", "small", "time", "code", "font", "cite", "(other)").tolist())
+INLINE = array(
+    "q", tag_set("span", "a", "strong", "b", "em", "i", "small", "time", "code", "font", "cite", "(other)").tolist()
+)
 FRAME = array("q", tag_set("html", "body").tolist())
 """Elements around the whole page: their class words say nothing about a part of it."""
 HEADINGS = array("q", HEADING_TAGS.tolist())
@@ -90,7 +92,7 @@ def fill_since_h1(stack: Stack, columns: ColumnWriter, paths: Scratch) -> None:
 
 
 @cython.cfunc
-def fill_bits(stack: Stack, columns: ColumnWriter, paths: Scratch, names: tuple) -> None:
+def fill_bits(stack: Stack, columns: ColumnWriter, paths: Scratch, names: tuple[str, ...]) -> None:
     """Fill in one column for each of the lowest bits of the values at the blocks' elements."""
     leaves = stack.leaves
     block: cython.Py_ssize_t
@@ -113,7 +115,7 @@ def hints(stack: Stack, columns: ColumnWriter, class_word_book: Callable[[], Any
     book = class_word_book()
     marks = stack.lent(book.lists_in(table.name_tokens, len(table.unique_names)))
     tag_of, parents, names = stack.element_fact("tags"), stack.element_fact("parents"), stack.element_fact("names")
-    frame, paths, leaves = stack.lent(FRAME), stack.scratch(stack.elements), stack.leaves
+    frame, paths = stack.lent(FRAME), stack.scratch(stack.elements)
     element: cython.Py_ssize_t
     with cython.nogil:
         for element in range(stack.elements):
@@ -151,14 +153,15 @@ def containers(stack: Stack, columns: ColumnWriter) -> None:
     parents = stack.element_fact("parents")
     first_blocks, end_blocks = stack.element_fact("first_blocks"), stack.element_fact("end_blocks")
     outermost = stack.scratch(stack.elements)
+    is_alike: cython.bint
     element: cython.Py_ssize_t
     with cython.nogil:
         for element in range(stack.elements):
             parent = parents[element]
             outermost[element] = element
-            if parent != element and first_blocks[parent] == first_blocks[element]:
-                if end_blocks[parent] == end_blocks[element]:
-                    outermost[element] = outermost[parent]  # a wrapper that adds nothing
+            is_alike = first_blocks[parent] == first_blocks[element] and end_blocks[parent] == end_blocks[element]
+            if is_alike and parent != element:
+                outermost[element] = outermost[parent]  # a wrapper that adds nothing
     fill_levels(stack, columns, outermost)
     fill_main(stack, columns, outermost)
 
@@ -168,7 +171,11 @@ def fill_levels(stack: Stack, columns: ColumnWriter, outermost: Scratch) -> None
     """Describe the containers around each block, from the inside."""
     parents, tag_of = stack.element_fact("parents"), stack.element_fact("tags")
     first_blocks, end_blocks = stack.element_fact("first_blocks"), stack.element_fact("end_blocks")
-    sums, linked_sums, prose_sums = stack.sums("characters"), stack.sums("link_characters"), stack.prose_sums("characters")
+    sums, linked_sums, prose_sums = (
+        stack.sums("characters"),
+        stack.sums("link_characters"),
+        stack.prose_sums("characters"),
+    )
     first, end, alike_of = stack.fact("first"), stack.fact("end"), alike_siblings(stack)
     at = stack.scratch(stack.size)
     block: cython.Py_ssize_t

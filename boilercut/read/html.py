@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from boilercut.native import markup_kernels
 from boilercut.read.data import MIN_CHARACTERS, DataText, lacking, texts_of
 from boilercut.read.markup import BREAK, Markup, MarkupBuilder
 from boilercut.read.recover import parsable, with_shadow_roots_shown
@@ -29,7 +28,7 @@ def read_html(html: str, selectors: Sequence[str] = ()) -> Page:
 
 def _read(source: bytes, selectors: Sequence[str]) -> Markup:
     parser = LexborHTMLParser(source)
-    read = read_tree(parser) if markup_kernels and not selectors else None
+    read = None if selectors else read_tree(parser)
     if read is not None:
         return read
     builder = MarkupBuilder()

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from functools import cache
 from itertools import count
 
-from boilercut.native import markup_kernels as kernels
+from boilercut._native import markup as kernels
 from boilercut.read.names import NameTable, flags_by_name, name_table
 from boilercut.read.tags import RAW_TEXT_TAGS, SHADOW_ROOT, SWALLOWING_TAGS, VOID_TAGS
 
@@ -81,7 +81,7 @@ MIN_SWALLOWED_TAGS = 3
 def parsable(html: str) -> bytes:
     """Return `html` as a parser takes it: in UTF-8, and `recovered`."""
     source = _encoded(html)
-    if kernels and _is_sound(html, source):
+    if _is_sound(html, source):
         return source
     mended = _mended(html)
     return source if mended is html else _encoded(mended)
@@ -89,12 +89,12 @@ def parsable(html: str) -> bytes:
 
 def recovered(html: str) -> str:
     """Return `html` with swallowing tags closed and hopeless nesting flattened."""
-    return html if kernels and _is_sound(html, _encoded(html)) else _mended(html)
+    return html if _is_sound(html, _encoded(html)) else _mended(html)
 
 
 def _encoded(html: str) -> bytes:
     """Return `html` in UTF-8; lone surrogates become question marks."""
-    return bytes(kernels.encoded(html)) if kernels else html.encode("utf-8", "replace")
+    return bytes(kernels.encoded(html))
 
 
 def _is_sound(html: str, source: bytes) -> bool:
@@ -144,10 +144,9 @@ def _with_fewer_attributes(html: str) -> str:
 
 def _has_few_attributes(html: str) -> bool:
     """Tell whether no tag has more than `MAX_ATTRIBUTES`."""
-    if kernels:
-        return bool(kernels.has_few_attributes(_encoded(html), MAX_ATTRIBUTES))
-    match = _TO_FULL_TAG.match(html)
-    return match is not None and match.end() == len(html)
+    few = bool(kernels.has_few_attributes(_encoded(html), MAX_ATTRIBUTES))
+    match = None if few else _TO_FULL_TAG.match(html)
+    return few or (match is not None and match.end() == len(html))
 
 
 def _with_fewer_roots(html: str) -> str:
