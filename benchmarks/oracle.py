@@ -1,0 +1,166 @@
+"""Compare every intermediate result before and after a change: ``python -m benchmarks.oracle record|compare FILE``.
+
+``record`` runs boilercut on the training pages (as HTML, as an lxml tree, and as the plain-text dump of another tool)
+and writes one line per page and form: a hash of what each stage gave. ``compare`` runs again, and names the pages and
+stages whose hash differs. Each build has its own run: set ``BOILERCUT_PURE=1`` for the one without compiled code.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from importlib import import_module
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from boilercut import Cutter
+from boilercut.read import read
+
+__all__ = ["FORMS", "STAGES", "main", "page_hashes"]
+
+FORMS = ("html", "lxml", "text")
+STAGES = ("blocks", "columns", "scores", "verdicts", "spans", "output")
+"""What is hashed of each page, in the order of the pipeline: the first stage that differs is where to look."""
+MAX_NAMED = 10
+"""Pages named per stage and form."""
+
+Row = dict[str, str]
+
+
+def main() -> int:
+    """Record or compare; return 1 where a hash differs or a page is missing."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.oracle", description=__doc__)
+    parser.add_argument("command", choices=("record", "compare"))
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--every", type=int, default=1, help="take every n-th page only")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--forms", nargs="+", choices=FORMS, default=FORMS)
+    options = parser.parse_args()
+    rows = _rows(options.every, options.workers, options.forms)
+    if options.command == "record":
+        with options.file.open("w", encoding="ascii") as lines:
+            lines.writelines(json.dumps(row) + "\n" for row in rows)
+        return 0
+    recorded = [json.loads(line) for line in options.file.read_text("ascii").splitlines()]
+    return _compare({_key(row): row for row in recorded}, rows)
+
+
+def page_hashes(page: Any, kind: str | None = None) -> Row:
+    """Return the hash of what each stage gives for one page.
+
+    >>> sorted(page_hashes("<p>The ferry sails again on Monday morning.</p>")) == sorted(STAGES)
+    True
+    """
+    cutter = Cutter()
+    read_page = read(page, kind, None)  # type: ignore[arg-type]
+    decided = cutter._decided([read_page])
+    result = cutter.extract(page, kind=kind)  # type: ignore[arg-type]
+    columns = {name: decided.columns[name] for name in sorted(decided.columns)}
+    elements = read_page.elements
+    return {
+        "blocks": _hash(
+            read_page.text, read_page.starts, read_page.ends, read_page.link_characters, read_page.title,
+            *([elements.tags, elements.parents, elements.hidden, elements.first_blocks, elements.end_blocks,
+               [elements.distinct_names[name] for name in elements.names.tolist()]] if elements else []),
+        ),
+        "columns": _hash(*columns, *columns.values()),
+        "scores": _hash(decided.decision.probabilities, float(decided.decision.confidences[0])),
+        "verdicts": _hash(
+            [(each.keep, each.kind, each.overruled, each.tag, [tuple(own) for own in each.evidence])
+             for each in result.verdicts],
+            result.base,
+        ),
+        "spans": _hash([each.span for each in result.verdicts]),
+        "output": _hash(cutter.clean(page, kind=kind), result.text),  # type: ignore[arg-type]
+    }  # fmt: skip
+
+
+def _hash(*values: object) -> str:
+    digest = hashlib.sha256()
+    for value in values:
+        if isinstance(value, np.ndarray):
+            digest.update(np.asarray(value, dtype=np.float64).tobytes())
+        else:
+            digest.update(repr(value).encode("utf-8", "backslashreplace"))
+        digest.update(b"\x00")
+    return digest.hexdigest()[:16]
+
+
+def _rows(every: int, workers: int, forms: Iterable[str]) -> Iterator[Row]:
+    """Yield one row of hashes per page and form, in the order of the sets."""
+    jobs = ((sample, tuple(forms)) for number, sample in enumerate(_samples()) if number % every == 0)
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        for part in _chunked_map(pool, jobs, workers):
+            yield from part
+
+
+def _chunked_map(pool: ProcessPoolExecutor, jobs: Iterable[Any], workers: int) -> Iterator[list[Row]]:
+    """Map over `jobs` in order, with few of them in memory."""
+    waiting: list[Any] = []
+    for job in jobs:
+        waiting.append(pool.submit(_page_rows, *job))
+        if len(waiting) > 8 * workers:
+            yield waiting.pop(0).result()
+    for future in waiting:
+        yield future.result()
+
+
+def _samples() -> Iterator[tuple[str, str, str]]:
+    """Yield set, id and HTML of every training page, with gold text or without."""
+    from benchmarks.quality.data import _rows as rows_of
+    from benchmarks.quality.data import data_folder
+
+    for file in sorted((data_folder() / "train").glob("*.jsonl.gz")):
+        for row in rows_of(file):
+            yield file.name.removesuffix(".jsonl.gz"), str(row["id"]), row["html"]
+
+
+def _page_rows(sample: tuple[str, str, str], forms: tuple[str, ...]) -> list[Row]:
+    name, page_id, html = sample
+    return [{"set": name, "id": page_id, "form": form, **_form_hashes(html, form)} for form in forms]
+
+
+def _form_hashes(html: str, form: str) -> Row:
+    if form == "html":
+        return page_hashes(html, "html")
+    if form == "lxml":
+        try:
+            tree = import_module("lxml.html").document_fromstring(html.encode("utf-8", "replace"))
+        except Exception as error:  # noqa: BLE001 - what lxml refuses is no page of this form
+            return dict.fromkeys(STAGES, type(error).__name__)
+        return page_hashes(tree)
+    from benchmarks.quality.renderings import crawl_dump
+
+    return page_hashes(crawl_dump(html), "text")
+
+
+def _key(row: Mapping[str, str]) -> tuple[str, str, str]:
+    return row["set"], row["id"], row["form"]
+
+
+def _compare(recorded: Mapping[tuple[str, str, str], Row], rows: Iterable[Row]) -> int:
+    """Print for each form and stage how many pages differ, and name the first of them."""
+    pages: Counter[str] = Counter()
+    different: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in rows:
+        before = recorded.get(_key(row), {})
+        pages[row["form"]] += 1
+        for stage in STAGES:
+            if row[stage] != before.get(stage):
+                different[row["form"], stage].append(f"{row['set']}/{row['id']}")
+    for (form, stage), names in different.items():
+        print(f"{form:5} {stage:9} {len(names):5} pages differ: {', '.join(names[:MAX_NAMED])}")
+    print(f"compared {dict(pages)}; {'equal' if not different else 'NOT EQUAL'}")
+    return int(bool(different) or not pages)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
