@@ -1,13 +1,10 @@
-"""Print the lowest versions that pyproject.toml allows of what boilercut and some of its extras need, one a line."""
+"""Check that every pin in a constraints file is what is installed."""
 
-import re
 import sys
-import tomllib
+from importlib.metadata import version
 from pathlib import Path
 
-project = tomllib.loads((Path(__file__).resolve().parents[1] / "pyproject.toml").read_text("utf-8"))["project"]
-needs = [
-    *project["dependencies"],
-    *(need for extra in sys.argv[1:] for need in project["optional-dependencies"][extra]),
-]
-print("\n".join(re.sub(r">=([\w.]+).*", r"==\1", need) for need in needs))
+for line in Path(sys.argv[1]).read_text("utf-8").splitlines():
+    name, lowest = line.split("==")
+    print(name, version(name))
+    assert f"{version(name)}.".startswith(f"{lowest}."), f"{name}: {lowest} was wanted"

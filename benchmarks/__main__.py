@@ -1,6 +1,6 @@
 """Measure boilercut's quality anew and write the tables: `python -m benchmarks [--by-set] [--rivals]`.
 
-Each step is a command of its own and can be run alone; this runs them in order and stops at the first that fails.
+Each step is a separate command. This program runs them in order and stops at the first failure.
 """
 
 import argparse
@@ -13,11 +13,10 @@ from benchmarks.quality.data import REPOSITORY
 from benchmarks.quality.rivals import RIVALS
 
 FOLDS = {"html": 5, "text": 3}
-FORMS = {"html": "html", "text": "text", "article alone": "text"}
 
 
 def main() -> None:
-    """Run the steps, one process each, so that none holds another's memory."""
+    """Run each step in a process."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--by-set", action="store_true", help="also leave one whole set out at a time")
     parser.add_argument("--rivals", action="store_true", help="also run the rivals again")
@@ -36,11 +35,7 @@ def steps(by_set: bool, rivals: bool) -> Iterator[str]:
         if rivals:
             others = ",".join(name for name in RIVALS[kind] if name != "ours")
             yield f"-m benchmarks.quality rivals --input {kind} --rivals {others} --output rivals-{kind}.json"
-    yield "-m benchmarks.quality recall --output recall.json"
     yield "-m benchmarks.quality held-out"
-    for form, kind in FORMS.items():
-        name = f"metamorphic-{form.replace(' ', '-')}.json"
-        yield f"-m benchmarks.quality metamorphic --input '{form}' --folds {FOLDS[kind]} --sample 40 --output {name}"
     yield "-m benchmarks.quality lines --output rivals-lines.json"
     yield "docs/generate_figures.py"
 

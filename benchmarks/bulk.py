@@ -1,13 +1,12 @@
-"""How fast, how small and how sure `boilercut batch` and the Spark adapter are, on the training pages, repeated.
+"""Measure speed, memory and recovery of `boilercut batch` on the training pages, repeated.
 
     python -m benchmarks.bulk turns
     python -m benchmarks.bulk whole
-    python -m benchmarks.bulk spark
 
 `turns` runs one worker and two workers in turn, so that what else the machine does hits both. `whole` cuts all pages
 with two workers, while memory is watched, then again, killed twice with SIGKILL and continued, and compares the
-outputs. `spark` cuts the same pages on a local Spark, one core and two. Times are wall clock and CPU time of the whole
-tree of processes: on a busy machine, pages a CPU second say more.
+outputs. Times are wall clock and CPU time of the whole tree of processes: on a busy machine, pages per CPU second say
+more.
 """
 
 import argparse
@@ -17,7 +16,6 @@ import json
 import os
 import platform
 import resource
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -31,18 +29,18 @@ from typing import Any
 from benchmarks.quality.data import REPOSITORY, RESULTS, TRAIN_SETS, Sample, data_hash, read_sets
 
 FILE_PAGES = 2000
-"""Pages a file; the input is so many names of one file."""
+"""Number of pages per file; the input is several names of one file."""
 
 
 def main() -> None:
     """Measure, and write the result to benchmarks/results."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.bulk")
-    parser.add_argument("what", choices=["turns", "whole", "spark"])
+    parser.add_argument("what", choices=["turns", "whole"])
     parser.add_argument("--pages", type=int, default=20_000, help="pages of the long runs (default 20000)")
     parser.add_argument("--rounds", type=int, default=3, help="turns of one worker and two workers (default 3)")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        measure = {"turns": measure_turns, "whole": measure_whole, "spark": measure_spark}[arguments.what]
+        measure = {"turns": measure_turns, "whole": measure_whole}[arguments.what]
         result = {**_circumstances(arguments), **measure(Path(folder), arguments.pages, arguments.rounds)}
     (RESULTS / f"bulk-{arguments.what}.json").write_text(json.dumps(result, indent=2) + "\n")
     print(json.dumps(result, indent=2))
@@ -68,19 +66,6 @@ def measure_whole(folder: Path, pages: int, rounds: int) -> dict[str, Any]:
     return {"whole": whole, "killed": {**killed, "rows": _lines(folder / "killed.jsonl"), "same_bytes_as_whole": same}}
 
 
-def measure_spark(folder: Path, pages: int, rounds: int) -> dict[str, Any]:
-    """Measure the Spark adapter in local mode: pages from Parquet, articles to Parquet."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    pages_once = [sample.html for sample in _samples()]
-    table = pa.table({"html": pages_once})
-    for number in range(max(pages // FILE_PAGES, 1)):
-        pq.write_table(table, folder / f"{number}.parquet", row_group_size=FILE_PAGES // 8)
-    runs = [_spark_run(folder, cores) for _ in range(rounds) for cores in (1, 2)]
-    return {"turns": runs, "mean_characters": sum(map(len, pages_once)) // len(pages_once)}
-
-
 def write_pages(folder: Path, files: int) -> list[str]:
     """Write training pages to one file of JSON lines, and give it several names."""
     first = folder / "pages-00.jsonl.gz"
@@ -99,7 +84,7 @@ def _samples() -> Iterator[Sample]:
 
 
 def timed_run(inputs: list[str], output: Path, workers: int, *, watch: bool = False) -> dict[str, Any]:
-    """Run a job in a process of its own; return pages, seconds, CPU seconds, and memory over time."""
+    """Run a job in a separate process; return pages, seconds, CPU seconds, and memory over time."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.perf_counter()
     process = subprocess.Popen(_command(inputs, output, workers), stderr=subprocess.DEVNULL)
@@ -147,15 +132,6 @@ def _committed(output: Path) -> dict[str, Any]:
 def _command(inputs: list[str], output: Path, workers: int, *more: str) -> list[str]:
     names = [*inputs, "-o", str(output), "--workers", str(workers), *more]
     return [sys.executable, "-m", "boilercut", "batch", *names]
-
-
-def _spark_run(folder: Path, cores: int) -> dict[str, Any]:
-    environment = {**os.environ, "PYSPARK_PYTHON": sys.executable}
-    program = [sys.executable, "-m", "benchmarks.bulk_spark_job", str(folder), str(cores)]
-    done = subprocess.run(program, env=environment, capture_output=True, text=True, check=True)
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    print(found, file=sys.stderr)
-    return found
 
 
 def speedup(runs: list[dict[str, Any]]) -> dict[str, float]:
@@ -223,7 +199,6 @@ def _circumstances(arguments: argparse.Namespace) -> dict[str, Any]:
         "commit": _commit(),
         "python": platform.python_version(),
         "versions": {name: version(name) for name in ("boilercut", "numpy", "selectolax", "pyarrow")},
-        "java": shutil.which("java"),
         "data": data_hash(TRAIN_SETS),
     }
 

@@ -16,21 +16,20 @@ if TYPE_CHECKING:
     from boilercut.detectors import BUILTIN, Detector, detector
     from boilercut.plugins import installed_detectors
     from boilercut.render import replay
+    from boilercut.results import Article, Evidence, Metadata, Result, Verdict
     from boilercut.rules import Rule, read_rules
     from boilercut.vocabulary import (
-        Article,
         BoilercutError,
         ConfigError,
         DetectorError,
-        Evidence,
         InputError,
+        Located,
         MissingExtraError,
         ModelError,
         PageKind,
         PageTypeError,
         PluginError,
-        Result,
-        Verdict,
+        WorkerError,
     )
 
 __version__ = "0.1.0"
@@ -45,6 +44,8 @@ __all__ = [
     "DetectorError",
     "Evidence",
     "InputError",
+    "Located",
+    "Metadata",
     "MissingExtraError",
     "ModelError",
     "PageTypeError",
@@ -52,6 +53,7 @@ __all__ = [
     "Result",
     "Rule",
     "Verdict",
+    "WorkerError",
     "clean",
     "detector",
     "extract",
@@ -68,6 +70,7 @@ _HOMES = {
     "detector": "detectors",
     "installed_detectors": "plugins",
     "replay": "render",
+    **dict.fromkeys(("Article", "Evidence", "Metadata", "Result", "Verdict"), "results"),
     "Rule": "rules",
     "read_rules": "rules",
 }
@@ -91,8 +94,17 @@ def clean(page: object, *, kind: PageKind | None = None, charset: str | None = N
     return Cutter(**options).clean(page, kind=kind, charset=charset)
 
 
-def extract(page: object, *, kind: PageKind | None = None, charset: str | None = None, **options: Any) -> Result:
+def extract(
+    page: object,
+    *,
+    kind: PageKind | None = None,
+    charset: str | None = None,
+    url: str | None = None,
+    **options: Any,
+) -> Result:
     """Return the article of a page with a verdict on every block; takes what `clean` takes.
+
+    `url` is the page's address: it makes the addresses in `Result.html` and `Result.metadata` absolute.
 
     >>> result = extract("<p>The river rose by two metres on Monday night.</p>")
     >>> [verdict.keep for verdict in result.verdicts]
@@ -100,7 +112,7 @@ def extract(page: object, *, kind: PageKind | None = None, charset: str | None =
     """
     from boilercut.cutter import Cutter
 
-    return Cutter(**options).extract(page, kind=kind, charset=charset)
+    return Cutter(**options).extract(page, kind=kind, charset=charset, url=url)
 
 
 def __getattr__(name: str) -> Any:

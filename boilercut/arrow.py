@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from boilercut.cutter import Cutter
 from boilercut.extras import needs_extra
-from boilercut.fields import ARTICLE_FIELDS, DEFAULT_FIELDS, article_columns, checked_fields
-from boilercut.vocabulary import ConfigError, PageKind
+from boilercut.fields import COLUMN_FIELDS, DEFAULT_FIELDS, article_columns, checked_fields
+from boilercut.vocabulary import ConfigError, Located, PageKind
 
 with needs_extra("arrow"):
     import pyarrow as pa
@@ -29,14 +29,17 @@ def clean_table(
     *,
     fields: Sequence[str] = DEFAULT_FIELDS,
     prefix: str = "",
+    urls: str | None = None,
     kind: PageKind | None = None,
     cutter: Cutter | None = None,
 ) -> Tabular:
     """Return `table` with a new column for each of `fields` behind its own; rows and their order stay.
 
-    `column` holds pages as strings or bytes, of HTML or plain text; `kind` says which, if it is known.
-    `fields` are names of `ARTICLE_FIELDS`, and the new columns are called so, behind `prefix`. Where the
-    page is null, the new values are null. Pages are scored in stacks, so larger tables are quicker.
+    `column` holds pages as strings or bytes, of HTML or plain text; `kind` is the kind of all, if it is known.
+    `fields` are names of `COLUMN_FIELDS`, and the new columns are called so, behind `prefix`. Where the page is null,
+    the new values are null; so are those of a page that cannot be cut, which is logged as an error by the logger
+    `boilercut`. `urls` names the column of the pages' addresses, if there is one: it makes those in the fields `html`,
+    `markdown` and `metadata` absolute. Pages are scored in stacks, so larger tables are quicker.
 
     Raises `ConfigError` where `column` is missing or holds no pages, a field is unknown, or a new column
     would have the name of an old one.
@@ -47,11 +50,19 @@ def clean_table(
     """
     added = article_schema(fields, prefix)
     check_schema(table.schema, column, added)
-    pages = (value.as_py() for value in table.column(column))
-    found = article_columns(cutter or Cutter(), pages, checked_fields(fields), kind=kind)
+    if urls is not None and len(table.schema.get_all_field_indices(urls)) != 1:
+        raise ConfigError(f"column {urls!r}: there is not one such column among {', '.join(table.schema.names)}")
+    pages: Iterable[object] = (value.as_py() for value in table.column(column))
+    if urls is not None:
+        pages = map(_located, pages, table.column(urls))
+    found = article_columns(cutter or Cutter(), pages, checked_fields(fields, COLUMN_FIELDS), kind=kind)
     arrays = [pa.array(values, field.type) for values, field in zip(found.values(), added, strict=True)]
     schema = pa.schema([*table.schema, *added], metadata=table.schema.metadata)
     return type(table).from_arrays([*table.columns, *arrays], schema=schema)
+
+
+def _located(page: object, url: pa.Scalar) -> Located | None:
+    return None if page is None else Located(page, url.as_py())
 
 
 def article_schema(fields: Iterable[str] = DEFAULT_FIELDS, prefix: str = "") -> pa.Schema:
@@ -60,8 +71,8 @@ def article_schema(fields: Iterable[str] = DEFAULT_FIELDS, prefix: str = "") -> 
     >>> article_schema(["text", "confidence"], prefix="article_").names
     ['article_text', 'article_confidence']
     """
-    names = checked_fields(fields)
-    return pa.schema([(prefix + name, pa.type_for_alias(ARTICLE_FIELDS[name])) for name in names])
+    names = checked_fields(fields, COLUMN_FIELDS)
+    return pa.schema([(prefix + name, pa.type_for_alias(COLUMN_FIELDS[name])) for name in names])
 
 
 def check_schema(schema: pa.Schema, column: str, added: pa.Schema) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
 
 from boilercut import _native
 from boilercut._native.rows import ELEMENT_ROWS, FACTS, ROWS
@@ -12,7 +15,7 @@ from boilercut.columns import share, window_sum
 from boilercut.vocabulary import Booleans, Columns, ElementTable, Integers, PageKind, Tokens
 from boilercut.words import Hashes
 
-__all__ = ["ELEMENT_ROWS", "FACTS", "NEAR", "ROWS", "Blocks", "Facts", "PhraseFacts", "stack_of"]
+__all__ = ["ELEMENT_ROWS", "FACTS", "NEAR", "ROWS", "Blocks", "Facts", "PhraseFacts", "sealed", "stack_of"]
 
 NEAR = 3
 """So many blocks to each side are near, for phrases."""
@@ -61,7 +64,8 @@ class PhraseFacts(NamedTuple):
 class Blocks:
     """The blocks of one page, or of many pages stacked, as columns: what detectors look at.
 
-    Every array has one entry a block unless it says otherwise. Nothing here is ever changed.
+    Every array has one entry a block unless it says otherwise. Nothing here is ever changed: detectors of users get
+    a copy that cannot be written to, see `sealed`.
     """
 
     kind: PageKind
@@ -134,3 +138,28 @@ _ELEMENT_PLACES = {name: row for row, name in enumerate(ELEMENT_ROWS)}
 def stack_of(blocks: Blocks) -> Any:
     """Return the blocks as loops see them: the `Stack` of `boilercut._native`."""
     return _native.stack.Stack(blocks, _PLACES, _ELEMENT_PLACES)
+
+
+Sealed = TypeVar("Sealed")
+
+
+def sealed(value: Sealed) -> Sealed:
+    """Return a copy of blocks, or of a part of them, that nobody can write to: its arrays lie in `bytes`.
+
+    A read-only flag could be taken back, from the array or from the one that it is a view of. And compiled code follows
+    indices such as `Blocks.first` without a check, so no foreign code may have changed the ones that it sees.
+    """
+    copy: Any = _sealed(value)
+    return copy
+
+
+def _sealed(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return np.ndarray(value.shape, value.dtype, value.tobytes())
+    if isinstance(value, Columns):
+        return Columns(tuple(map(_sealed, value.tables)), MappingProxyType(dict(value.places)))
+    if is_dataclass(value) and not isinstance(value, type):
+        return type(value)(**{field.name: _sealed(getattr(value, field.name)) for field in fields(value)})
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)._make(map(_sealed, value))  # type: ignore[attr-defined]
+    return tuple(value) if isinstance(value, list) else value

@@ -1,46 +1,77 @@
-"""Keep a page within a budget of time, by reading less of it.
+"""Keep the answer for a page within a budget of time, by answering for less of it.
 
-No stage can be stopped half-way and still give an answer that means something. So the beginning of a long page is
-cut first, to see how fast it goes, then eight times as much, and so on. What would take too long is made shorter
-before it is begun. Every stage is linear in its input, which is what makes this a forecast.
+No stage can be stopped half-way and still give an answer that means something. So growing beginnings of a page are
+answered for, and the last answer that was finished counts. A further beginning is only begun if it would be finished
+in time even if all that it adds were of the slowest sort. Every stage is linear in its input, which is what makes
+this a forecast.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from time import perf_counter
+from typing import TypeVar
 
 from boilercut.read import Source
+from boilercut.vocabulary import PageKind
 
 __all__ = ["within_seconds"]
 
-FIRST_CHARACTERS = 1 << 14
-"""The first beginning that is tried."""
-GROWTH = 8
-"""Each is so many times longer than the one before; pages not so much longer than the first are cut whole."""
-MARK_CHARACTERS = 100
-"""A tag, or a line of text, takes about as long as so many characters (`<p>w` and prose, 200,000 blocks each)."""
+MARK_COST = 100
+"""Characters that take about as long as a tag, or as a line of text (`<p>w` and prose, 200,000 blocks each)."""
+FIRST_COST = 1 << 17
+"""Cost of the first beginning, in characters; it is answered for however little time there is."""
+MAX_GROWTH, MIN_GROWTH = 8, 1.2
+"""A beginning is at most so many times as costly as the one before, and at least so many times as long."""
 SAFE_SHARE = 0.8
-"""So much of the time that is left is given out."""
+"""Share of the time left that is given out."""
+MAX_RATE = 2e-6
+"""Seconds for each unit of cost that no machine takes: ten times the slowest sort of page on a shared one of 2026."""
+SLOWEST = {
+    "html": "<p>word" * 600 + "<p>文字" * 600,
+    "text": "word\n" * 600 + "文字\n" * 600,
+}
+"""Pages of the slowest sort, to measure the machine by."""
+
+Answer = TypeVar("Answer")
 
 
-def within_seconds(source: Source, cut: Callable[[Source], object], deadline: float) -> Source:
-    """Return as much of `source` as `cut` can deal with before `deadline`, by the clock of `perf_counter`."""
-    length, reach = FIRST_CHARACTERS, len(source.text)
-    if length * GROWTH < reach:
-        cut(source.beginning(1))  # what is loaded once is loaded now, and does not count
-    while length * GROWTH < reach:
-        started = perf_counter()
-        cut(source.beginning(length))
-        now = perf_counter()
-        affordable = _cost(source, length) * SAFE_SHARE * max(deadline - now, 0.0) / max(now - started, 1e-6)
-        reach = max(_reach(source, affordable), length)
-        length *= GROWTH
-    return source.beginning(reach)
+def within_seconds(source: Source, answer: Callable[[Source], Answer], deadline: float) -> Answer:
+    """Return `answer` for as much of `source` as `deadline`, by the clock of `perf_counter`, leaves time for.
+
+    The answer is there by the deadline, or soon after it: the first beginning takes its time in any case.
+    """
+    begun, slowest = source.beginning(_reach(source, FIRST_COST)), MAX_RATE
+    found, seconds = _timed(answer, begun)
+    while len(begun.text) < len(source.text):
+        cost = _cost(begun)
+        left = SAFE_SHARE * (deadline - perf_counter()) - seconds
+        affordable = min(left / max(slowest, seconds / cost), (MAX_GROWTH - 1) * cost)
+        further = source.beginning(_reach(source, cost + affordable))
+        if len(further.text) < len(source.text) and slowest == MAX_RATE and left > 0:
+            slowest = _measured_rate(answer, source.kind)
+        elif len(further.text) < min(MIN_GROWTH * len(begun.text), len(source.text)):
+            break
+        else:
+            begun = further
+            found, seconds = _timed(answer, begun)
+    return found
 
 
-def _cost(source: Source, length: int) -> int:
-    return length + MARK_CHARACTERS * source.text.count(source.mark, 0, length)
+def _timed(answer: Callable[[Source], Answer], source: Source) -> tuple[Answer, float]:
+    started = perf_counter()
+    found = answer(source)
+    return found, perf_counter() - started
+
+
+def _measured_rate(answer: Callable[[Source], object], kind: PageKind) -> float:
+    """Return how many seconds a unit of cost takes on this machine, where a page is of the slowest sort."""
+    slowest = Source(SLOWEST[kind], kind, truncated=False)
+    return min(_timed(answer, slowest)[1], _timed(answer, slowest)[1]) / _cost(slowest)
+
+
+def _cost(source: Source) -> int:
+    return len(source.text) + MARK_COST * source.marks(0, len(source.text))
 
 
 def _reach(source: Source, affordable: float) -> int:
@@ -48,7 +79,7 @@ def _reach(source: Source, affordable: float) -> int:
     low, high = 0, len(source.text)
     while low < high:
         middle = (low + high + 1) // 2
-        cost = middle - low + MARK_CHARACTERS * source.text.count(source.mark, low, middle)
+        cost = middle - low + MARK_COST * source.marks(low, middle)
         if cost <= affordable:
             low, affordable = middle, affordable - cost
         else:

@@ -5,6 +5,7 @@ Everything here is exact on whole numbers, so that a page gives the same columns
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
@@ -22,6 +23,8 @@ __all__ = [
 
 NOWHERE = 1_000_000
 """A distance no page has."""
+SEED = int.from_bytes(os.urandom(8), "little")
+"""Of the hash tables, another in each process: nobody can write words that share a slot."""
 
 Value = TypeVar("Value", bound=np.generic)
 
@@ -94,9 +97,15 @@ def group_numbers(keys: npt.NDArray[np.uint64]) -> tuple[Integers, int]:
 
 
 def slots_for(size: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint8]]:
-    """Return room for a kernel to find up to `size` distinct keys again: a key a slot, and which slots are used."""
+    """Return an empty hash table for up to `size` distinct keys: the slots' keys, and which slots are used.
+
+    The number of slots is a power of two, at least twice `size`. Behind their keys stands `SEED`, see `slot_of` in
+    `_shared.pxd`. Kernels only add up what belongs to one key, so no answer depends on the order of the slots.
+    """
     slots = 1 << (2 * size).bit_length()
-    return np.empty(slots, dtype=np.uint64), np.zeros(slots, dtype=np.uint8)
+    keys = np.empty(slots + 1, dtype=np.uint64)
+    keys[slots] = SEED
+    return keys, np.zeros(slots, dtype=np.uint8)
 
 
 def numbered(keys: list[str], numbers: dict[str, int], growing: bool = False) -> Integers:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
-from itertools import accumulate, islice, pairwise
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
+from itertools import accumulate, pairwise
 from time import perf_counter
 from typing import Any, NamedTuple, TypeVar
 
@@ -15,32 +15,42 @@ from boilercut.blocks import Blocks
 from boilercut.budget import within_seconds
 from boilercut.config import Config
 from boilercut.decide import Decision, decide, name_kinds, obeying
+from boilercut.details import Explanation, PageDetails, html_of
 from boilercut.detectors import Columns, Detector, detect
 from boilercut.detectors.learned import Lexicon, learned_detectors
 from boilercut.measure import measure
 from boilercut.model import UNIT, Model, load_model
 from boilercut.phrases import phrase_book
 from boilercut.read import read, read_source, source_of
-from boilercut.read.spans import source_spans
-from boilercut.render import kept_markdown, kept_text
+from boilercut.read.headline import headline
+from boilercut.read.metadata import read_metadata
+from boilercut.render import kept_text
+from boilercut.render.markdown import markdown_of
+from boilercut.results import ARTICLE_EXTRAS, Article, Result
 from boilercut.rules import rulings, selectors
 from boilercut.vocabulary import (
     TAG_NUMBERS,
-    Article,
+    BoilercutError,
     Booleans,
     ConfigError,
-    Evidence,
     Floats,
+    Located,
     Page,
     PageKind,
-    Result,
-    Verdict,
 )
+from boilercut.workers import in_processes
 
 __all__ = ["Cutter"]
 
 BATCH_PAGES = 16
-"""So many pages are stacked by `clean_many`: enough to share array overhead, few enough to hold in memory."""
+"""Maximum number of pages that `clean_many` stacks: enough to share array overhead."""
+STACK_BLOCKS, STACK_CHARACTERS = 1 << 13, 1 << 20
+"""A stack is closed once its pages have so many blocks, or so much text: what is gained by stacking is gained by then,
+and large pages do not fill the memory together."""
+BATCH_CHARACTERS = 1 << 23
+"""A batch for a worker is closed once its pages are so long."""
+EXPLAINED_BLOCKS = 1 << 11
+"""Number of blocks whose evidence is worked out at a time."""
 _TAG_NAMES = list(TAG_NUMBERS)
 
 Answer = TypeVar("Answer")
@@ -64,29 +74,46 @@ class Cutter:
         `page` is `str` or `bytes` of HTML or plain text, or an lxml element or tree; `kind` forces which
         of the two, `charset` is what an HTTP header said of bytes. Raises `PageTypeError` for anything else.
         """
-        return self._clean_stack([self._read(page, kind, charset, self._clean_stack)])[0]
+        return self._answered(partial(_alone, self._clean_stack), page, kind, charset)
 
-    def extract(self, page: object, *, kind: PageKind | None = None, charset: str | None = None) -> Result:
-        """Return the article of `page` with a verdict on every block; takes what `clean` takes."""
-        return self._result(self._read(page, kind, charset, lambda pages: self._result(pages[0])))
+    def extract(
+        self, page: object, *, kind: PageKind | None = None, charset: str | None = None, url: str | None = None
+    ) -> Result:
+        """Return the article of `page` with a verdict on every block; takes what `clean` takes.
+
+        `url` is the page's address: it makes the addresses in `Result.html` and `Result.metadata` absolute.
+        """
+        return self._answered(self._result, Located(page, url), kind, charset)
 
     def clean_many(self, pages: Iterable[object], *, kind: PageKind | None = None, workers: int = 1) -> Iterator[str]:
         """Yield the article of each page, in order, reading `pages` no further ahead than needed.
 
-        With `workers` above 1, that many processes share the work. The answers are those of `clean`.
+        With `workers` above 1, that many processes share the work. The answers are those of `clean`. What is no page
+        raises `PageTypeError` in its place, and a page whose worker process dies `WorkerError`; `next` goes on with the
+        page behind it.
         """
         return self._many(self._clean_stack, pages, kind, workers)
 
-    def articles(self, pages: Iterable[object], *, kind: PageKind | None = None, workers: int = 1) -> Iterator[Article]:
+    def articles(
+        self,
+        pages: Iterable[object],
+        *,
+        kind: PageKind | None = None,
+        workers: int = 1,
+        fields: Collection[str] = (),
+    ) -> Iterator[Article]:
         """Yield for each page its article and what is known of it; takes what `clean_many` takes.
 
-        It costs little more than `clean_many`; only `extract` explains every block.
+        It costs little more than `clean_many`; only `extract` explains every block. `fields` asks for more:
+        `"html"`, `"markdown"`, `"metadata"`; a page given as `Located(page, url)` gets absolute addresses there.
 
         >>> article = next(Cutter().articles(["<title>Ferry</title><p>The ferry sails again on Monday morning.</p>"]))
         >>> article.title, article.kept, article.cut
         ('Ferry', 1, 0)
         """
-        return self._many(self._article_stack, pages, kind, workers)
+        if unknown := sorted(set(fields) - set(ARTICLE_EXTRAS)):
+            raise ConfigError(f"fields: {unknown[0]!r} is none of {', '.join(ARTICLE_EXTRAS)}")
+        return self._many(partial(self._article_stack, frozenset(fields)), pages, kind, workers)
 
     def _many(
         self,
@@ -97,42 +124,30 @@ class Cutter:
     ) -> Iterator[Answer]:
         if workers < 1:
             raise ConfigError(f"workers {workers!r}: use a whole number above 0")
-        batches = _batches(pages, BATCH_PAGES)
         if workers == 1:
-            return (each for batch in batches for each in self._answer_batch(answer, batch, kind))
-        return self._answer_in_processes(answer, batches, kind, workers)
+            outcomes = self._outcomes(answer, pages, kind)
+        else:
+            outcomes = in_processes(partial(self._batch_outcomes, answer, kind), _batches(pages), workers)
+        return map(_answer_or_raise, outcomes)  # unlike a generator, it goes on behind an error
 
-    def _answer_batch(
-        self, answer: Callable[[Sequence[Page]], list[Answer]], batch: Sequence[object], kind: PageKind | None
-    ) -> list[Answer]:
-        """Answer for all pages of a batch, those of one kind stacked."""
-        pages = [self._read(page, kind, None, answer) for page in batch]
-        answers: dict[int, Answer] = {}
-        for wanted in ("html", "text"):
-            rows = [row for row, page in enumerate(pages) if page.kind == wanted]
-            if rows:
-                answers.update(zip(rows, answer([pages[row] for row in rows]), strict=True))
-        return [answers[row] for row in range(len(pages))]
+    def _batch_outcomes(
+        self, answer: Callable[[Sequence[Page]], list[Answer]], kind: PageKind | None, batch: Sequence[object]
+    ) -> list[Answer | BoilercutError]:
+        """Return what `_outcomes` yields; worker processes are sent this."""
+        outcomes = self._outcomes(answer, batch, kind)
+        return list(outcomes)
 
-    def _answer_in_processes(
-        self,
-        answer: Callable[[Sequence[Page]], list[Answer]],
-        batches: Iterator[list[object]],
-        kind: PageKind | None,
-        workers: int,
-    ) -> Iterator[Answer]:
-        from collections import deque
-        from concurrent.futures import Future, ProcessPoolExecutor
-        from multiprocessing import get_context
-
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            waiting: deque[Future[list[Answer]]] = deque()
-            for batch in batches:
-                waiting.append(pool.submit(self._answer_batch, answer, batch, kind))
-                if len(waiting) > 2 * workers:
-                    yield from waiting.popleft().result()
-            for future in waiting:
-                yield from future.result()
+    def _outcomes(
+        self, answer: Callable[[Sequence[Page]], list[Answer]], pages: Iterable[object], kind: PageKind | None
+    ) -> Iterator[Answer | BoilercutError]:
+        """Yield for each page its answer, or the error that it raises."""
+        if self.config.max_seconds is not None:
+            for page in pages:
+                yield _outcome(partial(self._answered, partial(_alone, answer), page, kind, None))
+            return
+        for stack in _stacks(_outcome(partial(self._read, page, kind, None)) for page in pages):
+            outcomes = _stack_outcomes(answer, stack)
+            yield from outcomes
 
     def _clean_stack(self, pages: Sequence[Page]) -> list[str]:
         decided = self._decided(pages)
@@ -141,35 +156,39 @@ class Cutter:
             for page, (low, high) in zip(pages, pairwise(decided.bounds), strict=True)
         ]
 
-    def _article_stack(self, pages: Sequence[Page]) -> list[Article]:
+    def _article_stack(self, fields: Collection[str], pages: Sequence[Page]) -> list[Article]:
         decided = self._decided(pages)
         keep = decided.decision.keep
         kinds = name_kinds(decided.blocks, decided.columns, keep)
         return [
-            _article(page, keep[low:high], kinds[low:high], confidence)
+            _article(page, keep[low:high], kinds[low:high], confidence, fields)
             for page, (low, high), confidence in zip(
                 pages, pairwise(decided.bounds), decided.decision.confidences, strict=True
             )
         ]
 
-    def _read(
-        self, page: object, kind: PageKind | None, charset: str | None, answer: Callable[[Sequence[Page]], object]
-    ) -> Page:
-        """Read a page; where there is a budget of time, as much of it as leaves `answer` the time it takes."""
-        asked, seconds = selectors(self.config.rules), self.config.max_seconds
-        if seconds is None:
-            return read(page, kind, charset, self.config.budget, asked)
-        deadline = perf_counter() + seconds
-        source = source_of(page, kind, charset, self.config.budget)
+    def _answered(
+        self, answer: Callable[[Page], Answer], page: object, kind: PageKind | None, charset: str | None
+    ) -> Answer:
+        """Read a page and answer for it; where there is a budget of time, for as much of it as fits."""
+        if self.config.max_seconds is None:
+            return answer(self._read(page, kind, charset))
+        deadline = perf_counter() + self.config.max_seconds
+        located = _located(page)
+        source = source_of(located.page, kind, charset, self.config.budget)
         if source is None:
-            return read(page, selectors=asked)
-        return read_source(within_seconds(source, lambda part: answer([read_source(part, asked)]), deadline), asked)
+            return answer(self._read(page, kind, charset))
+        asked = selectors(self.config.rules)
+        return within_seconds(source, lambda part: answer(read_source(part, asked)._replace(url=located.url)), deadline)
+
+    def _read(self, page: object, kind: PageKind | None, charset: str | None) -> Page:
+        located = _located(page)
+        found = read(located.page, kind, charset, self.config.budget, selectors(self.config.rules))
+        return found if located.url is None else found._replace(url=located.url)
 
     def _decided(self, pages: Sequence[Page]) -> _Decided:
         """Run the line on pages of one kind: this is boilercut."""
-        model = load_model(pages[0].kind, self.config.model)
-        blocks = measure(pages, phrase_book(self.config.phrases))
-        columns = detect(blocks, (*self.config.detectors, *_learned(model)))
+        model, blocks, columns = self._detected(pages)
         log_odds = UNIT * model.score(columns, blocks).astype(np.float64) + self._added(columns)
         bounds = list(accumulate([len(page.starts) for page in pages], initial=0))
         decision = decide(blocks, columns, log_odds, bounds, self.config.policy)
@@ -177,76 +196,83 @@ class Cutter:
             decision = obeying(decision, rulings(rules, blocks, pages), [rule.name for rule in rules])
         return _Decided(bounds, model, blocks, columns, decision)
 
+    def _detected(self, pages: Sequence[Page]) -> tuple[Model, Blocks, Columns]:
+        """Run the first half of the line, up to the columns that the model and the rules look at."""
+        model = load_model(pages[0].kind, self.config.model)
+        blocks = measure(pages, phrase_book(self.config.phrases))
+        return model, blocks, detect(blocks, (*self.config.detectors, *_learned(model)))
+
     def _added(self, columns: Columns) -> Floats | float:
         """Add up the detectors that speak in log-odds themselves, beside the model."""
         return sum((columns[each.name] for each in self.config.detectors if each.log_odds), 0.0)
 
     def _result(self, page: Page) -> Result:
         decided = self._decided([page])
-        keep = decided.decision.keep
-        tags = _tags(decided.blocks, decided.columns)
-        evidence, base = self._evidence(decided)
-        bounds = list(zip(page.starts.tolist(), page.ends.tolist(), strict=True))
-        spans = bounds if page.kind == "text" else source_spans(page)
-        kinds = self._kinds(decided, evidence)
-        verdicts = tuple(
-            Verdict(
-                index=row,
-                text=page.text[start:end],
-                keep=bool(keep[row]),
-                probability=float(decided.decision.probabilities[row]),
-                kind=kinds[row],
-                evidence=evidence[row],
-                overruled=decided.decision.overruled[row],
-                span=spans[row],
-                tag=tags[row],
-            )
-            for row, (start, end) in enumerate(bounds)
+        own = {each.name: each.kind for each in self.config.detectors if each.log_odds}
+        kinds = name_kinds(decided.blocks, decided.columns, decided.decision.keep)
+        explain: Callable[[], Explanation] = partial(self._explain, page)
+        if own:
+            explanation = self._explanation(decided.model, decided.blocks, decided.columns)
+            kinds, explain = _kinds(kinds, decided, explanation, own), lambda: explanation
+        details = PageDetails(
+            page=page,
+            decision=decided.decision,
+            kinds=kinds,
+            tags=_tags(decided.blocks, decided.columns),
+            explain=explain,
         )
+        if self.config.max_seconds is not None:
+            details.compute_reasons()
         return Result(
             kind=page.kind,
-            text=kept_text(page, keep),
-            markdown=kept_markdown(page, keep, tags),
-            title=page.title,
+            text=kept_text(page, decided.decision.keep),
+            title=headline(page),
             confidence=decided.decision.confidences[0],
-            verdicts=verdicts,
-            base=base,
             truncated=page.truncated,
+            details=details,
         )
 
-    def _kinds(self, decided: _Decided, evidence: Sequence[tuple[Evidence, ...]]) -> list[str]:
-        """Name each block's kind; a detector of the user's names it where it argued most for the cut."""
-        keep = decided.decision.keep
-        kinds = name_kinds(decided.blocks, decided.columns, keep)
-        own = {each.name: each.kind for each in self.config.detectors if each.log_odds}
-        return [
-            kind if kept or not told else own.get(told[0].detector) or kind
-            for kind, kept, told in zip(kinds, keep.tolist(), evidence, strict=True)
-        ]
+    def _explain(self, page: Page) -> Explanation:
+        return self._explanation(*self._detected([page]))
 
-    def _evidence(self, decided: _Decided) -> tuple[list[tuple[Evidence, ...]], float]:
-        """Return each block's evidence, largest first, and the log-odds it starts from."""
-        shares, base = decided.model.explain(decided.columns, decided.blocks)
+    def _explanation(self, model: Model, blocks: Blocks, columns: Columns) -> Explanation:
+        """Return what each detector, those of the user's included, adds to each block's log-odds."""
         own = [each.name for each in self.config.detectors if each.log_odds]
-        names = (*decided.model.detectors, *own)
-        values = np.hstack([shares * UNIT, *(decided.columns[name][:, None] for name in own)])
-        order = np.argsort(-np.abs(values), axis=1, kind="stable")
-        ranked = np.take_along_axis(values, order, axis=1).tolist()
-        return [
-            tuple(Evidence(names[number], value) for number, value in zip(numbers, row, strict=True) if value)
-            for numbers, row in zip(order.tolist(), ranked, strict=True)
-        ], base * UNIT
+        shares = np.empty((len(blocks), len(model.detectors) + len(own)))
+        for low in range(0, len(blocks), EXPLAINED_BLOCKS):
+            part = slice(low, low + EXPLAINED_BLOCKS)
+            shares[part, : len(model.detectors)] = UNIT * model.explain(columns, blocks, part)[0]
+        for number, name in enumerate(own, len(model.detectors)):
+            shares[:, number] = columns[name]
+        return Explanation((*model.detectors, *own), shares, model.forest.base * UNIT)
 
 
-def _article(page: Page, keep: Booleans, kinds: Sequence[str], confidence: float) -> Article:
+def _kinds(
+    kinds: Sequence[str], decided: _Decided, explanation: Explanation, own: Mapping[str, str | None]
+) -> list[str]:
+    """Name each block's kind where a detector of the user's argued most for the cut: its own kind."""
+    most = [explanation.detectors[number] for number in np.abs(explanation.shares).argmax(axis=1).tolist()]
+    told = np.any(explanation.shares, axis=1)
+    keep = decided.decision.keep.tolist()
+    return [
+        kind if kept or not any_told else own.get(name) or kind
+        for kind, kept, any_told, name in zip(kinds, keep, told, most, strict=True)
+    ]
+
+
+def _article(page: Page, keep: Booleans, kinds: Sequence[str], confidence: float, fields: Collection[str]) -> Article:
     cut_kinds = Counter(kind for kind, kept in zip(kinds, keep.tolist(), strict=True) if not kept)
+    html = html_of(page, keep) if "html" in fields or "markdown" in fields else ""
     return Article(
         text=kept_text(page, keep),
-        title=page.title,
+        title=headline(page),
         confidence=confidence,
         kept=int(keep.sum()),
         cut_kinds=dict(cut_kinds),
         truncated=page.truncated,
+        html=html if "html" in fields else None,
+        markdown=markdown_of(html) if "markdown" in fields else None,
+        metadata=read_metadata(page) if "metadata" in fields else None,
     )
 
 
@@ -277,7 +303,80 @@ def _tags(blocks: Blocks, columns: Columns) -> Sequence[str | None]:
     return tags
 
 
-def _batches(pages: Iterable[object], size: int) -> Iterator[list[object]]:
-    iterator = iter(pages)
-    while batch := list(islice(iterator, size)):
+def _located(page: object) -> Located:
+    return page if isinstance(page, Located) else Located(page, None)
+
+
+def _outcome(answer: Callable[[], Answer]) -> Answer | BoilercutError:
+    """Return an answer, or the error that says why there is none."""
+    try:
+        return answer()
+    except BoilercutError as error:
+        return error
+
+
+def _answer_or_raise(outcome: Answer | BoilercutError) -> Answer:
+    if isinstance(outcome, BoilercutError):
+        raise outcome
+    return outcome
+
+
+def _stacks(pages: Iterable[Page | BoilercutError]) -> Iterator[list[Page | BoilercutError]]:
+    """Group pages that were read, by their number, their blocks and their text."""
+    stack: list[Page | BoilercutError] = []
+    blocks = characters = 0
+    for page in pages:
+        stack.append(page)
+        if isinstance(page, Page):
+            blocks += len(page.starts)
+            characters += len(page.text)
+        if len(stack) == BATCH_PAGES or blocks >= STACK_BLOCKS or characters >= STACK_CHARACTERS:
+            yield stack
+            stack, blocks, characters = [], 0, 0
+    if stack:
+        yield stack
+
+
+def _stack_outcomes(
+    answer: Callable[[Sequence[Page]], list[Answer]], stack: Sequence[Page | BoilercutError]
+) -> list[Answer | BoilercutError]:
+    """Return the outcomes of a stack in order, pages of one kind answered for together."""
+    outcomes: dict[int, Answer | BoilercutError] = {
+        row: page for row, page in enumerate(stack) if isinstance(page, BoilercutError)
+    }
+    for kind in ("html", "text"):
+        own = {row: page for row, page in enumerate(stack) if isinstance(page, Page) and page.kind == kind}
+        if own:
+            found = _kind_outcomes(answer, list(own.values()))
+            outcomes.update(zip(own, found, strict=True))
+    return [outcomes[row] for row in range(len(stack))]
+
+
+def _kind_outcomes(
+    answer: Callable[[Sequence[Page]], list[Answer]], pages: Sequence[Page]
+) -> Sequence[Answer | BoilercutError]:
+    """Answer for pages together; if one of them raises an error (a detector of the user's does), one by one."""
+    if len(pages) > 1:
+        try:
+            return answer(pages)
+        except BoilercutError:
+            pass
+    return [_outcome(partial(_alone, answer, page)) for page in pages]
+
+
+def _alone(answer: Callable[[Sequence[Page]], list[Answer]], page: Page) -> Answer:
+    return answer([page])[0]
+
+
+def _batches(pages: Iterable[object]) -> Iterator[list[object]]:
+    """Group pages for worker processes, by their number and their length."""
+    batch: list[object] = []
+    characters = 0
+    for page in pages:
+        batch.append(page)
+        characters += len(page) if isinstance(page, (str, bytes, bytearray)) else 0
+        if len(batch) == BATCH_PAGES or characters >= BATCH_CHARACTERS:
+            yield batch
+            batch, characters = [], 0
+    if batch:
         yield batch

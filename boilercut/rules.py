@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
@@ -18,15 +18,18 @@ import numpy as np
 
 from boilercut.blocks import Blocks
 from boilercut.phrases import MAX_PHRASE_WORDS, PhraseBook
+from boilercut.selectors import parse_selector
 from boilercut.vocabulary import Booleans, ConfigError, Integers, Page
 from boilercut.words import hash_words
 
-__all__ = ["Rule", "read_rules", "rulings", "selectors"]
+__all__ = ["Rule", "check_rules", "read_rules", "rulings", "selectors"]
 
 MIN_PHRASE_SHARE = 0.5
 """A phrase hits a block of whose words it covers so many: the prompt itself, not a paragraph that quotes it."""
 MAX_RULE_CHARACTERS = 1000
 """Longer patterns and selectors are refused; they bound the time together with the page's length."""
+MAX_RULES = 1000
+"""More rules than a site needs are refused: each takes time linear in the page, and memory for one flag per block."""
 _ACTIONS = ("keep", "drop")
 _WAYS = ("phrase", "pattern", "selector")
 
@@ -51,7 +54,8 @@ class Rule:
     """Regular expression in RE2's syntax, found anywhere in the block's text; needs the extra `rules`. RE2's time is
     linear in the text whatever the pattern, so a bound on time needs no clock."""
     selector: str | None = None
-    """CSS selector; hits the blocks that begin inside an element it selects. It hits nothing in plain text."""
+    """CSS selector (see `boilercut.selectors` for what it can hold); hits the blocks that begin inside an element it
+    selects, in time linear in the elements. It hits nothing in plain text."""
 
     def __post_init__(self) -> None:
         if self.action not in _ACTIONS:
@@ -83,7 +87,18 @@ def read_rules(file: str | Path) -> tuple[Rule, ...]:
     tables = stored.pop("rule", [])
     if stored or not isinstance(tables, list) or not tables:
         raise ConfigError(f"{file}: write tables [[rule]] and nothing else")
-    return tuple(_rule(file, number, table) for number, table in enumerate(tables, start=1))
+    rules = tuple(_rule(file, number, table) for number, table in enumerate(tables, start=1))
+    return check_rules(rules)
+
+
+def check_rules(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """Return `rules`; raise `ConfigError` for what is no rule, and for more than `MAX_RULES`."""
+    for rule in rules:
+        if not isinstance(rule, Rule):
+            raise ConfigError(f"rules: {rule!r} is no rule; write boilercut.Rule('drop', phrase=…)")
+    if len(rules) > MAX_RULES:
+        raise ConfigError(f"rules: {len(rules):,} rules; use at most {MAX_RULES:,}, a cutter for each site")
+    return rules
 
 
 def selectors(rules: Iterable[Rule]) -> tuple[str, ...]:
@@ -134,12 +149,12 @@ def _encodable(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
-@cache
+@lru_cache(maxsize=MAX_RULES)
 def _book(phrase: str) -> PhraseBook:
     return PhraseBook.of({"phrase": [phrase]})
 
 
-@cache
+@lru_cache(maxsize=MAX_RULES)
 def _compiled(pattern: str) -> Any:
     re2 = import_module("re2")
     options = re2.Options()
@@ -164,12 +179,10 @@ def _check_pattern(rule: Rule, pattern: str) -> None:
 
 
 def _check_selector(rule: Rule, selector: str) -> None:
-    from selectolax.lexbor import LexborHTMLParser, SelectolaxError
-
     try:
-        LexborHTMLParser("").css(selector)
-    except SelectolaxError as error:
-        raise ConfigError(f"{rule.name}: {error}") from error
+        parse_selector(selector)
+    except ConfigError as error:
+        raise ConfigError(f"{rule.action} {error}") from None
 
 
 _CHECKS = {"phrase": _check_phrase, "pattern": _check_pattern, "selector": _check_selector}

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,7 @@ Integers: TypeAlias = npt.NDArray[np.int64]
 Floats: TypeAlias = npt.NDArray[np.float64]
 Booleans: TypeAlias = npt.NDArray[np.bool_]
 PageKind = Literal["html", "text"]
+Value = TypeVar("Value")
 
 CONTENT_KINDS = (
     "title", "heading", "paragraph", "list", "table", "code", "quote", "caption", "byline", "post",
@@ -40,6 +41,13 @@ class Policy(NamedTuple):
     mode: str | float
     include: frozenset[str]
     exclude: frozenset[str]
+
+
+class Located(NamedTuple):
+    """A page and its address, for functions that take many pages."""
+
+    page: object
+    url: str | None
 
 
 class BoilercutError(Exception):
@@ -64,6 +72,10 @@ class PluginError(BoilercutError):
 
 class ModelError(BoilercutError):
     """A model file is damaged, or does not match the detectors that feed it."""
+
+
+class WorkerError(BoilercutError):
+    """A worker process died on a page, or none can be started."""
 
 
 class InputError(BoilercutError):
@@ -146,6 +158,35 @@ class Page(NamedTuple):
     """For each CSS selector that was asked for, which blocks begin inside an element it selects."""
     source: str = ""
     """The text that was read, decoded; empty where a tree was handed over."""
+    tree: object = None
+    """The lxml element or tree that was handed over."""
+    url: str | None = None
+    """The page's address, where the caller gave it."""
+
+
+class Part(NamedTuple):
+    """A piece of text of a kept block, or an element that stands for itself, such as an image."""
+
+    block: int
+    """Index of the block; -1 for an element that stands between blocks."""
+    element: int
+    """The element that holds the text, or that stands for itself."""
+    text: str
+    """Empty for an element that stands for itself."""
+
+
+class Subtree(NamedTuple):
+    """The elements of a page that hold kept blocks, in document order: a parent stands before its children."""
+
+    tags: list[str]
+    parents: list[int]
+    """Index of the parent element; -1 for the root."""
+    attributes: list[Mapping[str, str | None]]
+    leaves: list[int]
+    """For each element the innermost one around it, or itself, that stands on lines of its own."""
+    parts: list[Part]
+    base: str
+    """The address that the page declares for its links; empty where it declares none."""
 
 
 class Tokens(NamedTuple):
@@ -224,124 +265,10 @@ class Columns(Mapping[str, Any]):
         return len(self.places)
 
 
-class Evidence(NamedTuple):
-    """What one detector added to a block's score, in log-odds: above zero for content, below for boilerplate."""
+def __getattr__(name: str) -> Any:
+    """Return what `boilercut.results` holds today (PEP 562), for those who import it from here."""
+    if name not in ("Article", "Evidence", "Result", "Verdict"):
+        raise AttributeError(f"module 'boilercut.vocabulary' has no attribute {name!r}")
+    from importlib import import_module
 
-    detector: str
-    log_odds: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """The decision on one block, and why."""
-
-    index: int
-    """Place on the page, from 0."""
-    text: str
-    keep: bool
-    probability: float
-    """How likely the block is content, from 0 to 1, before context had its say."""
-    kind: str
-    """One of `CONTENT_KINDS` if kept, one of `BOILERPLATE_KINDS` if cut."""
-    evidence: tuple[Evidence, ...]
-    """Every detector's share of the score, largest first; with the page's `base` they add up to it."""
-    overruled: str | None
-    """Name of the context rule that turned the score's verdict round, if one did."""
-    span: tuple[int, int] | None
-    """Where the block stands in the input, `input[start:end]`, or in what bytes decode to; from HTML with the tags
-    inside it. None where that is not certain, and for lxml trees."""
-    tag: str | None
-    """The HTML tag of the block (`p`, `h2`, `li` …); None in plain text."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the verdict as plain values, ready for JSON."""
-        return {
-            "index": self.index,
-            "keep": self.keep,
-            "probability": round(self.probability, 6),
-            "kind": self.kind,
-            "overruled": self.overruled,
-            "evidence": {name: round(value, 4) for name, value in self.evidence},
-            "span": self.span,
-            "tag": self.tag,
-            "text": self.text,
-        }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Article:
-    """What became of a page, without its blocks: what pipelines want of each of many pages.
-
-    >>> import boilercut
-    >>> article = next(boilercut.Cutter().articles(["<p>The river rose by two metres on Monday night.</p>"]))
-    >>> article.text, article.cut
-    ('The river rose by two metres on Monday night.', 0)
-    """
-
-    text: str
-    """The kept blocks as plain text; what `clean` returns."""
-    title: str
-    """The page's title as its head gives it; empty in plain text."""
-    confidence: float
-    """The word-F1 that the probabilities lead to expect of this answer, from 0 to 1."""
-    kept: int
-    """How many blocks were kept."""
-    cut_kinds: Mapping[str, int]
-    """How many blocks of each of `BOILERPLATE_KINDS` were cut; kinds of which there were none are left out."""
-    truncated: bool
-    """Whether the page was beyond a budget, and only its beginning was read."""
-
-    @property
-    def cut(self) -> int:
-        """How many blocks were cut."""
-        return sum(self.cut_kinds.values())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    """What became of a page: the article, and a verdict on every block.
-
-    >>> import boilercut
-    >>> result = boilercut.extract("<p>Hello.</p>")
-    >>> result.text == boilercut.clean("<p>Hello.</p>")
-    True
-    """
-
-    kind: PageKind
-    """Whether the page was read as HTML or as plain text."""
-    text: str
-    """The kept blocks as plain text; from plain text, a verbatim ordered subset of its lines."""
-    markdown: str
-    """The kept blocks as Markdown."""
-    title: str
-    """The page's title as its head gives it; empty in plain text."""
-    confidence: float
-    """The word-F1 that the probabilities lead to expect of this answer, from 0 to 1."""
-    verdicts: tuple[Verdict, ...]
-    """One verdict a block, in page order."""
-    base: float
-    """Log-odds before any evidence; the same for all blocks."""
-    truncated: bool
-    """Whether the page was beyond a budget, and only its beginning was read."""
-
-    @property
-    def kept(self) -> tuple[Verdict, ...]:
-        """The blocks that are the article."""
-        return tuple(verdict for verdict in self.verdicts if verdict.keep)
-
-    @property
-    def cut(self) -> tuple[Verdict, ...]:
-        """The blocks that were cut."""
-        return tuple(verdict for verdict in self.verdicts if not verdict.keep)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the result as plain values, ready for JSON."""
-        return {
-            "kind": self.kind,
-            "title": self.title,
-            "text": self.text,
-            "confidence": round(self.confidence, 6),
-            "truncated": self.truncated,
-            "base": round(self.base, 4),
-            "blocks": [verdict.to_dict() for verdict in self.verdicts],
-        }
+    return getattr(import_module("boilercut.results"), name)

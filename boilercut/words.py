@@ -24,6 +24,8 @@ _INVERSE_BASE = pow(_BASE, -1, 1 << 64)
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
 NUMBER_HASH = np.uint64(0x23)
 """The hash of any word made of digits."""
+MAX_SCANNED = 16
+"""Keys of a bucket that are looked at one by one."""
 FIRST_POWERS = 1 << 16
 """So many powers are computed once: enough for most pages, in a megabyte."""
 
@@ -139,9 +141,12 @@ def _numbers(keys: c.Codes, starts: Integers, ends: Integers) -> Integers:
 
 
 class HashIndex:
-    """Sorted hashes to look others up in, by buckets: hashes spread evenly, so few share their leading bits."""
+    """Sorted hashes to look others up in, by buckets: hashes spread evenly, so few share their leading bits.
 
-    __slots__ = ("first", "keys", "shift")
+    Keys that were chosen to share a bucket are looked up by bisection.
+    """
+
+    __slots__ = ("first", "fullest", "keys", "shift")
 
     def __init__(self, keys: Hashes) -> None:
         bits = len(keys).bit_length() + 1
@@ -150,16 +155,23 @@ class HashIndex:
         sizes = np.bincount(self._buckets(keys), minlength=1 << bits)
         self.first = np.append(0, np.cumsum(sizes)).astype(np.uint32)
         """Where the keys of each bucket begin; those of the next end them."""
+        self.fullest = int(sizes.max(initial=0))
+        """Number of keys in the fullest bucket."""
 
     @classmethod
     def of_table(cls, keys: Hashes, first: npt.NDArray[np.uint32], shift: int) -> HashIndex:
         """Return the index that has a table."""
         index = cls.__new__(cls)
         index.keys, index.first, index.shift = keys, first, shift
+        index.fullest = int(np.diff(first).max(initial=0))
         return index
 
     def find(self, wanted: Hashes) -> tuple[Integers, Integers]:
         """Return the positions of those of `wanted` that are there, and their rows in the sorted `keys`."""
+        if self.fullest > MAX_SCANNED:
+            rows = self.keys.searchsorted(wanted)
+            there = self.keys.take(rows, mode="clip") == wanted
+            return np.flatnonzero(there), rows[there]
         buckets = self._buckets(wanted)
         first, end = self.first.take(buckets), self.first.take(buckets + 1)
         likely = np.flatnonzero(first < end)

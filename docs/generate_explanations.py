@@ -1,10 +1,10 @@
-"""Fill the tables of docs/explain.md, train.md and peers.md from runs and result files; `--check` only compares.
+"""Fill the tables of docs/explain.md and train.md from a run and a result file; `--check` only compares.
 
-The table of explain.md is what boilercut says of the page of `boilercut demo`, with the models as they are now. The
-others are read from benchmarks/results, whose files name the commands that measured them.
+The table of explain.md shows verdicts on the page of `boilercut demo`, by the models as they are now.
 """
 
 import sys
+from collections.abc import Sequence
 from importlib import resources
 
 from generated import ROOT, filled, result, written
@@ -12,15 +12,15 @@ from generated import ROOT, filled, result, written
 sys.path.insert(0, str(ROOT))  # the working tree, whatever is installed
 
 import boilercut
-from boilercut.vocabulary import Verdict
+from boilercut.results import Verdict
 
-SHOWN_EVIDENCE = 3
+SHOWN_EVIDENCE = 2
 SHOWN_CHARACTERS = 46
 
 
 def main() -> int:
     """Write or check the tables; return 1 where a check fails."""
-    texts = {"docs/explain.md": _explained(), "docs/train.md": _refits(), "docs/peers.md": _peers()}
+    texts = {"docs/explain.md": _explained(), "docs/train.md": _refits()}
     return written({name: filled(name, text + "\n") for name, text in texts.items()})
 
 
@@ -28,9 +28,17 @@ def _explained() -> str:
     page = resources.files("boilercut").joinpath("demo/demo.html").read_bytes()
     answer = boilercut.extract(page)
     rows = ["| | probability | kind | text | strongest evidence |", "|---|--:|---|---|---|"]
-    rows += [_verdict_row(verdict) for verdict in answer.verdicts]
+    rows += [_verdict_row(verdict) for verdict in _one_of_each(answer.verdicts)]
     kept = f"{len(answer.kept)} of {len(answer.verdicts)} blocks kept; every block starts from {answer.base:+.2f}."
     return "\n".join([*rows, "", kept])
+
+
+def _one_of_each(verdicts: Sequence[Verdict]) -> Sequence[Verdict]:
+    """Return the longest block of each verdict and kind, in the page's order."""
+    longest: dict[tuple[bool, str], Verdict] = {}
+    for verdict in sorted(verdicts, key=lambda verdict: -len(verdict.text)):
+        longest.setdefault((verdict.keep, verdict.kind), verdict)
+    return sorted(longest.values(), key=lambda verdict: verdict.index)
 
 
 def _verdict_row(verdict: Verdict) -> str:
@@ -55,19 +63,6 @@ def _refits() -> str:
     mean = report["mean"]
     rows.append(f"| **mean** | | **{mean['before']:.3f}** | **{mean['after']:.3f}** | **{mean['change']:+.3f}** | |")
     return "\n".join([*rows, "", f"Measured {report['date']} by `{report['command']}`."])
-
-
-def _peers() -> str:
-    report = result("peers.json")
-    names = list(next(iter(report["f1"].values())))
-    rows = [f"| word-F1 | {' | '.join(names)} |", f"|---|{'--:|' * len(names)}"]
-    rows += [f"| {name} | {' | '.join(f'{row[key]:.3f}' for key in names)} |" for name, row in report["f1"].items()]
-    times = [f"| {name} | {value:.1f} |" for name, value in report["milliseconds a page"].items()]
-    told = ", ".join(f"{name} {number}" for name, number in report["versions"].items())
-    return "\n".join(
-        [*rows, "", "| | ms a page |", "|---|--:|", *times, "",
-         f"Measured {report['date']} on {report['pages']} pages by `{report['command']}` ({told})."]
-    )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ Every figure in those tables is read from a result file, which names the command
 """
 
 import json
+import re
 import sys
 from typing import Any
 
@@ -20,11 +21,14 @@ RIVALS = {
 }
 FORMS = {"html": "html", "text": "crawl_dump"}
 ENDS = ("", "-by-set")
+BEST = {"html": "trafilatura", "text": "best-run"}
+"""The rival that the table of languages shows."""
+SHOWN = {"html": ("trafilatura", "resiliparse"), "text": ("best-run",)}
+"""Rivals in the tables of leftovers and losses."""
+KEYS = ("precision", "recall", "f1")
 MODES = ("precision", "balanced", "recall")
-PLACES = ("before, outside", "before, inside", "after, inside", "after, outside")
-ADDITIONS = ("navigation", "comments", "newsletter", "related")
-MIN_PAGES = 5
-"""Languages with fewer pages are left out."""
+MIN_PAGES = 9
+"""Minimum number of pages of a language in the table."""
 
 
 def main() -> int:
@@ -38,29 +42,14 @@ def _readme() -> str:
 
 
 def _model_card() -> str:
-    parts = []
-    for kind in ("html", "text"):
-        types = tuple(f"wcxb/{name}" for name in TYPES)
-        parts += [f"### From {_shown(kind)}\n", _table(kind, SETS), _table(kind, types)]
-        parts.append(_provenance(kind))
-    parts += ["### Leaving one set out\n", _by_set(), "### Other kinds of models\n", _models()]
-    return "\n".join(parts) + "\n"
-
-
-def _models() -> str:
-    """Lay out quality, time and size of each kind of model that was compared."""
-    names = ("mean over sets", "mean over pages", "log loss", "milliseconds a page", "kilobytes")
-    parts = []
-    for kind in FORMS:
-        measured = result(f"models-{kind}.json")
-        rows = [[name, *(str(row[key]) for key in names)] for name, row in measured["models"].items()]
-        parts.append(_markdown([_shown(kind), "word-F1, sets", "word-F1, pages", "log loss", "ms a page", "kB"], rows))
-        parts.append(f"- measured {measured['date']} by `{measured['command']}` ({measured['machine']})\n")
-    return "\n".join(parts)
+    parts = [f"{_table(kind, tuple(f'wcxb/{name}' for name in TYPES))}{_provenance(kind)}" for kind in FORMS]
+    data = {name: digest for kind in FORMS for name, digest in _model(kind)[0]["provenance"]["data"].items()}
+    hashes = ", ".join(f"{name} `{digest}`" for name, digest in data.items())
+    return "\n".join([*parts, f"Data (SHA-256, first 16 digits): {hashes}\n", "### Leaving one set out\n", _by_set()])
 
 
 def _by_set() -> str:
-    """Lay out what a set scores when only its site, and when the whole set, is held out."""
+    """Lay out the score of each set when only the page's site is held out, and when the whole set is."""
     head = ["set", *(f"{_shown(kind)}, {held}" for kind in FORMS for held in ("site held out", "set held out"))]
     reports = [result(f"cross-validation-{kind}{end}.json")["scores"][FORMS[kind]] for kind in FORMS for end in ENDS]
     rows = [[row, *(f"{report[row]['f1']:.3f}" for report in reports)] for row in SETS]
@@ -69,111 +58,61 @@ def _by_set() -> str:
 
 
 def _quality() -> str:
-    parts = []
-    for kind in FORMS:
-        ours, rivals = result(f"held-out-{kind}.json"), result(f"rivals-{kind}.json")
-        parts += [f"## From {_shown(kind)}\n", "### Modes and ceiling\n", _modes(ours), "### Languages\n"]
-        parts += [_languages(ours, rivals, kind), "### Leftovers left in\n", _shares(ours, rivals, kind, "leaked")]
-        parts += ["### Parts of the article lost\n", _shares(ours, rivals, kind, "lost"), _calibrated(ours)]
-    parts += ["## Lines of text labelled by hand\n", _lines()]
-    parts += ["## What reading holds\n", _reading(), "## Boilerplate put beside articles\n", _additions()]
-    return "\n".join([*parts, "## Pages written differently\n", _rewrites()]) + "\n"
+    ours = {kind: result(f"held-out-{kind}.json") for kind in FORMS}
+    rivals = {kind: result(f"rivals-{kind}.json") for kind in FORMS}
+    parts = ["## Modes\n", _modes(ours), "## Languages\n", _languages(ours, rivals)]
+    for title, what in (("## Leftovers that stay\n", "leaked"), ("## Parts of the article that are lost\n", "lost")):
+        parts += [title, _shares(ours, rivals, what)]
+    return "\n".join([*parts, "## Lines of text labelled by hand\n", _lines()]) + "\n"
 
 
-def _additions() -> str:
-    """Lay out the shares of added blocks that are cut, and of the article's kept blocks that are lost."""
-    rows = []
-    for form, measured in _metamorphic().items():
-        total = {"group": "article", "kind": "all", "origin": "all", "place": "all"}
-        shown = {f"{form}, {group}": total | {"group": group} for group in ("article", "forum", "other")}
-        shown |= {f"{form}, article, {place}": total | {"place": place} for place in PLACES}
-        shown |= {
-            f"{form}, article, {kind} {origin}": total | {"kind": kind, "origin": origin}
-            for kind in ADDITIONS
-            for origin in ("written", "taken")
-        }
-        rows += [[name, *_rates(measured["additions"], wanted)] for name, wanted in shown.items()]
-    return _markdown(["", "additions", "blocks added", "cut", "article lost", "gained"], rows)
-
-
-def _rates(table: Any, wanted: dict[str, str]) -> list[str]:
-    row = next(row for row in table if wanted.items() <= row.items())
-    shares = (f"{row['cut']:.3f}", f"{row['lost']:.4f}", f"{row['gained']:.4f}")
-    return [f"{row['trials']:,}", f"{row['added']:,}", *shares]
-
-
-def _rewrites() -> str:
-    """Lay out the shares of pages, and of blocks, whose verdicts change where nothing should."""
+def _modes(ours: dict[str, Any]) -> str:
+    """Lay out precision, recall and F1 of each mode, mean over sets."""
     rows = [
-        [f"{form}: {row['rewrite']}", str(row["pages"]), f"{row['pages_changed']:.3f}", f"{row['blocks_changed']:.5f}"]
-        for form, measured in _metamorphic().items()
-        for row in measured["rewrites"]
+        [f"{_shown(kind)}, {mode}", *(f"{_mean_over_sets(ours[kind], mode, key):.3f}" for key in KEYS)]
+        for kind in FORMS
+        for mode in MODES
     ]
-    return _markdown(["", "pages", "pages changed", "blocks changed"], rows)
+    return _markdown(["", *KEYS], rows)
 
 
-def _metamorphic() -> dict[str, Any]:
-    names = {"HTML": "html", "text": "text", "article alone": "article-alone"}
-    return {shown: result(f"metamorphic-{name}.json") for shown, name in names.items()}
+def _mean_over_sets(report: Any, mode: str, key: str) -> float:
+    return sum(float(report["sets"][name][mode][key]) for name in SETS) / len(SETS)
 
 
-def _reading() -> str:
-    """Lay out the share of the gold words that the blocks hold before any cut, and that the source holds."""
-    measured = result("recall.json")
-    own = {**measured["sets"], **{name.replace(": ", "/"): row for name, row in measured["types"].items()}}
-    shown = (*SETS, *(f"wcxb/{name}" for name in TYPES))
-    keys = ("recall", "ceiling", "low", "low_ceiling")
-    rows = [[name, str(own[name]["pages"]), *(f"{own[name][key]:.3f}" for key in keys)] for name in shown]
-    return _markdown(["", "pages", "in blocks", "in source", "blocks below .9", "source below .9"], rows)
-
-
-def _modes(ours: Any) -> str:
-    """Lay out precision, recall and F1 of each mode, and what the best choice of blocks would score."""
-    head = ["", *(f"{mode}: P / R / F1" for mode in MODES), "ceiling"]
-    wcxb = [f"wcxb/{name}" for name in TYPES]
+def _languages(ours: dict[str, Any], rivals: dict[str, Any]) -> str:
+    """Lay out F1 by language, from HTML and from text, beside the strongest rival of each."""
+    tables = {name: table["balanced"] for name, table in ours["html"]["languages"].items()}
+    names = sorted((name for name in tables if tables[name]["pages"] >= MIN_PAGES), key=lambda n: -tables[n]["pages"])
     rows = []
-    for row in (*SETS, *wcxb):
-        modes = ours["types"][row.replace("/", ": ")] if "/" in row else ours["sets"][row]
-        cells = (" / ".join(f"{modes[mode][key]:.3f}" for key in ("precision", "recall", "f1")) for mode in MODES)
-        rows.append([row, *cells, f"{ours['ceiling'][row]:.3f}"])
-    return _markdown(head, rows)
+    for name in names:
+        cells = []
+        for kind in FORMS:
+            own = ours[kind]["languages"][name]["balanced"]
+            cells.append(f"{own['f1']:.3f} [{own['interval'][0]:.3f}, {own['interval'][1]:.3f}]")
+            cells.append(f"{rivals[kind]['languages'][name][BEST[kind]]['f1']:.3f}")
+        rows.append([name, str(tables[name]["pages"]), *cells])
+    heads = (head for kind in FORMS for head in (f"{_shown(kind)}: boilercut", BEST[kind]))
+    return _markdown(["language", "pages", *heads], rows)
 
 
-def _languages(ours: Any, rivals: Any, kind: str) -> str:
-    tables = {name: table for name, table in ours["languages"].items() if table["balanced"]["pages"] >= MIN_PAGES}
-    rows = []
-    for name in sorted(tables, key=lambda name: -tables[name]["balanced"]["pages"]):
-        own = tables[name]["balanced"]
-        interval = f"{own['f1']:.3f} [{own['interval'][0]:.3f}, {own['interval'][1]:.3f}]"
-        others = (f"{rivals['languages'][name][rival]['f1']:.3f}" for rival in RIVALS[kind])
-        rows.append([name, str(own["pages"]), interval, *others])
-    return _markdown(["language", "pages", "boilercut", *RIVALS[kind]], rows)
-
-
-def _shares(ours: Any, rivals: Any, kind: str, what: str) -> str:
-    """Lay out the shares of leftovers or of lost parts, a kind a row; modes of ours first, then rivals."""
-    columns = {mode: ours["whole"]["all"][mode][what] for mode in MODES}
-    columns |= {rival: rivals["whole"]["all"][rival][what] for rival in RIVALS[kind]}
+def _shares(ours: dict[str, Any], rivals: dict[str, Any], what: str) -> str:
+    """Lay out the share of leftovers or of lost parts, one row per kind, from HTML and from text."""
+    columns = {}
+    for kind, others in SHOWN.items():
+        columns[f"{_shown(kind)}: boilercut"] = ours[kind]["whole"]["all"]["balanced"][what]
+        columns |= {f"{_shown(kind)}: {rival}": rivals[kind]["whole"]["all"][rival][what] for rival in others}
     rows = [
         [name, str(count), *(f"{own[name][0] / own[name][1]:.3f}" for own in columns.values())]
-        for name, (_, count) in columns["balanced"].items()
+        for name, (_, count) in next(iter(columns.values())).items()
     ]
     return _markdown(["", "number", *columns], rows)
 
 
-def _calibrated(ours: Any) -> str:
-    own = ours["calibration"]
-    return (
-        f"Confidence misses a page's F1 by {own['confidence_mean_absolute_error']:.3f} on average; rank correlation "
-        f"{own['confidence_rank_correlation']:.2f}. A block's probability misses by "
-        f"{own['probability_mean_error']:.3f}.\n"
-    )
-
-
 def _lines() -> str:
-    """Lay out the F1 of kept lines by language, ours in two modes first."""
+    """Lay out the F1 of kept lines by language, in two of our modes and of rivals."""
     tables = result("rivals-lines.json")["languages"]
-    names = ("ours", "ours-recall", "none", "c4", "justext", "best-run", "winnow")
+    names = ("ours", "ours-recall", "none", "best-run", "winnow")
     rows = [
         [language, str(table["ours"]["documents"]), *(f"{table[name]['f1']:.3f}" for name in names)]
         for language, table in tables.items()
@@ -216,18 +155,22 @@ def _f1(rivals: Any, row: str, rival: str) -> float:
     return float(rivals["sets"][row][rival]["f1"])
 
 
+def _model(kind: str) -> tuple[Any, int]:
+    """Return a shipped model and its size in bytes."""
+    file = ROOT / "boilercut" / "model" / f"{kind}.json"
+    return json.loads(file.read_text("utf-8")), file.stat().st_size
+
+
 def _provenance(kind: str) -> str:
     report = result(f"cross-validation-{kind}.json")
-    file = ROOT / "boilercut" / "model" / f"{kind}.json"
-    model = json.loads(file.read_text("utf-8"))
-    origin, size = model["provenance"], file.stat().st_size
+    command = re.sub(r" --sets \S+", "", report["command"])
+    model, size = _model(kind)
+    origin = model["provenance"]
     words = sum(map(len, model["lexicons"].values()))
-    hashes = ", ".join(f"{name} `{digest}`" for name, digest in origin["data"].items())
     return f"""
-- measured {report["date"]} by `{report["command"]}` ({report["machine"]})
-- shipped model: `{origin["command"]}`, {origin["date"]}, seed {origin["seed"]}, {len(model["trees"])} trees over
-  {len(model["inputs"])} inputs, {words} learned words, {size // 1024} kB
-- data (SHA-256, first 16 digits): {hashes}
+Measured {report["date"]} by `{command}`
+({report["machine"]}). The shipped model: `{origin["command"]}`, {origin["date"]}, seed {origin["seed"]},
+{len(model["trees"])} trees, {len(model["inputs"])} inputs, {words} learned words, {size // 1024} kB.
 """
 
 

@@ -1,6 +1,14 @@
-"""One Hypothesis profile for all tests, the same examples on every run and every machine; another for long searches."""
+"""Set up all tests: test the installed package, and draw the same examples on every run and every machine.
+
+`--import-mode=append` puts this repository behind site-packages, so that `tests` and `benchmarks` can be imported and
+`boilercut` is what was installed. The processes that tests start get the same path: PYTHONSAFEPATH leaves out the
+current folder, and `subprocess_path/sitecustomize.py` appends the repository.
+"""
 
 from __future__ import annotations
+
+import os
+from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 
@@ -19,3 +27,15 @@ settings.register_profile(
     max_examples=2000,
 )
 settings.load_profile("boilercut")
+
+PATH = [str(Path(__file__).parent / "subprocess_path"), os.environ.get("PYTHONPATH", "")]
+os.environ |= {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(filter(None, PATH))}
+
+
+def pytest_report_header() -> str:
+    """Say what is tested, and where the rest is."""
+    import boilercut
+    from boilercut._native import build
+
+    tested = f"boilercut {boilercut.__version__} ({build()}) from {Path(boilercut.__file__).parent}"
+    return f"{tested}\ntests marked extra or data are deselected: `nox -s full` installs what they need"

@@ -1,4 +1,4 @@
-"""Detectors that do harm on purpose, for tests of runs that have to survive it; worker processes import them."""
+"""Define harmful detectors for tests of runs that must survive them; worker processes import this module."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import boilercut
 from boilercut.blocks import Blocks
 
 DEADLY, BROKEN = "The word that ends a process is xyzzy.", "The word that raises an error is plugh."
+ENDLESS = "The word that never ends is plover."
 
 
 @boilercut.detector("killer", log_odds=True)
@@ -18,6 +19,8 @@ def killer(blocks: Blocks) -> np.ndarray:
     """Kill the process, as running out of memory would, where a page has a certain sentence; raise for another."""
     if DEADLY in blocks.text:
         os.kill(os.getpid(), signal.SIGKILL)
+    while ENDLESS in blocks.text:
+        pass
     if BROKEN in blocks.text:
         raise RuntimeError("plugh")
     return np.zeros(len(blocks))

@@ -1,4 +1,4 @@
-"""What holds for every page, whatever stands on it; Hypothesis and the fuzzer both check these."""
+"""State the properties of every page; Hypothesis and the fuzzer check them."""
 
 from __future__ import annotations
 

@@ -1,20 +1,18 @@
-"""Bulk runs: what is read, what is written, what is reported, and what happens when a run is killed."""
+"""Bulk runs read, write, report, and survive being killed."""
 
 from __future__ import annotations
 
 import gzip
 import json
-import os
 import signal
 import subprocess
 import sys
 import time
 import tracemalloc
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future
-from concurrent.futures.process import BrokenProcessPool
-from itertools import count
-from pathlib import Path
+import unicodedata
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
@@ -23,16 +21,16 @@ import boilercut
 from boilercut.batch import Job, run
 from boilercut.batch.inputs import find_sources
 from boilercut.batch.journal import Counts
-from boilercut.batch.outputs import text_file_of
+from boilercut.batch.names import TextFiles
 from boilercut.batch.readers import read_sources
 from boilercut.batch.records import Placed, Record
 from boilercut.batch.rows import Layout
-from boilercut.batch.work import CHUNK_ITEMS, Cut, chunks_of, cut_chunks, cut_records
+from boilercut.batch.work import CHUNK_ITEMS, Cut, _Worker, chunks_of, cut_chunks
 from boilercut.vocabulary import ConfigError, InputError
 from tests.helpers import ARTICLE, golden_sources
-from tests.killers import BROKEN, DEADLY, killer
+from tests.killers import BROKEN, DEADLY, ENDLESS, killer
 
-ROOT = Path(__file__).parent.parent
+LAYOUT = Layout("html", "id", "url", None, 1 << 20)
 PAGES = [source.read_text(encoding="utf-8") for source in golden_sources()]
 
 
@@ -138,7 +136,7 @@ def test_page_files_are_decoded_and_binaries_skipped(tmp_path: Path) -> None:
     assert counts.skipped == {"binary data": 1}
 
 
-def test_packing_is_told_by_the_first_bytes(lines: str, tmp_path: Path) -> None:
+def test_compression_is_detected_by_the_first_bytes(lines: str, tmp_path: Path) -> None:
     packed = tmp_path / "packed.jsonl"  # nothing in its name says so
     packed.write_bytes(gzip.compress(Path(lines).read_bytes()))
     run(Job(inputs=(lines,), output=tmp_path / "plain-out.jsonl", fields=("text",)))
@@ -146,6 +144,7 @@ def test_packing_is_told_by_the_first_bytes(lines: str, tmp_path: Path) -> None:
     assert (tmp_path / "plain-out.jsonl").read_bytes() == (tmp_path / "packed-out.jsonl").read_bytes()
 
 
+@pytest.mark.extra
 @pytest.mark.parametrize("packing", ["zstd", "lz4"])
 def test_other_packings(lines: str, tmp_path: Path, packing: str) -> None:
     pyarrow = pytest.importorskip("pyarrow")
@@ -161,10 +160,11 @@ def test_other_packings(lines: str, tmp_path: Path, packing: str) -> None:
 
 def test_standard_input_is_read(lines: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "boilercut", "batch", "-", "-o", str(tmp_path / "out.jsonl")]
-    subprocess.run(command, input=gzip.compress(Path(lines).read_bytes()), check=True, capture_output=True, cwd=ROOT)
+    subprocess.run(command, input=gzip.compress(Path(lines).read_bytes()), check=True, capture_output=True)
     assert [row["id"] for row in rows_of(tmp_path / "out.jsonl")] == [f"page-{n}" for n in range(len(PAGES))]
 
 
+@pytest.mark.extra
 def test_parquet_in_parquet_out(tmp_path: Path) -> None:
     pytest.importorskip("pyarrow")
     import pyarrow as pa
@@ -215,7 +215,7 @@ def test_a_folder_of_text_files_with_an_index(tmp_path: Path, monkeypatch: pytes
 )
 def test_text_files_stay_inside_the_folder(source: str, tmp_path: Path) -> None:
     for number in (None, 3):
-        name = text_file_of(source, number)
+        name = TextFiles([source]).name_of(source, number)
         inside = (tmp_path / name).resolve()
         assert inside.is_relative_to(tmp_path.resolve())
         assert not Path(name).is_absolute()
@@ -223,23 +223,69 @@ def test_text_files_stay_inside_the_folder(source: str, tmp_path: Path) -> None:
 
 
 def test_names_that_had_to_be_changed_stay_apart() -> None:
-    assert len({text_file_of(name, None) for name in ("a:b", "a?b", "a_b", "x" * 300, "x" * 301)}) == 5
+    names = ("a:b", "a?b", "a_b", "x" * 300, "x" * 301)
+    assert len({TextFiles(names).name_of(name, None) for name in names}) == 5
 
 
-def test_two_inputs_are_never_written_to_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+COLLIDING = {
+    "a page beside a folder": ["a", "a.txt/b", "a.TXT/c"],
+    "letters of both cases": ["A.html", "a.html", "x/A.html", "X/a.html"],
+    "normal forms": ["e\u0301.html", "é.html", "É.html"],
+    "signs for one another": ["ſ", "s", "ß", "ss", "µ", "μ", "ı", "i", "İ", "I"],
+    "the folder above": ["../a.html", "_/a.html", "/_/a.html"],
+    "from the root": ["/data/a", "data/a"],
+    "a record of a file beside a page": ["A", "a/000000007", "a/000000008"],
+    "the index": ["index.jsonl", "INDEX.jsonl", "index.jsonl/a"],
+    "what Windows reserves": ["con", "CON.html", "com1.txt", "lpt¹", "nul .x", "aux/a", "a.", "a", "a "],
+    "names that are made here": ["A.html", "a.html", f"A.html-{sha256(b'A.html').hexdigest()[:16]}"],
+    "long names": ["x" * 300, "x" * 301, "y" * 120, "/".join(["d" * 90] * 20), "/".join(["d" * 90] * 21)],
+    "what is not allowed": ["a:b", "a?b", "a_b", "a\\b"],
+}
+
+
+@pytest.mark.parametrize("sources", COLLIDING.values(), ids=COLLIDING)
+def test_no_two_text_files_are_one_on_any_file_system(sources: list[str]) -> None:
+    files = TextFiles(sources)
+    names = [files.name_of(source, number) for source in sources for number in (None, 7)]
+    folders = {_as_disks_fold(folder) for name in names for folder in PurePosixPath(name).parents}
+    folded = [_as_disks_fold(name) for name in names]
+    assert len(set(folded)) == len(folded), "two files of one name"
+    assert not folders & {*folded, "index.jsonl"}, "a file and a folder of one name"
+    parts = [part for name in names for part in PurePosixPath(name).parts]
+    assert all(len(part.encode()) <= 143 and part[-1] not in " ." for part in parts)
+    assert all(len(name.encode()) < 900 for name in names)
+    assert not any(part.partition(".")[0].rstrip().lower() in ("con", "com1", "nul", "aux", "lpt¹") for part in parts)
+
+
+def _as_disks_fold(name: object) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", str(name)).upper().casefold())
+
+
+@pytest.mark.parametrize("sources", COLLIDING.values(), ids=COLLIDING)
+def test_names_of_text_files_do_not_depend_on_the_order_of_inputs(sources: list[str]) -> None:
+    files, reversed_files = TextFiles(sources), TextFiles(sources[::-1])
+    assert [files.name_of(each, None) for each in sources] == [reversed_files.name_of(each, None) for each in sources]
+
+
+def test_pages_and_records_whose_names_collide_are_all_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "in").mkdir()
     monkeypatch.chdir(tmp_path / "in")
-    for name in ("../a.html", "_/a.html"):
+    for name in ("../a.html", "_/a.html", "b", "b.txt/c", "A.html", "a.html"):
         Path(name).parent.mkdir(exist_ok=True)
         Path(name).write_text(ARTICLE)
-    with pytest.raises(InputError, match="both"):
-        run(Job(inputs=("../a.html", "_/a.html"), output=Path("out")))
+    # what a record calls itself does not matter
+    Path("more.jsonl").write_text("".join(json.dumps({"id": "more.jsonl", "html": ARTICLE}) + "\n" for _ in "ab"))
+    inputs = ("../a.html", "_", "b", "b.txt", "A.html", "a.html", "more.jsonl")
+    counts = run(Job(inputs=inputs, output=Path("out"), fields=("id",)))
+    files = [row["file"] for row in rows_of(Path("out/index.jsonl"))]
+    assert counts.written == len(set(files)) == 8
+    assert all(Path("out", file).read_text().startswith(ARTICLE[:40]) for file in files)
 
 
-# What goes wrong with a record is reported, and the run goes on.
+# A broken record is reported, and the run continues.
 
 
-def test_broken_records_are_reported_with_their_place(tmp_path: Path) -> None:
+def test_broken_records_are_reported_with_their_index(tmp_path: Path) -> None:
     good = json.dumps({"id": "good", "html": ARTICLE})
     broken = [
         '{"id": "cut off',
@@ -263,7 +309,7 @@ def test_broken_records_are_reported_with_their_place(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-def test_what_is_too_long_is_not_read(tmp_path: Path) -> None:
+def test_records_that_are_too_long_are_not_read(tmp_path: Path) -> None:
     pages = [ARTICLE, "x" * 5_000_000, ARTICLE]
     bomb = tmp_path / "bomb.html.gz"
     bomb.write_bytes(gzip.compress(b"<p>" + b"a" * 100_000_000, 1))
@@ -286,6 +332,7 @@ def test_a_clipped_or_foreign_input_does_not_stop_the_others(lines: str, tmp_pat
     assert counts.read == counts.written + 2
 
 
+@pytest.mark.extra
 @pytest.mark.parametrize("content", [b"PAR1 and nothing else", b"", b"PAR1" + bytes(500) + b"PAR1"])
 def test_broken_parquet_is_reported(tmp_path: Path, content: bytes) -> None:
     pytest.importorskip("pyarrow")
@@ -324,34 +371,47 @@ def test_a_page_that_kills_its_process_is_reported_and_no_other_is_lost(tmp_path
     assert [row["id"] for row in rows_of(job.output)] == [f"page-{n}" for n in range(150) if n not in (37, 120)]
 
 
-@pytest.mark.parametrize("dead", [[2], [4], [3, 4, 5], [9]])
-def test_no_chunk_is_lost_where_workers_are_dead_when_they_are_handed_one(
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_record_beyond_its_time_is_ended_and_no_other_is_lost(tmp_path: Path, workers: int) -> None:
+    pages = [ARTICLE] * 40
+    pages[7] = pages[30] = f"<p>{ENDLESS}</p>"
+    config = boilercut.Config(detectors=(*boilercut.BUILTIN, killer), max_seconds=1.5)
+    inputs = (write_lines(tmp_path / "in.jsonl", pages),)
+    job = Job(inputs=inputs, output=tmp_path / "out.jsonl", config=config, workers=workers)
+    started = time.monotonic()
+    counts = run(job)
+    assert time.monotonic() - started < 60
+    assert (counts.written, counts.failed) == (38, {"timed out": 2})
+    assert [each["id"] for each in rows_of(job.errors_file)] == ["page-7", "page-30"]
+    assert [row["id"] for row in rows_of(job.output)] == [f"page-{n}" for n in range(40) if n not in (7, 30)]
+
+
+@pytest.mark.parametrize("dead", [[0], [1], [0, 1]])
+def test_no_chunk_is_lost_where_workers_are_dead_when_they_are_given_one(
     monkeypatch: pytest.MonkeyPatch, dead: list[int]
 ) -> None:
-    calls = count()
+    started: list[_Worker] = []
 
-    class Workers:
-        """Answers at once, but is found dead at some calls."""
+    class Mortal(_Worker):
+        def __init__(self, cut: Cut) -> None:
+            super().__init__(cut)
+            started.append(self)
 
-        def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
-            if next(calls) in dead:
-                raise BrokenProcessPool("a worker died")
-            future = Future[Any]()
-            future.set_result(function(*arguments))
-            return future
+    def chunks() -> Iterator[list[Placed]]:
+        for number in range(12):
+            if number == 6:
+                for index in dead:
+                    started[index].process.kill()
+                    started[index].process.join()
+            yield [Placed(0, number, Record(ARTICLE, f"page-{number}"), 0)]
 
-        def shutdown(self, **options: bool) -> None:
-            pass
-
-    monkeypatch.setattr("boilercut.batch.work._executor", lambda workers: Workers())
-    chunks = [[Placed(0, number, Record(ARTICLE, f"page-{number}"), 0)] for number in range(12)]
-    cut = Cut(boilercut.Cutter(), Layout("html", "id", "url", None, 1 << 20))
-    answered = list(cut_chunks(cut, chunks, 2))
-    assert [chunk for chunk, _ in answered] == chunks
+    monkeypatch.setattr("boilercut.batch.work._Worker", Mortal)
+    answered = list(cut_chunks(Cut(boilercut.Cutter(), LAYOUT), chunks(), 2))
+    assert [chunk[0].number for chunk, _ in answered] == list(range(12))
     assert all(len(outcomes) == 1 for _, outcomes in answered)
 
 
-def test_an_errors_file_of_an_earlier_run_goes_with_it(tmp_path: Path) -> None:
+def test_errors_file_of_an_earlier_run_is_removed(tmp_path: Path) -> None:
     output = tmp_path / "out.jsonl"
     (tmp_path / "in.jsonl").write_text("broken")
     run(Job(inputs=(str(tmp_path / "in.jsonl"),), output=output))
@@ -378,7 +438,7 @@ def test_records_of_several_kinds_are_answered_in_order() -> None:
         Record(f"<p>{ARTICLE}"),
         Record(ARTICLE, kind="html"),
     ]
-    outcomes = cut_records(boilercut.Cutter(), records)
+    outcomes = Cut(boilercut.Cutter(), LAYOUT)(records)
     texts = [getattr(getattr(each, "article", None), "text", None) for each in outcomes]
     assert texts == [
         boilercut.clean(ARTICLE, kind="text"), None, boilercut.clean(f"<p>{ARTICLE}"), boilercut.clean(ARTICLE, kind="html"),
@@ -410,8 +470,8 @@ def command_of(job_inputs: str, output: Path, *more: str) -> list[str]:
 
 
 def kill_after_commits(command: list[str], journal: Path, commits: int) -> None:
-    """Start a run and kill it, and nothing but it, with SIGKILL once its journal has so many lines."""
-    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
+    """Start a run and kill only it with SIGKILL once its journal has a number of lines."""
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     while process.poll() is None and len(_lines(journal)) <= commits:
         time.sleep(0.002)
     process.kill()
@@ -431,7 +491,10 @@ def many(tmp_path: Path) -> str:
     return source
 
 
-@pytest.mark.parametrize(("suffix", "workers"), [(".jsonl", 1), (".jsonl", 2), (".parquet", 1), ("", 1)])
+@pytest.mark.parametrize(
+    ("suffix", "workers"),
+    [(".jsonl", 1), (".jsonl", 2), pytest.param(".parquet", 1, marks=pytest.mark.extra), ("", 1)],
+)
 def test_a_killed_run_continues_without_loss_or_duplicates(
     many: str, tmp_path: Path, suffix: str, workers: int
 ) -> None:
@@ -459,7 +522,7 @@ def _content(output: Path) -> dict[str, bytes]:
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc")
 def test_workers_of_a_killed_run_end(many: str, tmp_path: Path) -> None:
     command = command_of(many, tmp_path / "out.jsonl", "--workers", "2")
-    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     while len(_lines(tmp_path / "out.jsonl.journal")) < 3:
         time.sleep(0.01)
     children = list(_children_of(process.pid))
@@ -490,7 +553,7 @@ def _is_running(process: int) -> bool:
 
 
 def test_an_interrupted_run_says_how_to_go_on(many: str, tmp_path: Path) -> None:
-    process = subprocess.Popen(command_of(many, tmp_path / "out.jsonl"), cwd=ROOT, stderr=subprocess.PIPE)
+    process = subprocess.Popen(command_of(many, tmp_path / "out.jsonl"), stderr=subprocess.PIPE)
     while len(_lines(tmp_path / "out.jsonl.journal")) < 3:
         time.sleep(0.01)
     process.send_signal(signal.SIGTERM)
@@ -579,7 +642,7 @@ def test_outputs_are_not_overwritten_unasked(lines: str, tmp_path: Path) -> None
         ({"kind": "pdf"}, "use 'html', 'text' or None"),
     ],
 )  # fmt: skip
-def test_wrong_jobs_say_what_is_wrong(options: dict[str, Any], message: str) -> None:
+def test_invalid_jobs_are_explained(options: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         Job(**{"inputs": ("a",), "output": Path("out.jsonl"), **options})
 
@@ -605,9 +668,7 @@ def test_the_command_reports_and_sums_up(lines: str, tmp_path: Path) -> None:
         "--fields",
         "id, text",
     ]
-    done = subprocess.run(
-        [sys.executable, "-m", "boilercut", *command], capture_output=True, text=True, check=True, cwd=ROOT
-    )
+    done = subprocess.run([sys.executable, "-m", "boilercut", *command], capture_output=True, text=True, check=True)
     assert done.stdout == ""
     summary = done.stderr.splitlines()
     assert [line.split()[1] for line in summary] == ["read", "written", "skipped", "failed"]
@@ -626,17 +687,16 @@ def test_the_command_reports_and_sums_up(lines: str, tmp_path: Path) -> None:
 )
 def test_the_command_fails_with_one_line(arguments: list[str], status: int, message: str, tmp_path: Path) -> None:
     (tmp_path / "in.jsonl").write_text("broken")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         [sys.executable, "-m", "boilercut", "batch", *arguments],
-        capture_output=True, text=True, check=False, cwd=tmp_path, env=environment,
+        capture_output=True, text=True, check=False, cwd=tmp_path,
     )  # fmt: skip
     assert done.returncode == status
     assert message in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
 
 
-def test_progress_is_told_in_lines_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+def test_progress_is_printed_as_lines_without_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     from boilercut.cli.progress import Lines, Pace
 
     pace = Pace()
@@ -650,7 +710,7 @@ def test_progress_is_told_in_lines_where_there_is_no_terminal(capsys: pytest.Cap
     assert line == "boilercut: 300 pages, 20 pages/s, 0.5 MB/s, 60% of the input, 10.0 s left\n"
 
 
-def test_failures_know_what_was_read(lines: str, tmp_path: Path) -> None:
+def test_failures_count_records_read(lines: str, tmp_path: Path) -> None:
     job = Job(inputs=(lines,), output=tmp_path / "out.jsonl", page_field="body")
     run(job)
     failures = [(each["id"], each["url"]) for each in rows_of(job.errors_file)]

@@ -26,7 +26,7 @@ CUTTER = Cutter()
 MAX_SECONDS = 5.0
 """Of one page, or of a stack of small ones; the longest takes a tenth of it."""
 EXPLAINED = 50
-"""Every so many inputs are explained as well: that costs more than all the rest."""
+"""Number of inputs per explained input; explaining costs most."""
 SUITES = ("gumbo", "html5ever", "html5lib-tests", "jsoup", "justhtml", "lexbor", "nokogiri")
 INPUTS = 10_955
 TREES = 1840
@@ -191,6 +191,7 @@ def inputs(suites: dict[str, bytes]) -> dict[bytes, str]:
     return found
 
 
+@pytest.mark.data
 @pytest.mark.parametrize("suite", SUITES)
 def test_every_input_is_answered_in_time(inputs: dict[bytes, str], suite: str) -> None:
     pages = [each for each, owner in inputs.items() if owner == suite]
@@ -202,6 +203,7 @@ def test_every_input_is_answered_in_time(inputs: dict[bytes, str], suite: str) -
     assert each_in_time(CUTTER.extract(each) for each in explained) == len(explained)
 
 
+@pytest.mark.data
 def test_no_text_of_an_expected_tree_is_lost(suites: dict[str, bytes]) -> None:
     files = {
         name: data for name, data in suites.items() if re.search(r"/tree-construction/.*\.dat|-tests__.*\.dat", name)
@@ -212,9 +214,10 @@ def test_no_text_of_an_expected_tree_is_lost(suites: dict[str, bytes]) -> None:
     assert {case.source for case in cases if letters_of(case) != case.visible} == set(KNOWN_DIFFERENCES)
 
 
-def test_what_an_archive_holds_is_what_a_run_writes(tmp_path: Path) -> None:
+@pytest.mark.data
+@pytest.mark.extra
+def test_run_writes_every_page_of_an_archive(tmp_path: Path) -> None:
     pytest.importorskip("fastwarc", reason="needs the extra batch")
-    pytest.importorskip("warcio", reason="needs the extra batch")
     from boilercut.batch import Job, run
     from boilercut.batch.inputs import find_sources
     from boilercut.batch.readers import read_sources
@@ -236,6 +239,7 @@ def test_what_an_archive_holds_is_what_a_run_writes(tmp_path: Path) -> None:
     assert counts.skipped["binary data"] == binary
 
 
+@pytest.mark.data
 def test_every_payload_of_an_archive_is_a_page_too() -> None:
     """Whatever a record is of, clipped and broken ones included, found without a reader of archives."""
     payloads = [each for data in members(_archive("warc.tar.xz")).values() for each in _payloads(data)]

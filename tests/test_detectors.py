@@ -1,4 +1,4 @@
-"""Detectors: one contract for all, small cases for each family, and detectors of a user's own."""
+"""Detectors: one contract for all, small cases for each family, and the user's detectors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ import pytest
 
 import boilercut
 from boilercut import BUILTIN, Config, Cutter, Detector, DetectorError
-from boilercut.blocks import Blocks
+from boilercut.blocks import Blocks, sealed
+from boilercut.columns import range_sum
 from boilercut.detectors import detect
 from boilercut.detectors.learned import Lexicon, learned_detectors
 from boilercut.vocabulary import BOILERPLATE_KINDS, Floats, PageKind
@@ -150,7 +151,7 @@ PROMPTS = {
 
 
 @pytest.mark.parametrize("name", PROMPTS)
-def test_a_prompt_is_found_and_its_neighbours_told(name: str) -> None:
+def test_prompts_mark_themselves_and_their_neighbours(name: str) -> None:
     columns = columns_of(f"{ARTICLE}{PROMPTS[name]}\n{ARTICLE}")
     assert columns[f"{name}.share"][3] > 0.6
     assert columns[f"{name}.near"][2] > 0
@@ -241,7 +242,7 @@ def test_position_and_prose() -> None:
     assert columns["prose.from_first"].tolist() == [-1, 0, 1, 2, 3]
 
 
-def test_structure_tells_the_main_container() -> None:
+def test_main_container_follows_from_structure() -> None:
     columns = columns_of(f"<body><div class=top>Menu</div><main><div><p>{ARTICLE}</p></div></main></body>", "html")
     assert columns["tags.in_main"].tolist() == [0, 1]
     assert columns["containers.to_main_5"][0] > columns["containers.to_main_5"][1]
@@ -263,7 +264,7 @@ def test_page_types_are_those_declared() -> None:
     assert columns["page.declares_product"].tolist() == [0]
 
 
-def test_the_address_tells_a_home_page_from_an_article() -> None:
+def test_address_separates_home_pages_from_articles() -> None:
     page = '<html><head><link rel="canonical" href="{}"></head><body><p>Text</p>'
     names = ("depth", "words", "digits")
     shown = [
@@ -306,7 +307,7 @@ def test_lists_know_their_items_and_the_colon_before_them() -> None:
     assert columns["lists.since_colon"].tolist() == [0, 1, 2, 3, 4]
 
 
-def test_cards_have_their_place_in_the_tree_in_common() -> None:
+def test_cards_share_their_path_in_the_tree() -> None:
     cards = "".join(f'<div class="card"><a href="/{n}">Council votes on bridge {n}</a></div>' for n in range(3))
     columns = columns_of(f"<main>{cards}<div><p>{ARTICLE}</p></div></main>", "html")
     assert columns["pattern.times"].tolist() == [3, 3, 3, 1]
@@ -419,7 +420,7 @@ def test_columns_are_a_mapping_whichever_matrix_they_stand_in() -> None:
         columns["mine.three"]
 
 
-def test_a_heading_that_begins_a_page_counts_whatever_stands_before_it_in_the_stack() -> None:
+def test_first_heading_of_a_page_ignores_earlier_pages_of_the_stack() -> None:
     before, page = "<p>one</p><h1>The weir</h1>", "<h1>The ferry</h1><p>two</p>"
     columns = detect(blocks_of(before, page, kind="html"), BUILTIN)
     assert columns["parts.h1"].tolist() == [0, 1, 1, 1]
@@ -441,3 +442,154 @@ def test_a_detector_that_cannot_be_found_again_says_so_when_it_is_pickled() -> N
     inner = boilercut.detector("inner")(lambda blocks: np.zeros(len(blocks)))
     with pytest.raises((DetectorError, pickle.PicklingError)):
         pickle.dumps(inner)
+
+
+# --- detectors that are not what they promise ---
+
+
+@each_kind
+@each_detector
+def test_builtin_detectors_write_to_nothing(detector: Detector, kind: PageKind) -> None:
+    blocks = blocks_of(*PAGES[kind], kind=kind)
+    assert_equal_columns(detector.columns(blocks), detector.columns(sealed(blocks)))
+
+
+@each_kind
+def test_no_array_of_sealed_blocks_can_be_written_to(kind: PageKind) -> None:
+    blocks = blocks_of(*PAGES[kind], kind=kind)
+    copy = sealed(blocks)
+    for (path, old), (_, new) in zip(arrays_of(blocks), arrays_of(copy), strict=True):
+        np.testing.assert_array_equal(old, new, path)
+        array: object = new
+        while isinstance(array, np.ndarray):
+            assert not array.flags.writeable, path
+            with pytest.raises(ValueError, match="WRITEABLE"):
+                array.setflags(write=True)
+            array = array.base
+        assert isinstance(array, bytes), path
+
+
+def write_in_place(blocks: Blocks) -> object:
+    blocks.first[...] = 10**9
+    return np.zeros(len(blocks))
+
+
+def unlock(blocks: Blocks) -> object:
+    blocks.table.setflags(write=True)
+    return np.zeros(len(blocks))
+
+
+def write_to_facts(blocks: Blocks) -> object:
+    np.add(blocks.facts.words, 1, out=blocks.facts.words)
+    return np.zeros(len(blocks))
+
+
+def write_to_elements(blocks: Blocks) -> object:
+    assert blocks.elements is not None
+    blocks.elements.parents.base[...] = -1  # type: ignore[index]
+    return np.zeros(len(blocks))
+
+
+def write_to_tokens(blocks: Blocks) -> object:
+    blocks.tokens.blocks[:] = 10**9
+    return np.zeros(len(blocks))
+
+
+def write_to_phrases(blocks: Blocks) -> object:
+    blocks.phrases.covered["newsletter"][:] = 1
+    return np.zeros(len(blocks))
+
+
+def rename_phrases(blocks: Blocks) -> object:
+    blocks.phrases.covered.places["newsletter"] = (0, 10**9)  # type: ignore[index]
+    return np.zeros(len(blocks))
+
+
+def add_names(blocks: Blocks) -> object:
+    assert blocks.elements is not None
+    blocks.elements.unique_names.append("sidebar")
+    return np.zeros(len(blocks))
+
+
+def put_arrays_in_their_place(blocks: Blocks) -> object:
+    object.__setattr__(blocks, "first", np.full(len(blocks), 10**9))
+    return blocks.phrases_near["newsletter"]
+
+
+def return_columns_by_name(blocks: Blocks) -> object:
+    return {"one": np.zeros(len(blocks))}
+
+
+def return_nothing(blocks: Blocks) -> object:
+    return {}
+
+
+def return_numbers_too_large(blocks: Blocks) -> object:
+    return [10**400] * len(blocks)
+
+
+class Unreadable:
+    def __array__(self, *_: object, **__: object) -> object:
+        raise RuntimeError("no numbers here")
+
+
+def return_what_raises(blocks: Blocks) -> object:
+    return Unreadable()
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        write_in_place, unlock, write_to_facts, write_to_elements, write_to_tokens, write_to_phrases, rename_phrases,
+        add_names, put_arrays_in_their_place, return_columns_by_name, return_nothing, return_numbers_too_large,
+        return_what_raises,
+    ],
+)  # fmt: skip
+def test_a_detector_that_writes_or_returns_what_it_must_not_is_named(function: object) -> None:
+    evil = boilercut.detector("evil", log_odds=True)(function)  # type: ignore[arg-type]
+    page = "<p class=x>" + ARTICLE
+    before = boilercut.clean(page)
+    with pytest.raises(DetectorError, match="'evil'"):
+        Cutter(detectors=(evil, *Config().detectors)).clean(page)
+    assert boilercut.clean(page) == before
+
+
+def test_a_replaced_array_changes_nothing_for_others() -> None:
+    @boilercut.detector("evil", log_odds=True)
+    def evil(blocks: Blocks) -> Floats:
+        for name in ("first", "end", "table", "block_elements"):
+            object.__setattr__(blocks, name, np.full(len(blocks), 10**9))
+        return np.zeros(len(blocks))
+
+    page = "<div><h1>Bridge</h1><p>" + ARTICLE
+    assert Cutter(detectors=(evil, *Config().detectors)).clean(page) == boilercut.clean(page)
+
+
+@pytest.mark.parametrize("size", [5, 1 << 16])
+def test_columns_are_copied(size: int) -> None:
+    own = np.zeros(size)
+    found = detect(blocks_of("word\n" * size), [Detector("mine", lambda blocks: own)])
+    own[:] = np.nan
+    assert not found["mine"].any()
+
+
+def test_a_subclass_of_arrays_does_not_choose_how_columns_are_joined() -> None:
+    class Joining(np.ndarray):
+        def __array_function__(self, *_: object, **__: object) -> object:
+            return np.full((1, 10**6), np.nan)
+
+    found = detect(blocks_of("one\ntwo"), [Detector("mine", lambda blocks: np.ones(2).view(Joining))])
+    assert found["mine"].tolist() == [1, 1]
+
+
+def test_log_odds_beyond_certainty_are_refused() -> None:
+    endless = Detector("endless", lambda blocks: [1e308] * len(blocks), log_odds=True)  # type: ignore[arg-type, return-value]
+    with pytest.raises(DetectorError, match="'endless': log-odds beyond 1,000,000"):
+        Cutter(detectors=(endless, *Config().detectors)).extract(ARTICLE)
+
+
+def test_kernels_refuse_ranges_that_are_none() -> None:
+    values = np.arange(5)
+    for bounds in ([0, 9], [-1, 2]):
+        with pytest.raises(IndexError):
+            range_sum(values, np.array(bounds[:1]), np.array([10**12]))

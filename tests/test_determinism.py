@@ -1,4 +1,4 @@
-"""However pages are asked for, the answer is the same, and nothing is remembered of them."""
+"""Every way of running gives the same answer, and boilercut keeps no state of pages."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.determinism import Source, answers_one_by_one, digest_of, ways_elsewhere, ways_here
 from boilercut.columns import logistic
+from tests.determinism import Source, answers_one_by_one, digest_of, ways_elsewhere, ways_here
 from tests.helpers import golden_sources
 
 SOURCES: list[Source] = [
@@ -27,7 +27,7 @@ def test_every_way_of_running_gives_the_same_bits(way: Callable[[], str]) -> Non
     assert way() == EXPECTED
 
 
-def test_the_digest_tells_answers_apart() -> None:
+def test_digest_depends_on_answers() -> None:
     assert digest_of(answers_one_by_one(SOURCES[:2])) != digest_of(answers_one_by_one(SOURCES[1::-1]))
 
 
@@ -46,5 +46,5 @@ def test_a_callers_decimals_do_not_change_probabilities() -> None:
 
 def test_no_module_keeps_anything_of_a_page() -> None:
     program = Path(__file__).with_name("module_state.py")
-    done = subprocess.run([sys.executable, str(program)], capture_output=True, text=True, cwd=program.parents[1])
+    done = subprocess.run([sys.executable, str(program)], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -228,7 +228,7 @@ def test_golden_pages_are_read_by_the_kernels(source: Any) -> None:
 
 
 @compiled_only
-def test_trees_that_are_laid_out_otherwise_are_left_to_the_walk(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_trees_with_another_layout_are_walked_in_python(monkeypatch: pytest.MonkeyPatch) -> None:
     tree = LexborHTMLParser("<p>some words</p><an-element an-attribute='some words'>").body
     assert tree is not None
     nodes = (tree.child, tree.last_child, tree.child and tree.child.child, tree)
@@ -317,7 +317,7 @@ def test_fields_in_another_order_are_noticed(one: int, other: int) -> None:
 
 
 @compiled_only
-def test_letters_are_not_taken_for_the_place_of_letters() -> None:
+def test_letters_are_not_mistaken_for_the_address_of_letters() -> None:
     tree = ForgedTree()
     ctypes.memmove(tree.at(F.TAG), b"element-name-of17", 17)
     assert not tree.is_laid_out()

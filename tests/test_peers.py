@@ -1,4 +1,4 @@
-"""Peers as detectors: what other extractors would keep, as evidence."""
+"""Peers as detectors: verdicts of other extractors as evidence."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ PAGE = (
     + "</article><footer><a href='/terms'>Terms of use</a></footer></body></html>"
 )
 DETECTORS = (*BUILTIN, *PEERS)
+pytestmark = pytest.mark.extra
 
 
 @pytest.fixture(autouse=True)

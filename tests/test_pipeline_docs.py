@@ -1,4 +1,4 @@
-"""The pages in docs/pipelines tell the truth: their examples run, each in a process of its own, with the real engine."""
+"""The examples of docs/pipelines run, each in its own process, with the real engine."""
 
 from __future__ import annotations
 
@@ -50,10 +50,9 @@ def fenced(page: str, language: str, mark: str = "") -> list[str]:
 
 
 def call(command: list[str], folder: Path) -> None:
-    """Run a command in `folder`, with this checkout and this Python's scripts; fail with all that it wrote."""
+    """Run a command in `folder`, with this Python's scripts; fail with its output."""
     variables = {
         **os.environ,
-        "PYTHONPATH": str(ROOT),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "PYSPARK_PYTHON": sys.executable,
         "HF_HOME": str(folder / "hf"),
@@ -77,14 +76,16 @@ def test_every_page_of_the_folder_is_tested() -> None:
     assert sorted(file.stem for file in FOLDER.glob("*.md")) == sorted(NEEDS)
 
 
+@pytest.mark.extra
 @pytest.mark.parametrize("name", DOCTESTS)
-def test_examples_give_what_they_show(name: str, folder: Path) -> None:
+def test_examples_run(name: str, folder: Path) -> None:
     examples = [each for each in fenced(page_of(name), "python") if ">>>" in each]
     assert examples
     (folder / "examples.txt").write_text("\n".join(examples), encoding="utf-8")
     call([sys.executable, "-m", "doctest", "examples.txt"], folder)
 
 
+@pytest.mark.extra
 def test_commands_of_the_page_on_batch_run(folder: Path) -> None:
     [commands] = fenced(page_of("batch"), "sh", "<!-- run -->\n")
     _write_crawls(folder)
@@ -113,6 +114,7 @@ def _write_crawls(folder: Path) -> None:
         stream.write("\n".join(json.dumps({"content": page.decode()}) for page in pages).encode())
 
 
+@pytest.mark.extra
 def test_pipeline_of_the_page_on_datatrove_runs(folder: Path) -> None:
     [script] = fenced(page_of("datatrove"), "python")
     (folder / "pipeline.py").write_text(script)
@@ -126,6 +128,7 @@ def test_pipeline_of_the_page_on_datatrove_runs(folder: Path) -> None:
     assert len(written.splitlines()) == len(HTML)
 
 
+@pytest.mark.extra
 def test_spider_of_the_page_on_scrapy_runs(folder: Path) -> None:
     page = page_of("scrapy")
     from tests.adapters.test_scrapy import GOLDEN, SITE, Site
@@ -147,6 +150,7 @@ def test_spider_of_the_page_on_scrapy_runs(folder: Path) -> None:
     assert all(found[path.removeprefix("/")] for path in GOLDEN)
 
 
+@pytest.mark.extra
 def test_job_of_the_page_on_spark_runs_by_spark_submit(folder: Path) -> None:
     [script] = fenced(page_of("spark"), "python", "<!-- run -->\n")
     import pyarrow as pa

@@ -1,22 +1,17 @@
-"""Leaks by kind, losses by part, ceiling, calibration, labelled lines: on cases worked out by hand."""
+"""Leaks by kind, losses by part, and labelled lines, on cases worked out by hand."""
 
 from __future__ import annotations
 
-import json
 from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
 
-from benchmarks.quality.calibration import calibration
 from benchmarks.quality.data import LineSample, Sample
 from benchmarks.quality.evaluation import score_held_out, summarise
 from benchmarks.quality.held_out import HeldOutPage, held_out_page
 from benchmarks.quality.leftovers import UNASSIGNED, kinds, leaked_kinds, snippet_kinds
 from benchmarks.quality.lines import own_verdicts, score_documents, tables_by_language
 from benchmarks.quality.losses import gold_parts, lost_parts
-from benchmarks.quality.oracle import oracle_f1
-from benchmarks.quality.reading import reading_sheet
 from benchmarks.quality.report import shares_table
 from benchmarks.quality.rivals import TEXT_RIVALS
 
@@ -74,7 +69,7 @@ def held_out(gold: str, blocks: list[str], labels: list[float], keep: str, confi
     )  # fmt: skip
 
 
-def test_a_leftover_is_known_by_its_words_then_by_where_it_stands() -> None:
+def test_leftover_kind_comes_from_words_then_from_markup() -> None:
     assert dict(snippet_kinds(sample())) == {
         "subscribe to our newsletter": "newsletter",
         "a night on the lighthouse": "related",
@@ -114,6 +109,7 @@ def test_leaks_are_counted_by_kind_and_only_as_whole_words() -> None:
     assert leaked_kinds("Our boats: shared by all.", snippets) == {"navigation": (1, 1), "share": (0, 2)}
 
 
+@pytest.mark.extra
 @needs_renderer
 def test_parts_of_the_article_are_found_in_page_and_gold() -> None:
     parts = gold_parts(sample())
@@ -131,6 +127,7 @@ def test_parts_of_the_article_are_found_in_page_and_gold() -> None:
     }
 
 
+@pytest.mark.extra
 @needs_renderer
 def test_a_paragraph_that_the_page_does_not_hold_is_not_asked_for() -> None:
     missing = "An editor wrote this sentence into the gold text by mistake, and no page on earth has it, however long one looks."
@@ -138,6 +135,7 @@ def test_a_paragraph_that_the_page_does_not_hold_is_not_asked_for() -> None:
     assert parts[0].words[:3] == ("the", "ferry", "left")
 
 
+@pytest.mark.extra
 @needs_renderer
 def test_held_out_pages_are_scored_by_mode_and_leaks_added_up() -> None:
     page = held_out(GOLD, ["Our boats", GOLD], [0, 1], "01")
@@ -148,33 +146,6 @@ def test_held_out_pages_are_scored_by_mode_and_leaks_added_up() -> None:
     assert table["recall"].leaked["navigation"] == (2, 2)
     shown = shares_table({mode: summary.leaked for mode, summary in table.items()}).splitlines()
     assert shown[1].split() == ["navigation", "2", "0.000", "1.000"]
-
-
-def test_the_ceiling_is_what_the_best_blocks_give() -> None:
-    # Both first blocks are needed for gold; "b c" may come from the second or the third, but not from both.
-    page = held_out("a a b c d", ["a a", "b c", "b c", "x y z", "d x x"], [0, 0, 0, 0, 0], "00010")
-    assert oracle_f1(page, "a a b c d") == pytest.approx(2 * 4 / (4 + 5))
-
-
-def test_the_ceiling_of_a_page_without_blocks_is_zero() -> None:
-    assert oracle_f1(held_out("a b", [], [], ""), "a b") == 0.0
-
-
-def test_calibration_by_hand() -> None:
-    right = held_out("a b", ["a b", "x"], [1, 0], "10", confidence=1.0)
-    wrong = held_out("a b", ["a b", "x x"], [1, 0], "01", confidence=0.5)
-    tables = calibration([right, wrong])
-    assert tables["confidence"] == [
-        {"expected": 0.5, "found": 0.0, "share": 0.5},
-        {"expected": 1.0, "found": 1.0, "share": 0.5},
-    ]
-    assert tables["confidence_mean_absolute_error"] == 0.25
-    assert tables["confidence_rank_correlation"] == 1.0
-    # Words weigh 2/3 + 1/3 on the one page, 1/2 + 1/2 on the other.
-    assert tables["probability"] == [
-        {"expected": 0.1, "found": 0.6, "share": pytest.approx((1 / 3 + 1 / 2) / 2, abs=1e-4)},
-        {"expected": 0.9, "found": 0.5714, "share": pytest.approx((2 / 3 + 1 / 2) / 2, abs=1e-4)},
-    ]
 
 
 def test_lines_are_counted_over_all_documents_of_a_language() -> None:
@@ -190,23 +161,7 @@ def test_lines_are_counted_over_all_documents_of_a_language() -> None:
     assert table["all"] == table["sv"]
 
 
-def test_our_verdicts_tell_equal_lines_apart() -> None:
+def test_equal_lines_have_separate_verdicts() -> None:
     lines = ["Menu", FIRST, LAST, "Menu"]
     assert len(own_verdicts(lines, "balanced")) == len(lines)
     assert own_verdicts(lines, "recall")[1:3] == [True, True]
-
-
-def test_a_reading_sheet_marks_what_went_wrong() -> None:
-    page = held_out("a b c d", ["a b", "c d", "x", "y"], [1, 1, 0, 0], "1010")
-    sheet = reading_sheet(page, sample(gold="a b c d"))
-    assert [line[0] for line in sheet.splitlines()[3:7]] == ["+", "X", "L", "."]
-    assert sheet.rstrip().endswith("=== gold ===\na b c d")
-
-
-def test_the_plot_is_an_image(tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib")
-    from benchmarks.quality.calibration import plot
-
-    tables = calibration([held_out("a b", ["a b", "x"], [1, 0], "10")])
-    plot({"html": json.loads(json.dumps(tables))}, tmp_path / "plot.png")
-    assert (tmp_path / "plot.png").read_bytes().startswith(b"\x89PNG")

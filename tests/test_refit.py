@@ -1,4 +1,4 @@
-"""Adapting the model to a user's own pages, and measuring what it brought."""
+"""Adapting the model to the user's pages, and measuring the gain."""
 
 from __future__ import annotations
 
@@ -73,11 +73,13 @@ def adapted(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(folder)
 
 
+@pytest.mark.extra
 def test_ten_pages_of_a_site_help_on_its_other_pages(adapted: str) -> None:
     before, after = mean_f1(HELD_OUT, None), mean_f1(HELD_OUT, adapted)
     assert after > max(0.95, before + 0.1)
 
 
+@pytest.mark.extra
 def test_an_adapted_model_explains_itself_exactly(adapted: str) -> None:
     result = boilercut.extract(HELD_OUT[0].page, model=adapted)
     assert [verdict.probability for verdict in result.verdicts] != [
@@ -88,6 +90,7 @@ def test_an_adapted_model_explains_itself_exactly(adapted: str) -> None:
         assert 1 / (1 + np.exp(-log_odds)) == pytest.approx(verdict.probability, abs=1e-6)
 
 
+@pytest.mark.extra
 def test_an_adapted_model_says_where_it_comes_from(adapted: str) -> None:
     stored = json.loads(Path(adapted, "html.json").read_text("utf-8"))
     base = stored_model("html", None)
@@ -103,6 +106,7 @@ def test_an_adapted_model_says_where_it_comes_from(adapted: str) -> None:
     )
 
 
+@pytest.mark.extra
 def test_adapting_twice_is_the_same_as_once(adapted: str, tmp_path: Path) -> None:
     train(LABELLED, tmp_path / "again")
     train(LABELLED, tmp_path / "twice", adapted)
@@ -110,6 +114,7 @@ def test_adapting_twice_is_the_same_as_once(adapted: str, tmp_path: Path) -> Non
     assert models[0] == models[1] == models[2]
 
 
+@pytest.mark.extra
 def test_pages_that_teach_nothing_change_nothing(tmp_path: Path) -> None:
     pytest.importorskip("lightgbm", reason="lightgbm fits models; running one does not need it")
     cutter = boilercut.Cutter()
@@ -122,12 +127,13 @@ def test_pages_that_teach_nothing_change_nothing(tmp_path: Path) -> None:
         assert boilercut.clean(page.page, model=str(tmp_path)) == cutter.clean(page.page)
 
 
-def test_without_lightgbm_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_error_without_lightgbm_names_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "lightgbm", None)
     with pytest.raises(MissingExtraError, match=r"lightgbm is not installed: pip install 'boilercut\[train\]'"):
         train(LABELLED[:4], tmp_path)
 
 
+@pytest.mark.extra
 def test_text_is_adapted_too(tmp_path: Path) -> None:
     pytest.importorskip("lightgbm", reason="lightgbm fits models; running one does not need it")
 
@@ -147,6 +153,7 @@ def test_text_is_adapted_too(tmp_path: Path) -> None:
     assert mean_f1(held_out, str(tmp_path)) > max(mean_f1(held_out, None), 0.95)
 
 
+@pytest.mark.extra
 def test_a_model_from_scratch_knows_only_its_pages(tmp_path: Path) -> None:
     pytest.importorskip("lightgbm", reason="lightgbm fits models; running one does not need it")
     pages = [site_page(number) for number in range(24)]
@@ -157,6 +164,7 @@ def test_a_model_from_scratch_knows_only_its_pages(tmp_path: Path) -> None:
     assert mean_f1([site_page(number) for number in range(40, 44)], str(tmp_path)) > 0.95
 
 
+@pytest.mark.extra
 @pytest.mark.parametrize(
     ("pages", "from_scratch", "message"),
     [
@@ -239,7 +247,12 @@ def test_a_cleaner_that_raises_is_counted() -> None:
     assert (summary.failed, summary.means["f1"]) == (2, 0.0)
 
 
-@pytest.mark.parametrize("name", ["none", "trafilatura", "justext", "resiliparse", "readability"])
+RIVALS = [
+    pytest.param(name, marks=pytest.mark.extra) for name in ("trafilatura", "justext", "resiliparse", "readability")
+]
+
+
+@pytest.mark.parametrize("name", ["none", *RIVALS])
 def test_rivals_return_text(name: str) -> None:
     if name != "none":
         pytest.importorskip(name, reason="the extra `bench` has it")
@@ -261,6 +274,7 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(commands, arguments, catch_exceptions=True)
 
 
+@pytest.mark.extra
 def test_labels_to_model_to_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a user does: label, train, measure, clean."""
     pytest.importorskip("lightgbm", reason="lightgbm fits models; running one does not need it")
@@ -297,7 +311,7 @@ def test_importing_on_the_command_line(tmp_path: Path) -> None:
         (("import", "csv", ".", "-o", "x"), "'csv' is not one of"),
     ],
 )
-def test_wrong_usage_says_what_to_do(
+def test_usage_errors_advise(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], message: str
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -1,4 +1,4 @@
-"""The HTML report: what stands in it, and what it does in a real browser."""
+"""The HTML report: its content, and its behaviour in a real browser."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Elements(HTMLParser):
 # --- what stands in it ---
 
 
-def test_every_block_stands_in_the_report_in_order() -> None:
+def test_report_holds_every_block_in_order() -> None:
     result = boilercut.extract(PAGE)
     shown = Elements(html_report(result, ReportedPage("page.html", PAGE))).texts["text"]
     assert shown == [verdict.text for verdict in result.verdicts]
@@ -168,6 +168,7 @@ def opened(browser: Any, tmp_path: Path) -> Opened:
     return Opened(browser, tmp_path / "report.html", report_on(PAGE))
 
 
+@pytest.mark.extra
 def test_it_opens_without_a_complaint(opened: Opened) -> None:
     assert opened.errors == []
     assert len(opened.requests) == 1
@@ -175,6 +176,7 @@ def test_it_opens_without_a_complaint(opened: Opened) -> None:
     assert opened.page.inner_text("#summary").startswith(f"Kept {len(opened.kept())} of {len(opened.shown())} blocks, ")
 
 
+@pytest.mark.extra
 def test_a_hostile_page_runs_nothing(browser: Any, tmp_path: Path) -> None:
     opened = Opened(browser, tmp_path / "report.html", report_on(HOSTILE, name=TRICKS[1]))
     for _ in range(3):
@@ -187,6 +189,7 @@ def test_a_hostile_page_runs_nothing(browser: Any, tmp_path: Path) -> None:
     assert opened.page.url == (tmp_path / "report.html").as_uri()
 
 
+@pytest.mark.extra
 def test_scripts_put_in_later_do_not_run_either(opened: Opened) -> None:
     """The policy holds even if something of the page did become markup."""
     opened.page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x: onerror=\"window.ran=1\">')")
@@ -197,6 +200,7 @@ def test_scripts_put_in_later_do_not_run_either(opened: Opened) -> None:
     assert any("Content Security Policy" in error for error in opened.errors)
 
 
+@pytest.mark.extra
 def test_filters(opened: Opened) -> None:
     everything = opened.shown()
     opened.page.check("input[value=cut]")
@@ -208,6 +212,7 @@ def test_filters(opened: Opened) -> None:
     assert opened.shown() == everything
 
 
+@pytest.mark.extra
 def test_evidence_on_demand_adds_up(opened: Opened) -> None:
     verdict = boilercut.extract(PAGE).verdicts[0]
     assert opened.page.query_selector(".why") is None
@@ -224,6 +229,7 @@ def test_evidence_on_demand_adds_up(opened: Opened) -> None:
     assert opened.page.query_selector(".why") is None
 
 
+@pytest.mark.extra
 def test_the_slider_decides_again(opened: Opened) -> None:
     before = opened.kept()
     verdicts = boilercut.extract(PAGE).verdicts
@@ -236,6 +242,7 @@ def test_the_slider_decides_again(opened: Opened) -> None:
     assert opened.kept() == before
 
 
+@pytest.mark.extra
 def test_the_keyboard_is_enough(opened: Opened) -> None:
     opened.page.keyboard.press("j")
     opened.page.keyboard.press("ArrowDown")
@@ -252,6 +259,7 @@ def test_the_keyboard_is_enough(opened: Opened) -> None:
     assert opened.page.eval_on_selector("#blocks > li:first-child", "item => item === document.activeElement")
 
 
+@pytest.mark.extra
 def test_flipped_verdicts_are_saved_as_labels(opened: Opened, tmp_path: Path) -> None:
     opened.page.click("#blocks > li:first-child .mark")
     with opened.page.expect_download() as waiting:
@@ -266,6 +274,7 @@ def test_flipped_verdicts_are_saved_as_labels(opened: Opened, tmp_path: Path) ->
     assert opened.errors == []
 
 
+@pytest.mark.extra
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_is_readable_in_both_schemes(opened: Opened, scheme: str) -> None:
     """WCAG asks for a contrast of 4.5 between text and what is behind it."""
@@ -294,6 +303,7 @@ def luminance(color: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
+@pytest.mark.extra
 def test_a_long_page_opens_and_filters_quickly(
     browser: Any, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:

@@ -1,4 +1,4 @@
-"""Rules of a user's own: what they hit, who wins, what they cost, and what is refused."""
+"""The user's rules: matches, order, cost, and errors."""
 
 from __future__ import annotations
 
@@ -94,7 +94,6 @@ def test_selectors_hit_nothing_in_text() -> None:
 @pytest.mark.parametrize("selector", [".tides", "main > div p", "[class~=box]", "#bio, .tides", "p:nth-of-type(2)"])
 def test_lxml_trees_are_selected_alike(selector: str) -> None:
     html = pytest.importorskip("lxml.html", reason="lxml hands over trees")
-    pytest.importorskip("cssselect", reason="cssselect reads selectors for lxml")
     rule = Rule("drop", selector=selector)
     page = f"<html><body>{HTML}</body></html>"
     assert kept(html.document_fromstring(page), rule) == kept(page, rule)  # type: ignore[arg-type]
@@ -151,6 +150,16 @@ def test_only_rules_are_rules() -> None:
         Config(rules=[".tides"])  # type: ignore[arg-type]
 
 
+def test_a_thousand_rules_are_enough(tmp_path: Path) -> None:
+    many = [Rule("drop", selector=f".x{number}") for number in range(1001)]
+    assert Cutter(rules=many[:-1]).clean(HTML) == boilercut.clean(HTML)
+    with pytest.raises(ConfigError, match="1,001 rules; use at most 1,000"):
+        Config(rules=many)  # type: ignore[arg-type]
+    (tmp_path / "rules.toml").write_text("[[rule]]\naction = 'drop'\nselector = 'p'\n" * 1001)
+    with pytest.raises(ConfigError, match="use at most 1,000"):
+        read_rules(tmp_path / "rules.toml")
+
+
 def test_rules_from_a_file(tmp_path: Path) -> None:
     file = tmp_path / "rules.toml"
     file.write_text(
@@ -177,7 +186,7 @@ def test_rules_from_a_file(tmp_path: Path) -> None:
         ("[[rule]]\naction = 'drop'\nphrase = 'a'\n[[rule]]\naction = 'drop'", "rule 2: rule: give one"),
     ],
 )
-def test_files_that_hold_no_rules_say_what_is_wrong(tmp_path: Path, text: str, message: str) -> None:
+def test_invalid_rule_files_are_explained(tmp_path: Path, text: str, message: str) -> None:
     file = tmp_path / "rules.toml"
     file.write_text(text)
     with pytest.raises(ConfigError, match=f"rules.toml: {message}"):
@@ -212,6 +221,6 @@ def test_phrases_of_a_folder_are_found_like_those_that_ship(tmp_path: Path) -> N
         ("newsletter.md", "[en]\na b", "no .txt files there"),
     ],
 )
-def test_folders_that_hold_no_phrases_say_what_is_wrong(tmp_path: Path, name: str, text: str, message: str) -> None:
+def test_invalid_phrase_folders_are_explained(tmp_path: Path, name: str, text: str, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         Config(phrases=phrases(tmp_path, name, text))

@@ -17,7 +17,10 @@ except MissingDataError:
 LABELS = SEEDS / "labels.json"
 NAMES = ("000_bcac3338ee84ccef.txt", "002_0f7aef29f35be11a.txt")
 
-pytestmark = pytest.mark.skipif(not LABELS.exists(), reason=f"the seed pages are not here ({SEEDS})")
+pytestmark = [
+    pytest.mark.data,
+    pytest.mark.skipif(not LABELS.exists(), reason=f"the seed pages are not here ({SEEDS})"),
+]
 
 
 @pytest.mark.parametrize("keep", [True, False], ids=["keep", "cut"])

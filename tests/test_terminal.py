@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from boilercut.details import KnownDetails
 from boilercut.render.terminal import (
     annotated_page,
     display_width,
@@ -15,7 +16,7 @@ from boilercut.render.terminal import (
     summary,
     table,
 )
-from boilercut.vocabulary import Evidence, Result, Verdict
+from boilercut.results import Evidence, KnownReason, Result, Verdict
 
 SPEAKERS = {"newsletter": "newsletter", "headlines": "related", "links": None}
 KEPT = Verdict(
@@ -24,10 +25,9 @@ KEPT = Verdict(
     keep=True,
     probability=0.97,
     kind="paragraph",
-    evidence=(Evidence("prose", 1.5), Evidence("links", -0.5)),
     overruled=None,
-    span=None,
     tag="p",
+    reasons=KnownReason((Evidence("prose", 1.5), Evidence("links", -0.5))),
 )
 CUT = Verdict(
     index=1,
@@ -35,16 +35,15 @@ CUT = Verdict(
     keep=False,
     probability=0.04,
     kind="newsletter",
-    evidence=(Evidence("links", -1.0), Evidence("prose", 0.9), Evidence("newsletter", -0.8)),
     overruled=None,
-    span=None,
     tag="p",
+    reasons=KnownReason((Evidence("links", -1.0), Evidence("prose", 0.9), Evidence("newsletter", -0.8))),
 )
 
 
 def result(*verdicts: Verdict, truncated: bool = False) -> Result:
     return Result(
-        kind="html", text="", markdown="", title="", confidence=0.5, verdicts=verdicts, base=0.0, truncated=truncated
+        kind="html", text="", title="", confidence=0.5, truncated=truncated, details=KnownDetails(verdicts=verdicts)
     )
 
 
@@ -65,7 +64,7 @@ def result(*verdicts: Verdict, truncated: bool = False) -> Result:
     ],
     ids=ascii,
 )
-def test_harmless_takes_out_what_a_terminal_obeys(sequence: str) -> None:
+def test_harmless_removes_control_sequences(sequence: str) -> None:
     assert harmless(f"A{sequence}Ω") == "AΩ"
 
 
@@ -149,12 +148,12 @@ def test_annotated_page_gives_reasons_for_cuts_only() -> None:
     ("changes", "reason"),
     [({"overruled": "lone_heading"}, "newsletter: rule lone_heading"), ({"evidence": ()}, "newsletter")],
 )
-def test_annotated_page_names_what_else_cut_a_block(changes: dict[str, object], reason: str) -> None:
+def test_annotated_page_names_overruling_rules(changes: dict[str, object], reason: str) -> None:
     (line,) = annotated_page(result(replace(CUT, **changes)), SPEAKERS, 120, color=False)
     assert line.endswith("  " + reason)
 
 
-def test_annotated_page_wraps_what_is_kept() -> None:
+def test_annotated_page_wraps_kept_blocks() -> None:
     lines = list(annotated_page(result(replace(KEPT, text="word " * 50, kind="list")), {}, 40, color=False))
     assert max(map(len, lines)) <= 40
     assert [line[:2] for line in lines[:2]] == ["• ", "  "]

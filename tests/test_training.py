@@ -96,7 +96,7 @@ def test_gold_recall_counts_words(page: str, gold: str, recall: float) -> None:
     assert gold_recall(blocks_of(page, kind="text"), gold) == recall
 
 
-def test_prose_that_goes_on_past_the_gold_text_is_in_doubt() -> None:
+def test_prose_behind_the_end_of_the_gold_text_is_doubtful() -> None:
     more = "Nobody knows who will pay for the repair, since the owner of the lorry lives abroad and says nothing."
     page = f"<div>{''.join(f'<p>{line}</p>' for line in (*ARTICLE.splitlines(), more))}<p>More</p></div><div><p>{more}</p></div>"
     blocks = blocks_of(page, kind="html")
@@ -149,7 +149,7 @@ def test_class_words_vote_for_the_blocks_around() -> None:
 
 
 @given(texts())
-def test_spelt_words_hash_to_what_they_were(page: str) -> None:
+def test_spelt_words_keep_their_hashes(page: str) -> None:
     blocks = blocks_of(page, kind="text")
     votes = word_votes(blocks, np.zeros(len(blocks)))
     wanted = set(votes.hashes.tolist())
@@ -159,7 +159,7 @@ def test_spelt_words_hash_to_what_they_were(page: str) -> None:
 
 
 @given(html_pages())
-def test_spelt_class_words_hash_to_what_they_were(page: str) -> None:
+def test_spelt_class_words_keep_their_hashes(page: str) -> None:
     blocks = blocks_of(page, kind="html")
     wanted = set(class_word_votes(blocks, np.zeros(len(blocks))).hashes.tolist())
     names = spellings([blocks], wanted, True)
@@ -217,6 +217,7 @@ def toy_examples() -> list[Example]:
     ]
 
 
+@pytest.mark.extra
 def test_a_model_is_fitted_stored_and_run(tmp_path: Path) -> None:
     pytest.importorskip("lightgbm", reason="lightgbm fits models; running one does not need it")
     stored = fit(toy_examples(), "text", SETTINGS, INPUTS["text"], {"data": "toy"})
@@ -229,6 +230,7 @@ def test_a_model_is_fitted_stored_and_run(tmp_path: Path) -> None:
     assert [verdict.keep for verdict in result.verdicts] == [label > 0.5 for label in labels]
 
 
+@pytest.mark.extra
 def test_fitting_twice_gives_the_same_model() -> None:
     pytest.importorskip("lightgbm", reason="lightgbm fits models; running one does not need it")
     examples = toy_examples()
@@ -245,6 +247,7 @@ def test_the_trees_inputs_are_columns_that_exist(kind) -> None:
     assert matrix.shape == (len(blocks), len(set(INPUTS[kind])))
 
 
+@pytest.mark.extra
 def test_too_few_sites_are_an_error() -> None:
     pytest.importorskip("lightgbm", reason="lightgbm fits models; running one does not need it")
     examples = [example for example in toy_examples() if example.site.startswith(("bridge", "river"))]

@@ -4,12 +4,10 @@ import argparse
 import logging
 import sys
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
-from benchmarks.quality import gate, recall
-from benchmarks.quality.calibration import calibration, plot
+from benchmarks.quality import gate
 from benchmarks.quality.data import (
     LINE_SETS,
     RESULTS,
@@ -21,11 +19,8 @@ from benchmarks.quality.data import (
     smallest_checksums,
 )
 from benchmarks.quality.evaluation import score_held_out, score_pages
-from benchmarks.quality.held_out import HeldOutPage, MissingHeldOutError, held_out_file, read_held_out
+from benchmarks.quality.held_out import MissingHeldOutError, held_out_file, read_held_out
 from benchmarks.quality.lines import print_tables, score_documents, tables_by_language, write_tables
-from benchmarks.quality.metamorphic import command as metamorphic
-from benchmarks.quality.oracle import mean_ceilings
-from benchmarks.quality.reading import headline, reading_sheet
 from benchmarks.quality.renderings import RENDERING_NAMES
 from benchmarks.quality.report import print_report, write_result
 from benchmarks.quality.rivals import RIVALS, split_by_presence, versions
@@ -59,41 +54,13 @@ def run_rivals(options: argparse.Namespace) -> int:
 
 
 def run_held_out(options: argparse.Namespace) -> int:
-    """Score what cross-validation kept, in every mode; add ceiling and calibration, and draw the latter."""
-    drawn = {}
+    """Score what cross-validation kept, in every mode."""
     for kind, form in MAIN_FORMS.items():
-        held_out = read_held_out(held_out_file(kind))
-        pages = {(page.dataset, page.id): page for page in held_out if page.form == form}
-        drawn[kind] = calibration(list(pages.values()))
-        _report_held_out(f"held-out-{kind}.json", pages, drawn[kind])
-    plot(drawn)
-    return 0
-
-
-def _report_held_out(name: str, pages: Mapping[tuple[str, str], HeldOutPage], calibrated: Mapping[str, Any]) -> None:
-    samples = list(read_sets(dict.fromkeys(dataset for dataset, _ in pages)))
-    scores = list(score_held_out(_progress(samples), pages))
-    print_report(scores, {})
-    ceilings = mean_ceilings(samples, pages)
-    print("\nceiling: mean F1 of the best choice among the blocks")
-    for group, mean in ceilings.items():
-        print(f"{group:28}{mean:7.3f}")
-    write_result(RESULTS / name, scores, {}, {"ceiling": ceilings, "calibration": calibrated})
-
-
-def run_worst(options: argparse.Namespace) -> int:
-    """List the held-out pages with the lowest F1; write each to a file to be read: its blocks and the gold text."""
-    chosen = set(_names(options.sets) or ())
-    held_out = read_held_out(held_out_file(options.input, by_set=options.by_set))
-    pages = [page for page in held_out if page.form == MAIN_FORMS[options.input] and page.dataset in chosen]
-    samples = {(sample.dataset, sample.id): sample for sample in read_sets(chosen)}
-    worst = sorted(pages, key=lambda page: page.scores["balanced"].f1)[: options.count]
-    for rank, page in enumerate(worst, start=1):
-        print(headline(page))
-        if options.folder:
-            options.folder.mkdir(parents=True, exist_ok=True)
-            sheet = reading_sheet(page, samples[page.dataset, page.id])
-            (options.folder / f"{rank:03}-{page.dataset}.txt").write_text(sheet, encoding="utf-8")
+        pages = {(page.dataset, page.id): page for page in read_held_out(held_out_file(kind)) if page.form == form}
+        samples = read_sets(dict.fromkeys(dataset for dataset, _ in pages))
+        scores = list(score_held_out(_progress(samples), pages))
+        print_report(scores, {})
+        write_result(RESULTS / f"held-out-{kind}.json", scores, {}, {})
     return 0
 
 
@@ -138,20 +105,11 @@ def parser() -> argparse.ArgumentParser:
     _add_output(rivals)
     held_out = commands.add_parser("held-out", help=run_held_out.__doc__)
     held_out.set_defaults(run=run_held_out)
-    worst = commands.add_parser("worst", help=run_worst.__doc__)
-    worst.set_defaults(run=run_worst)
-    worst.add_argument("--count", type=int, default=20, help="how many pages to list")
-    worst.add_argument("--sets", default=",".join(TRAIN_SETS), help="with commas between")
-    worst.add_argument("--input", choices=tuple(RIVALS), default="html")
-    worst.add_argument("--by-set", action="store_true", help="pages that were held out with their whole set")
-    worst.add_argument("--folder", type=Path, help="where to write the sheets")
     lines = commands.add_parser("lines", help=run_lines.__doc__)
     lines.set_defaults(run=run_lines)
     lines.add_argument("--sets", default=",".join(LINE_SETS))
     lines.add_argument("--rivals", help="names, with commas between; all that are installed")
     _add_output(lines)
-    recall.add_command(commands)
-    metamorphic.add_command(commands)
     gate.add_command(commands)
     return whole
 

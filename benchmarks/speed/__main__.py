@@ -1,4 +1,4 @@
-"""The command line: ``python -m benchmarks.speed rivals|stages|startup|scaling|soak`` (see ``--help``)."""
+"""The command line: ``python -m benchmarks.speed rivals|stages|startup|soak`` (see ``--help``)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import Any
 
 from benchmarks.quality.data import MissingDataError, read_sets
 from benchmarks.quality.rivals import RIVALS, split_by_presence
-from benchmarks.speed.growth import draw, growth, linearity
 from benchmarks.speed.pages import FORMS, KINDS, SIZES, Form, page, text_of
 from benchmarks.speed.soak import draw_soak, soak
 from benchmarks.speed.stages import stage_milliseconds
@@ -107,16 +106,9 @@ def run_soak(options: argparse.Namespace) -> dict[str, Any]:
     return result
 
 
-def run_scaling(options: argparse.Namespace) -> dict[str, Any]:
-    """Time growing pages, draw the curves, and double every dimension."""
-    curves = growth(options.megabytes)
-    draw(curves)
-    return {"curves": curves, "doubling": linearity()}
-
-
 def _print(value: Any, indent: str = "") -> None:
     for key, own in value.items():
-        if key in ("curves", "readings"):
+        if key == "readings":
             continue  # they are drawn
         if isinstance(own, dict) and any(isinstance(each, dict) for each in own.values()):
             print(f"{indent}{key}")
@@ -144,9 +136,6 @@ def _parser() -> argparse.ArgumentParser:
     memory = commands.add_parser("soak", help="memory over many pages; draws docs/images/soak.png")
     memory.add_argument("--pages", type=int, default=200_000)
     memory.set_defaults(run=run_soak)
-    scaling = commands.add_parser("scaling", help="time against size; draws docs/images/scaling.png")
-    scaling.add_argument("--megabytes", type=float, default=50)
-    scaling.set_defaults(run=run_scaling)
     return parser
 
 

@@ -1,8 +1,6 @@
 """Train and cross-validate: `python -m benchmarks.training cross-validate|train|both --input html|text`.
 
-`python -m benchmarks.training models` compares other kinds of models with the trees (extra `models`), `refit` measures
-what ten labelled pages do for the rest of their site, and `peers` what trafilatura's and jusText's verdicts add to
-boilercut's.
+`python -m benchmarks.training refit` measures what ten labelled pages do for the rest of their site.
 """
 
 import argparse
@@ -12,11 +10,8 @@ from dataclasses import asdict
 from datetime import date
 
 from benchmarks.quality.data import REPOSITORY, RESULTS, TRAIN_SETS, data_hash
-from benchmarks.training.comparison import compare_models
-from benchmarks.training.contenders import CONTENDERS
 from benchmarks.training.corpus import Page, examples, pages
 from benchmarks.training.cross_validation import Protocol, cross_validate
-from benchmarks.training.peering import measure_peers
 from benchmarks.training.refitting import refit_sites
 from boilercut.training.fit import Settings, fit
 from boilercut.training.inputs import INPUTS
@@ -31,18 +26,10 @@ def main() -> None:
     if arguments.command == "refit":
         refit_sites()
         return
-    if arguments.command == "peers":
-        measure_peers()
-        return
     sets = arguments.sets.split(",")
     corpus = list(pages(arguments.input, sets))
     print(f"{len(corpus)} pages read", flush=True)
     protocol = Protocol(arguments.input, sets, arguments.folds, arguments.by_set)
-    if arguments.command == "models":
-        report = compare_models(corpus, protocol, arguments.models, arguments.splits)
-        output = RESULTS / (arguments.output or f"models-{arguments.input}.json")
-        output.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-        return
     if arguments.command != "train":
         cross_validate(corpus, protocol)
     if arguments.command != "cross-validate":
@@ -52,14 +39,11 @@ def main() -> None:
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     whole = argparse.ArgumentParser(prog="python -m benchmarks.training", description=__doc__)
-    whole.add_argument("command", choices=("cross-validate", "train", "both", "models", "refit", "peers"))
+    whole.add_argument("command", choices=("cross-validate", "train", "both", "refit"))
     whole.add_argument("--input", choices=("html", "text"), default="html")
     whole.add_argument("--sets", default=",".join(TRAIN_SETS), help="comma-separated names of page sets")
     whole.add_argument("--folds", type=int, default=5, help="folds by registered domain")
     whole.add_argument("--by-set", action="store_true", help="leave one whole set out at a time instead")
-    whole.add_argument("--models", nargs="+", choices=CONTENDERS, default=list(CONTENDERS), help="models: which ones")
-    whole.add_argument("--splits", type=int, help="models: hold out only the first folds, as some take long to fit")
-    whole.add_argument("--output", help=f"models: file to write in {RESULTS.name}/")
     return whole
 
 

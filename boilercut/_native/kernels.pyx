@@ -38,6 +38,7 @@ cdef extern from *:
 cdef enum:
     MAX_LEAVES = 16
     CHUNK_BLOCKS = 256
+    MAX_SCANNED = 4  # keys of a bucket; a fuller one, which only lists chosen for it have, is halved first
     # what a slot of said words holds
     IN_THE_TITLE = 1
     IN_THE_DESCRIPTION = 2
@@ -182,10 +183,17 @@ cdef inline Py_ssize_t row_of(
 ) noexcept nogil:
     """Return the row of a hash in the sorted `keys`, or -1; `first` is where each bucket of keys begins."""
     cdef uint64_t bucket = wanted >> shift
-    cdef Py_ssize_t row
-    for row in range(first[bucket], first[bucket + 1]):
+    cdef Py_ssize_t row = first[bucket], end = first[bucket + 1], middle
+    while end - row > MAX_SCANNED:
+        middle = (row + end) // 2
+        if keys[middle] < wanted:
+            row = middle + 1
+        else:
+            end = middle + 1
+    while row < end:
         if keys[row] == wanted:
             return row
+        row += 1
     return -1
 
 
@@ -430,14 +438,14 @@ def count_core(
             slot = slot_of(key, slots, used)
             if not used[slot]:
                 distinct += 1
-                if 2 * distinct > slots.shape[0]:
+                if 2 * distinct > used.shape[0]:
                     break
                 used[slot] = 1
                 slots[slot] = key
                 said[0, slot] = said[1, slot] = 0
             said[0, slot] += table[ROW_PROSE, blocks[place]]
             places[place] = slot
-        if 2 * distinct <= slots.shape[0]:
+        if 2 * distinct <= used.shape[0]:
             while low < hashes.shape[0]:
                 high = low
                 while high < hashes.shape[0] and blocks[high] == blocks[low]:
@@ -448,7 +456,7 @@ def count_core(
                 for place in range(low, high):
                     said[1, places[place]] = 0
                 low = high
-    return 2 * distinct <= slots.shape[0]
+    return 2 * distinct <= used.shape[0]
 
 
 def fill_inputs(
@@ -512,8 +520,13 @@ cdef void fill_means(
 
 def sum_ranges(const int64_t[:, ::1] values, const int64_t[::1] first, const int64_t[::1] end, int64_t[::1] sums,
                int64_t[:, ::1] found):
-    """Sum each row of `values` over each range; `sums` is room for one row's prefix sums."""
+    """Sum each row of `values` over each range; `sums` is scratch for the prefix sums of one row.
+
+    Raises `IndexError` for a range that is none: a user's detector can call this with bounds of its own.
+    """
     cdef Py_ssize_t row, place
+    if first.shape[0] != end.shape[0] or not (all_within(first, values.shape[1]) and all_within(end, values.shape[1])):
+        raise IndexError("first and end must be bounds of blocks")
     with nogil:
         for row in range(values.shape[0]):
             sums[0] = 0
@@ -521,6 +534,14 @@ def sum_ranges(const int64_t[:, ::1] values, const int64_t[::1] first, const int
                 sums[place + 1] = sums[place] + values[row, place]
             for place in range(first.shape[0]):
                 found[row, place] = sums[end[place]] - sums[first[place]]
+
+
+cdef bint all_within(const int64_t[::1] places, int64_t most) noexcept nogil:
+    cdef Py_ssize_t place
+    for place in range(places.shape[0]):
+        if not 0 <= places[place] <= most:
+            return False
+    return True
 
 
 def number_all(list keys, dict numbers, int64_t[::1] found, bint growing):

@@ -250,8 +250,11 @@ def number_all(keys: list[str], numbers: dict[str, int], found: Integers, growin
 
 
 def sum_ranges(values: Integers, first: Integers, end: Integers, sums: Integers, found: Integers) -> None:
-    """Sum each row of `values` over each range."""
-    before = np.zeros((len(values), values.shape[1] + 1), dtype=np.int64)
+    """Sum each row of `values` over each range; raise `IndexError` for a range that is none."""
+    size = values.shape[1]
+    if len(first) != len(end) or not all((bounds >= 0).all() and (bounds <= size).all() for bounds in (first, end)):
+        raise IndexError("first and end must be bounds of blocks")
+    before = np.zeros((len(values), size + 1), dtype=np.int64)
     np.cumsum(values, axis=1, out=before[:, 1:])
     np.subtract(before.take(end, axis=1), before.take(first, axis=1), out=found)
 

@@ -1,3 +1,4 @@
+# cython: boundscheck=False, wraparound=False, initializedcheck=False
 # What the kernels share: the rows of the table that measuring makes, classes of characters, hashes of words.
 
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
@@ -51,9 +52,14 @@ cdef inline uint64_t page_key(uint64_t key, int64_t page) noexcept nogil:
 
 
 cdef inline Py_ssize_t slot_of(uint64_t key, const uint64_t[::1] slots, const uint8_t[::1] used) noexcept nogil:
-    """Return the slot that holds `key`, or the free one where it belongs."""
-    cdef Py_ssize_t mask = slots.shape[0] - 1
-    cdef Py_ssize_t slot = <Py_ssize_t>(mixed(key * BASE) & <uint64_t>mask)
+    """Return the slot that holds `key`, or the free one where it belongs; see `boilercut.columns.slots_for`.
+
+    The seed behind the slots enters twice, each time before a round of mixing: keys can be chosen to share a slot only
+    by somebody who knows it.
+    """
+    cdef Py_ssize_t mask = slots.shape[0] - 2
+    cdef uint64_t seed = slots[mask + 1]
+    cdef Py_ssize_t slot = <Py_ssize_t>(mixed(mixed(key ^ seed) * (seed | 1)) & <uint64_t>mask)
     while used[slot] and slots[slot] != key:
         slot = (slot + 1) & mask
     return slot

@@ -1,4 +1,4 @@
-"""Clean a column of a Hugging Face dataset with `map(batched=True)`; also for what else maps dicts of columns."""
+"""Clean a column of a Hugging Face dataset with `map(batched=True)`, or of anything that maps dicts of columns."""
 
 from __future__ import annotations
 
@@ -38,7 +38,10 @@ class CleanPages:
         self._cutter = Cutter(**options)
 
     def __call__(self, batch: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
-        """Return the new columns of a batch; raises `ConfigError` where there is no such column."""
+        """Return the new columns of a batch; a page that cannot be cut has None, and is logged as an error.
+
+        Raises `ConfigError` if there is no such column.
+        """
         if self.column not in batch:
             raise ConfigError(f"column {self.column!r} is none of {', '.join(batch)}")
         found = article_columns(self._cutter, batch[self.column], self.fields, kind=self.kind)

@@ -6,6 +6,7 @@ from typing import Any
 
 from boilercut.cutter import Cutter
 from boilercut.extras import needs_extra
+from boilercut.fields import articles_or_errors
 
 with needs_extra("datatrove"):
     from datatrove.pipeline.extractors.base import BaseExtractor
@@ -20,6 +21,7 @@ TIMEOUT_SECONDS = 10.0
 class BoilercutExtractor(BaseExtractor):
     """Replace the HTML of each document by its article; documents without one are dropped, as datatrove does.
 
+    A document that cannot be cut, or takes too long, is dropped too; datatrove logs and counts it.
     `timeout` is in seconds a document; `options` are those of `Config`.
     """
 
@@ -38,8 +40,9 @@ class BoilercutExtractor(BaseExtractor):
 class BoilercutFormatter(BaseFormatter):
     """Cut the boilerplate lines out of documents that hold extracted text; the other lines stay as they are.
 
-    Every document is passed on, if need be with an empty text. The statistics count lines by what became of
-    them: `kept_lines`, and `cut_navigation`, `cut_newsletter` and so on for each kind of boilerplate.
+    Every document is passed on, if need be with an empty text. The statistics count lines by outcome: `kept_lines`,
+    and `cut_navigation`, `cut_newsletter` and so on for each kind of boilerplate. A document that cannot be cut is
+    logged, counted as `failed`, and passed on with an empty text.
     """
 
     name = "✂️ Boilercut"
@@ -51,7 +54,10 @@ class BoilercutFormatter(BaseFormatter):
 
     def format(self, text: str) -> str:
         """Return the lines of a text that are its article."""
-        article = next(self._cutter.articles([text], kind="text"))
+        [article] = articles_or_errors(self._cutter, [text], "text")
+        if isinstance(article, Exception):
+            self.stat_update("failed", value=1)
+            return ""
         self.stat_update("kept_lines", value=article.kept)
         for kind, number in article.cut_kinds.items():
             self.stat_update(f"cut_{kind}", value=number)

@@ -7,7 +7,8 @@ from typing import Any
 
 from boilercut.cutter import Cutter
 from boilercut.extras import needs_extra
-from boilercut.fields import storable
+from boilercut.fields import articles_or_errors, metadata_of
+from boilercut.results import Article
 from boilercut.vocabulary import PageKind
 
 with needs_extra("langchain"):
@@ -20,8 +21,9 @@ class BoilercutTransformer(BaseDocumentTransformer):
     """Replace what documents hold, HTML or extracted text, by the article.
 
     As many documents come back as went in, in their order; the ones given are not changed. Metadata is kept,
-    and gains `confidence`, and `title` where the page has one and the document does not. `kind` says what
-    the documents hold, if it is known; `options` are those of `Config`.
+    and gains `confidence`, and `title` where the page has one and the document does not. A document that cannot
+    be cut comes back empty, with the reason as `boilercut_error` in its metadata. `kind` is the kind of all
+    documents, if it is known; `options` are those of `Config`.
     """
 
     def __init__(self, *, kind: PageKind | None = None, **options: Any) -> None:
@@ -29,17 +31,11 @@ class BoilercutTransformer(BaseDocumentTransformer):
 
     def transform_documents(self, documents: Sequence[Document], **kwargs: Any) -> list[Document]:
         """Return the documents with their articles."""
-        articles = self._cutter.articles((each.page_content for each in documents), kind=self._kind)
-        return [
-            document.model_copy(
-                update={
-                    "page_content": storable(article.text),
-                    "metadata": {
-                        **({"title": storable(article.title)} if article.title else {}),
-                        **document.metadata,
-                        "confidence": article.confidence,
-                    },
-                }
-            )
-            for document, article in zip(documents, articles, strict=True)
-        ]
+        pages = [each.page_content for each in documents]
+        answers = articles_or_errors(self._cutter, pages, self._kind)
+        return [_with_answer(document, answer) for document, answer in zip(documents, answers, strict=True)]
+
+
+def _with_answer(document: Document, answer: Article | Exception) -> Document:
+    text, before, behind = metadata_of(answer)
+    return document.model_copy(update={"page_content": text, "metadata": {**before, **document.metadata, **behind}})

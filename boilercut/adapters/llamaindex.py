@@ -7,9 +7,10 @@ from typing import Any
 
 from boilercut.cutter import Cutter
 from boilercut.extras import needs_extra
-from boilercut.fields import storable
+from boilercut.fields import articles_or_errors, metadata_of
 from boilercut.fingerprint import fingerprint, in_order
-from boilercut.vocabulary import Article, PageKind
+from boilercut.results import Article
+from boilercut.vocabulary import PageKind
 
 with needs_extra("llamaindex"):
     from llama_index.core.bridge.pydantic import PrivateAttr
@@ -23,8 +24,9 @@ class BoilercutComponent(TransformComponent):
 
     For `IngestionPipeline(transformations=[BoilercutComponent(), ...])`, before the splitter. As many nodes
     come back as went in, in their order, and the ones given are not changed. Metadata is kept, and gains
-    `confidence`, and `title` where the page has one and the node does not. `kind` says what the nodes hold,
-    if it is known; `options` are those of `Config`.
+    `confidence`, and `title` where the page has one and the node does not. A node that cannot be cut comes back
+    empty, with the reason as `boilercut_error` in its metadata. `kind` is the kind of all nodes, if it is known;
+    `options` are those of `Config`.
     """
 
     kind: PageKind | None = None
@@ -34,7 +36,7 @@ class BoilercutComponent(TransformComponent):
     _cutter: Cutter = PrivateAttr()
 
     def __init__(self, *, kind: PageKind | None = None, options: dict[str, Any] | None = None, **more: Any) -> None:
-        for name in ("class_name", "fingerprint"):  # of whoever stored this component; the latter is found out anew
+        for name in ("class_name", "fingerprint"):  # stored with the component; the latter is computed anew
             more.pop(name, None)
         chosen = in_order({**(options or {}), **more})
         cutter = Cutter(**chosen)
@@ -48,18 +50,17 @@ class BoilercutComponent(TransformComponent):
 
     def __call__(self, nodes: Sequence[BaseNode], **kwargs: Any) -> list[BaseNode]:
         """Return the nodes with their articles."""
-        articles = self._cutter.articles((each.text for each in nodes if _holds_text(each)), kind=self.kind)
-        return [_with_article(each, next(articles)) if _holds_text(each) else each for each in nodes]
+        pages = [each.text for each in nodes if _holds_text(each)]
+        answers = iter(articles_or_errors(self._cutter, pages, self.kind))
+        return [_with_answer(each, next(answers)) if _holds_text(each) else each for each in nodes]
 
 
 def _holds_text(node: BaseNode) -> bool:
     return isinstance(node, (Document, TextNode))
 
 
-def _with_article(node: BaseNode, article: Article) -> BaseNode:
-    title = {"title": storable(article.title)} if article.title else {}
-    copy = node.model_copy(
-        update={"metadata": {**title, **node.metadata, "confidence": article.confidence}, "embedding": None}
-    )
-    copy.set_content(storable(article.text))
+def _with_answer(node: BaseNode, answer: Article | Exception) -> BaseNode:
+    text, before, behind = metadata_of(answer)
+    copy = node.model_copy(update={"metadata": {**before, **node.metadata, **behind}, "embedding": None})
+    copy.set_content(text)
     return copy

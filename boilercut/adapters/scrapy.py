@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from boilercut.cutter import Cutter
 from boilercut.extras import needs_extra
-from boilercut.fields import DEFAULT_FIELDS, checked_fields, values_of
-from boilercut.vocabulary import Article, ConfigError
+from boilercut.fields import DEFAULT_FIELDS, MISUSE, checked_fields, values_of
+from boilercut.results import Article
+from boilercut.vocabulary import ConfigError
 
 with needs_extra("scrapy"):
     from itemadapter import ItemAdapter
@@ -16,6 +18,8 @@ with needs_extra("scrapy"):
     from scrapy.spidermiddlewares.base import BaseSpiderMiddleware
 
 __all__ = ["BoilercutPipeline", "BoilercutSpiderMiddleware", "article_of"]
+
+_log = logging.getLogger("boilercut")
 
 
 def article_of(response: Response, cutter: Cutter | None = None) -> Article:
@@ -25,12 +29,13 @@ def article_of(response: Response, cutter: Cutter | None = None) -> Article:
     Scrapy does it. Other text is decoded by the response's encoding. A response that is no text has an
     empty article.
     """
-    page: object = ""
+    return next((cutter or Cutter()).articles([_page_of(response)]))
+
+
+def _page_of(response: Response) -> object:
     if isinstance(response, HtmlResponse) and response.selector.root is not None:
-        page = response.selector.root
-    elif isinstance(response, TextResponse):
-        page = response.text
-    return next((cutter or Cutter()).articles([page]))
+        return response.selector.root
+    return response.text if isinstance(response, TextResponse) else ""
 
 
 class _Cleaning:
@@ -43,8 +48,19 @@ class _Cleaning:
         self._fields = checked_fields(settings.getlist("BOILERCUT_FIELDS") or DEFAULT_FIELDS)
         self._prefix = settings.get("BOILERCUT_PREFIX", "")
 
-    def fill(self, item: Any, article: Article) -> Any:
-        """Put the fields of an article into an item, but not over what the spider has put there."""
+    def fill(self, item: Any, page: Callable[[], object]) -> Any:
+        """Put the fields of the article of a page into an item, but not over what the spider has put there.
+
+        Whatever the page raises, the item is passed on; the failure is logged and counted.
+        """
+        try:
+            article = next(self.cutter.articles([page()]))
+        except MISUSE:
+            raise
+        except Exception:  # noqa: BLE001 - whatever one page sets off, a crawl goes on, and says so
+            _log.exception("a page could not be cut")
+            self._stats.inc_value("boilercut/pages_failed")
+            return item
         adapter = ItemAdapter(item)
         for name, value in zip(self._fields, values_of(article, self._fields), strict=True):
             if adapter.get(self._prefix + name) is None:
@@ -84,7 +100,7 @@ class BoilercutSpiderMiddleware(BaseSpiderMiddleware):
         """Return the item with the article; an item from no response, as it is."""
         if response is None:
             return item
-        return self._cleaning.fill(item, article_of(response, self._cleaning.cutter))
+        return self._cleaning.fill(item, lambda: _page_of(response))
 
 
 class BoilercutPipeline:
@@ -108,4 +124,4 @@ class BoilercutPipeline:
         page = ItemAdapter(item).get(self._page_field)
         if not isinstance(page, (str, bytes)):
             return item
-        return self._cleaning.fill(item, next(self._cleaning.cutter.articles([page])))
+        return self._cleaning.fill(item, lambda: page)

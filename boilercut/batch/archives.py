@@ -1,18 +1,22 @@
 """Read crawl archives: WARC responses and resources, WET conversions, and the older ARC.
 
-Archives come clipped and damaged. A record that is shorter than it says is reported, and after damage
-reading goes on where the next record begins.
+Archives come clipped and damaged. A record that is shorter than it says is reported, and after damage reading
+continues at the next record.
 """
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from boilercut.batch.job import Job
-from boilercut.batch.records import Failed, Item, Record, Skipped
+from boilercut.batch.messages import message_of
+from boilercut.batch.packing import TooLongError, packing_of, unpacked
+from boilercut.batch.records import Failed, Item, Known, Record, Skipped, guarded, reason_of
 from boilercut.extras import needs_extra
+from boilercut.read.decode import charset_in
 from boilercut.vocabulary import PageKind
 
 __all__ = ["read_arc", "read_warc"]
@@ -23,28 +27,52 @@ KINDS: dict[str, PageKind | None] = {
     "text/plain": "text",
     "": None,
 }
-"""Content types that are pages, and what pages of that type are; without one it is found out."""
+"""Content types of pages, and the kind of page; None to detect it."""
 FAMILIES = {"application", "audio", "font", "image", "model", "multipart", "text", "video"}
 """First halves of the types that exist (RFC 6838); what servers make up is counted as "other"."""
 GZIP, PLAIN = b"\x1f\x8b\x08", b"WARC/1."
-"""How records begin: a gzip member each, or bare."""
+"""How records begin: each a gzip member, or bare."""
+PIECE_BYTES = 1 << 20
+"""Bytes that are read at a time where data is searched or skipped."""
+MAX_LINE_BYTES = 1 << 14
+"""Longer lines are no headers of ARC records; addresses have up to 2 to 8 kB."""
+
+_ARC_HEADER = re.compile(
+    rb"(?P<url>[!-~][^\r\n]*) \S+ \d{8,20} (?P<type>\S+)(?: \d+ \S+ \S+ \d+ \S+)? (?P<length>\S{1,15})\r?\n"
+)
+"""Header of a record of ARC 1 (5 fields) or ARC 2 (10 fields; Internet Archive, 1996). Addresses can contain spaces."""
 
 
 def read_warc(stream: BinaryIO, name: str, job: Job) -> Iterator[Item]:
     """Yield what a WARC or WET file holds, record by record."""
+    stream = _single_layer(stream)
     last: Item | None = None
     position = 0
     for record in _warc_records(stream):
         if not isinstance(record, Failed):
             position = record.stream_pos
-        last = record if isinstance(record, Failed) else _guarded_item(record, job)
+            known: Known = {}
+            last = guarded(_warc_item, record, known, job, known=known)
+        else:
+            last = record
         yield last
     if last is None or (not isinstance(last, Failed) and _ends_within_a_member(stream, position)):
         yield Failed("the file ends inside a record")
 
 
+def _single_layer(stream: BinaryIO) -> BinaryIO:
+    """Return the stream with no more than the gzip or LZ4 members that the reader of WARC unpacks itself."""
+    head = stream.peek(1 << 16)  # type: ignore[attr-defined]
+    inner = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        packed_again = packing_of(head) == "gzip" and packing_of(inner.decompress(head, 4))
+    except zlib.error:
+        return stream
+    return unpacked(stream) if packed_again or packing_of(head) == "zstd" else stream
+
+
 def _warc_records(stream: BinaryIO) -> Iterator[Any]:
-    """Yield records; where one cannot be read, a `Failed`, and then those after it."""
+    """Yield records; where one cannot be read, a `Failed`, and then the records after it."""
     with needs_extra("batch"):
         from fastwarc.warc import ArchiveIterator
 
@@ -52,14 +80,15 @@ def _warc_records(stream: BinaryIO) -> Iterator[Any]:
     reported = False  # the damaged record may be where reading starts again
     while start is not None:
         position = start
+        records = iter(ArchiveIterator(stream, parse_http=False))
         try:
-            for record in ArchiveIterator(stream, parse_http=False):
+            for record in records:
                 position, reported = record.stream_pos, False
                 yield record
             return
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001 - whatever one record sets off, the others are read
             if not reported:
-                yield Failed(f"damaged: after byte {position:,}, {error}")
+                yield Failed(f"damaged: after byte {position:,}, {reason_of(error)}")
         start, reported = _next_start(stream, position + 1), True
 
 
@@ -71,7 +100,7 @@ def _next_start(stream: BinaryIO, position: int) -> int | None:
     mark = GZIP if stream.read(3) == GZIP else PLAIN
     stream.seek(position)
     before = b""
-    while chunk := stream.read(1 << 20):
+    while chunk := stream.read(PIECE_BYTES):
         found = (before + chunk).find(mark)
         if found >= 0:
             return stream.seek(position - len(before) + found)
@@ -81,7 +110,7 @@ def _next_start(stream: BinaryIO, position: int) -> int | None:
 
 
 def _ends_within_a_member(stream: BinaryIO, position: int) -> bool:
-    """Tell whether a gzip file stops before its last member does; `position` is where one begins."""
+    """Return whether a gzip file stops before its last member does; `position` is where one begins."""
     if not stream.seekable():
         return False
     stream.seek(position)
@@ -89,7 +118,7 @@ def _ends_within_a_member(stream: BinaryIO, position: int) -> bool:
     member = zlib.decompressobj(zlib.MAX_WBITS | 16) if data.startswith(GZIP) else None
     while member and data:
         try:
-            member.decompress(data, 1 << 20)
+            member.decompress(data, PIECE_BYTES)
         except zlib.error:
             return True
         data = member.unused_data if member.eof else member.unconsumed_tail
@@ -99,17 +128,11 @@ def _ends_within_a_member(stream: BinaryIO, position: int) -> bool:
     return member is not None
 
 
-def _guarded_item(record: Any, job: Job) -> Item:
+def _warc_item(record: Any, known: Known, job: Job) -> Item:
+    """Make an item of a record; `known` is filled in with what a failure is reported by."""
+    known["id"] = record.record_id or ""
     # wget puts addresses in angle brackets, as a first reading of the standard had it
-    url = (record.headers.get("WARC-Target-URI") or "").removeprefix("<").removesuffix(">")
-    known = {"id": record.record_id or "", "url": url}
-    try:
-        return _warc_item(record, known, job)
-    except (OSError, ValueError) as error:
-        return Failed(f"damaged record: {error}", **known)
-
-
-def _warc_item(record: Any, known: dict[str, str], job: Job) -> Item:
+    known["url"] = (record.headers.get("WARC-Target-URI") or "").removeprefix("<").removesuffix(">")
     kind = str(record.record_type)
     if kind == "unknown":
         return Failed("a record without a known type", **known)
@@ -117,28 +140,17 @@ def _warc_item(record: Any, known: dict[str, str], job: Job) -> Item:
         return Skipped(f"{kind} record")
     length = record.content_length
     if length > job.max_bytes:
-        return Failed(f"longer than {job.max_bytes:,} bytes", **known)
+        raise TooLongError(job.max_bytes)
     block = _read_up_to(record.reader, length)
     if len(block) < length or not length:
         return Failed(f"clipped: {len(block):,} of {length:,} bytes", **known)
-    if kind == "response":
-        return _response_item(record, block, known, job)
-    return _page_item(record.headers.get("Content-Type"), None, block, known)
-
-
-def _response_item(record: Any, block: bytes, known: dict[str, str], job: Job) -> Item:
-    """Take the HTTP message apart; what its headers say is packed is unpacked, but not without end."""
+    if kind != "response":
+        return _page_item(record.headers.get("Content-Type"), None, block, known)
     if not record.is_http:
         return Skipped("not HTTP")
-    record.set_bytes_content(block)
-    record.parse_http(auto_decode="all")
-    status = record.http_headers.status_code if record.http_headers else None
-    if status is not None and not 200 <= status < 300:
-        return Skipped(_status(status))
-    body = _read_up_to(record.reader, job.max_bytes + 1)
-    if len(body) > job.max_bytes:
-        return Failed(f"longer than {job.max_bytes:,} bytes", **known)
-    return _page_item(record.http_headers.get("Content-Type"), record.http_charset, body, known)
+    if not block.startswith(b"HTTP/"):
+        return Failed("damaged record: no HTTP status line", **known)
+    return _response_item(block, "", known, job)
 
 
 def _read_up_to(reader: Any, limit: int) -> bytes:
@@ -149,56 +161,59 @@ def _read_up_to(reader: Any, limit: int) -> bytes:
     return b"".join(parts)
 
 
-def _page_item(content_type: str | None, charset: str | None, body: bytes, known: dict[str, str]) -> Item:
+def _response_item(block: bytes, content_type: str, known: Known, job: Job) -> Item:
+    """Make an item of an HTTP response; `content_type` is that of the archive, for responses without one."""
+    message = message_of(block)
+    if message.status is not None and not 200 <= message.status < 300:
+        return Skipped(f"HTTP status {message.status if 100 <= message.status < 600 else 'unknown'}")
+    content_type = message.header("content-type") or content_type
+    return _page_item(content_type, charset_in(content_type), message.body(job.max_bytes), known)
+
+
+def _page_item(content_type: str | None, charset: str | None, body: bytes, known: Known) -> Item:
     named = (content_type or "").partition(";")[0].strip().lower()
     if named not in KINDS:
         family = named.partition("/")[0]
         return Skipped(f"not HTML or text: {family if family in FAMILIES else 'other'}")
-    return Record(body, kind=KINDS[named], charset=charset, **known)
-
-
-def _status(status: int) -> str:
-    return f"HTTP status {status if 100 <= status < 600 else 'unknown'}"
+    return Record(body, known.get("id", ""), known["url"], kind=KINDS[named], charset=charset)
 
 
 def read_arc(stream: BinaryIO, name: str, job: Job) -> Iterator[Item]:
-    """Yield what an ARC file holds, record by record."""
-    with needs_extra("batch"):
-        from warcio.archiveiterator import ArchiveIterator
-        from warcio.exceptions import ArchiveLoadFailed
-
-    records = ArchiveIterator(stream)
-    while True:
-        try:
-            record = next(records)
-            item = _arc_item(record, job)
-        except StopIteration:
-            return
-        except ArchiveLoadFailed as error:
-            yield Failed(f"the archive cannot be read on: {error}")
-            return
-        yield item
+    """Yield what an ARC file holds, record by record; after damage, from the next line that is a header on."""
+    records = unpacked(stream)
+    reported = False
+    while line := records.readline(MAX_LINE_BYTES):
+        header = _ARC_HEADER.fullmatch(line) if line.endswith(b"\n") else None
+        if header:
+            known: Known = {}
+            block = _read_block(records, header["length"], job.max_bytes)
+            yield guarded(_arc_item, header, block, known, job, known=known)
+        elif line.strip() and not reported:
+            yield Failed("damaged: a line that is no header of a record")
+        reported = not header["length"].isdigit() if header else reported or bool(line.strip())
 
 
-def _arc_item(record: Any, job: Job) -> Item:
-    if record.rec_type != "response":
+def _read_block(records: BinaryIO, length: bytes, max_bytes: int) -> bytes:
+    """Read the block of a record up to `max_bytes`, and skip the rest; empty without a length."""
+    size = int(length) if length.isdigit() else 0
+    block = _read_up_to(records, min(size, max_bytes))
+    rest = size - max_bytes
+    while rest > 0 and (part := records.read(min(rest, PIECE_BYTES))):
+        rest -= len(part)
+    return block
+
+
+def _arc_item(header: re.Match[bytes], block: bytes, known: Known, job: Job) -> Item:
+    known["url"] = header["url"].decode("utf-8", "replace")
+    if known["url"].startswith("filedesc:"):
         return Skipped("ARC header")
-    known = {"url": record.rec_headers.get_header("uri") or ""}
-    headers = record.http_headers
-    status = headers.get_statuscode() if headers else ""
-    if status.isdigit() and not 200 <= int(status) < 300:
-        return Skipped(_status(int(status)))
-    body = record.content_stream().read(job.max_bytes + 1)
-    if len(body) > job.max_bytes:
-        return Failed(f"longer than {job.max_bytes:,} bytes", **known)
-    missing = getattr(record.raw_stream, "limit", 0)
-    if not body or missing > 0:
-        return Failed(f"clipped: {missing:,} bytes are missing" if missing else "empty response", **known)
-    content_type = (headers.get_header("Content-Type") if headers else None) or record.content_type
-    return _page_item(content_type, _charset_of(content_type), body, known)
-
-
-def _charset_of(content_type: str | None) -> str | None:
-    from w3lib.encoding import http_content_type_encoding
-
-    return http_content_type_encoding(content_type)
+    if not header["length"].isdigit():
+        return Failed(f"damaged: the length is {header['length'].decode('latin-1')!r}", **known)
+    length = int(header["length"])
+    if length > job.max_bytes:
+        raise TooLongError(job.max_bytes)
+    if len(block) < length:
+        return Failed(f"clipped: {length - len(block):,} bytes are missing", **known)
+    if not block.strip():
+        return Failed("empty response", **known)
+    return _response_item(block, header["type"].decode("latin-1"), known, job)

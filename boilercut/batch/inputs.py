@@ -1,30 +1,27 @@
-"""Find the inputs, tell what they are, and open them; what is packed is unpacked as a stream."""
+"""Find the inputs, detect their formats, tell them apart, and open them."""
 
 from __future__ import annotations
 
 import glob
-import gzip
 import io
 import os
 import sys
-import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
 from boilercut.batch.options import InputFormat
-from boilercut.extras import needs_extra
+from boilercut.batch.packing import UNPACK_ERRORS, packing_of, unpacked
 from boilercut.vocabulary import InputError
 
-__all__ = ["READ_ERRORS", "Source", "find_sources", "format_of", "opened", "unpacked"]
+__all__ = ["Source", "find_sources", "format_of", "identity_of", "opened"]
 
-READ_ERRORS = (OSError, EOFError, ValueError, NotImplementedError, zlib.error)
-"""What the readers of files raise when one is broken; Arrow's errors derive from these."""
 HEAD_BYTES = 1 << 16
-"""So much is looked at to tell what an input is."""
-PACKED = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"\x04\x22\x4d\x18": "lz4"}
-"""First bytes of packed files (RFC 1952, RFC 8878, LZ4 frame format)."""
+"""Bytes from which the format of an input is detected."""
+END_BYTES = 1 << 16
+"""Bytes of each end of an input that tell it from another of the same size and time."""
 
 _MAGIC: dict[bytes, InputFormat] = {b"WARC/": "warc", b"filedesc:": "arc", b"PAR1": "parquet"}
 _SUFFIXES: dict[str, InputFormat] = {
@@ -35,29 +32,51 @@ _PACKED_SUFFIXES = (".gz", ".zst", ".zstd", ".lz4")
 
 
 class Source(NamedTuple):
-    """An input: a file, or `-`."""
+    """An input: a file, or `-` for standard input."""
 
     name: str
     size: int
 
 
-def find_sources(inputs: Iterable[str]) -> list[Source]:
+def find_sources(inputs: Iterable[str], outputs: Iterable[Path] = ()) -> list[Source]:
     """Return the files that inputs name, in a fixed order, each once.
 
-    Folders are walked without hidden files. Raises `InputError` for what is not there.
+    Folders are walked without hidden files, and without the `outputs` of the run. Raises `InputError` for what is not
+    there, and for an input that is an output too.
     """
+    own = {os.path.realpath(path) for path in outputs}
     names: dict[str, str] = {}
     for each in inputs:
-        for name in _files_of(each):
-            names.setdefault(os.path.realpath(name) if name != "-" else "-", name)
+        if each != "-" and os.path.realpath(each) in own:
+            raise InputError(f"{each} is an input and an output; use another name for the output")
+        for name in _files_of(each, own):
+            real = os.path.realpath(name) if name != "-" else "-"
+            if real not in own:
+                names.setdefault(real, name)
     return [Source(name, Path(name).stat().st_size if name != "-" else 0) for name in names.values()]
 
 
-def _files_of(name: str) -> Iterator[str]:
+def identity_of(source: Source) -> list[str | int]:
+    """Return what tells an input from a changed one: name, size, time of change, and a hash of both ends.
+
+    Pipes and standard input are known by their names only.
+    """
+    path = Path(source.name)
+    if source.name == "-" or not path.is_file():
+        return [source.name]
+    status = path.stat()
+    with path.open("rb") as stream:
+        ends = sha256(stream.read(END_BYTES))
+        stream.seek(max(status.st_size - END_BYTES, 0))
+        ends.update(stream.read(END_BYTES))
+    return [source.name, status.st_size, status.st_mtime_ns, ends.hexdigest()]
+
+
+def _files_of(name: str, own: Container[str]) -> Iterator[str]:
     if name == "-" or Path(name).is_file() or _is_pipe(name):
         return iter([name])
     if Path(name).is_dir():
-        return _walk(name)
+        return _walk(name, own)
     found = glob.iglob(name, recursive=True)  # noqa: PTH207 - a Path would turn "./a*" into other names
     if files := sorted(each for each in found if Path(each).is_file()):
         return iter(files)
@@ -68,9 +87,10 @@ def _is_pipe(name: str) -> bool:
     return Path(name).is_fifo()
 
 
-def _walk(folder: str) -> Iterator[str]:
+def _walk(folder: str, own: Container[str]) -> Iterator[str]:
     for parent, folders, files in os.walk(folder):
-        folders[:] = sorted(each for each in folders if not each.startswith("."))
+        shown = sorted(each for each in folders if not each.startswith("."))
+        folders[:] = [each for each in shown if os.path.realpath(os.path.join(parent, each)) not in own]  # noqa: PTH118
         paths = (os.path.join(parent, file) for file in sorted(files) if not file.startswith("."))  # noqa: PTH118
         yield from (path for path in paths if Path(path).is_file())  # a pipe or a device would never end
 
@@ -85,20 +105,8 @@ def opened(source: Source) -> Iterator[BinaryIO]:
         yield stream
 
 
-def unpacked(stream: BinaryIO) -> io.BufferedIOBase:
-    """Return the stream unpacked, if its first bytes say that it is packed; it is never unpacked as a whole."""
-    packing = _packing_of(_head(stream))
-    if packing == "gzip":
-        return gzip.GzipFile(fileobj=stream, mode="rb")
-    if packing is not None:
-        with needs_extra("batch"):
-            import pyarrow as pa
-        return io.BufferedReader(pa.CompressedInputStream(pa.PythonFile(stream, mode="r"), packing))
-    return cast("io.BufferedIOBase", stream)
-
-
 def format_of(stream: BinaryIO, name: str) -> InputFormat:
-    """Tell what an input is by its first bytes, then by its name; the stream stays where it is."""
+    """Detect the format of an input by its first bytes, then by its name; the stream keeps its position."""
     head = _unpacked_head(stream)
     for magic, found in _MAGIC.items():
         if head.startswith(magic):
@@ -114,20 +122,12 @@ def _suffix_of(name: str) -> str:
     return (path.with_suffix("") if path.suffix in _PACKED_SUFFIXES else path).suffix
 
 
-def _head(stream: BinaryIO) -> bytes:
-    return cast("io.BufferedReader", stream).peek(HEAD_BYTES)[:HEAD_BYTES]
-
-
-def _packing_of(head: bytes) -> str | None:
-    return next((name for magic, name in PACKED.items() if head.startswith(magic)), None)
-
-
 def _unpacked_head(stream: BinaryIO) -> bytes:
-    """Return the first bytes of what is packed, or as many as can be had."""
-    head = _head(stream)
-    if _packing_of(head) is None:
+    """Return the first bytes of the unpacked data, or as many as can be unpacked."""
+    head = cast("io.BufferedReader", stream).peek(HEAD_BYTES)[:HEAD_BYTES]
+    if packing_of(head) is None:
         return head
     try:
         return unpacked(cast("BinaryIO", io.BufferedReader(io.BytesIO(head)))).read(16)
-    except READ_ERRORS:
+    except UNPACK_ERRORS:
         return b""

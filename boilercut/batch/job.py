@@ -1,10 +1,11 @@
-"""What a run is asked to do, in one frozen object, checked once."""
+"""Describe a run in one frozen object, checked once."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from boilercut.batch.names import part_of, unfinished_of
 from boilercut.batch.options import DEFAULT_FIELDS, INPUT_FORMATS, MAX_BYTES, OUTPUT_FORMATS, InputFormat, OutputFormat
 from boilercut.batch.records import BATCH_FIELDS
 from boilercut.batch.rows import Layout
@@ -32,7 +33,7 @@ class Job:
     config: Config = field(default_factory=Config)
     kind: PageKind | None = None
     input_format: InputFormat | None = None
-    """None to have it found out for each input."""
+    """None to detect it for each input."""
     page_field: str = "html"
     id_field: str = "id"
     url_field: str = "url"
@@ -40,7 +41,7 @@ class Job:
     fields: tuple[str, ...] = DEFAULT_FIELDS
     workers: int = 1
     max_bytes: int = MAX_BYTES
-    """Longer records, unpacked, are not read."""
+    """Records that are longer, unpacked, are not read."""
     resume: bool = False
     overwrite: bool = False
 
@@ -51,13 +52,15 @@ class Job:
         if self.output.suffix not in OUTPUT_FORMATS:
             raise ConfigError(f"output {str(self.output)!r}: use a name in .jsonl or .parquet, or none for a folder")
         if self.kind not in (None, "html", "text"):
-            raise ConfigError(f"kind {self.kind!r}: use 'html', 'text' or None to have it found out")
+            raise ConfigError(f"kind {self.kind!r}: use 'html', 'text' or None to detect it")
         if self.input_format not in (None, *INPUT_FORMATS):
             raise ConfigError(f"input_format {self.input_format!r}: use one of {', '.join(INPUT_FORMATS)}")
         for option in ("workers", "max_bytes"):
             value: object = getattr(self, option)
             if not isinstance(value, int) or value < 1:
                 raise ConfigError(f"{option} {value!r}: use a whole number above 0")
+        if self.errors_file == self.output:
+            raise ConfigError(f"errors {str(self.errors)!r}: use another name than that of the output")
         if self.resume and self.overwrite:
             raise ConfigError("resume and overwrite: a run is either continued or started over")
         if self.resume and "-" in self.inputs:
@@ -65,15 +68,28 @@ class Job:
 
     @property
     def output_format(self) -> OutputFormat:
-        """What the output's name says."""
+        """The format that the output's name stands for."""
         return OUTPUT_FORMATS[self.output.suffix]
 
     @property
     def layout(self) -> Layout:
-        """Where in rows of JSON lines and Parquet a record is."""
+        """The fields of JSON lines and Parquet that hold a record."""
         return Layout(self.page_field, self.id_field, self.url_field, self.kind, self.max_bytes)
 
     @property
     def errors_file(self) -> Path:
         """Where failures are written."""
         return self.errors or self.output.with_name(f"{self.output.name}.errors.jsonl")
+
+    @property
+    def journal_file(self) -> Path:
+        """The file from which an interrupted run is continued."""
+        return self.output.with_name(f"{self.output.name}.journal")
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """All files that a run writes."""
+        return (
+            self.output, part_of(self.output), unfinished_of(self.output), self.errors_file, part_of(self.errors_file),
+            self.journal_file,
+        )  # fmt: skip

@@ -1,14 +1,16 @@
 """Remember what a run has committed, so that it can be continued after whatever ended it.
 
-A line is added to the journal after everything that it speaks of is on the disk. A last line that was cut off
-does not count.
+A line is added to the journal once everything that it describes is on the disk. A last line that was cut off does
+not count.
 """
 
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +23,7 @@ __all__ = ["Counts", "Journal", "State"]
 
 @dataclass(kw_only=True)
 class Counts:
-    """What became of the records read."""
+    """The outcomes of the records read, counted."""
 
     written: int = 0
     bytes: int = 0
@@ -31,17 +33,17 @@ class Counts:
 
     @property
     def read(self) -> int:
-        """How many records there were."""
+        """The number of records read."""
         return self.written + self.skipped.total() + self.failed.total()
 
 
 @dataclass(kw_only=True)
 class State:
-    """How far a run has come."""
+    """The point that a run has reached."""
 
     source: int = 0
     number: int = 0
-    """The next record to read, and the input that it stands in."""
+    """The next record to read, and its input."""
     output: int = 0
     errors: int = 0
     """Lengths of the output and of the file of failures."""
@@ -61,24 +63,34 @@ class State:
 
 
 class Journal:
-    """The journal of one output."""
+    """The journal of one output, which one run at a time can have open.
+
+    Raises `InputError` if another run has. A run that was killed has it open no more.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._file: AppendFile | None = None
+        self._file = AppendFile(path)
+        lines = self._file.read().splitlines(keepends=True)
+        self._lines = [line for line in lines if line.endswith(b"\n")]
+        self.is_empty = not self._lines
+        """Whether there is no run to continue: none was begun, or the last one ended well."""
 
     def begin(self, run: dict[str, Any], *, resume: bool) -> State:
-        """Open the journal of `run`, a description of inputs and options; return where to begin.
+        """Note a `run`, a description of inputs and options; return where to begin.
 
         Raises `InputError` if the journal is that of another run.
         """
-        lines = list(self._lines()) if resume else []
-        if lines:
-            _check_same(json.loads(lines[0]), run, self.path)
-        self._file = AppendFile(self.path, sum(map(len, lines)))
+        lines = self._lines if resume else []
+        try:
+            first, state = json.loads(lines[0]) if lines else run, _last_state(lines)
+        except (ValueError, KeyError, TypeError) as error:
+            raise InputError(f"{self.path} is damaged; start over with --overwrite") from error
+        _check_same(first, run, self.path)
+        self._file.cut_back(sum(map(len, lines)))
         if not lines:
             self._add(run)
-        return State.of(json.loads(lines[-1])) if len(lines) > 1 else State()
+        return state
 
     def commit(self, state: State) -> None:
         """Note a state whose output is on the disk."""
@@ -86,22 +98,25 @@ class Journal:
 
     def finish(self) -> None:
         """Forget the run."""
-        self.close()
-        self.path.unlink()
+        self.is_empty = True
 
     def close(self) -> None:
-        """Close the journal; it stays, for whoever continues the run."""
-        if self._file is not None:
+        """Close the journal; it stays if the run can be continued."""
+        if os.name == "nt":  # where open files cannot be removed
             self._file.close()
+        if self.is_empty:
+            with suppress(OSError):
+                self.path.unlink()
+        self._file.close()
 
     def _add(self, entry: dict[str, Any]) -> None:
-        assert self._file is not None
         self._file.write(json.dumps(entry).encode() + b"\n")
         self._file.sync()
+        self.is_empty = False
 
-    def _lines(self) -> Iterator[bytes]:
-        if self.path.exists():
-            yield from (line for line in self.path.read_bytes().splitlines(keepends=True) if line.endswith(b"\n"))
+
+def _last_state(lines: Sequence[bytes]) -> State:
+    return State.of(json.loads(lines[-1])) if len(lines) > 1 else State()
 
 
 def _check_same(before: dict[str, Any], now: dict[str, Any], path: Path) -> None:

@@ -1,44 +1,50 @@
 """Write articles: JSON lines, Parquet, or a folder of text files.
 
-Until a run is complete, its output has the name of the output and `.part`, and only grows. So a run that was
-killed is cut back to what was committed, and goes on. The last step gives the output its name.
+Until a run is complete, its output has the name of the output and `.part`, and only grows. A run that was killed
+is cut back to what was committed, and continues from there. The last step gives the output its name.
 """
 
 from __future__ import annotations
 
+import errno
 import json
 import os
-import re
+import stat
 from collections.abc import Iterable, Iterator, Sequence
-from hashlib import sha256
-from pathlib import Path, PurePath
-from typing import Any, Protocol
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Any, Protocol
 
+from boilercut.batch.names import INDEX, part_of, unfinished_of
 from boilercut.batch.options import OutputFormat
 from boilercut.batch.records import BATCH_FIELDS
 from boilercut.extras import needs_extra
-from boilercut.fields import storable
 from boilercut.vocabulary import InputError
 
-__all__ = [
-    "AppendFile", "JsonLines", "Output", "Parquet", "Row", "TextFolder", "check_text_files", "finish_output", "part_of",
-    "text_file_of",
-]  # fmt: skip
+__all__ = ["AppendFile", "JsonLines", "Output", "Parquet", "Row", "TextFolder", "finish_output", "writing"]
 
 Row = dict[str, Any]
 
 ROW_GROUP_BYTES = 64_000_000
 """Parquet's row groups are closed at this size; readers hold one at a time."""
 ROW_GROUP_ROWS = 8192
-MAX_NAME_BYTES = 120
-"""Longer names of files are cut and told apart by a hash; most file systems allow 255 bytes."""
+LOCKED_BYTE = 1 << 30
+"""Position of the byte that Windows locks: locked bytes cannot be read there, and no journal is so long."""
+NO_LOCKS = {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL}
+"""Errors of file systems that have no locks."""
 
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\/]')
 
-
-def part_of(path: Path) -> Path:
-    """Return the name that an output has until it is complete."""
-    return path.with_name(path.name + ".part")
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn what disks raise inside the block into an `InputError` that names the file and says how to continue."""
+    try:
+        yield
+    except OSError as error:
+        reason = (error.strerror or str(error) or type(error).__name__).lower()
+        raise InputError(
+            f"{error.filename or path}: cannot be written: {reason}; what was committed is kept, and the same command "
+            "with --resume goes on from there"
+        ) from error
 
 
 def _sync_folder(folder: Path) -> None:
@@ -53,36 +59,117 @@ def _sync_folder(folder: Path) -> None:
 
 
 class AppendFile:
-    """A file that only grows; opened again, it is first cut back to the length that was committed."""
+    """A file that only grows, and that one run at a time can have open.
 
-    def __init__(self, path: Path, length: int) -> None:
-        if length and (not path.exists() or path.stat().st_size < length):
-            raise InputError(f"{path}: shorter than the journal says; start over with --overwrite")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("r+b" if length else "wb")
-        self._file.truncate(length)
-        self._file.seek(length)
+    Opened again, it is first cut back to the length that was committed. Raises `InputError` if another run has it
+    open, if it is shorter than that, or if it cannot be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = _opened(path)
+            while not self._is_ours():
+                self._file = _opened(path)  # the run that had it open has just ended, and removed it
+
+    def _is_ours(self) -> bool:
+        """Lock the file; return False, with the file closed, if its name no longer stands for it."""
+        with self._closed_on_failure():
+            if not stat.S_ISREG(os.fstat(self._file.fileno()).st_mode):
+                raise InputError(f"{self._path} is no file, but a device or a pipe; use another output")
+            if not _locked(self._file):
+                raise InputError(f"{self._path}: another run is writing it; wait for its end, or use another output")
+            if _is_still(self._file, self._path):
+                return True
+        self.close()
+        return False
+
+    @contextmanager
+    def _closed_on_failure(self) -> Iterator[None]:
+        try:
+            with writing(self._path):
+                yield
+        except InputError:
+            self.close()
+            raise
+
+    def cut_back(self, length: int) -> None:
+        """Forget what was written beyond `length`."""
+        with self._closed_on_failure():
+            if self._file.seek(0, os.SEEK_END) < length:
+                raise InputError(f"{self._path}: shorter than the journal says; start over with --overwrite")
+            self._file.truncate(length)
+            self._file.seek(length)
+
+    def read(self) -> bytes:
+        """Return all that was written."""
+        with self._closed_on_failure():
+            self._file.seek(0)
+            return self._file.read()
 
     def write(self, data: bytes) -> None:
         """Add to the end."""
-        self._file.write(data)
+        rest = memoryview(data)
+        with self._closed_on_failure():
+            while rest:
+                rest = rest[os.write(self._file.fileno(), rest) :]
 
     def sync(self) -> int:
         """Make sure that everything is on the disk, and return the length."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        return self._file.tell()
+        with self._closed_on_failure():
+            os.fsync(self._file.fileno())
+            return self._file.tell()
 
     def close(self) -> None:
-        """Close the file; it keeps its name."""
-        self._file.close()
+        """Close the file and unlock it; it keeps its name."""
+        with suppress(OSError):
+            self._file.close()
+
+
+def _opened(path: Path) -> IO[bytes]:
+    """Open a file for reading and writing, without a buffer: what a full disk did not take must not be left in it."""
+    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666), "r+b", 0)
+
+
+def _locked(file: IO[bytes]) -> bool:
+    """Lock a file until it is closed, or its process ends; return whether nobody else has.
+
+    Where the system or the file system has no locks, nobody has.
+    """
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            file.seek(LOCKED_BYTE)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        else:
+            import fcntl
+
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except ImportError:
+        return True
+    except OSError as error:
+        return error.errno in NO_LOCKS
+    return True
+
+
+def _is_still(file: IO[bytes], path: Path) -> bool:
+    """Return whether a name still stands for an open file."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 class Output(Protocol):
-    """Where rows go."""
+    """Where rows go: each is packed by itself, so that one that cannot be stored spoils no other."""
 
-    def write(self, rows: Sequence[Row]) -> None:
-        """Add rows."""
+    def pack(self, row: Row) -> Any:
+        """Return a row as it will be stored; raises whatever is wrong with it."""
+
+    def write(self, packed: Sequence[Any]) -> None:
+        """Add packed rows; raises `InputError` if the disk does not take them."""
 
     def sync(self) -> int:
         """Make sure that all rows are on the disk; return the length to give to `__init__` when continuing."""
@@ -92,14 +179,19 @@ class Output(Protocol):
 
 
 class JsonLines:
-    """One JSON object a line."""
+    """One JSON object per line."""
 
     def __init__(self, path: Path, length: int) -> None:
-        self._file = AppendFile(part_of(path), length)
+        self._file = AppendFile(part_of(path))
+        self._file.cut_back(length)
 
-    def write(self, rows: Sequence[Row]) -> None:
-        """Add rows."""
-        self._file.write(b"".join(_json_line(row) for row in rows))
+    def pack(self, row: Row) -> bytes:
+        """Return a row as a line."""
+        return _json_line(row)
+
+    def write(self, packed: Sequence[bytes]) -> None:
+        """Add lines."""
+        self._file.write(b"".join(packed))
 
     def sync(self) -> int:
         """Sync and return the length."""
@@ -113,7 +205,7 @@ class JsonLines:
 class Parquet:
     """One Parquet file, made at the end of Arrow record batches that were appended one by one.
 
-    A Parquet file cannot be continued, since what it holds is said at its end; Arrow's stream format can.
+    A Parquet file cannot be continued, since its index stands at its end; Arrow's stream format can.
     """
 
     def __init__(self, path: Path, length: int, fields: Sequence[str]) -> None:
@@ -121,15 +213,20 @@ class Parquet:
             import pyarrow as pa
         self._arrow = pa
         self._schema = pa.schema([(name, pa.type_for_alias(BATCH_FIELDS[name])) for name in fields])
-        self._file = AppendFile(part_of(path), length)
+        self._file = AppendFile(part_of(path))
+        self._file.cut_back(length)
         if not length:
             self._file.write(self._schema.serialize().to_pybytes())
 
-    def write(self, rows: Sequence[Row]) -> None:
+    def pack(self, row: Row) -> Any:
+        """Return a row as a table of one row."""
+        return self._arrow.Table.from_pylist([row], schema=self._schema)
+
+    def write(self, packed: Sequence[Any]) -> None:
         """Add rows as one record batch."""
-        if rows:
-            batch = self._arrow.RecordBatch.from_pylist(list(rows), schema=self._schema)
-            self._file.write(batch.serialize().to_pybytes())
+        if packed:
+            for batch in self._arrow.concat_tables(packed).combine_chunks().to_batches():
+                self._file.write(batch.serialize().to_pybytes())
 
     def sync(self) -> int:
         """Sync and return the length."""
@@ -141,28 +238,33 @@ class Parquet:
 
 
 class TextFolder:
-    """A folder with a text file a page, and `index.jsonl` with the other fields."""
-
-    INDEX = "index.jsonl"
+    """A folder with one text file per page, and `index.jsonl` with the other fields."""
 
     def __init__(self, path: Path, length: int) -> None:
-        self._path = path
-        self._index = AppendFile(part_of(path) / self.INDEX, length)
+        self._path = part_of(path)
+        self._index = AppendFile(self._path / INDEX)
+        self._index.cut_back(length)
         self._unsynced: list[Path] = []
 
-    def write(self, rows: Sequence[Row]) -> None:
-        """Write each row's text to its file, and the rest to the index."""
-        for row in rows:
-            file = part_of(self._path) / row["file"]
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(row["text"], encoding="utf-8", newline="\n")
+    def pack(self, row: Row) -> tuple[str, bytes, bytes]:
+        """Return the name of the text file, the text, and the line of the index."""
+        line = _json_line({name: value for name, value in row.items() if name != "text"})
+        return row["file"], row["text"].encode("utf-8"), line
+
+    def write(self, packed: Sequence[tuple[str, bytes, bytes]]) -> None:
+        """Write each text to its file, and the lines to the index."""
+        for name, text, _ in packed:
+            file = self._path / name
+            with writing(file):
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(text)
             self._unsynced.append(file)
-        self._index.write(b"".join(_json_line({k: v for k, v in row.items() if k != "text"}) for row in rows))
+        self._index.write(b"".join(line for _, _, line in packed))
 
     def sync(self) -> int:
         """Sync all files written since the last time."""
         for file in self._unsynced:
-            with file.open("rb") as written:
+            with writing(file), file.open("rb") as written:
                 os.fsync(written.fileno())
         self._unsynced = []
         return self._index.sync()
@@ -175,16 +277,15 @@ class TextFolder:
 def finish_output(path: Path, output_format: OutputFormat) -> None:
     """Give a complete output its name; does nothing where that was done before a crash."""
     part = part_of(path)
-    if not part.exists():
-        return
-    if output_format == "parquet":
-        packed = path.with_name(path.name + ".packing")
-        _pack(part, packed)
-        packed.replace(path)
-        part.unlink()
-    else:
-        part.replace(path)
-    _sync_folder(path.parent)
+    with writing(path):
+        if not part.exists():
+            return
+        if output_format == "parquet":
+            _pack(part, path)
+            part.unlink()
+        else:
+            part.replace(path)
+        _sync_folder(path.parent)
 
 
 def _pack(part: Path, target: Path) -> None:
@@ -192,15 +293,22 @@ def _pack(part: Path, target: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    with (
-        pa.OSFile(str(part)) as file,
-        pa.ipc.open_stream(file) as batches,
-        pq.ParquetWriter(target, batches.schema, compression="zstd") as writer,
-    ):
-        for group in _row_groups(batches):
-            writer.write_table(pa.Table.from_batches(group), row_group_size=2 * ROW_GROUP_ROWS)
-    with target.open("rb") as written:
-        os.fsync(written.fileno())
+    unfinished = unfinished_of(target)
+    try:
+        with (
+            pa.OSFile(str(part)) as file,
+            pa.ipc.open_stream(file) as batches,
+            pq.ParquetWriter(unfinished, batches.schema, compression="zstd") as writer,
+        ):
+            for group in _row_groups(batches):
+                writer.write_table(pa.Table.from_batches(group), row_group_size=2 * ROW_GROUP_ROWS)
+        with unfinished.open("rb") as written:
+            os.fsync(written.fileno())
+        unfinished.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)  # on a full disk, it would be in the way of the next try
+        raise
 
 
 def _row_groups(batches: Iterable[Any]) -> Iterator[list[Any]]:
@@ -215,40 +323,6 @@ def _row_groups(batches: Iterable[Any]) -> Iterator[list[Any]]:
             group, rows, size = [], 0, 0
     if group:
         yield group
-
-
-def text_file_of(source: str, number: int | None) -> str:
-    """Return the name of a page's text file, inside the output folder wherever the page came from.
-
-    `number` is the record's place in `source`, None where the source is the page.
-
-    >>> text_file_of("../crawl/a.html", None), text_file_of("/data/b.warc.gz", 7)
-    ('_/crawl/a.html.txt', 'data/b.warc.gz/000000007.txt')
-    """
-    path = PurePath(source)
-    parts = [_safe_name(part) for part in path.parts if part != path.anchor]
-    return "/".join(parts or ["_"]) + (".txt" if number is None else f"/{number:09}.txt")
-
-
-def _safe_name(name: str) -> str:
-    """Return a name that stands for one file and goes nowhere; a name that had to be changed gets a hash."""
-    if name == "..":
-        return "_"
-    safe = _UNSAFE.sub("_", storable(name))
-    if safe == name and len(safe.encode()) <= MAX_NAME_BYTES:
-        return safe
-    cut = safe.encode()[:MAX_NAME_BYTES].decode("utf-8", "ignore")
-    return f"{cut}-{sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
-
-
-def check_text_files(sources: Iterable[str]) -> None:
-    """Raise `InputError` if two sources would be written to the same files."""
-    names: dict[str, str] = {}
-    for source in sources:
-        name = text_file_of(source, None)
-        if name in names:
-            raise InputError(f"{names[name]} and {source} would both be written to {name}; use .jsonl as output")
-        names[name] = source
 
 
 def _json_line(row: Row) -> bytes:

@@ -9,22 +9,13 @@ from shutil import rmtree
 from time import monotonic
 from typing import Any, Protocol
 
-from boilercut.batch.inputs import Source, find_sources
+from boilercut.batch.inputs import Source, find_sources, identity_of
 from boilercut.batch.job import Job
 from boilercut.batch.journal import Counts, Journal, State
-from boilercut.batch.outputs import (
-    JsonLines,
-    Output,
-    Parquet,
-    Row,
-    TextFolder,
-    check_text_files,
-    finish_output,
-    part_of,
-    text_file_of,
-)
+from boilercut.batch.names import TextFiles, part_of
+from boilercut.batch.outputs import JsonLines, Output, Parquet, Row, TextFolder, finish_output, writing
 from boilercut.batch.readers import read_sources
-from boilercut.batch.records import Done, Failed, Outcome, Placed, length_of
+from boilercut.batch.records import Done, Failed, Outcome, Placed, Record, Skipped, length_of, reason_of
 from boilercut.batch.work import Chunk, Cut, chunks_of, cut_chunks
 from boilercut.cutter import Cutter
 from boilercut.fields import ARTICLE_FIELDS, storable, values_of
@@ -34,23 +25,24 @@ from boilercut.vocabulary import InputError
 __all__ = ["Progress", "run"]
 
 COMMIT_SECONDS = 1.0
-"""So often what is written is made safe; a killed run repeats no more than this. One commit took 2 to 20 ms."""
+"""Seconds between two commits; a killed run repeats no more than this. One commit took 2 to 20 ms."""
 
 
 class Progress(Protocol):
-    """Who is told how a run goes."""
+    """Shows the progress of a run."""
 
     def begin(self, total: int, done: int, counts: Counts) -> None:
-        """Hear that a run begins or goes on: the bytes of its inputs, and what was done of them before."""
+        """Begin with the bytes of all inputs, and how many of them an interrupted run had done."""
 
     def advance(self, counts: Counts, position: int) -> None:
-        """Hear how far it is."""
+        """Show the counts and the position in the inputs, in bytes."""
 
 
 def run(job: Job, progress: Progress | None = None) -> Counts:
-    """Run a job to its end, and return what became of its records.
+    """Run a job to its end, and return the counts of its records by outcome.
 
-    Raises `InputError` where an input is not there, or an output is already.
+    Raises `InputError` if an input is missing, an output exists, another run writes it, or it cannot be written;
+    unless the message says otherwise, the run can be continued.
 
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
@@ -62,12 +54,12 @@ def run(job: Job, progress: Progress | None = None) -> Counts:
     1 {"text":"The river rose by two metres on Monday night.","kept":1}
     <BLANKLINE>
     """
-    sources = find_sources(job.inputs)
-    _check_outputs(job, sources)
-    journal = Journal(job.output.with_name(job.output.name + ".journal"))
-    if job.resume and job.output.exists() and not journal.path.exists():
-        return Counts()  # the run ended well
+    sources = find_sources(job.inputs, job.files)
+    journal = Journal(job.journal_file)
     try:
+        if job.resume and journal.is_empty and job.output.exists():
+            return Counts()  # the run ended well
+        _check_outputs(job)
         state = journal.begin(_description(job, sources), resume=job.resume)
         if not state.complete:
             _Run(job, sources, journal, state).to_the_end(progress)
@@ -83,18 +75,18 @@ def _finish(job: Job, counts: Counts) -> None:
     if counts.failed:
         finish_output(job.errors_file, "jsonl")
     else:
-        part_of(job.errors_file).unlink(missing_ok=True)
-        job.errors_file.unlink(missing_ok=True)
+        with writing(job.errors_file):
+            part_of(job.errors_file).unlink(missing_ok=True)
+            job.errors_file.unlink(missing_ok=True)
     finish_output(job.output, job.output_format)
 
 
-def _check_outputs(job: Job, sources: Sequence[Source]) -> None:
-    if job.output_format == "text":
-        check_text_files(source.name for source in sources)
+def _check_outputs(job: Job) -> None:
     if job.resume:
         return
     if job.overwrite and part_of(job.output).is_dir():
-        rmtree(part_of(job.output))
+        with writing(job.output):
+            rmtree(part_of(job.output))
     if part_of(job.output).exists() and not job.overwrite:
         raise InputError(
             f"{part_of(job.output)} is left from a run that did not end: continue it with --resume, or start over "
@@ -108,19 +100,20 @@ def _description(job: Job, sources: Sequence[Source]) -> dict[str, Any]:
     """Describe a run by what its output depends on, so that no other run is continued in its place."""
     names = ("kind", "input_format", "output_format", "page_field", "id_field", "url_field", "fields", "max_bytes")
     return {
-        "inputs": sha256(json.dumps(sources).encode()).hexdigest(),
+        "inputs": sha256(json.dumps([identity_of(source) for source in sources]).encode()).hexdigest(),
         **json.loads(json.dumps({name: getattr(job, name) for name in names})),
         "options, models or version": fingerprint(job.config),
     }
 
 
 class _Run:
-    """A run under way: its files, and how far it is."""
+    """A run under way: its files, and the point that it has reached."""
 
     def __init__(self, job: Job, sources: list[Source], journal: Journal, state: State) -> None:
         self._job, self._sources, self._journal, self._state = job, sources, journal, state
+        self._text_files = TextFiles(source.name for source in sources)
         self._output = _output_of(job, state.output)
-        self._errors = JsonLines(job.errors_file, state.errors)
+        self._errors = _errors_of(job, state.errors, self._output)
 
     def to_the_end(self, progress: Progress | None) -> None:
         """Work on what is left."""
@@ -153,17 +146,25 @@ class _Run:
         rows, failures, counts = [], [], self._state.counts
         for placed, outcome in zip(chunk, outcomes, strict=True):
             counts.bytes += length_of(placed.item)
-            if isinstance(outcome, Done):
-                rows.append(self._row(placed, outcome))
-            elif isinstance(outcome, Failed):
-                failures.append(self._failure(placed, outcome))
-                counts.failed[_class_of(outcome.reason)] += 1
+            stored = self._packed(placed, outcome) if isinstance(outcome, Done) else outcome
+            if isinstance(stored, Failed):
+                failures.append(self._errors.pack(self._failure(placed, stored)))
+                counts.failed[_class_of(stored.reason)] += 1
+            elif isinstance(stored, Skipped):
+                counts.skipped[stored.reason] += 1
             else:
-                counts.skipped[outcome.reason] += 1
+                rows.append(stored)
         self._output.write(rows)
         self._errors.write(failures)
         counts.written += len(rows)
         self._state.source, self._state.number = chunk[-1].source, chunk[-1].number + 1
+
+    def _packed(self, placed: Placed, done: Done) -> Any:
+        """Return a page as the output stores it, or its failure."""
+        try:
+            return self._output.pack(self._row(placed, done))
+        except Exception as error:  # noqa: BLE001 - whatever one record sets off, a run of millions goes on, and says so
+            return Failed(f"cannot be stored: {reason_of(error)}", id=done.id, url=done.url)
 
     def _row(self, placed: Placed, done: Done) -> Row:
         source = self._sources[placed.source].name
@@ -176,7 +177,8 @@ class _Run:
             "seconds": round(done.seconds, 6),
         }
         if self._job.output_format == "text":
-            file = text_file_of(source, None if done.id == source else placed.number)
+            whole = isinstance(placed.item, Record) and placed.item.whole
+            file = self._text_files.name_of(source, None if whole else placed.number)
             return {"file": file, **_chosen(row, (*self._job.fields, "text"))}
         return _chosen(row, self._job.fields)
 
@@ -198,6 +200,15 @@ def _chosen(row: Row, fields: Sequence[str]) -> Row:
 def _class_of(reason: str) -> str:
     """Return the part of a reason that many failures share."""
     return reason.partition(":")[0]
+
+
+def _errors_of(job: Job, length: int, output: Output) -> JsonLines:
+    """Open the file of failures; if that fails, the output is closed again, so that it is not locked."""
+    try:
+        return JsonLines(job.errors_file, length)
+    except InputError:
+        output.close()
+        raise
 
 
 def _output_of(job: Job, length: int) -> Output:

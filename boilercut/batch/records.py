@@ -1,14 +1,18 @@
-"""What passes through a run: records as read, and what became of them."""
+"""What passes through a run: records as they are read, and their outcomes."""
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
+from boilercut.batch.packing import TooLongError
 from boilercut.fields import ARTICLE_FIELDS
-from boilercut.vocabulary import Article, PageKind
+from boilercut.results import Article
+from boilercut.vocabulary import PageKind
 
 __all__ = [
-    "BATCH_FIELDS", "Cuttable", "Done", "Failed", "Item", "Line", "Outcome", "Placed", "Record", "Skipped", "length_of",
+    "BATCH_FIELDS", "Cuttable", "Done", "Failed", "Item", "Known", "Line", "Outcome", "Placed", "Record", "Skipped",
+    "MAX_REASON_CHARACTERS", "guarded", "length_of", "reason_of",
 ]  # fmt: skip
 
 BATCH_FIELDS = {
@@ -19,7 +23,12 @@ BATCH_FIELDS = {
     **ARTICLE_FIELDS,
     "seconds": "double",
 }
-"""What can be asked of each page: where it came from, its article, and the time it took; with Arrow types."""
+"""The fields of a row: where the page came from, its article, and the time it took; with Arrow types."""
+MAX_REASON_CHARACTERS = 300
+"""Longer messages are cut: some libraries quote the whole page."""
+
+Known: TypeAlias = dict[str, str]
+"""What is known of a record when it fails: `id` and `url`, as far as they were read."""
 
 
 class Record(NamedTuple):
@@ -30,16 +39,18 @@ class Record(NamedTuple):
     url: str = ""
     kind: PageKind | None = None
     charset: str | None = None
+    whole: bool = False
+    """Whether the page is its whole input, and not one record of many."""
 
 
 class Line(NamedTuple):
-    """A line of JSON with a page, which is parsed where the page is cut: bytes are quickly sent to a process."""
+    """A line of JSON with a page, parsed by the process that cuts the page: bytes are quick to send."""
 
     line: bytes
 
 
 class Skipped(NamedTuple):
-    """Something that is no page, and was never meant to be one: a request, a picture."""
+    """A record that is no page and was never meant to be one: a request, a picture."""
 
     reason: str
 
@@ -59,7 +70,7 @@ class Done(NamedTuple):
     url: str
     article: Article
     seconds: float
-    """Its share of the time that its stack took."""
+    """The time of its stack, divided by the pages of the stack."""
 
 
 Cuttable: TypeAlias = Record | Line
@@ -67,16 +78,19 @@ Item: TypeAlias = Cuttable | Skipped | Failed
 Outcome: TypeAlias = Done | Skipped | Failed
 
 
+Made = TypeVar("Made")
+
+
 class Placed(NamedTuple):
-    """An item, and where it stands."""
+    """An item and its position."""
 
     source: int
-    """Number of the input, from 0."""
+    """Index of the input."""
     number: int
-    """Place in the input, from 0."""
+    """Index in the input."""
     item: Item
     position: int
-    """Bytes of all inputs read by then."""
+    """Bytes of all inputs that were read by then."""
 
 
 def length_of(item: Item) -> int:
@@ -84,3 +98,23 @@ def length_of(item: Item) -> int:
     if isinstance(item, Record):
         return len(item.page)
     return len(item.line) if isinstance(item, Line) else 0
+
+
+def guarded(make: Callable[..., Made], *arguments: Any, known: Known) -> Made | Failed:
+    """Return the item that `make` returns, or a `Failed` with what is `known` of the record."""
+    try:
+        return make(*arguments)
+    except TooLongError as error:
+        return Failed(str(error), **known)
+    except Exception as error:  # noqa: BLE001 - whatever one record sets off, a run of millions goes on, and says so
+        return Failed(f"damaged record: {reason_of(error)}", **known)
+
+
+def reason_of(error: Exception) -> str:
+    """Return the type and the message of an error, in bounded length.
+
+    >>> reason_of(KeyError("id"))
+    "KeyError: 'id'"
+    """
+    reason = f"{type(error).__name__}: {error}"
+    return reason if len(reason) <= MAX_REASON_CHARACTERS else f"{reason[:MAX_REASON_CHARACTERS]}…"

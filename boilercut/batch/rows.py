@@ -7,17 +7,18 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any, NamedTuple
 
-from boilercut.batch.records import Failed, Record
+from boilercut.batch.packing import TooLongError
+from boilercut.batch.records import MAX_REASON_CHARACTERS, Failed, Known, Record, guarded
 from boilercut.vocabulary import PageKind
 
 __all__ = ["Layout", "missing_field", "record_of_line", "record_of_row"]
 
 MAX_NAMED_FIELDS = 12
-"""So many of the fields that there are, are named where the wanted one is missing."""
+"""Maximum number of fields that are named where the wanted one is missing."""
 
 
 class Layout(NamedTuple):
-    """Where in a row a record is."""
+    """The fields of a row that hold a record."""
 
     page_field: str
     id_field: str
@@ -27,29 +28,35 @@ class Layout(NamedTuple):
 
 
 def record_of_line(line: bytes, layout: Layout) -> Record | Failed:
-    """Parse a line of JSON."""
+    """Parse a line of JSON; whatever is wrong with it, a `Failed`."""
     try:
         row = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        return Failed(f"not JSON: {error}")
+    except Exception as error:  # noqa: BLE001 - damage, too deep nesting, a number too long, too little memory
+        return Failed(f"not JSON: {error}"[:MAX_REASON_CHARACTERS])
     return record_of_row(row, layout) if isinstance(row, dict) else Failed("not a JSON object")
 
 
 def record_of_row(row: Mapping[str, Any], layout: Layout) -> Record | Failed:
-    """Take page, id and address out of a row."""
-    known = {"id": _as_text(row.get(layout.id_field)), "url": _as_text(row.get(layout.url_field))}
+    """Make a record of a row; whatever is wrong with a value, a `Failed`."""
+    known: Known = {}
+    return guarded(_record_of_row, row, layout, known, known=known)
+
+
+def _record_of_row(row: Mapping[str, Any], layout: Layout, known: Known) -> Record | Failed:
+    for name, field in (("id", layout.id_field), ("url", layout.url_field)):
+        known[name] = _as_text(row.get(field))
     if layout.page_field not in row:
         return Failed(missing_field(layout, row), **known)
     page = row[layout.page_field]
     if not isinstance(page, (str, bytes)):
         return Failed(f"field {layout.page_field!r} holds no page but {type(page).__name__}", **known)
     if len(page) > layout.max_bytes:
-        return Failed(f"longer than {layout.max_bytes:,} bytes", **known)
-    return Record(page, kind=layout.kind, **known)
+        raise TooLongError(layout.max_bytes)
+    return Record(page, known["id"], known["url"], kind=layout.kind)
 
 
 def missing_field(layout: Layout, names: Iterable[str]) -> str:
-    """Say that the field with the page is not there, and what is."""
+    """Return the message that the field with the page is missing, with the fields that there are."""
     return f"no field {layout.page_field!r}: there are {', '.join(islice(names, MAX_NAMED_FIELDS))}"
 
 

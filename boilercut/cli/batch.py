@@ -27,13 +27,13 @@ __all__ = ["batch"]
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path),
               help="Name in .jsonl or .parquet, or a folder for text files.")  # fmt: skip
 @click.option("--from", "input_format", type=click.Choice(INPUT_FORMATS),
-              help="What the inputs are; found out for each if not given.")  # fmt: skip
+              help="What the inputs are; detected for each if not given.")  # fmt: skip
 @click.option("--page-field", default="html", show_default=True, help="Field of JSON lines or Parquet with the page.")
 @click.option("--id-field", default="id", show_default=True, help="Field with a name for the record.")
 @click.option("--url-field", default="url", show_default=True, help="Field with the address.")
 @click.option("--fields", default=",".join(DEFAULT_FIELDS), show_default=True,
               help="Of id, url, input, record, text, title, confidence, kept, cut, truncated, seconds.")  # fmt: skip
-@click.option("--kind", type=click.Choice(["html", "text"]), help="What the pages are; found out if not given.")
+@click.option("--kind", type=click.Choice(["html", "text"]), help="What the pages are; detected if not given.")
 @cutter_options
 @click.option("--workers", default=1, show_default=True, help="Processes that share the work.")
 @click.option("--max-bytes", default=MAX_BYTES, show_default=True, help="Longer records are not read, but reported.")
@@ -45,9 +45,10 @@ def batch(output: Path, cutter: Cutter, fields: str, **options: Any) -> None:
     """Cut all pages of INPUT... and write their articles to OUTPUT.
 
     INPUT is a file, a folder, a pattern, or - for standard input. Pages as files, JSON lines, Parquet, WARC
-    (responses), WET (conversions) and ARC are told by what they hold; gzip and zstd are unpacked. What fails is
+    (responses), WET (conversions) and ARC are detected; gzip and zstd are unpacked. What fails is
     written to a file of its own, with the reason, and the run goes on. The output has its name only when it is
-    complete; an interrupted run is continued with --resume.
+    complete; an interrupted run is continued with --resume. With --max-seconds, a record that takes a fifth and
+    .2 s longer than that fails: the worker process that cuts it is ended.
 
     \b
     Examples:

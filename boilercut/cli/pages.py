@@ -19,18 +19,31 @@ from boilercut.cli.shared import (
     write,
     write_file,
 )
-from boilercut.vocabulary import PageKind
+from boilercut.vocabulary import MissingExtraError, PageKind
 
 if TYPE_CHECKING:
     from boilercut.cutter import Cutter
+    from boilercut.results import Result
 
 __all__ = ["clean", "demo", "explain", "report"]
 
 
 @click.command(short_help="Write the article of a page.")
 @page_options
-@click.option("--markdown", is_flag=True, help="Write Markdown: headings, lists, quotes and code keep their marks.")
-def clean(file: str, kind: PageKind | None, cutter: Cutter, charset: str | None, markdown: bool) -> None:
+@click.option("--html", "form", flag_value="html", help="Write clean HTML: structure, links, images, tables, code.")
+@click.option("--markdown", "form", flag_value="markdown", help="Write Markdown; needs the extra `markdown`.")
+@click.option("--json", "form", flag_value="json", help="Write text, title, confidence and metadata as JSON.")
+@click.option("--url", help="The page's address; makes addresses in the output absolute.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False), help="File to write; standard output if missing.")
+def clean(
+    file: str,
+    kind: PageKind | None,
+    cutter: Cutter,
+    charset: str | None,
+    form: str | None,
+    url: str | None,
+    output: str | None,
+) -> None:
     """Write the article of FILE (HTML or plain text; standard input if it is - or missing).
 
     From plain text, the lines that are kept come out as they went in, in their order.
@@ -38,14 +51,32 @@ def clean(file: str, kind: PageKind | None, cutter: Cutter, charset: str | None,
     \b
     Examples:
       boilercut clean page.html > article.txt
-      boilercut clean --markdown page.html > article.md
+      boilercut clean --markdown --url https://example.org/news page.html -o article.md
+      boilercut clean --html --exclude table page.html > article.html
       boilercut clean --mode precision crawl-dump.txt
       curl -s URL | boilercut clean --charset windows-1251
     """
     page = read_page(file, charset)
-    article = cutter.extract(page, kind=kind).markdown if markdown else cutter.clean(page, kind=kind)
-    if article:
+    article = (
+        cutter.clean(page, kind=kind) if form is None else _rendered(cutter.extract(page, kind=kind, url=url), form)
+    )
+    if output is not None:
+        write_file(output, article + "\n" if article else "")
+    elif article:
         write([for_output(article)])
+
+
+def _rendered(result: Result, form: str) -> str:
+    """Return the article as HTML, Markdown or JSON."""
+    if form == "html":
+        return result.html
+    if form == "markdown":
+        try:
+            return result.markdown
+        except MissingExtraError as error:
+            raise click.ClickException(str(error)) from error
+    known = {"text": result.text, "confidence": round(result.confidence, 6), "truncated": result.truncated}
+    return json.dumps({**result.metadata.to_dict(), **known}, ensure_ascii=False, indent=2)
 
 
 @click.command(short_help="Show what is cut, block by block, and why.")

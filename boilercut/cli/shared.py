@@ -41,11 +41,11 @@ def _mode_of(context: click.Context, parameter: click.Parameter, value: str) -> 
 
 
 def _known_charset(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    """Return the name of an encoding that browsers or Python know."""
-    from w3lib.encoding import resolve_encoding
+    """Return the name of an encoding that browsers know."""
+    from boilercut.read.decode import codec_of
 
-    if value is not None and resolve_encoding(value) is None:
-        raise click.BadParameter(f"{value!r} is no encoding known here")
+    if value is not None and codec_of(value) is None:
+        raise click.BadParameter(f"{value!r}: use a name that browsers know, such as utf-8 or windows-1251")
     return value
 
 
@@ -54,13 +54,15 @@ def cutter_options(command: Command) -> Command:
 
     @wraps(command)
     def with_cutter(*args: Any, plugins: bool, peers: bool, rules: str | None, **rest: Any) -> Any:
-        chosen = {name: rest.pop(name) for name in ("mode", "model", "phrases", "max_seconds")}
+        chosen = {name: rest.pop(name) for name in ("mode", "model", "phrases", "max_seconds", "include", "exclude")}
         return command(*args, cutter=_cutter(chosen, rules, _added_detectors(plugins, peers)), **rest)
 
     for add in (
         click.option("--peers", is_flag=True, help="Take trafilatura's and jusText's verdicts as evidence; slow."),
         click.option("--plugins", is_flag=True, help="Use the detectors that other installed packages offer."),
         click.option("--rules", metavar="FILE", help="TOML file of rules: what to keep, what to drop."),
+        click.option("--exclude", multiple=True, metavar="KIND", help="Cut blocks of this kind; can be repeated."),
+        click.option("--include", multiple=True, metavar="KIND", help="Keep blocks of this kind; can be repeated."),
         click.option(
             "--max-seconds", type=float, metavar="N", help="Read less of a page that would take longer than that."
         ),

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from boilercut import _native
-from boilercut.blocks import Blocks, stack_of
+from boilercut.blocks import Blocks, sealed, stack_of
 from boilercut.measure import nothing_measured
 from boilercut.vocabulary import BOILERPLATE_KINDS, Columns, DetectorError, Floats, PageKind
 
@@ -25,6 +25,8 @@ Fill: TypeAlias = Callable[[Any, Any], None]
 
 MAX_TOGETHER = 1 << 15
 """With more blocks than this, columns are checked one by one: for so long ones, a call each costs nothing."""
+MAX_EVIDENCE = 1_000_000
+"""Largest log-odds of a detector; certainty is at about 30, and sums must stay finite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Detector:
 
     def __reduce__(self) -> tuple[Callable[..., Detector], tuple[object, ...]]:
         """Pickle a decorated detector by its place, since its module's name for the function is the detector."""
-        if self.fill is not None:
+        if self.is_built_in:
             return _built_in_named, (self.name,)
         if not isinstance(self.function, FunctionType):
             return Detector, (self.name, self.function, self.kind, self.log_odds)
@@ -60,6 +62,17 @@ class Detector:
             )
         return _detector_at, place
 
+    @property
+    def is_foreign(self) -> bool:
+        """Whether the function is not boilercut's own: it gets a copy of the blocks, and `fill` is not called."""
+        module: object = getattr(self.function, "__module__", None)
+        return not (isinstance(module, str) and module.startswith("boilercut."))
+
+    @property
+    def is_built_in(self) -> bool:
+        """Whether this is one of boilercut's own detectors, which `fill` runs."""
+        return self.fill is not None and not self.is_foreign
+
     def columns(self, blocks: Blocks) -> Columns:
         """Run the detector and check its contract: as many finite numbers as there are blocks."""
         return detect(blocks, [self])
@@ -68,17 +81,20 @@ class Detector:
         """Run the detector and name its columns, unchecked."""
         try:
             found = self.function(blocks)
+            found = dict(found) if isinstance(found, Mapping) else found
         except Exception as error:
             raise DetectorError(f"detector {self.name!r} failed: {type(error).__name__}: {error}") from error
+        if self.log_odds and isinstance(found, Mapping):
+            raise DetectorError(f"detector {self.name!r}: with log_odds, return one column, not columns by name")
         if not isinstance(found, Mapping):
             return {self.name: found}
         return {f"{self.name}.{key}": column for key, column in found.items()}
 
     def checked(self, key: str, column: Column, size: int) -> Floats:
-        """Return a column as numbers; raise `DetectorError` if it breaks the contract."""
-        try:
-            values = np.asarray(column, dtype=np.float64, order="C")  # kernels step from one number to the next
-        except (TypeError, ValueError) as error:
+        """Return a column as numbers of its own; raise `DetectorError` if it breaks the contract."""
+        try:  # kernels step from one number to the next; the detector may go on writing to what it returned
+            values = (np.array if self.is_foreign else np.asarray)(column, dtype=np.float64, order="C")
+        except Exception as error:  # what a user's object raises where it is made numbers of
             raise DetectorError(f"detector {self.name!r}: column {key!r} is not made of numbers: {error}") from error
         if values.shape != (size,):
             raise DetectorError(
@@ -138,28 +154,38 @@ def built_in(fill: Fill, name: str, kind: str | None = None) -> Detector:
 
 
 def detect(blocks: Blocks, detectors: Iterable[Detector]) -> Columns:
-    """Run all `detectors` over `blocks` and return their columns by name: `detector`, or `detector.column`."""
+    """Run all `detectors` over `blocks` and return their columns by name: `detector`, or `detector.column`.
+
+    Boilercut's own run first, and on other arrays than those that a detector of a user's sees.
+    """
     own, others = _told_apart(tuple(detectors))
     filled, places = _filled(blocks, own)
     found: dict[str, Column] = {}
     owners: list[Detector] = []
+    copy: Blocks | None = None
     for each in others:
-        named = each.named(blocks)
+        if each.is_foreign and copy is None:
+            copy = sealed(blocks)
+        named = each.named(copy if each.is_foreign and copy is not None else blocks)
         _refuse_twice(each, named, places)
         _refuse_twice(each, named, found)
         found |= named
         owners += [each] * len(named)
     names = tuple(found)
     tables = [filled, *_tables(found, owners, len(blocks))]
-    return Columns(tables, places | _places(names, len(tables) > 2) if names else places)
+    columns = Columns(tables, places | _places(names, len(tables) > 2) if names else places)
+    for each in others:
+        if each.log_odds and np.abs(columns[each.name]).max(initial=0) > MAX_EVIDENCE:
+            raise DetectorError(f"detector {each.name!r}: log-odds beyond {MAX_EVIDENCE:,}; 30 are certain already")
+    return columns
 
 
 @lru_cache(maxsize=16)
 def _told_apart(detectors: tuple[Detector, ...]) -> tuple[tuple[Detector, ...], tuple[Detector, ...]]:
     """Return boilercut's own detectors, and the others."""
     return (
-        tuple(each for each in detectors if each.fill is not None),
-        tuple(each for each in detectors if each.fill is None),
+        tuple(each for each in detectors if each.is_built_in),
+        tuple(each for each in detectors if not each.is_built_in),
     )
 
 
@@ -226,7 +252,7 @@ def _rows(columns: list[Any], size: int) -> Floats | None:
     if size > MAX_TOGETHER:
         return None  # one by one they need not be in memory twice
     for column in columns:
-        if not isinstance(column, np.ndarray) or column.shape != (size,) or column.dtype.kind not in "biuf":
+        if type(column) is not np.ndarray or column.shape != (size,) or column.dtype.kind not in "biuf":
             return None
     matrix = np.concatenate(columns, dtype=np.float64, casting="unsafe").reshape(len(columns), size)
     return matrix if np.isfinite(matrix).all() else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
@@ -22,6 +23,7 @@ _HOME = Path(__file__).parent
 FORMAT = 1
 MAX_SCORED_BLOCKS = 1 << 15
 """So many blocks' inputs are laid out at a time, which bounds the memory at work."""
+ALL_BLOCKS = slice(0, sys.maxsize)
 MAX_WEIGHT = 10**6
 """Log-odds of a word, in hundredths; sums over all words of the longest page are still exact."""
 LEXICONS = ("words", "class_words", "site_words", "site_class_words")
@@ -51,22 +53,21 @@ class Model:
         size = len(blocks.first)
         if size <= MAX_SCORED_BLOCKS:
             return self.forest.scores(self._matrix(columns, blocks))
-        lows = range(0, size, MAX_SCORED_BLOCKS)
-        return np.concatenate([self._scored_part(columns, blocks, low) for low in lows])
+        parts = (slice(low, low + MAX_SCORED_BLOCKS) for low in range(0, size, MAX_SCORED_BLOCKS))
+        return np.concatenate([self.forest.scores(self._part(columns, blocks, part)) for part in parts])
 
-    def _scored_part(self, columns: Mapping[str, Floats], blocks: Bounded, low: int) -> Integers:
-        """Score some blocks of many, with as many around them as an input looks at: the same, in less memory."""
-        first = max(low - self._plan.reach, 0)
-        end = min(low + MAX_SCORED_BLOCKS + self._plan.reach, len(blocks.first))
-        part = _Part(np.maximum(blocks.first[first:end] - first, 0), np.minimum(blocks.end[first:end], end) - first)
-        matrix = self._matrix(Columns.of(columns).part(first, end), part)
-        return self.forest.scores(matrix[low - first : low - first + MAX_SCORED_BLOCKS])
-
-    def explain(self, columns: Mapping[str, Floats], blocks: Bounded) -> tuple[Integers, int]:
+    def explain(self, columns: Mapping[str, Floats], blocks: Bounded, part: slice = ALL_BLOCKS) -> tuple[Integers, int]:
         """Return each detector's share of each block's logit, a row a block, and the base they start from."""
         numbers = {name: number for number, name in enumerate(self.detectors)}
         groups = [numbers[detector_of(name)] for name in self.inputs]
-        return self.forest.contributions(self._matrix(columns, blocks), groups, len(self.detectors))
+        return self.forest.contributions(self._part(columns, blocks, part), groups, len(self.detectors))
+
+    def _part(self, columns: Mapping[str, Floats], blocks: Bounded, part: slice) -> Matrix:
+        """Return the inputs of some blocks, laid out with as many around them as an input looks at."""
+        low, high = part.start, min(part.stop, len(blocks.first))
+        first, end = max(low - self._plan.reach, 0), min(high + self._plan.reach, len(blocks.first))
+        around = _Part(np.maximum(blocks.first[first:end] - first, 0), np.minimum(blocks.end[first:end], end) - first)
+        return self._matrix(Columns.of(columns).part(first, end), around)[low - first : high - first]
 
     def _matrix(self, columns: Mapping[str, Floats], blocks: Bounded) -> Matrix:
         try:

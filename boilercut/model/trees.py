@@ -66,6 +66,7 @@ class Forest:
         for number, tree in enumerate(trees):
             self._leaves[number, : len(tree.leaf_values)] = tree.leaf_values
         self._rounds = _rounds(self._trees)
+        self._shares: tuple[tuple[int, ...], list[Integers]] | None = None
 
     def leaves(self, matrix: Matrix) -> npt.NDArray[np.uint8]:
         """Return the leaf of each block in each tree; `matrix` has a row a block, a column an input."""
@@ -82,17 +83,28 @@ class Forest:
         return scores
 
     def contributions(self, matrix: Matrix, groups: Sequence[int], size: int) -> tuple[Integers, int]:
-        """Split each block's score over groups of inputs, and return the part that no input explains.
+        """Split each block's score over groups of inputs, and return the `base` beside it.
 
         Walking down a tree, the answer changes at every node; the change belongs to the input asked there
-        (Saabas 2014). The shares and the rest add up to the score exactly. `groups` gives each input's
+        (Saabas 2014). The shares and the `base` add up to the score exactly. `groups` gives each input's
         group, of `size` groups in all; the shares come as one row a block.
         """
-        found = self.leaves(matrix)
         shares = np.zeros((matrix.shape[0], size), dtype=np.int64)
-        for tree, leaf in zip(self._trees, found, strict=True):
-            shares += _leaf_shares(tree, groups, size)[leaf]
-        return shares, sum(_root_value(tree) for tree in self._trees)
+        for table, leaf in zip(self._share_tables(tuple(groups), size), self.leaves(matrix), strict=True):
+            shares += table.take(leaf, axis=0)
+        return shares, self.base
+
+    def _share_tables(self, groups: tuple[int, ...], size: int) -> Sequence[Integers]:
+        """Return for each tree its leaves' shares; a model's groups are always the same, so they are kept."""
+        known = self._shares
+        if known is None or known[0] != groups:
+            known = self._shares = groups, [_leaf_shares(tree, groups, size) for tree in self._trees]
+        return known[1]
+
+    @property
+    def base(self) -> int:
+        """The part of every score that no input explains."""
+        return sum(_root_value(tree) for tree in self._trees)
 
 
 def _wrong(tree: Tree, inputs: int) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple
 
+import numpy as np
+
 from boilercut.read.decode import decoded
 from boilercut.read.lxml import is_lxml, read_lxml
 from boilercut.read.sniff import kind_of
@@ -22,11 +24,13 @@ class Source(NamedTuple):
     text: str
     kind: PageKind
     truncated: bool
+    blocks: int = UNLIMITED.blocks
+    """Maximum number of blocks: of a page that makes more of its source (lines in data), the first ones are kept."""
 
-    @property
-    def mark(self) -> str:
-        """What each further block needs one of."""
-        return "<" if self.kind == "html" else "\n"
+    def marks(self, low: int, high: int) -> int:
+        """Count between two positions what blocks are made with: tags, also those spelt in data; lines of text."""
+        marks = ("<", "&lt;", r"\u003") if self.kind == "html" else ("\n",)
+        return sum(self.text.count(mark, low, high) for mark in marks)
 
     def beginning(self, characters: int) -> Source:
         """Return the first characters of it."""
@@ -49,7 +53,9 @@ def read(
     `PageTypeError` for anything that is no page, and `ConfigError` for a `kind` that is none.
     """
     source = source_of(page, kind, charset, budget)
-    return read_lxml(page, selectors) if source is None else read_source(source, selectors)
+    if source is None:
+        return read_lxml(page, selectors)._replace(tree=page)
+    return read_source(source, selectors)
 
 
 def source_of(page: object, kind: PageKind | None, charset: str | None, budget: Budget) -> Source | None:
@@ -63,7 +69,8 @@ def source_of(page: object, kind: PageKind | None, charset: str | None, budget: 
     if is_lxml(page):
         return None
     raise PageTypeError(
-        f"a page is str, bytes or an lxml element, not {type(page).__name__}; decode or select it first"
+        f"a page is str, bytes or an lxml element, not {type(page).__name__}; decode or select it first, hand over "
+        "another tree as its source: str(soup), xml.etree.ElementTree.tostring(element)"
     )
 
 
@@ -75,7 +82,8 @@ def read_source(source: Source, selectors: Sequence[str] = ()) -> Page:
         from boilercut.read.html import read_html  # text mode never loads the parser
 
         page = read_html(source.text, selectors)
-    return page._replace(source=source.text, truncated=source.truncated)
+    page = page._replace(source=source.text, truncated=source.truncated)
+    return _first_blocks(page, source.blocks) if len(page.starts) > source.blocks else page
 
 
 def _source(page: str, kind: PageKind | None, budget: Budget) -> Source:
@@ -83,7 +91,7 @@ def _source(page: str, kind: PageKind | None, budget: Budget) -> Source:
     marked = _up_to(text, "<", budget.blocks)
     kind = kind or kind_of(marked)
     text = marked if kind == "html" else _up_to(text, "\n", budget.blocks)
-    return Source(text, kind, truncated=len(text) < len(page))
+    return Source(text, kind, truncated=len(text) < len(page), blocks=budget.blocks + 1)  # those before the first mark
 
 
 def _up_to(text: str, mark: str, most: int) -> str:
@@ -91,3 +99,22 @@ def _up_to(text: str, mark: str, most: int) -> str:
     if len(text) <= most or text.count(mark) <= most:
         return text
     return text[: next(islice(re.finditer(mark, text), most, None)).start()]
+
+
+def _first_blocks(page: Page, count: int) -> Page:
+    """Return a page of HTML without the blocks behind the first `count`."""
+    assert page.elements is not None and page.block_elements is not None
+    elements = page.elements._replace(
+        first_blocks=np.minimum(page.elements.first_blocks, count),
+        end_blocks=np.minimum(page.elements.end_blocks, count),
+    )
+    return page._replace(
+        text=page.text[: page.ends[count - 1]],
+        starts=page.starts[:count],
+        ends=page.ends[:count],
+        link_characters=page.link_characters[:count],
+        block_elements=page.block_elements[:count],
+        selected=tuple(own[:count] for own in page.selected),
+        elements=elements,
+        truncated=True,
+    )

@@ -15,14 +15,15 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from html import unescape
 from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-__all__ = ["MIN_CHARACTERS", "DataScript", "DataText", "Shown", "data_script", "lacking", "texts_of"]
+from boilercut.read.entities import unescaped
+
+__all__ = ["MIN_CHARACTERS", "DataScript", "DataText", "Shown", "data_script", "lacking", "parsed_json", "texts_of"]
 
 MAX_SCRIPT = 1 << 22
 """Longer data (four million characters) is left alone; the longest on a training page has two million."""
@@ -60,8 +61,7 @@ _BODY_KEYS = frozenset(
 )
 """What applications call the texts of an article, a post or a product."""
 
-# None can backtrack badly: single classes, literals, and runs of one class that cannot match what follows; `_STATE` is
-# tried at the beginning only, and its run is bounded.
+# `_STATE` and `_FLIGHT_ROW` are tried at the beginning only, `_NO_PROSE` too.
 _STATE = re.compile(
     r"\s*(?:window|self|globalThis|var|let|const)\b[^={(]{0,200}(?:=|\.push\()\s*(JSON\.parse\(\s*)?(?=[\[{\"'])"
 )
@@ -73,7 +73,8 @@ _NO_PROSE = re.compile(r"https?:|//|[{\[?&/]|data:")
 _TAG = re.compile(r"<[^<>]*>")
 
 
-_DECODER = json.JSONDecoder(strict=False)
+_DECODER = json.JSONDecoder(strict=False, parse_int=float)
+"""Reads whole numbers as floats, in linear time: as integers, long ones raise or take quadratic time. None is used."""
 
 
 class DataScript(NamedTuple):
@@ -114,7 +115,7 @@ def data_script(kind: str, source: str) -> DataScript | None:
 
 def texts_of(scripts: Sequence[DataScript], shown: Shown) -> list[DataText]:
     """Return the texts in `scripts` that a page lacks, in order."""
-    linked = [_parsed(script.source) for script in scripts if script.linked and _may_declare(script.source)]
+    linked = [parsed_json(script.source) for script in scripts if script.linked and _may_declare(script.source)]
     states = [script.source for script in scripts if not script.linked]
     declared = [text for value in linked for text in _linked_texts(value)]
     poor = (declared or states) and shown.prose() <= MAX_SHOWN_PROSE
@@ -148,8 +149,8 @@ def _pairs(text: str) -> Iterable[tuple[str, str]]:
 
 
 def _data_text(name: str, text: str) -> DataText:
-    if "<" not in text and "&" in text:
-        text = unescape(text)
+    if "<" not in text:
+        text = unescaped(text)
     return DataText(name, text, _HTML.search(text) is not None)
 
 
@@ -321,11 +322,11 @@ def _state_values(source: str) -> Iterator[Any]:
     start = _STATE.match(source)
     if start is None:
         if source.lstrip()[:1] in ("{", "["):
-            yield _parsed(source)
+            yield parsed_json(source)
         return
-    value = _parsed(source, start.end())
+    value = parsed_json(source, start.end())
     if start[1] and isinstance(value, str):  # JSON.parse("…")
-        value = _parsed(value)
+        value = parsed_json(value)
     if isinstance(value, list) and len(value) == 2 and value[0] == 1 and isinstance(value[1], str):
         yield from _flight_values(value[1])
     else:
@@ -339,10 +340,10 @@ def _flight_values(payload: str) -> Iterator[Any]:
         return
     for row in payload.split("\n"):
         if number := _FLIGHT_ROW.match(row):
-            yield _parsed(row, number.end())
+            yield parsed_json(row, number.end())
 
 
-def _parsed(source: str, start: int = 0) -> Any:
+def parsed_json(source: str, start: int = 0) -> Any:
     """Return the JSON value at the beginning of `source[start:]`; nothing where there is none."""
     source = source[start:].strip()
     if _too_deep(source):

@@ -1,4 +1,7 @@
-"""Read HTML source: parse with lexbor (WHATWG rules), then walk the tree once, without recursion."""
+"""Read HTML source: parse with lexbor (WHATWG rules), then walk the tree once, without recursion.
+
+`_parsed` is the only way to the parser, for pages, for frames and for HTML in data.
+"""
 
 from __future__ import annotations
 
@@ -6,34 +9,59 @@ from collections.abc import Sequence
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from boilercut.read.bounds import bounded
 from boilercut.read.data import MIN_CHARACTERS, DataText, lacking, texts_of
 from boilercut.read.markup import BREAK, Markup, MarkupBuilder
-from boilercut.read.recover import parsable, with_shadow_roots_shown
+from boilercut.read.recover import encoded, recovered_source, with_shadow_roots_shown
 from boilercut.read.select import Selection, lexbor_selection
 from boilercut.read.tags import DESCRIBING_TAGS, NOT_ELEMENTS, SKIPPED_TAGS
 from boilercut.read.tree import read_tree
 from boilercut.vocabulary import Page
 
-__all__ = ["page_with_data", "read_html"]
+__all__ = ["page_with_data", "parsed", "read_html", "walk_html"]
 
 
 def read_html(html: str, selectors: Sequence[str] = ()) -> Page:
     """Return the blocks of a page given as HTML source, and which of them CSS `selectors` select."""
-    source = parsable(html)
+    source = recovered_source(html)
     markup = _read(source, selectors)
     if markup.holds("template") and b"shadowrootmode" in source.lower():
         markup = _read(with_shadow_roots_shown(source.decode()).encode(), selectors)
     return page_with_data(markup, len(selectors))
 
 
+def _parsed(source: bytes) -> LexborHTMLParser:
+    """Parse HTML in UTF-8, of any origin, within the bounds that keep the parser linear."""
+    return LexborHTMLParser(bounded(source))
+
+
 def _read(source: bytes, selectors: Sequence[str]) -> Markup:
-    parser = LexborHTMLParser(source)
+    parser = _parsed(source)
     read = None if selectors else read_tree(parser)
     if read is not None:
         return read
     builder = MarkupBuilder()
     _walk(parser.root, builder, -1, lexbor_selection(parser, selectors))
     return builder
+
+
+def parsed(html: str) -> LexborHTMLParser:
+    """Return a page's tree as it was read, shadow roots shown."""
+    source = recovered_source(html)
+    if b"shadowrootmode" in source.lower():
+        source = with_shadow_roots_shown(source.decode()).encode()
+    return _parsed(source)
+
+
+def walk_html(html: str, builder: MarkupBuilder) -> str:
+    """Walk a page's tree again, as it was read; return the address that the page declares for its links.
+
+    Where `builder.open` returns -1, nothing inside the element is visited.
+    """
+    parser = parsed(html)
+    _walk(parser.root, builder, -1, {})
+    base = parser.css_first("base[href]")
+    return (base and base.attributes.get("href")) or ""
 
 
 def page_with_data(markup: Markup, selectors: int = 0) -> Page:
@@ -77,7 +105,7 @@ def _data_texts(markup: Markup) -> list[DataText]:
 def _add(builder: MarkupBuilder, text: DataText) -> None:
     element = builder.open("script", {"class": text.name}, 0)
     if text.is_html:
-        body = LexborHTMLParser(text.text.encode("utf-8", "replace")).body
+        body = _parsed(encoded(text.text)).body
         _walk(body and body.child, builder, element, {})
     else:
         builder.add_lines(element, text.text)
@@ -102,7 +130,7 @@ def _walk(root: LexborNode | None, builder: MarkupBuilder, element: int, selecti
             index = builder.open(tag, node.attributes, element)
             if selection and node.mem_id in selection:
                 builder.marks.append((index, selection[node.mem_id]))
-            child = node.child
+            child = node.child if index >= 0 else None
             if child is not None:
                 ancestors.append((node, element))
                 element, node = index, child

@@ -1,38 +1,40 @@
-"""Read a tree that lxml already built, without serialising and parsing it again."""
+"""Read a tree that lxml already built, without serialising and parsing it again.
+
+Trees come with classes of their own: `lxml.objectify` gives an element the iterator and the length of its siblings,
+and users' classes may do anything. So elements are read by the methods of lxml's own class, which are C and follow the
+tree.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, cast
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Any
 
+from boilercut.read.entities import unescaped
 from boilercut.read.markup import BREAK, MarkupBuilder
-from boilercut.read.select import Selection, lxml_selection
+from boilercut.read.select import FlatElement, Selection, selection
 from boilercut.read.tags import DESCRIBING_TAGS, SHADOW_ROOT, SKIPPED_TAGS
 from boilercut.vocabulary import Page
 
-__all__ = ["is_lxml", "read_lxml"]
+__all__ = ["is_lxml", "read_lxml", "walk_lxml"]
 
 
-class _Element(Protocol):
-    """The part of lxml's element that the walk needs (lxml itself is never imported)."""
-
-    tag: Any
-    text: str | None
-    tail: str | None
-    attrib: Mapping[str, str]
-
-    def __iter__(self) -> Any: ...
+_NOT_READ = SKIPPED_TAGS | {"br", ""}
 
 
 def is_lxml(page: object) -> bool:
-    """Tell whether `page` is an lxml element or element tree."""
-    return type(page).__module__.split(".")[0] == "lxml" and (hasattr(page, "tag") or hasattr(page, "getroot"))
+    """Return whether `page` is an lxml element or element tree, by its class: no attribute of it is believed."""
+    etree: Any = sys.modules.get("lxml.etree")  # whoever has such a tree has loaded it
+    return etree is not None and issubclass(type(page), (etree._Element, etree._ElementTree))
 
 
 def read_lxml(page: object, selectors: Sequence[str] = ()) -> Page:
     """Return the blocks of an lxml element or element tree, and which of them CSS `selectors` select."""
-    root = cast("_Element | None", page.getroot() if hasattr(page, "getroot") else page)
-    builder = _walk(root, lxml_selection(root, selectors) if root is not None else {})
+    tree = _Tree(page)
+    visits = tree.visits(whole=bool(selectors))
+    builder = MarkupBuilder()
+    _build(tree, visits, selection(_flat(tree, visits), selectors) if selectors else {}, builder)
     if not (builder.head.scripts or builder.head.frames or builder.holds("noscript")):
         return builder.page(len(selectors))
     from boilercut.read.html import page_with_data  # HTML inside data is parsed, and only then lexbor is loaded
@@ -40,51 +42,133 @@ def read_lxml(page: object, selectors: Sequence[str] = ()) -> Page:
     return page_with_data(builder, len(selectors))
 
 
-def _walk(root: _Element | None, selection: Selection) -> MarkupBuilder:
-    """Visit every element and text once, in document order."""
-    builder = MarkupBuilder()
-    pieces = builder.pieces
-    if root is None:
-        return builder
-    open_elements: list[tuple[_Element | None, int, Any]] = [(None, -1, iter([root]))]
-    while open_elements:
-        owner, element, children = open_elements[-1]
-        child = next(children, None)
-        if child is None:
-            open_elements.pop()
-            if owner is not None:
-                builder.close(element)
-                _add_tail(owner, open_elements, pieces)
+def walk_lxml(page: object, builder: MarkupBuilder) -> str:
+    """Walk a tree again, as it was read; return the address that it declares for its links.
+
+    Where `builder.open` returns -1, nothing inside the element is visited.
+    """
+    tree = _Tree(page)
+    visits = tree.visits(whole=False)
+    _build(tree, visits, {}, builder)
+    bases = (tree.attributes(element).get("href") for tag, element, ends in visits if tag == "base" and not ends)
+    return next((address for address in bases if address), "")
+
+
+Visit = tuple[str, Any, bool]
+"""The lower-case local name of an element (empty for comments, instructions, entities), the element, whether it ends.
+
+Every element begins and ends; what has no name is visited once.
+"""
+
+
+class _Tree:
+    """Reads a tree by lxml's own methods, which no class of an element can replace."""
+
+    __slots__ = ("_children", "_nameless", "_others", "_tag", "attributes", "entities", "root", "tail", "text")
+
+    def __init__(self, page: object) -> None:
+        etree: Any = sys.modules["lxml.etree"]
+        element, is_tree = etree._Element, issubclass(type(page), etree._ElementTree)
+        self.root: Any = etree._ElementTree.getroot(page) if is_tree else page
+        self._children, self._tag = element.iterchildren, element.tag.__get__
+        self.text, self.tail, self.attributes = element.text.__get__, element.tail.__get__, element.attrib.__get__
+        # Held on to, so that their ids stay their own. objectify makes elements of comments, so the class says nothing.
+        kinds = (etree.Comment, etree.ProcessingInstruction, etree.Entity)
+        self._others = [] if self.root is None else list(element.iter(self.root, *kinds))
+        self._nameless = {id(each) for each in self._others}
+        found = [] if self.root is None else element.iter(self.root, etree.Entity)
+        self.entities = {id(each): unescaped(f"&{self._tag(each)};") for each in found}
+        """The text of references that the XML parser left as they were, by the ids of their nodes."""
+
+    def visits(self, whole: bool) -> list[Visit]:
+        """Return the visits to the root and all below it, in document order; if `whole`, below what is not read too.
+
+        The list holds on to each element, so that its id stays its own.
+        """
+        found: list[Visit] = []
+        open_elements: list[tuple[str, Any, Iterator[Any]]] = []
+        children: Iterator[Any] = iter([] if self.root is None else [self.root])
+        nameless, read_tag, names = self._nameless, self._tag, dict[str, str]()
+        while True:
+            for child in children:
+                tag = "" if id(child) in nameless else read_tag(child)
+                tag = names.get(tag) or names.setdefault(tag, tag.rpartition("}")[2].lower())
+                found.append((tag, child, False))
+                if tag not in _NOT_READ or (whole and tag):
+                    open_elements.append((tag, child, children))
+                    children = self._children(child)
+                    break
+                if tag:
+                    found.append((tag, child, True))
+            else:
+                if not open_elements:
+                    return found
+                tag, element, children = open_elements.pop()
+                found.append((tag, element, True))
+
+
+def _flat(tree: _Tree, visits: Sequence[Visit]) -> list[FlatElement]:
+    """Return the elements as the matcher of selectors sees them."""
+    found: list[FlatElement] = []
+    parents = [-1]
+    for tag, element, ends in visits:
+        if ends:
+            parents.pop()
+        elif tag:
+            filled = bool(tree.text(element))
+            found.append(FlatElement(id(element), parents[-1], tag, dict(tree.attributes(element)), filled))
+            parents.append(len(found) - 1)
             continue
-        tag = _tag_of(child)
-        if tag in SKIPPED_TAGS or tag == "br" or not tag:
-            if tag == "br":
-                pieces.append(BREAK)
-            elif tag in DESCRIBING_TAGS:
-                builder.head.describe(tag, child.attrib, child.text or "")
-            if child is not root and child.tail:
-                pieces.append((element, child.tail))
+        above = parents[-1]
+        if above >= 0 and not found[above].filled and (tree.tail(element) or id(element) in tree.entities):
+            found[above] = found[above]._replace(filled=True)
+    return found
+
+
+def _build(tree: _Tree, visits: Sequence[Visit], selected: Selection, builder: MarkupBuilder) -> None:
+    """Add every element and text once, in document order."""
+    pieces, numbers = builder.pieces, [-1]  # of the open elements
+    inert: Any = None  # the open element whose content is not read
+    for tag, element, ends in visits:
+        if inert is not None and element is not inert:
             continue
-        shadow = tag == "template" and "shadowrootmode" in child.attrib
-        index = builder.open(SHADOW_ROOT if shadow else tag, child.attrib, element)
-        if selection and child in selection:
-            builder.marks.append((index, selection[child]))
-        is_read = shadow or tag != "template"  # a template is markup for scripts, not yet part of the page
-        if child.text and is_read:
-            pieces.append((index, child.text))
-        open_elements.append((child, index, iter(child) if is_read else iter(())))
-    return builder
+        if tag and not ends:
+            if tag not in _NOT_READ:
+                inert = _open(tree, builder, numbers, selected, (tag, element))
+            else:
+                inert = element
+                _note(tree, builder, tag, element)
+            continue
+        inert = None
+        if ends and tag not in _NOT_READ:
+            builder.close(numbers.pop())
+        if numbers[-1] < 0:
+            continue
+        if not tag and id(element) in tree.entities:
+            pieces.append((numbers[-1], tree.entities[id(element)]))
+        if tail := tree.tail(element):
+            pieces.append((numbers[-1], tail))
 
 
-def _add_tail(
-    owner: _Element, open_elements: list[tuple[_Element | None, int, Any]], pieces: list[tuple[int, str | None]]
-) -> None:
-    parent = open_elements[-1][1]
-    if owner.tail and parent >= 0:  # the tail of the root is not part of the page
-        pieces.append((parent, owner.tail))
+def _open(tree: _Tree, builder: MarkupBuilder, numbers: list[int], selected: Selection, named: tuple[str, Any]) -> Any:
+    """Add an element and its first text; return it where the rest is not read."""
+    tag, element = named
+    attributes = tree.attributes(element)
+    shadow = tag == "template" and "shadowrootmode" in attributes
+    number = builder.open(SHADOW_ROOT if shadow else tag, attributes, numbers[-1])
+    numbers.append(number)
+    if selected and id(element) in selected:
+        builder.marks.append((number, selected[id(element)]))
+    if number < 0 or (tag == "template" and not shadow):
+        return element  # not wanted, or markup for scripts and not yet part of the page
+    if text := tree.text(element):
+        builder.pieces.append((number, text))
+    return None
 
 
-def _tag_of(element: _Element) -> str:
-    """Return the lower-case local name, or nothing for comments and processing instructions."""
-    tag = element.tag
-    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+def _note(tree: _Tree, builder: MarkupBuilder, tag: str, element: Any) -> None:
+    """Take note of an element whose text is not read."""
+    if tag == "br":
+        builder.pieces.append(BREAK)
+    elif tag in DESCRIBING_TAGS:
+        builder.head.describe(tag, tree.attributes(element), tree.text(element) or "")

@@ -20,9 +20,10 @@ __all__ = ["BREAK", "NAMING_ATTRIBUTES", "Markup", "MarkupBuilder", "asks_to_hid
 BREAK: tuple[int, None] = (-1, None)
 """The piece that ends a block."""
 
+MAX_LINES = 10_000
+"""Maximum number of lines of a text in data that become blocks; no article has so many."""
 NAMING_ATTRIBUTES = frozenset(("class", "id", "role", "itemprop", "data-testid", "data-component", "data-type"))
 """Attributes whose words say what an element is for."""
-# White space behind a whole word only: it cannot backtrack badly.
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -137,8 +138,9 @@ class MarkupBuilder:
             self.pieces[first:end] = [BREAK] * (end - first)
 
     def add_lines(self, element: int, text: str) -> None:
-        """Add plain text to `element`, every line a block."""
-        for line in filter(str.strip, text.splitlines()):
+        """Add plain text to `element`, every line a block; lines beyond `MAX_LINES` together are one."""
+        lines = list(filter(str.strip, text.splitlines()))
+        for line in [*lines[:MAX_LINES], *filter(None, [" ".join(lines[MAX_LINES:])])]:
             self.pieces += [(element, line), BREAK]
 
     def text(self, first: int = 0, end: int | None = None) -> str:
@@ -235,7 +237,7 @@ def _blocks(markup: MarkupBuilder) -> Iterator[_Block]:
 
 def _selected(markup: MarkupBuilder, elements: Elements, selectors: int, blocks: int) -> tuple[Booleans, ...]:
     """Return for each CSS selector which blocks begin inside an element it selects."""
-    steps = np.zeros((selectors, blocks + 1), dtype=np.int64)
+    steps = np.zeros((selectors, blocks + 1), dtype=np.int32)
     for element, numbers in markup.marks:
         steps[numbers, elements.first_blocks[element]] += 1
         steps[numbers, elements.end_blocks[element]] -= 1

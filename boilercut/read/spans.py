@@ -8,10 +8,12 @@ is not found like that (a parser that moved text, markup that it read otherwise)
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
-from html import unescape
+from itertools import accumulate
 from typing import NamedTuple
 
+from boilercut.read.entities import unescaped
 from boilercut.read.recover import recovered
 from boilercut.read.tags import SKIPPED_TAGS, VOID_TAGS
 from boilercut.vocabulary import Page
@@ -36,6 +38,9 @@ _RAW = {
     for name in ("script", "style", "textarea", "title", "iframe", "noembed", "noframes", "xmp")
 }
 _SPACE = " \t\r\n\f"
+_SKIPPED = SKIPPED_TAGS - VOID_TAGS
+_SPECIAL = _SKIPPED | _RAW.keys() | {"template"}
+"""Elements whose tags matter here; all others only end a run of text."""
 
 
 class _Run(NamedTuple):
@@ -58,11 +63,13 @@ def source_spans(page: Page) -> Sequence[tuple[int, int] | None]:
     ['One &amp; <b>two', 'Three']
     """
     runs = _runs(page.source, recovered(page.source) != page.source)
+    letters_of_all = "".join([run.letters for run in runs])
+    ends = list(accumulate([len(run.letters) for run in runs], initial=0))
     spans: list[tuple[int, int] | None] = []
     position = 0
     for start, end in zip(page.starts.tolist(), page.ends.tolist(), strict=True):
         letters = "".join(page.text[start:end].split())
-        found = _place(runs, letters, position)
+        found = _place(letters_of_all, ends, letters, position)
         if found is None:
             spans.append(None)
         else:
@@ -71,15 +78,16 @@ def source_spans(page: Page) -> Sequence[tuple[int, int] | None]:
     return spans
 
 
-def _place(runs: Sequence[_Run], letters: str, position: int) -> tuple[int, int] | None:
-    """Return the first and the end of the runs that make up `letters`, at `position` or soon behind it."""
-    for first in range(position, min(position + MAX_RUNS_SKIPPED, len(runs))):
-        matched, end = 0, first
-        while end < len(runs) and matched < len(letters) and letters.startswith(runs[end].letters, matched):
-            matched += len(runs[end].letters)
-            end += 1
-        if matched == len(letters):
-            return first, end
+def _place(text: str, ends: Sequence[int], letters: str, position: int) -> tuple[int, int] | None:
+    """Return the first and the end of the runs that make up `letters`, at `position` or soon behind it.
+
+    `text` is the letters of all runs, and run `i` is `text[ends[i]:ends[i + 1]]`.
+    """
+    for first in range(position, min(position + MAX_RUNS_SKIPPED, len(ends) - 1)):
+        if text.startswith(letters, ends[first]):
+            end = bisect_left(ends, ends[first] + len(letters))
+            if ends[end] == ends[first] + len(letters):
+                return first, end
     return None
 
 
@@ -94,12 +102,13 @@ def _runs(source: str, mended: bool) -> list[_Run]:
     while position < len(source):
         match = _MARKUP.search(source, position)
         start, end = match.span() if match else (len(source), len(source))
-        if not skipped:
+        if not skipped and start > position:
             _add_run(runs, source, position, start)
         if match is None or match["unfinished"]:
             break
-        position, name, closing = end, (match["name"] or "").lower(), bool(match["end"])
-        if mended and match[0].endswith("/>"):
+        position, (name, closing) = end, match.group("name", "end")
+        name = name.lower() if name else ""
+        if name not in _SPECIAL or (mended and match[0].endswith("/>")):
             continue
         if name in _RAW and name not in endless and not closing:
             raw_end = _RAW[name].search(source, end)
@@ -115,12 +124,14 @@ def _runs(source: str, mended: bool) -> list[_Run]:
 
 def _is_skipped(name: str, tag: str) -> bool:
     """Tell whether the text of an element is not read; a template's is, where it is the root of a shadow tree."""
-    return name in SKIPPED_TAGS - VOID_TAGS or (name == "template" and "shadowrootmode" not in tag.lower())
+    return name in _SKIPPED or (name == "template" and "shadowrootmode" not in tag.lower())
 
 
 def _add_run(runs: list[_Run], source: str, start: int, end: int) -> None:
     raw = source[start:end]
-    letters = "".join((unescape(raw) if "&" in raw else raw).split())
+    if raw.isspace():
+        return
+    letters = "".join(unescaped(raw).split())
     if letters:
         left = len(raw) - len(raw.lstrip(_SPACE))
         runs.append(_Run(start + left, start + len(raw.rstrip(_SPACE)), letters))

@@ -1,6 +1,6 @@
-"""Render: the kept blocks as text or Markdown, and the verdicts for a terminal."""
+"""Render: the kept blocks as text, and the verdicts for a terminal."""
 
 from boilercut.render.replay import replay
-from boilercut.render.text import kept_markdown, kept_text
+from boilercut.render.text import kept_text
 
-__all__ = ["kept_markdown", "kept_text", "replay"]
+__all__ = ["kept_text", "replay"]

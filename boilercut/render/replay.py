@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from boilercut.vocabulary import Verdict
+from boilercut.results import Verdict
 
 __all__ = ["replay"]
 

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from boilercut.characters import storable
-from boilercut.vocabulary import Evidence, Result, Verdict
+from boilercut.results import Evidence, Result, Verdict
 
 __all__ = ["annotated_page", "display_width", "harmless", "main_evidence", "one_line", "shortened", "summary", "table"]
 
@@ -89,8 +89,9 @@ def main_evidence(verdict: Verdict, speakers: Mapping[str, str | None], count: i
     own kind comes first if it argued for the verdict by `MIN_SPOKEN` or more; the others follow as they do in
     the verdict, the strongest first.
 
+    >>> from boilercut.results import KnownReason
     >>> cut = Verdict(index=0, text="Sign up", keep=False, probability=0.1, kind="newsletter", overruled=None,
-    ...     evidence=(Evidence("links", 0.9), Evidence("newsletter", -0.4)), span=None, tag=None)
+    ...     tag=None, reasons=KnownReason((Evidence("links", 0.9), Evidence("newsletter", -0.4))))
     >>> main_evidence(cut, {"newsletter": "newsletter"}, 1)
     [Evidence(detector='newsletter', log_odds=-0.4)]
     """

@@ -1,14 +1,10 @@
-"""Render the kept blocks as plain text and as Markdown."""
+"""Render the kept blocks as plain text."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from boilercut.vocabulary import Booleans, Page
 
-__all__ = ["kept_markdown", "kept_text"]
-
-_MARKS = {"h1": "# ", "h2": "## ", "h3": "### ", "h4": "#### ", "h5": "##### ", "h6": "###### ", "li": "- "}
+__all__ = ["kept_text"]
 
 
 def kept_text(page: Page, keep: Booleans) -> str:
@@ -26,25 +22,3 @@ def kept_text(page: Page, keep: Booleans) -> str:
         line_end = page.text.find("\n", end)
         lines.append(page.text[start : line_end if line_end >= 0 else len(page.text)])
     return "\n".join(lines)
-
-
-def kept_markdown(page: Page, keep: Booleans, tags: Sequence[str | None]) -> str:
-    """Return the kept blocks as Markdown: headings, list items, quotes and code are marked as such."""
-    if page.kind == "text":
-        return kept_text(page, keep)
-    parts: list[str] = []
-    previous = None
-    for row in keep.nonzero()[0].tolist():
-        tag, text = tags[row], page.text[page.starts[row] : page.ends[row]]
-        separator = "" if not parts else "\n" if tag == previous == "li" else "\n\n"
-        parts.append(separator + _marked(tag, text))
-        previous = tag
-    return "".join(parts)
-
-
-def _marked(tag: str | None, text: str) -> str:
-    if tag == "pre":
-        return f"```\n{text}\n```"
-    if tag == "blockquote":
-        return "> " + text.replace("\n", "\n> ")
-    return _MARKS.get(tag or "", "") + text

@@ -16,7 +16,6 @@ from boilercut.adapters.datasets import CleanPages
 from boilercut.vocabulary import ConfigError
 from tests.helpers import golden_sources
 
-ROOT = Path(__file__).parents[2]
 PAGES = [source.read_text(encoding="utf-8") for source in golden_sources("realistic")]
 
 
@@ -28,7 +27,7 @@ def test_it_maps_columns() -> None:
     assert found == {"a_text": [result.text, None], "a_kept": [len(result.kept), None]}
 
 
-def test_wrong_use_says_what_to_do() -> None:
+def test_usage_errors_advise() -> None:
     with pytest.raises(ConfigError, match="none of n"):
         CleanPages("page")({"n": [1]})
     with pytest.raises(ConfigError, match="mood"):
@@ -51,6 +50,7 @@ def datasets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     return datasets
 
 
+@pytest.mark.extra
 @pytest.mark.parametrize("processes", [None, 2])
 def test_map_keeps_rows_order_and_nulls(datasets: Any, processes: int | None) -> None:
     pages = [None, *PAGES, None]
@@ -68,12 +68,13 @@ print(Hasher.hash(CleanPages("html", include={"title", "byline", "list", "table"
 """
 
 
+@pytest.mark.extra
 def test_the_fingerprint_is_the_same_in_every_process_and_changes_with_options(datasets: Any) -> None:
     from datasets.fingerprint import Hasher
 
     hashes = {
         subprocess.run(
-            [sys.executable, "-c", FINGERPRINT], env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
+            [sys.executable, "-c", FINGERPRINT], env={**os.environ, "PYTHONHASHSEED": seed},
             capture_output=True, text=True, check=True,
         ).stdout
         for seed in ("0", "1", "2")
@@ -88,6 +89,7 @@ def test_the_fingerprint_is_the_same_in_every_process_and_changes_with_options(d
     assert len({Hasher.hash(each) for each in variants}) == len(variants)
 
 
+@pytest.mark.extra
 def test_a_second_map_is_read_from_the_cache(datasets: Any, tmp_path: Path) -> None:
     datasets.Dataset.from_dict({"html": PAGES[:4]}).save_to_disk(str(tmp_path / "pages"))
     dataset = datasets.load_from_disk(str(tmp_path / "pages"))

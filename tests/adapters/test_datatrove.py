@@ -14,7 +14,7 @@ from tests.helpers import golden_sources
 
 for _module in ("datatrove", "orjson", "regex"):  # datatrove alone lacks what its own steps import
     pytest.importorskip(_module, reason="needs the extra datatrove")
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+pytestmark = [pytest.mark.extra, pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")]
 
 from boilercut.adapters.datatrove import BoilercutExtractor, BoilercutFormatter  # noqa: E402
 

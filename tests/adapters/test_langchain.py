@@ -16,6 +16,8 @@ from langchain_core.documents import Document
 
 from boilercut.adapters.langchain import BoilercutTransformer
 
+pytestmark = pytest.mark.extra
+
 PAGES = [source.read_text(encoding="utf-8") for source in golden_sources("realistic")]
 
 

@@ -9,7 +9,7 @@ from boilercut.vocabulary import ConfigError
 from tests.helpers import golden_sources
 
 pytest.importorskip("llama_index.core", reason="needs the extra llamaindex")
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+pytestmark = [pytest.mark.extra, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
 from llama_index.core.ingestion import IngestionPipeline  # noqa: E402
 from llama_index.core.schema import Document, IndexNode, TextNode, TransformComponent  # noqa: E402
@@ -50,7 +50,7 @@ def test_in_an_ingestion_pipeline_with_cache() -> None:
     assert calls == [6]  # the second run came from the cache
 
 
-def test_it_can_be_stored_and_tells_configurations_apart() -> None:
+def test_fingerprint_is_stable_and_separates_configurations() -> None:
     component = BoilercutComponent(kind="html", include={"title", "byline"}, mode="precision")
     copy = BoilercutComponent.from_dict(component.to_dict())
     assert copy([Document(text=PAGES[0])])[0].get_content() == component([Document(text=PAGES[0])])[0].get_content()

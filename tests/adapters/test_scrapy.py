@@ -1,9 +1,8 @@
-"""Scrapy itself: a crawl of a site that is served on loopback, in a process of its own."""
+"""Scrapy crawls a site that is served on loopback, in a separate process."""
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -26,7 +25,8 @@ from scrapy.settings import Settings
 
 from boilercut.adapters.scrapy import BoilercutPipeline, article_of
 
-ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.extra
+
 RUSSIAN = "<p>Паром через Уллин снова пошёл в понедельник утром, через шесть недель после поломки винта.</p>"
 GOLDEN = {
     f"/{source.stem}": source.read_text("utf-8") for source in golden_sources("realistic") if source.suffix == ".html"
@@ -101,10 +101,8 @@ def crawl(address: str, tmp_path: Path, **settings: object) -> tuple[dict[str, d
     """Crawl the site; return items by path, the crawl's statistics, and its log."""
     (tmp_path / "spider.py").write_text(SPIDER)
     arguments = [address, str(tmp_path / "items.jsonl"), str(tmp_path / "stats.json"), json.dumps(settings)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         [sys.executable, str(tmp_path / "spider.py"), *arguments],
-        env=environment,
         capture_output=True,
         text=True,
         check=True,

@@ -18,6 +18,7 @@ pyspark = pytest.importorskip("pyspark", reason="needs the extra spark")
 if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
     pytest.skip("needs a Java runtime", allow_module_level=True)
 pytestmark = [
+    pytest.mark.extra,
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),  # Spark leaves sockets to the garbage collector
 ]

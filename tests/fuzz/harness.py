@@ -11,7 +11,7 @@ def main() -> None:
     import atheris  # an extra
 
     logging.disable(logging.CRITICAL)
-    with atheris.instrument_imports(include=["boilercut", "w3lib", "charset_normalizer"]):
+    with atheris.instrument_imports(include=["boilercut", "webencodings", "charset_normalizer"]):
         import boilercut.cutter
         import boilercut.read.html
         import boilercut.read.spans  # noqa: F401

@@ -18,7 +18,8 @@ from string import Template
 from typing import Any, NamedTuple
 
 from boilercut.characters import storable
-from boilercut.vocabulary import BOILERPLATE_KINDS, CONTENT_KINDS, Result, Verdict
+from boilercut.results import Result, Verdict
+from boilercut.vocabulary import BOILERPLATE_KINDS, CONTENT_KINDS
 
 __all__ = ["ReportedPage", "html_report"]
 

@@ -1,0 +1,156 @@
+"""What a result computes when it is first asked for: verdicts, evidence, spans, HTML and metadata."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
+from typing import Any
+
+import numpy as np
+
+from boilercut.decide import Decision
+from boilercut.read.metadata import read_metadata
+from boilercut.read.spans import source_spans
+from boilercut.read.subtree import kept_subtree
+from boilercut.render.fragment import html_fragment, paragraphs
+from boilercut.render.markdown import markdown_of
+from boilercut.results import Evidence, Metadata, Verdict
+from boilercut.vocabulary import Booleans, Floats, Page
+
+__all__ = ["Explanation", "KnownDetails", "PageDetails", "html_of"]
+
+_EVIDENCE = partial(tuple.__new__, Evidence)
+
+
+def html_of(page: Page, keep: Booleans) -> str:
+    """Return the kept blocks of a page as clean HTML."""
+    if page.kind == "text":
+        return paragraphs(page, keep)
+    return html_fragment(page, keep, kept_subtree(page, keep), page.url)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What every detector adds to the score of every block, in log-odds."""
+
+    detectors: Sequence[str]
+    shares: Floats
+    """One row per block, one column per detector."""
+    base: float
+    """The log-odds that all blocks start from."""
+
+    def of(self, index: int) -> tuple[Evidence, ...]:
+        """Return the evidence on one block, largest first."""
+        row = self.shares[index].tolist()
+        names = self.detectors
+        return tuple([_EVIDENCE((names[number], row[number])) for number in self._ranked[index] if row[number]])
+
+    @cached_property
+    def _ranked(self) -> list[list[int]]:
+        """For each block the detectors by their share, the largest first."""
+        ranked: list[list[int]] = np.argsort(-np.abs(self.shares), axis=1, kind="stable").tolist()
+        return ranked
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownDetails:
+    """The details of a result, computed already: what is pickled."""
+
+    verdicts: tuple[Verdict, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    base: float = 0.0
+    html: str = ""
+    metadata: Metadata = field(default_factory=Metadata)
+
+    def markdown(self, html: str) -> str:
+        """Return the HTML as Markdown."""
+        return markdown_of(html)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageDetails:
+    """The page of a result and what was decided of it; computes the rest."""
+
+    page: Page
+    decision: Decision
+    kinds: Sequence[str]
+    tags: Sequence[str | None]
+    explain: Callable[[], Explanation]
+    """Runs the detectors on the page again, whose columns take more memory than all that is kept."""
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """One verdict per block."""
+        text, decision = self.page.text, self.decision
+        bounds = zip(self.page.starts.tolist(), self.page.ends.tolist(), strict=True)
+        columns = zip(
+            bounds, decision.keep.tolist(), decision.probabilities.tolist(), self.kinds, decision.overruled, self.tags,
+            strict=True,
+        )  # fmt: skip
+        return tuple(
+            Verdict(
+                index=index,
+                text=text[start:end],
+                keep=keep,
+                probability=probability,
+                kind=kind,
+                overruled=overruled,
+                tag=tag,
+                reasons=self,
+            )
+            for index, ((start, end), keep, probability, kind, overruled, tag) in enumerate(columns)
+        )
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many blocks there are of each kind."""
+        return Counter(self.kinds)
+
+    @property
+    def base(self) -> float:
+        """The log-odds that all blocks start from."""
+        return self._explanation.base
+
+    @property
+    def html(self) -> str:
+        """The kept blocks as clean HTML."""
+        return html_of(self.page, self.decision.keep)
+
+    def markdown(self, html: str) -> str:
+        """Return the HTML as Markdown."""
+        return markdown_of(html)
+
+    @property
+    def metadata(self) -> Metadata:
+        """What the page declares about itself."""
+        return read_metadata(self.page)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        known = KnownDetails(
+            verdicts=self.verdicts, counts=dict(self.counts), base=self.base, html=self.html, metadata=self.metadata
+        )
+        return replace, (known,)
+
+    def evidence(self, index: int) -> tuple[Evidence, ...]:
+        """Return the evidence on a block, largest first."""
+        return self._explanation.of(index)
+
+    def span(self, index: int) -> tuple[int, int] | None:
+        """Return where a block stands in the input."""
+        return self._spans[index]
+
+    def compute_reasons(self) -> None:
+        """Compute evidence and spans now: where there is a budget of time, it covers them."""
+        _ = self._explanation, self._spans
+
+    @cached_property
+    def _explanation(self) -> Explanation:
+        return self.explain()
+
+    @cached_property
+    def _spans(self) -> Sequence[tuple[int, int] | None]:
+        if self.page.kind == "text":
+            return list(zip(self.page.starts.tolist(), self.page.ends.tolist(), strict=True))
+        return source_spans(self.page)
