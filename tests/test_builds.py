@@ -117,6 +117,19 @@ def test_both_builds_give_the_same_article_with_options(mode: str | float) -> No
     assert asdict(next(own.articles([page]))) == asdict(next(other.articles([page])))
 
 
+@each_build
+def test_many_blocks_are_scored_in_parts_to_the_same_answer(build: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    sources = [path.read_text("utf-8") for path in golden_sources("realistic") if path.suffix == ".html"]
+    pages = [build["boilercut.read"].read(source, "html") for source in sources]
+    found = build["boilercut.cutter"].Cutter()._decided(pages)
+    scores = found.model.score(found.columns, found.blocks)
+    monkeypatch.setattr(build["boilercut.model"], "MAX_SCORED_BLOCKS", 37)
+    monkeypatch.setattr(build["boilercut.detectors.contract"], "MAX_TOGETHER", 37)
+    again = build["boilercut.cutter"].Cutter()._decided(pages)
+    np.testing.assert_array_equal(scores, again.model.score(again.columns, again.blocks))
+    assert_same(dict(found.columns), dict(again.columns))
+
+
 # --- decisions, against definitions that can be read at a glance ---
 
 
