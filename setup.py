@@ -1,17 +1,57 @@
 """Build the optional compiled parts; everything else stands in pyproject.toml.
 
-Without a C compiler the build warns and goes on, and with BOILERCUT_PURE=1 it does not try: the same
-answers then come from NumPy. Compilers may not fuse a product and a sum into one step: it would round differently.
+Without a C compiler the build warns and goes on, and with BOILERCUT_PURE=1 it does not try: the same sources then run
+as they are. Compilers may not fuse a product and a sum into one step: it would round differently.
 """
 
+import ast
 import os
+import re
+import runpy
+from pathlib import Path
 
 from setuptools import Extension, setup
 
-FLAGS = ["-O3", "-ffp-contract=off"]
+FLAGS = ["-O3", "-g0", "-ffp-contract=off"]
+DIRECTIVES = {"language_level": 3, "infer_types": True, "initializedcheck": False, "freethreading_compatible": True}
 
-compiled = [
-    Extension(f"boilercut.{name}", [f"boilercut/{name}.pyx"], extra_compile_args=FLAGS, optional=True)
-    for name in ("_columns", "_kernels", "_markup")
-]
-setup(ext_modules=[] if os.environ.get("BOILERCUT_PURE") == "1" else compiled)
+
+def declared(name: str) -> tuple[str, ...]:
+    """Return a tuple of names that `boilercut/_native/__init__.py` declares, without importing it."""
+    tree = ast.parse(Path("boilercut/_native/__init__.py").read_text("utf-8"))
+    values = [each.value for each in tree.body if isinstance(each, ast.Assign) and ast.unparse(each.targets[0]) == name]
+    return ast.literal_eval(values[0])
+
+
+def write_constants() -> None:
+    """Write the constants that C and Python share, from where Python declares them."""
+    rows = runpy.run_path("boilercut/_native/rows.py")
+    characters = Path("boilercut/characters.py").read_text("utf-8")
+    lines = [
+        "cdef enum:",
+        *(f"    {line}" for line in re.findall(r"^[A-Z_]+ = (?:1 << \d+|0x\d+)$", characters, re.MULTILINE)),
+    ]
+    for prefix, names in (("ROW", rows["ROWS"]), ("ELEMENT", rows["ELEMENT_ROWS"])):
+        lines += ["cdef enum:", *(f"    {prefix}_{name.upper()} = {row}" for row, name in enumerate(names))]
+    target, text = Path("boilercut/_native/constants.pxi"), "\n".join(["# Written by setup.py.", *lines, ""])
+    if not target.exists() or target.read_text("utf-8") != text:
+        target.write_text(text, "utf-8")
+
+
+def extensions() -> list[Extension]:
+    """Describe the compiled modules: kernels, and sources that are compiled as they are."""
+    from Cython.Build import cythonize
+
+    write_constants()
+    kernels = {name: f"{name.replace('.', '/')}.pyx" for name in declared("KERNELS")}
+    sources = {
+        f"boilercut._native.{name.rpartition('.')[2]}": f"{name.replace('.', '/')}.py" for name in declared("SOURCES")
+    }
+    described = [
+        Extension(name, [source], extra_compile_args=FLAGS, optional=True)
+        for name, source in (kernels | sources).items()
+    ]
+    return cythonize(described, build_dir="build/cython", compiler_directives=DIRECTIVES)
+
+
+setup(ext_modules=[] if os.environ.get("BOILERCUT_PURE") == "1" else extensions())

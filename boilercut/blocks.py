@@ -9,11 +9,13 @@ from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
+from boilercut import _native
+from boilercut._native.rows import ELEMENT_ROWS, FACTS, ROWS
 from boilercut.columns import share, window_sum
 from boilercut.vocabulary import Booleans, Columns, ElementTable, Integers, PageKind, Tokens
 from boilercut.words import Hashes
 
-__all__ = ["ELEMENT_ROWS", "FACTS", "NEAR", "ROWS", "Blocks", "Facts", "PhraseFacts", "sealed"]
+__all__ = ["ELEMENT_ROWS", "FACTS", "NEAR", "ROWS", "Blocks", "Facts", "PhraseFacts", "sealed", "stack_of"]
 
 NEAR = 3
 """So many blocks to each side are near, for phrases."""
@@ -47,17 +49,6 @@ class Facts(NamedTuple):
     characters: Integers
     fingerprint: Hashes
     """Hash of the folded text, all digits alike: equal for repeated blocks."""
-
-
-FACTS = Facts._fields[:-1]
-"""Those that are rows of `Blocks.table`; the rows come first."""
-ROWS = (
-    *FACTS, "link_characters", "word_weights", "prose", "blank_lines", "indents", "pages", "first", "end",
-    "in_title", "in_description", "described_pairs", "title_words", "description_words",
-)  # fmt: skip
-"""What `Blocks.table` holds, row by row."""
-ELEMENT_ROWS = ("tags", "parents", "names", "hidden", "first_blocks", "end_blocks", "pages")
-"""What `ElementTable.table` holds, row by row."""
 
 
 class PhraseFacts(NamedTuple):
@@ -138,6 +129,15 @@ class Blocks:
     def block(self, index: int) -> str:
         """Return the text of one block."""
         return self.text[self.starts[index] : self.ends[index]]
+
+
+_PLACES = {name: row for row, name in enumerate(ROWS)}
+_ELEMENT_PLACES = {name: row for row, name in enumerate(ELEMENT_ROWS)}
+
+
+def stack_of(blocks: Blocks) -> Any:
+    """Return the blocks as loops see them: the `Stack` of `boilercut._native`."""
+    return _native.stack.Stack(blocks, _PLACES, _ELEMENT_PLACES)
 
 
 Sealed = TypeVar("Sealed")

@@ -7,31 +7,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from decimal import Context, Decimal
-from functools import cache
-from itertools import repeat
 from typing import Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from boilercut.native import kernels
+from boilercut._native import kernels
 from boilercut.vocabulary import Booleans, Floats, Integers
 
 __all__ = [
-    "best_places", "group_numbers", "is_any", "latest", "logistic", "numbered", "page_first", "page_last", "page_next",
+    "best_places", "group_numbers", "is_any", "latest", "numbered", "page_first", "page_last", "page_next",
     "page_total", "prefix_sum", "range_sum", "run_lengths", "run_numbers", "share", "shifted", "slots_for", "sum_after",
     "sum_before", "window_sum",
 ]  # fmt: skip
 
 NOWHERE = 1_000_000
 """A distance no page has."""
-MAX_LOG_ODDS = 30
-"""Surer than this, a probability cannot be told from 0 or 1."""
-STEPS = 16
-"""To one of log-odds, in the table of the exponential function."""
-TAYLOR_TERMS = 8
-"""Within half a step the rest of the series is below what a double can hold."""
 SEED = int.from_bytes(os.urandom(8), "little")
 """Of the hash tables, another in each process: nobody can write words that share a slot."""
 
@@ -52,41 +43,6 @@ def share(part: npt.NDArray[np.generic], whole: npt.NDArray[np.generic]) -> Floa
     return np.true_divide(part, np.maximum(whole, 1))
 
 
-def logistic(log_odds: Floats) -> Floats:
-    """Return the probabilities 1 / (1 + exp(-x)) of log-odds, with the same bits on every processor.
-
-    `numpy.exp` is another program on a processor with AVX-512 than on one without, and their last bits differ. Sums,
-    products and quotients are those of IEEE 754 anywhere: here they refine a table that decimals are made into.
-
-    >>> logistic(np.array([0.0, 2.0, -900.0])).round(4).tolist()
-    [0.5, 0.8808, 0.0]
-    """
-    if kernels:
-        found = np.empty(len(log_odds))
-        kernels.logistic(
-            np.ascontiguousarray(log_odds, dtype=np.float64), _exponentials(), STEPS, MAX_LOG_ODDS, TAYLOR_TERMS, found
-        )
-        return found
-    values = np.clip(-log_odds, -MAX_LOG_ODDS, MAX_LOG_ODDS)
-    steps = np.rint(values * STEPS)
-    rest = values - steps / STEPS
-    series = np.ones(len(values))
-    for number in range(TAYLOR_TERMS, 0, -1):
-        series = 1 + series * rest / number
-    return 1 / (1 + _exponentials()[steps.astype(np.int64) + STEPS * MAX_LOG_ODDS] * series)
-
-
-@cache
-def _exponentials() -> Floats:
-    """Return exp(x) in steps from the lowest to the highest log-odds, read-only."""
-    context = Context(prec=30)
-    whole = [float(context.exp(Decimal(power))) for power in range(-MAX_LOG_ODDS, MAX_LOG_ODDS + 1)]
-    parts = [float(context.exp(Decimal(step / STEPS))) for step in range(STEPS)]
-    table = np.multiply.outer(whole, parts).ravel()
-    table.flags.writeable = False
-    return table
-
-
 def prefix_sum(values: npt.NDArray[np.generic]) -> Integers:
     """Return the sums of the first 0, 1, 2, … values, in each row if there are several; whole numbers only."""
     sums = np.zeros((*values.shape[:-1], values.shape[-1] + 1), dtype=np.int64)
@@ -96,15 +52,12 @@ def prefix_sum(values: npt.NDArray[np.generic]) -> Integers:
 
 def range_sum(values: npt.NDArray[np.generic], first: Integers, end: Integers) -> Integers:
     """Sum whole-number `values` over each range of blocks; of a matrix, in each row."""
-    if kernels:
-        rows = np.atleast_2d(np.ascontiguousarray(values, dtype=np.int64))
-        found = np.empty((len(rows), len(first)), dtype=np.int64)
-        # NumPy 1 counts in 32 bits on Windows.
-        first, end = np.asarray(first, dtype=np.int64), np.asarray(end, dtype=np.int64)
-        kernels.sum_ranges(rows, first, end, np.empty(rows.shape[1] + 1, dtype=np.int64), found)
-        return found.reshape(*values.shape[:-1], len(first))
-    sums = prefix_sum(values)
-    return sums.take(end, axis=-1) - sums.take(first, axis=-1)
+    rows = np.atleast_2d(np.ascontiguousarray(values, dtype=np.int64))
+    found = np.empty((len(rows), len(first)), dtype=np.int64)
+    # NumPy 1 counts in 32 bits on Windows.
+    first, end = np.asarray(first, dtype=np.int64), np.asarray(end, dtype=np.int64)
+    kernels.sum_ranges(rows, first, end, np.empty(rows.shape[1] + 1, dtype=np.int64), found)
+    return found.reshape(*values.shape[:-1], len(first))
 
 
 def page_total(blocks: Bounded, values: npt.NDArray[np.generic]) -> Integers:
@@ -157,14 +110,9 @@ def slots_for(size: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint8]]
 
 def numbered(keys: list[str], numbers: dict[str, int], growing: bool = False) -> Integers:
     """Return the number of each key; if `growing`, new keys are numbered on, otherwise they are number 0."""
-    if kernels:
-        found = np.empty(len(keys), dtype=np.int64)
-        kernels.number_all(keys, numbers, found, growing)
-        return found
-    if growing:
-        for key in dict.fromkeys(keys):
-            numbers.setdefault(key, len(numbers))
-    return np.fromiter(map(numbers.get, keys, repeat(0)), dtype=np.int64, count=len(keys))
+    found = np.empty(len(keys), dtype=np.int64)
+    kernels.number_all(keys, numbers, found, growing)
+    return found
 
 
 def is_any(values: Integers, wanted: Iterable[int]) -> Booleans:

@@ -13,13 +13,12 @@ from typing import Any
 import numpy as np
 
 from boilercut import characters as c
+from boilercut._native import kernels
 from boilercut.blocks import ELEMENT_ROWS, FACTS, ROWS, Blocks, Facts, PhraseFacts
-from boilercut.characters import Classes, Codes
 from boilercut.columns import numbered, slots_for
-from boilercut.native import kernels
 from boilercut.phrases import PhraseBook, PhraseHits, shipped_phrases
-from boilercut.vocabulary import Booleans, Columns, Elements, ElementTable, Integers, Page, PageKind, Tokens
-from boilercut.words import Hashes, ngram_hash, page_keys, span_hashes, text_columns
+from boilercut.vocabulary import Columns, Elements, ElementTable, Integers, Page, PageKind, Tokens
+from boilercut.words import Hashes
 
 __all__ = ["measure", "nothing_measured"]
 
@@ -31,21 +30,6 @@ MIN_PROSE_WORDS = 12
 """Shorter blocks are headings, captions or menu items more often than sentences."""
 UNSPACED_PER_WORD = 2
 """Characters to a word, in scripts written without spaces."""
-
-_COUNTED = {
-    "upper": c.UPPER,
-    "digits": c.DIGIT,
-    "commas": c.COMMA,
-    "punctuation": c.PUNCTUATION,
-    "separators": c.SEPARATOR,
-    "symbols": c.SYMBOL,
-    "currency": c.CURRENCY,
-    "unspaced": c.UNSPACED,
-}
-"""Facts that are the number of a block's characters of one class."""
-_CLASS_BITS = np.array([[bit] for bit in _COUNTED.values()], dtype=np.uint16)
-_COUNTED_CLASSES = np.bitwise_or.reduce(_CLASS_BITS, axis=None) | np.uint16(c.SENTENCE_END)
-
 
 _NO_TOKENS = Tokens(np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64))
 
@@ -152,33 +136,8 @@ def _count_said(tokens: Tokens, title: Tokens, description: Tokens, table: Integ
     size = len(title.hashes) + len(description.hashes)
     if not size:
         return
-    if kernels:
-        slots, marks = slots_for(2 * size)  # for words and for pairs of them
-        kernels.count_said(*tokens, *title, *description, slots, marks, table)
-        return
-    rows = _named(table)
-    pages = rows["pages"]
-    rows["title_words"][:] = np.bincount(title.blocks, minlength=pages.max(initial=0) + 1)[pages]
-    rows["description_words"][:] = np.bincount(description.blocks, minlength=pages.max(initial=0) + 1)[pages]
-    rows["in_title"][:] = _said(tokens, pages, title)
-    rows["in_description"][:] = _said(tokens, pages, description)
-    rows["described_pairs"][:] = _said(_pairs(tokens), pages, _pairs(description))
-
-
-def _said(tokens: Tokens, pages: Integers, said: Tokens) -> Integers:
-    """Count each block's words that are among those `said` of its page."""
-    wanted = np.sort(page_keys(*said))
-    if not len(wanted):
-        return np.zeros(len(pages), dtype=np.int64)
-    keys = page_keys(tokens.hashes, pages[tokens.blocks])
-    there = wanted.take(wanted.searchsorted(keys), mode="clip") == keys
-    return np.bincount(tokens.blocks[there], minlength=len(pages))
-
-
-def _pairs(tokens: Tokens) -> Tokens:
-    """Return the pairs of neighbouring words."""
-    together = tokens.blocks[:-1] == tokens.blocks[1:]
-    return Tokens(ngram_hash(tokens.hashes[:-1], tokens.hashes[1:])[together], tokens.blocks[:-1][together])
+    slots, marks = slots_for(2 * size)  # for words and for pairs of them
+    kernels.count_said(*tokens, *title, *description, slots, marks, table)
 
 
 def _measure_text(text: str, starts: Integers, ends: Integers, table: Integers) -> tuple[Hashes, Tokens]:
@@ -215,12 +174,6 @@ def _chunks(starts: Integers, ends: Integers) -> Iterator[tuple[int, int]]:
 
 def _measure_chunk(text: str, starts: Integers, ends: Integers, table: Integers) -> tuple[Hashes, Hashes, Integers]:
     """Fill in the facts of each block; return its fingerprint, and the hash and the block of each word."""
-    return (_measured_by_kernel if kernels else _measured_by_numpy)(text, starts, ends, table)
-
-
-def _measured_by_kernel(
-    text: str, starts: Integers, ends: Integers, table: Integers
-) -> tuple[Hashes, Hashes, Integers]:
     tables = c.character_tables()
     fingerprint = np.empty(len(starts), dtype=np.uint64)
     hashes, owners = np.empty(len(text), dtype=np.uint64), np.empty(len(text), dtype=np.int64)
@@ -229,75 +182,6 @@ def _measured_by_kernel(
         table, fingerprint, hashes, owners,
     )  # fmt: skip
     return fingerprint, hashes[:words].copy(), owners[:words].copy()
-
-
-def _measured_by_numpy(text: str, starts: Integers, ends: Integers, table: Integers) -> tuple[Hashes, Hashes, Integers]:
-    columns = text_columns(text)
-    classes, word_starts, word_ends = columns.classes, columns.word_starts, columns.word_ends
-    owners = np.searchsorted(starts, word_starts, side="right") - 1
-    size = len(starts)
-
-    def total(values: Integers) -> Integers:
-        return np.bincount(owners, weights=values, minlength=size).astype(np.int64)
-
-    lengths = word_ends - word_starts
-    last_class, last_code = _last_characters(columns.codes, classes, starts, ends)
-    longest = np.zeros(size, dtype=np.int64)
-    np.maximum.at(longest, owners, lengths)
-    measured = _class_counts(classes, starts, ends) | {
-        "characters": ends - starts,
-        "words": np.bincount(owners, minlength=size),
-        "word_characters": total(lengths),
-        "longest_word": longest,
-        "capitalised": total((classes[word_starts] & c.UPPER) != 0),
-        "first_class": classes[starts],
-        "first_code": columns.codes[starts],
-        "last_class": last_class,
-        "last_code": last_code,
-    }
-    rows = _named(table)
-    for name, values in measured.items():
-        rows[name][:] = values
-    _weigh(rows)
-    return span_hashes(columns.prefix, columns.inverse_powers, starts, ends), columns.hashes, owners
-
-
-def _weigh(rows: Mapping[str, Integers]) -> None:
-    """Tell prose from links, headlines and labels."""
-    weights = rows["words"] - rows["unspaced"] + rows["unspaced"] // UNSPACED_PER_WORD
-    long = (weights >= MIN_PROSE_WORDS) & (rows["sentences"] >= 1)
-    rows["word_weights"][:] = weights
-    rows["prose"][:] = long & (2 * rows["link_characters"] < rows["characters"])
-
-
-def _class_counts(classes: Classes, starts: Integers, ends: Integers) -> dict[str, Integers]:
-    """Count the characters of each class in each block, looking at those alone that are of any."""
-    positions = np.flatnonzero(classes & _COUNTED_CLASSES)
-    found = classes[positions]
-    members = np.empty((len(_COUNTED) + 1, len(found)), dtype=np.bool_)
-    np.not_equal(found & _CLASS_BITS, 0, out=members[:-1])
-    members[-1] = _sentence_ends(classes, ends, positions, found)
-    sums = np.zeros((len(members), len(found) + 1), dtype=np.int32)
-    np.cumsum(members, axis=1, out=sums[:, 1:])
-    counts = sums.take(positions.searchsorted(ends), axis=1) - sums.take(positions.searchsorted(starts), axis=1)
-    return dict(zip((*_COUNTED, "sentences"), counts, strict=True))
-
-
-def _sentence_ends(classes: Classes, ends: Integers, positions: Integers, found: Classes) -> Booleans:
-    """Mark sentence ends that white space, a closing quote, the block's end or an ideograph follows."""
-    free = (classes.take(positions + 1, mode="clip") & (c.SPACE | c.CLOSER | c.UNSPACED)) != 0
-    last = np.zeros(len(classes), dtype=np.bool_)
-    last[ends - 1] = True
-    return ((found & c.SENTENCE_END) != 0) & (free | last[positions])
-
-
-def _last_characters(codes: Codes, classes: Classes, starts: Integers, ends: Integers) -> tuple[Classes, Codes]:
-    """Return class bits and code of each block's last character, up to two closing marks left out."""
-    last = ends - 1
-    for _ in range(2):
-        closing = ((classes[last] & c.CLOSER) != 0) & (last > starts)
-        last = last - closing
-    return classes[last], codes[last]
 
 
 def _stacked_elements(pages: Sequence[Page], bounds: Sequence[int]) -> tuple[ElementTable | None, Integers]:
@@ -334,12 +218,8 @@ def _stacked_names(parts: Sequence[Elements]) -> tuple[list[str], list[Integers]
 
 def _name_tokens(names: list[str]) -> Tokens:
     """Split class and id attributes into their words."""
-    lengths = list(map(len, names))
-    if kernels:
-        tables = c.character_tables()
-        hashes, owners = np.empty(sum(lengths), dtype=np.uint64), np.empty(sum(lengths), dtype=np.int64)
-        size = kernels.split_names(names, tables.classes, tables.keys, hashes, owners)
-        return Tokens(hashes[:size], owners[:size])
-    starts = np.array(list(accumulate([length + 1 for length in lengths], initial=0))[:-1], dtype=np.int64)
-    columns = text_columns("\n".join(names), humps=True)
-    return Tokens(columns.hashes, np.searchsorted(starts, columns.word_starts, side="right") - 1)
+    size = sum(map(len, names))
+    tables = c.character_tables()
+    hashes, owners = np.empty(size, dtype=np.uint64), np.empty(size, dtype=np.int64)
+    words = kernels.split_names(names, tables.classes, tables.keys, hashes, owners)
+    return Tokens(hashes[:words], owners[:words])

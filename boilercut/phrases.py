@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from boilercut.native import kernels
+from boilercut._native import kernels
 from boilercut.vocabulary import Booleans, ConfigError, Integers, Tokens
 from boilercut.words import Hashes, HashIndex, ngram_hash, text_columns
 
@@ -73,69 +73,21 @@ class PhraseBook:
 
     def find(self, tokens: Tokens, size: int) -> PhraseHits:
         """Look up every n-gram of `tokens`, which stand in `size` blocks."""
-        if kernels:
-            return self._found_by_kernel(tokens, size)
-        starts, lengths, members = self._matches(tokens)
-        held = _lists_by_word(starts, lengths, members, len(tokens.hashes))
-        inside = np.flatnonzero(held)
-        covered = self._counts(held[inside], tokens.blocks[inside], size)
-        matches = self._counts(members, tokens.blocks[starts], size)
+        held = np.zeros(len(tokens.hashes), dtype=np.int64)
+        covered, matches = np.zeros((2, len(self.names), size), dtype=np.int64)
+        kernels.find_phrases(*tokens, *self._lookup, held, covered, matches)
         return PhraseHits(self.names, covered, matches)
 
     def lists_in(self, tokens: Tokens, size: int) -> Integers:
         """Return for each of `size` blocks the lists that any n-gram in it is of, as bits in the order of `names`."""
         lists = np.zeros(size, dtype=np.int64)
-        if kernels:
-            kernels.mark_phrases(*tokens, *self._lookup, lists)
-            return lists
-        starts, _, members = self._matches(tokens)
-        np.bitwise_or.at(lists, tokens.blocks[starts], members)
+        kernels.mark_phrases(*tokens, *self._lookup, lists)
         return lists
 
     @property
     def _lookup(self) -> tuple[object, ...]:
         """What a kernel needs to look n-grams up."""
         return *self.grams.table, self.members, self.continues.view(np.uint8), MAX_PHRASE_WORDS
-
-    def _found_by_kernel(self, tokens: Tokens, size: int) -> PhraseHits:
-        held = np.zeros(len(tokens.hashes), dtype=np.int64)
-        covered, matches = np.zeros((2, len(self.names), size), dtype=np.int64)
-        kernels.find_phrases(*tokens, *self._lookup, held, covered, matches)
-        return PhraseHits(self.names, covered, matches)
-
-    def _counts(self, members: Integers, blocks: Integers, size: int) -> Integers:
-        """Count for each list and block in how many `members` the list's bit is set: a row a list."""
-        lists, rows = np.nonzero(members >> np.arange(len(self.names))[:, None] & 1)
-        return np.bincount(lists * size + blocks[rows], minlength=len(self.names) * size).reshape(len(self.names), size)
-
-    def _matches(self, tokens: Tokens) -> tuple[Integers, Integers, Integers]:
-        """Return position, length in words and lists of every phrase found."""
-        found: list[tuple[Integers, Integers, Integers]] = []
-        positions = np.arange(len(tokens.hashes))
-        hashes = tokens.hashes
-        for length in range(1, MAX_PHRASE_WORDS + 1):
-            known, rows = self.grams.find(hashes)
-            positions, hashes, members = positions[known], hashes[known], self.members[rows]
-            phrases = np.flatnonzero(members)
-            found.append((positions[phrases], np.full(len(phrases), length), members[phrases]))
-            goes_on = self.continues[rows] & (positions + length < len(tokens.hashes))
-            positions, hashes = positions[goes_on], hashes[goes_on]
-            same = tokens.blocks[positions + length] == tokens.blocks[positions]
-            positions, hashes = positions[same], hashes[same]
-            if not len(positions):
-                break
-            hashes = ngram_hash(hashes, tokens.hashes[positions + length])
-        starts, lengths, members = (np.concatenate(column) for column in zip(*found, strict=True))
-        return starts, lengths, members
-
-
-def _lists_by_word(starts: Integers, lengths: Integers, members: Integers, size: int) -> Integers:
-    """Return for each word the lists whose phrases cover it."""
-    ends = np.cumsum(lengths)
-    within = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - lengths, lengths)
-    held = np.zeros(size, dtype=np.int64)
-    np.bitwise_or.at(held, np.repeat(starts, lengths) + within, np.repeat(members, lengths))
-    return held
 
 
 def _grams(phrases: list[str]) -> tuple[Hashes, Integers, Hashes]:

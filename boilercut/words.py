@@ -158,6 +158,14 @@ class HashIndex:
         self.fullest = int(sizes.max(initial=0))
         """Number of keys in the fullest bucket."""
 
+    @classmethod
+    def of_table(cls, keys: Hashes, first: npt.NDArray[np.uint32], shift: int) -> HashIndex:
+        """Return the index that has a table."""
+        index = cls.__new__(cls)
+        index.keys, index.first, index.shift = keys, first, shift
+        index.fullest = int(np.diff(first).max(initial=0))
+        return index
+
     def find(self, wanted: Hashes) -> tuple[Integers, Integers]:
         """Return the positions of those of `wanted` that are there, and their rows in the sorted `keys`."""
         if self.fullest > MAX_SCANNED:

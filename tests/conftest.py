@@ -35,7 +35,7 @@ os.environ |= {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(filter(None,
 def pytest_report_header() -> str:
     """Say what is tested, and where the rest is."""
     import boilercut
-    from boilercut.native import build
+    from boilercut._native import build
 
     tested = f"boilercut {boilercut.__version__} ({build()}) from {Path(boilercut.__file__).parent}"
     return f"{tested}\ntests marked extra or data are deselected: `nox -s full` installs what they need"

@@ -198,7 +198,7 @@ def _in_python(sources: Sequence[Source], python: str, variables: Mapping[str, s
 def version_of(python: str, variables: Mapping[str, str]) -> str:
     """Return an interpreter's name and version, its NumPy's, and which build of boilercut it uses."""
     program = (
-        "import platform, sys, numpy, boilercut.native as native;"
+        "import platform, sys, numpy, boilercut._native as native;"
         "free = '' if getattr(sys, '_is_gil_enabled', lambda: True)() else ' free-threaded';"
         "print(f'Python {platform.python_version()}{free}, NumPy {numpy.__version__}, {native.build()}')"
     )

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from importlib import import_module
+from dataclasses import asdict
+from functools import cache
 from typing import Any
-
-import pytest
 
 import boilercut
 from boilercut import Cutter, Result
 from boilercut.read.decode import decoded
 from boilercut.vocabulary import PageKind
+from tests.builds import build_named
 from tests.helpers import is_ordered_subset
 
 CUTTER = Cutter()
@@ -20,22 +20,12 @@ NEIGHBOURS = (
     "The ferry sails again on Monday morning.\n\nSubscribe to our newsletter\nHome | News | Sport\n",
 )
 """An HTML page and a text to stack others with."""
-USERS_OF_KERNELS = (
-    "boilercut.columns", "boilercut.decide", "boilercut.decide.context", "boilercut.decide.threshold",
-    "boilercut.detectors.contract", "boilercut.detectors.learned", "boilercut.detectors.topic",
-    "boilercut.measure", "boilercut.model.inputs", "boilercut.model.trees", "boilercut.phrases",
-    "boilercut.read.recover", "boilercut.read.text",
-)  # fmt: skip
-"""Modules that choose between a kernel and NumPy."""
 
 
-def in_numpy(function: Any) -> Any:
-    """Call `function` with every kernel left out."""
-    with pytest.MonkeyPatch.context() as patch:
-        for module in USERS_OF_KERNELS:
-            patch.setattr(import_module(module), "kernels", None)
-        patch.setattr("boilercut.read.html.markup_kernels", None)
-        return function()
+@cache
+def uncompiled_cutter() -> Any:
+    """Return the cutter of the uncompiled sources."""
+    return build_named("uncompiled")["boilercut.cutter"].Cutter()
 
 
 def check_page(page: str | bytes, kind: PageKind | None = None) -> None:
@@ -45,11 +35,12 @@ def check_page(page: str | bytes, kind: PageKind | None = None) -> None:
 
 
 def check_answer(page: str | bytes, kind: PageKind | None = None) -> None:
-    """Check that the answer is the same alone, among others and without kernels, and that it can be cleaned again."""
+    """Check that the answer is the same alone, among others and uncompiled, and that it can be cleaned again."""
     (alone,) = CUTTER.articles([page], kind=kind)
     assert list(CUTTER.articles([*NEIGHBOURS, page], kind=kind))[-1] == alone, "stacked behind others"
     assert next(CUTTER.articles([page, *NEIGHBOURS], kind=kind)) == alone, "stacked before others"
-    assert in_numpy(lambda: list(CUTTER.articles([page], kind=kind))) == [alone], "the pure build differs"
+    (pure,) = uncompiled_cutter().articles([page], kind=kind)
+    assert asdict(pure) == asdict(alone), "the pure build gives another answer"
     assert CUTTER.clean(page, kind=kind) == alone.text
     assert 0 <= alone.confidence <= 1
     CUTTER.clean(alone.text)

@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 import boilercut
+from boilercut._native import build
 from boilercut.cli import commands
-from boilercut.native import build
 
 ARTICLE = (
     "The ferry across the Ullin began sailing again on Monday morning, six weeks after a log bent its propeller.",

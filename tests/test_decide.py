@@ -8,27 +8,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import boilercut
-from boilercut import BUILTIN
+from boilercut import BUILTIN, _native
+from boilercut.blocks import stack_of
 from boilercut.decide import decide
-from boilercut.decide.context import (
-    RULES,
-    closing_run,
-    edge_paragraph,
-    far_island,
-    headline_run,
-    leading_title,
-    lone_heading,
-    overrule,
-    repeated,
-    section_heading,
-)
-from boilercut.decide.threshold import best_threshold
+from boilercut.decide.context import RULES, headline_run, overrule, repeated
 from boilercut.decide.together import whole_table
 from boilercut.detectors import detect
 from boilercut.vocabulary import BOILERPLATE_KINDS, CONTENT_KINDS, MODES, Policy
 from tests.helpers import ARTICLE, blocks_of, golden_sources
 from tests.strategies import html_pages, texts
 
+best_threshold = _native.sources["threshold"].best_threshold
+_neighbours = _native.sources["neighbours"]
+closing_run, edge_paragraph, far_island = _neighbours.closing_run, _neighbours.edge_paragraph, _neighbours.far_island
+leading_title, lone_heading = _neighbours.leading_title, _neighbours.lone_heading
+section_heading = _neighbours.section_heading
 probabilities = st.lists(
     st.tuples(st.sampled_from([0, 0.1, 0.3, 0.5, 0.75, 1]) | st.floats(0, 1), st.integers(0, 200)),
     min_size=1,
@@ -185,7 +179,7 @@ def marks(keep: np.ndarray) -> str:
 )
 def test_each_rule(rule, tags: str, likely: str, before: str, after: str) -> None:
     blocks, columns, chances, keep = context_of(tags, before, likely)
-    assert marks(rule(blocks, columns, chances, keep)) == after
+    assert marks(rule(stack_of(blocks), columns, chances, keep)) == after
     assert marks(keep) == before
 
 
@@ -238,7 +232,7 @@ def test_each_rule_for_plain_text(rule, lines: str, likely: str, before: str, af
     blocks = blocks_of("\n".join(LINES[letter] for letter in lines), kind="text")
     chances = np.array([int(digit) / 10 for digit in likely])
     keep = np.array([mark == "+" for mark in before])
-    assert marks(rule(blocks, detect(blocks, BUILTIN), chances, keep)) == after
+    assert marks(rule(stack_of(blocks), detect(blocks, BUILTIN), chances, keep)) == after
     assert marks(keep) == before
 
 
@@ -270,7 +264,7 @@ def test_tables_terms_and_code_keep_whole(page: str, likely: str, before: str, a
     blocks = blocks_of(page)
     chances = np.array([int(digit) / 10 for digit in likely])
     keep = np.array([mark == "+" for mark in before])
-    assert marks(whole_table(blocks, detect(blocks, BUILTIN), chances, keep)) == after
+    assert marks(whole_table(stack_of(blocks), detect(blocks, BUILTIN), chances, keep)) == after
 
 
 PARAGRAPH = "The ferry had been out of service for six weeks, and on Monday forty people were waiting."
@@ -293,14 +287,14 @@ PARAGRAPH = "The ferry had been out of service for six weeks, and on Monday fort
 def test_repeated_text_is_cut_unless_quoted(page: str, before: str, after: str) -> None:
     blocks = blocks_of(page)
     keep = np.array([mark == "+" for mark in before])
-    assert marks(repeated(blocks, detect(blocks, BUILTIN), np.full(len(keep), 0.6), keep)) == after
+    assert marks(repeated(stack_of(blocks), detect(blocks, BUILTIN), np.full(len(keep), 0.6), keep)) == after
 
 
 def test_rules_stop_at_the_page() -> None:
     blocks = blocks_of(TAGS["P"], TAGS["P"], TAGS["P"], kind="html")
     keep = np.array([True, False, True])
     for rule in RULES:
-        assert rule(blocks, detect(blocks, BUILTIN), np.full(3, 0.4), keep).tolist() == keep.tolist()
+        assert rule(stack_of(blocks), detect(blocks, BUILTIN), np.full(3, 0.4), keep).tolist() == keep.tolist()
 
 
 def test_overruled_names_the_rule() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from boilercut.columns import logistic
+from boilercut._native import sources
 from tests.determinism import Source, answers_one_by_one, digest_of, ways_elsewhere, ways_here
 from tests.helpers import golden_sources
 
@@ -37,6 +37,7 @@ def test_a_callers_decimals_do_not_change_probabilities() -> None:
     from boilercut.columns import _exponentials
 
     values = np.linspace(-29, 29, 1000)
+    logistic = sources["probability"].logistic
     before = logistic(values)
     _exponentials.cache_clear()
     with decimal.localcontext(prec=3):

@@ -13,21 +13,21 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "boilercut"
 STAGES = {"read", "detectors", "model", "decide", "render"}
 VOCABULARY = {"vocabulary"}
-TEXT_TOOLS = VOCABULARY | {"characters", "words", "columns", "native", "phrases", "selectors"}
+TEXT_TOOLS = VOCABULARY | {"characters", "words", "columns", "_native", "phrases", "selectors"}
 """Modules below every stage."""
 PIPELINE_TOOLS = {"cutter", "extras", "fields", "fingerprint", "vocabulary"}
 """What stands above the cutter, for pipelines."""
 MAY_IMPORT = {
     "vocabulary": {"results"},  # names that moved
-    "native": set(),
+    "_native": {"characters", "vocabulary", "words"},
     "characters": set(),
     "selectors": VOCABULARY,
     "results": VOCABULARY,
     "details": {"decide", "read", "render", "results", "vocabulary"},
     "words": {"characters", "vocabulary"},
-    "columns": VOCABULARY | {"native"},
-    "phrases": {"native", "words", "vocabulary"},
-    "blocks": {"columns", "vocabulary", "words"},
+    "columns": VOCABULARY | {"_native"},
+    "phrases": {"_native", "words", "vocabulary"},
+    "blocks": {"_native", "columns", "vocabulary", "words"},
     "measure": TEXT_TOOLS | {"blocks"},
     "read": TEXT_TOOLS | {"results"},
     "detectors": TEXT_TOOLS | {"blocks", "measure"},

@@ -1,88 +1,39 @@
-"""The compiled kernels and their NumPy twins give the same bits; pure builds skip what needs the kernels."""
+"""The seam between the builds, and the compiled modules that read pages; pure builds skip what needs those."""
 
 from __future__ import annotations
 
 import ctypes
-import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from boilercut import Config, Cutter, characters, native
-from boilercut.blocks import ELEMENT_ROWS, ROWS, Blocks
-from boilercut.columns import logistic
-from boilercut.decide import _is_sure, context
-from boilercut.decide.threshold import best_threshold
-from boilercut.detectors import BUILTIN, detect
+from boilercut import _native, characters
 from boilercut.phrases import shipped_phrases
 from boilercut.read import read, recover
 from boilercut.read.html import read_html
 from boilercut.read.recover import recovered
-from boilercut.read.text import read_text
 from boilercut.read.tree import _known_names, read_tree
-from boilercut.vocabulary import Columns, Page, PageKind
-from tests.helpers import arrays_of, blocks_of, golden_sources, page_of
-from tests.properties import USERS_OF_KERNELS, in_numpy
+from tests.builds import build_named
+from tests.helpers import golden_sources, page_of
 from tests.strategies import any_page, broken_pages, html_pages, texts
+from tests.test_builds import assert_same
 
 SAID = "Said once, and then again where no script is. " * 8
-TOLD_TO_RULES = (
-    "tags.heading", "tags.in_h1", "tags.block", "tags.depth", "edges.ends_sentence", "edges.hash_mark",
-    "edges.begins_upper", "headlines.label_run", "headlines.short_run", "headlines.title_like", "prompts.share",
-    "prose.is", "shape.words",
-)  # fmt: skip
-"""Columns that context rules look at."""
-compiled_only = pytest.mark.skipif(native.kernels is None, reason="this is the pure build")
-
-
-def assert_same(one: Any, other: Any) -> None:
-    """Compare two nests of arrays bit by bit."""
-    left, right = dict(arrays_of(one)), dict(arrays_of(other))
-    assert left.keys() == right.keys()
-    for path, array in left.items():
-        np.testing.assert_array_equal(array, right[path], err_msg=path)
-
-
-def line_of(*pages: Page) -> tuple[Any, ...]:
-    """Take pages through the whole line."""
-    decided = Cutter()._decided(pages)
-    return decided.blocks, dict(decided.columns), decided.model.score(decided.columns, decided.blocks), decided.decision
-
-
-@compiled_only
-@pytest.mark.parametrize("source", golden_sources(), ids=lambda path: path.name)
-def test_golden_pages_give_the_same_in_both_builds(source: Any) -> None:
-    kind: PageKind = "html" if source.suffix == ".html" else "text"
-    page = page_of(source.read_text("utf-8"), kind)
-    assert_same(line_of(page), in_numpy(lambda: line_of(page)))
-
-
-@compiled_only
-@given(any_page)
-def test_any_page_gives_the_same_in_both_builds(source: str | bytes) -> None:
-    page = page_of(source)
-    assert_same(line_of(page), in_numpy(lambda: line_of(page)))
-
-
-@compiled_only
-@given(st.lists(html_pages(), min_size=2, max_size=4))
-def test_stacked_pages_give_the_same_in_both_builds(sources: list[str]) -> None:
-    pages = [page_of(source, "html") for source in sources]
-    assert_same(line_of(*pages), in_numpy(lambda: line_of(*pages)))
+compiled_only = pytest.mark.skipif(_native.build() != "compiled", reason="this is the pure build")
+UNCOMPILED = build_named("uncompiled")
 
 
 @compiled_only
 @given(html_pages() | broken_pages() | any_page.filter(lambda page: isinstance(page, str)))
 def test_no_page_is_called_sound_that_would_be_mended(source: str) -> None:
-    assert recovered(source) == in_numpy(lambda: recovered(source))
+    assert recovered(source) == UNCOMPILED["boilercut.read.recover"].recovered(source)
 
 
 @compiled_only
@@ -105,13 +56,13 @@ def test_no_page_is_called_sound_that_would_be_mended(source: str) -> None:
     ids=range(12),
 )
 def test_signs_of_mending_are_seen_by_the_kernel_too(source: str) -> None:
-    assert recovered(source) == in_numpy(lambda: recovered(source))
+    assert recovered(source) == UNCOMPILED["boilercut.read.recover"].recovered(source)
 
 
 @compiled_only
 @given(html_pages() | broken_pages())
 def test_the_kernels_read_what_the_walk_reads(source: str) -> None:
-    scanned, walked = read_html(source), in_numpy(lambda: read_html(source))
+    scanned, walked = read_html(source), UNCOMPILED["boilercut.read.html"].read_html(source)
     assert_same(scanned, walked)
     assert scanned.elements is not None
     assert walked.elements is not None
@@ -154,87 +105,8 @@ def test_the_kernels_read_what_the_walk_reads(source: str) -> None:
     ],
 )
 def test_the_kernels_read_odd_markup_as_the_walk_does(markup: str) -> None:
-    assert_same(read_html(markup), in_numpy(lambda: read_html(markup)))
-    assert repr(read_html(markup)) == repr(in_numpy(lambda: read_html(markup)))
-
-
-@compiled_only
-def test_a_text_longer_than_a_chunk_is_measured_alike() -> None:
-    source = "One line of text, and a full stop. " * 9000 + "\n" + "Another, of 12 words and no more.\n" * 30_000
-    page = read(source, "text")
-    assert_same(line_of(page), in_numpy(lambda: line_of(page)))
-
-
-@compiled_only
-def test_a_text_of_more_words_than_there_is_room_for_at_first_is_measured_alike() -> None:
-    words = [f"{chr(97 + n % 26)}{chr(97 + n // 26 % 26)}{chr(97 + n // 676)}" for n in range(20_000)]
-    lines = [" ".join(words[low : low + 20]) + "." for low in range(0, 17_500, 15)]
-    page = read("\n".join(lines), "text")
-    assert_same(line_of(page), in_numpy(lambda: line_of(page)))
-
-
-def test_what_kernels_share_says_what_python_says() -> None:
-    source = Path(characters.__file__).with_name("_shared.pxd").read_text("utf-8")
-    classes = re.findall(r"^    (\w+) = 1 << (\d+)$", source, re.MULTILINE)
-    assert {name: 1 << int(bit) for name, bit in classes} == {name: getattr(characters, name) for name, _ in classes}
-    assert len(classes) == 13
-    _, rows, element_rows = re.findall(r"cdef enum:\n((?:    .*\n)+)", source)
-    for numbered, names in ((rows, ROWS), (element_rows, ELEMENT_ROWS)):
-        spelt = re.findall(r"^    (?:ELEMENT_)?([A-Z_]+)$", numbered, re.MULTILINE)
-        assert [singular(name.lower()) for name in spelt] == [singular(name) for name in names]
-
-
-def test_every_user_of_kernels_is_switchable_to_numpy() -> None:
-    home = Path(characters.__file__).parent
-    choosing = [path for path in home.rglob("*.py") if re.search(r"\bif kernels\b(?! is)", path.read_text("utf-8"))]
-    assert choosing
-    for path in choosing:
-        name = ".".join(path.relative_to(home.parent).with_suffix("").parts).removesuffix(".__init__")
-        assert name in USERS_OF_KERNELS
-
-
-def singular(name: str) -> str:
-    return re.sub("(y|ies|s)$", "", name)
-
-
-@compiled_only
-@given(st.text("\n\r \tab\u2003\u2028\x1c桥\U0001f600"))
-def test_lines_are_found_alike(text: str) -> None:
-    assert_same(read_text(text), in_numpy(lambda: read_text(text)))
-
-
-@compiled_only
-@given(st.lists(st.floats(allow_nan=False)))
-def test_probabilities_are_the_same_bits(log_odds: list[float]) -> None:
-    values = np.array(log_odds)
-    np.testing.assert_array_equal(logistic(values), in_numpy(lambda: logistic(values)))
-
-
-@compiled_only
-def test_log_odds_that_are_no_number_do_not_lead_out_of_the_table() -> None:
-    assert 0 <= logistic(np.array([np.nan]))[0] <= 1
-
-
-@compiled_only
-@given(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 500))), st.sampled_from([0.5, 1.0, 2.0]))
-def test_threshold_is_the_same_in_both_builds(blocks: list[tuple[float, int]], beta: float) -> None:
-    chances = np.array([chance for chance, _ in blocks])
-    words = np.array([size for _, size in blocks], dtype=np.int64)
-    assert best_threshold(chances, words, beta) == in_numpy(lambda: best_threshold(chances, words, beta))
-
-
-@pytest.mark.parametrize("pure", [False, True])
-def test_many_blocks_are_scored_in_parts_to_the_same_answer(monkeypatch: pytest.MonkeyPatch, pure: bool) -> None:
-    pages = [
-        page_of(source.read_text("utf-8"), "html") for source in golden_sources("realistic") if source.suffix == ".html"
-    ]
-    blocks, columns, scores, _ = line_of(*pages)
-    model = Cutter()._decided(pages).model
-    monkeypatch.setattr("boilercut.model.MAX_SCORED_BLOCKS", 37)
-    monkeypatch.setattr("boilercut.detectors.contract.MAX_TOGETHER", 37)
-    again = in_numpy(lambda: model.score(columns, blocks)) if pure else model.score(columns, blocks)
-    np.testing.assert_array_equal(scores, again)
-    assert_same(columns, line_of(*pages)[1])
+    assert_same(read_html(markup), UNCOMPILED["boilercut.read.html"].read_html(markup))
+    assert repr(read_html(markup)) == repr(UNCOMPILED["boilercut.read.html"].read_html(markup))
 
 
 @given(texts())
@@ -247,30 +119,74 @@ def test_a_shortened_block_has_the_same_facts_in_any_stack(text: str) -> None:
     assert alone.facts.words.tolist() == stacked.facts.words[: len(alone)].tolist()
 
 
-def test_build_is_reported_and_switchable() -> None:
-    program = "from boilercut.native import build; print(build())"
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        env=os.environ | {"BOILERCUT_PURE": "1"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout.strip() == "pure Python"
-    assert native.build() == ("compiled" if native.kernels else "pure Python")
+def run(program: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run a program in a Python of its own, with `python -W error::RuntimeWarning` where it is told to."""
+    return subprocess.run([sys.executable, "-c", program], env=variables, capture_output=True, text=True, check=False)
 
 
-def test_python_of_32_bits_uses_numpy() -> None:
-    program = "import sys; sys.maxsize = 2**31 - 1; from boilercut.native import build; print(build())"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "pure Python"
+BUILD = "from boilercut._native import build; print(build())"
+BROKEN = """
+import sys
+class Broken:
+    def find_spec(self, name, path=None, target=None):
+        if name == "boilercut._native.position":
+            raise ImportError("this module is damaged")
+sys.meta_path.insert(0, Broken())
+"""
 
 
-def test_both_builds_give_the_same_answer_to_options() -> None:
-    page = "<h1>The weir</h1>" + "<p>The council put off the vote on the weir, for the third time this year.</p>" * 3
-    for mode in ("precision", "balanced", "recall", 0.3):
-        cutter = Cutter(Config(mode=mode))
-        assert cutter.clean(page) == in_numpy(lambda own=cutter: own.clean(page))
+def test_the_build_says_what_it_is_and_can_be_made_pure() -> None:
+    assert run(BUILD, BOILERCUT_PURE="1").stdout == "pure Python\n"
+    assert run(BUILD).stdout.strip() == _native.build()
+
+
+def test_a_python_of_32_bits_runs_the_pure_build() -> None:
+    assert run(f"import sys; sys.maxsize = 2**31 - 1; {BUILD}").stdout == "pure Python\n"
+
+
+@compiled_only
+def test_one_damaged_module_makes_the_build_pure_and_is_reported() -> None:
+    done = run(BROKEN + BUILD)
+    assert done.stdout.startswith("pure Python (1 of ")
+    assert "boilercut._native.position: this module is damaged" in done.stdout
+    assert "RuntimeWarning" in done.stderr
+
+
+@compiled_only
+def test_the_version_reports_a_damaged_module() -> None:
+    program = "from boilercut.cli import main; main(['--version'])"
+    assert "this module is damaged" in run(BROKEN + program).stdout
+
+
+@compiled_only
+def test_a_damaged_module_is_an_error_where_the_compiled_build_is_required() -> None:
+    done = run(BROKEN + BUILD, BOILERCUT_REQUIRE_NATIVE="1")
+    assert done.returncode == 1
+    assert "boilercut._native.NativeError: 1 of " in done.stderr
+
+
+def test_a_pure_build_is_an_error_where_the_compiled_build_is_required() -> None:
+    done = run(BUILD, BOILERCUT_REQUIRE_NATIVE="1", BOILERCUT_PURE="1")
+    assert done.returncode == 1
+    assert "NativeError: BOILERCUT_REQUIRE_NATIVE=1" in done.stderr
+
+
+def test_only_the_seam_knows_which_build_runs() -> None:
+    home = Path(characters.__file__).parent
+    knowing = [path for path in home.rglob("*.py") if re.search(r"if (markup_)?kernels\b", path.read_text("utf-8"))]
+    assert knowing == []
+
+
+def test_sources_are_compiled_for_what_they_are_named_after() -> None:
+    last_names = [name.rpartition(".")[2] for name in _native.SOURCES]
+    assert len(set(last_names)) == len(last_names)
+    marked = {
+        path for path in Path(characters.__file__).parent.rglob("*.py") if "import cython\n" in path.read_text("utf-8")
+    }
+    files = {
+        Path(characters.__file__).parents[1].joinpath(*name.split(".")).with_suffix(".py") for name in _native.SOURCES
+    }
+    assert marked <= files | {path for path in marked if path.name == "cython_stub.py"}
 
 
 @compiled_only
@@ -281,7 +197,7 @@ def test_both_builds_give_the_same_answer_to_options() -> None:
 )
 def test_text_is_encoded_as_python_does(text: str) -> None:
     for source in (text, "a" * 40 + text, text + "a" * 40, "\u20ac" + "a" * 70 + text):
-        assert native.markup_kernels.encoded(source) == source.encode("utf-8", "replace")
+        assert _native.markup.encoded(source) == source.encode("utf-8", "replace")
 
 
 @compiled_only
@@ -293,51 +209,15 @@ def test_attributes_are_counted_as_the_pattern_does(html: str, most: int) -> Non
     match = pattern.match(html)
     assert match is not None
     few = match.end() == len(html)
-    assert native.markup_kernels.has_few_attributes(html.encode(), most) == few
-    assert few or not native.markup_kernels.is_sound(html.encode(), *recover._tag_table(), len(html), len(html), most)
-
-
-@compiled_only
-@pytest.mark.parametrize(
-    ("rule", "kind"),
-    [
-        (context.far_island, "text"), (context.section_heading, "html"), (context.section_heading, "text"),
-        (context.lone_heading, "html"), (context.lone_heading, "text"), (context.leading_title, "text"),
-        (context.closing_run, "html"), (context.edge_paragraph, "html"), (context.edge_paragraph, "text"),
-    ],
-)  # fmt: skip
-def test_context_rules_turn_the_same_blocks(rule: Any, kind: PageKind) -> None:
-    suffix = {"html": ".html", "text": ".txt"}[kind]
-    sources = [path.read_text("utf-8") for path in golden_sources("realistic") if path.suffix == suffix]
-    blocks = blocks_of("", *sources[:9], kind=kind)
-    turned = [turned_alike(rule, blocks, detect(blocks, BUILTIN), np.random.default_rng(seed)) for seed in range(30)]
-    assert sum(turned)
-
-
-def turned_alike(rule: Any, blocks: Blocks, known: Columns, rng: np.random.Generator) -> int:
-    """Apply a rule to verdicts, and to what it looks at, made up at random; return how many blocks it turns round."""
-    size = len(blocks)
-    made_up = {name: rng.integers(0, 3, size).astype(np.float64) for name in TOLD_TO_RULES if name in known}
-    keep = rng.random(1 + size // 7).repeat(7)[:size] + rng.random(size) < 2 * rng.random()
-    told = blocks, {**known, **made_up}, rng.choice([0.05, 0.1, 0.15, 0.2, 0.25, 0.5, 0.8, 0.9], size), keep
-    changed = rule(*told)
-    np.testing.assert_array_equal(changed, in_numpy(lambda: rule(*told)))
-    return int((changed != keep).sum())
-
-
-@compiled_only
-@given(st.lists(st.tuples(st.sampled_from([0.1, 0.4, 0.8, 0.9]), st.integers(0, 3)), max_size=5))
-def test_a_page_is_as_sure_either_way(blocks: list[tuple[float, int]]) -> None:
-    probabilities = np.array([probability for probability, _ in blocks], dtype=np.float64)
-    words = np.array([count for _, count in blocks], dtype=np.int64)
-    assert _is_sure(probabilities, words, 0.4) == in_numpy(lambda: _is_sure(probabilities, words, 0.4))
+    assert _native.markup.has_few_attributes(html.encode(), most) == few
+    assert few or not _native.markup.is_sound(html.encode(), *recover._tag_table(), len(html), len(html), most)
 
 
 @compiled_only
 @given(st.lists(st.sampled_from(["<p", " a", "=", '"', "'", ">", "<", " ", "/", "b"]), max_size=60).map("".join))
 def test_no_tag_that_may_go_on_is_taken_to_end(html: str) -> None:
-    few = native.markup_kernels.has_few_attributes(html.encode(), 8)
-    assert few or not native.markup_kernels.is_sound(html.encode(), *recover._tag_table(), 100, 100, 8)
+    few = _native.markup.has_few_attributes(html.encode(), 8)
+    assert few or not _native.markup.is_sound(html.encode(), *recover._tag_table(), 100, 100, 8)
 
 
 @compiled_only
@@ -354,7 +234,7 @@ def test_trees_with_another_layout_are_walked_in_python(monkeypatch: pytest.Monk
     nodes = (tree.child, tree.last_child, tree.child and tree.child.child, tree)
     places = [node.mem_id for node in nodes if node is not None]
     told = (b"an-element", b"an-attribute", b"some words")
-    is_laid_out = native.markup_kernels.is_laid_out
+    is_laid_out = _native.markup.is_laid_out
     assert is_laid_out(*places, *told)
     for row, wrong in enumerate((b"an-elemen", b"an-attributf", b"some word")):
         assert not is_laid_out(*places, *told[:row], wrong, *told[row + 1 :])
@@ -403,7 +283,7 @@ class ForgedTree:
     def is_laid_out(self) -> bool:
         places = map(self.at, (self.FIRST, self.OTHER, self.TEXT, self.PARENT))
         told = (b"element-name-of17", b"attribute-of-16b", b"some words")
-        return bool(native.markup_kernels.is_laid_out(*places, *told))
+        return bool(_native.markup.is_laid_out(*places, *told))
 
 
 F = ForgedTree

@@ -14,7 +14,7 @@ from statistics import median
 from typing import Any
 
 import boilercut
-from boilercut.native import build
+from boilercut._native import build
 
 __all__ = ["RESULTS", "interleaved", "machine", "on_one_core", "summary", "write"]
 

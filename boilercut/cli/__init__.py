@@ -16,9 +16,9 @@ from typing import NoReturn
 import click
 
 from boilercut import __version__
+from boilercut._native import build
 from boilercut.cli import pages, training
 from boilercut.cli.batch import batch
-from boilercut.native import build
 from boilercut.vocabulary import BoilercutError
 
 __all__ = ["commands", "main"]

@@ -8,15 +8,19 @@ from typing import NamedTuple
 
 import numpy as np
 
+from boilercut._native import sources
 from boilercut.blocks import Blocks
-from boilercut.columns import logistic
 from boilercut.decide.context import RULES, overrule
 from boilercut.decide.kinds import boilerplate_kinds, content_kinds
-from boilercut.decide.threshold import best_threshold
-from boilercut.native import kernels
 from boilercut.vocabulary import MODES, Booleans, Floats, Integers, Policy
 
 __all__ = ["Decision", "decide", "name_kinds", "obeying"]
+
+best_threshold, is_sure, logistic = (
+    sources["threshold"].best_threshold,
+    sources["threshold"].is_sure,
+    sources["probability"].logistic,
+)
 
 MIN_CONFIDENCE = 0.15
 """Where even the best cut promises no more than this, there is no article; of 260 unlabelled crawl pages, these
@@ -52,7 +56,7 @@ def decide(
         own, words = probabilities[low:high], blocks.facts.words[low:high]
         balanced, confidence = best_threshold(own, words, MODES["balanced"])
         if policy.mode == "balanced":
-            sure = blocks.elements is not None and _is_sure(own, words, balanced)
+            sure = blocks.elements is not None and is_sure(own, words, balanced, SURE)
             threshold = max(balanced, SURE_FLOOR) if sure else balanced
         else:
             threshold = _threshold(own, words, policy.mode)
@@ -68,14 +72,6 @@ def decide(
     keep, numbers = _as_configured(blocks, columns, policy, keep, numbers)
     overruled = [names[number] for number in numbers.tolist()] if numbers.any() else [None] * len(numbers)
     return Decision(probabilities, keep, overruled, confidences)
-
-
-def _is_sure(probabilities: Floats, words: Integers, threshold: float) -> bool:
-    """Tell whether most of what would be kept is sure: then the rest has to be likelier than not."""
-    if kernels:
-        return bool(kernels.is_sure(probabilities, words, threshold, SURE))
-    kept = np.where(probabilities >= threshold, words, 0)
-    return bool(2 * kept[probabilities >= SURE].sum() >= kept.sum() > 0)
 
 
 def _holds_article(confidence: float, mode: str | float) -> bool:

@@ -11,64 +11,48 @@ two blocks inside kept text cost .002 and was dropped: the model sees the neighb
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from boilercut.blocks import Blocks
-from boilercut.columns import page_first, page_last, page_next, page_total, prefix_sum, run_numbers, shifted
+from boilercut._native import sources
+from boilercut.blocks import Blocks, stack_of
+from boilercut.columns import page_total, run_numbers
 from boilercut.decide.together import whole_table
-from boilercut.native import kernels
 from boilercut.vocabulary import Booleans, Floats
 
 __all__ = ["RULES", "overrule"]
 
-MIN_HEADING_PROBABILITY = 0.1
-"""A heading less likely than this stays cut even where the text behind it is kept."""
-MIN_ALONE_PROBABILITY, MAX_PROMPT_SHARE = 0.2, 0.5
-MIN_TITLE_PROBABILITY = 0.25
-"""The sets mostly leave the title out of the gold text, so a title's probability is low by policy, not by doubt."""
-MIN_EDGE_PROBABILITY = 0.25
-MIN_LEAD_WORDS, MAX_LEAD_DISTANCE = 10, 10
-MIN_CLOSE_WORDS, MAX_CLOSE_DISTANCE = 12, 4
-MIN_CLOSE_PROBABILITY, MAX_DEPTH_CHANGE = 0.15, 1
-"""In cross-validation on HTML, 1.6 % of first long paragraphs and 2.5 % of last ones are lost; without the rules for
-both edges 2.6 and 4.5 %, and the mean word-F1 is .8913 instead of .8904. Closing sentences of any markup, up to four
-blocks behind, lost 2.9 % of last ones, at the same F1."""
-MAX_TITLE_DISTANCE = 3
-"""Blocks from a title to the first paragraph: a standfirst and a byline may come between."""
 MAX_DATED_SHARE = 0.05
 MIN_REPEATED_WORDS = 8
 """Shorter lines are said twice for good reasons: a refrain, a speaker's name, a label."""
 MIN_RUN = 8
 MAX_STRAY_SHARE = 0.2
 """Of so many headlines in a row, so few kept ones are strays."""
-MIN_SEA = 8
-MAX_ISLAND_WORDS, MAX_ISLAND_SHARE, SURE = 120, 0.25, 0.8
-"""So many cut blocks around so few words, so small a part of what is kept, and none of them sure: no article."""
-MAX_ISLANDS = 3
-"""More islands are the posts of a thread."""
-MAX_LABEL_WORDS = 3
-"""In plain text, so short a line that stands alone among longer ones reads as a heading."""
+
+Stack: TypeAlias = Any  # boilercut._native.stack.Stack, of either build
+_neighbours = sources["neighbours"]
 
 
 def overrule(
     blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans
 ) -> tuple[Booleans, np.ndarray]:
     """Apply all rules; return the new verdicts and for each block the number of the rule that made it, or 0."""
-    overruled = np.zeros(len(keep), dtype=np.int64)
+    overruled, stack = np.zeros(len(keep), dtype=np.int64), stack_of(blocks)
     for number, rule in enumerate(RULES, start=1):
-        changed = rule(blocks, columns, probabilities, keep)
+        changed = rule(stack, columns, probabilities, keep)
         if changed is not keep:
             overruled[changed != keep] = number
             keep = changed
     return keep, overruled
 
 
-def repeated(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
+def repeated(stack: Stack, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
     """Cut what was kept before on the page, word for word: a clone for other screens. A quotation stays.
 
     In plain text nothing marks quotations, so that a page with many dated lines, as threads have, is left alone.
     """
+    blocks = stack.blocks
     long = keep & (columns["repetition.times"] > 1) & (blocks.facts.words >= MIN_REPEATED_WORDS)
     if not long.any():
         return keep
@@ -84,8 +68,9 @@ def repeated(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Float
     return changed
 
 
-def headline_run(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
+def headline_run(stack: Stack, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
     """In plain text, let a long run of headlines decide together: what nearly all are, all are."""
+    blocks = stack.blocks
     if blocks.elements is not None:
         return keep
     member = columns["headlines.title_run"] >= MIN_RUN
@@ -96,164 +81,14 @@ def headline_run(blocks: Blocks, columns: Mapping[str, Floats], probabilities: F
     return keep & ~(member & (kept_share[runs] <= MAX_STRAY_SHARE))
 
 
-def far_island(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
-    """In plain text, cut a few doubtful words that stand far from everything else that is kept."""
-    if blocks.elements is not None:
-        return keep
-    if kernels:
-        limits = MIN_SEA, MAX_ISLAND_WORDS, MAX_ISLAND_SHARE, SURE, MAX_ISLANDS
-        return _turned(kernels.cut_far_islands, keep, blocks.table, probabilities, *limits)
-    kept = np.flatnonzero(keep)
-    if not len(kept):
-        return keep
-    apart = np.ones(len(kept), dtype=np.bool_)
-    apart[1:] = (np.diff(kept) > MIN_SEA) | (blocks.pages[kept[1:]] != blocks.pages[kept[:-1]])
-    begins = np.flatnonzero(apart)
-    if len(begins) == 1:
-        return keep
-    words = np.add.reduceat(blocks.facts.words[kept], begins)
-    surest = np.maximum.reduceat(probabilities[kept], begins)
-    owners = blocks.pages[kept[begins]]
-    page_words = np.bincount(owners, weights=words)[owners]
-    few = np.bincount(owners)[owners] <= MAX_ISLANDS
-    small = (words <= MAX_ISLAND_WORDS) & (words < MAX_ISLAND_SHARE * page_words) & (surest < SURE) & few
-    if not small.any():
-        return keep
-    islands = np.cumsum(apart) - 1
-    changed = keep.copy()
-    changed[kept[small[islands]]] = False
-    return changed
-
-
-def lone_heading(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
-    """Cut a section heading when all of its section is cut, up to the next heading."""
-    heading = _headings(columns)
-    if blocks.elements is None:
-        heading = heading | _labels(columns)
-    if kernels:
-        room = np.empty(len(keep), dtype=np.uint8)
-        return _turned(kernels.cut_lone_headings, keep, blocks.table, heading.view(np.uint8), room)
-    last = page_next(blocks, heading)
-    text = keep & ~heading
-    kept_text = prefix_sum(text)
-    here = np.arange(len(keep))
-    empty = kept_text[last] == kept_text[here + 1]
-    between = (here > page_first(blocks, text)) & (here < page_last(blocks, text))
-    return keep & ~(heading & empty & (last > here + 1) & ~between)
-
-
-def section_heading(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
-    """Keep a heading inside the article when the text right after it is kept.
-
-    In plain text, a title or label that stands alone between kept lines, prose behind it, is one, unless
-    phrase lists know it.
-    """
-    heading, alone = _headings(columns), _stands_alone(blocks, columns)
-    if kernels:
-        flags = heading.view(np.uint8), alone.view(np.uint8)
-        least = MIN_HEADING_PROBABILITY, MIN_ALONE_PROBABILITY
-        return _turned(kernels.keep_section_headings, keep, blocks.table, *flags, probabilities, *least)
-    inside = np.arange(len(keep)) > page_first(blocks, keep)
-    follows = shifted(blocks, keep & ~heading, 1, False)
-    headed = heading & inside & follows & (probabilities >= MIN_HEADING_PROBABILITY)
-    between = shifted(blocks, keep, -1, False) & shifted(blocks, keep & blocks.prose, 1, False)
-    return keep | headed | (alone & between & (probabilities >= MIN_ALONE_PROBABILITY))
-
-
-def closing_run(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
-    """In HTML, keep whole sentences behind the last kept block that are marked up as it is, from one to the next.
-
-    The last entries of a list of answers or of notes are doubtful each for itself.
-    """
-    if blocks.elements is None:
-        return keep
-    if kernels:
-        told = columns["edges.ends_sentence"], columns["tags.block"], columns["tags.depth"], probabilities
-        limits = MIN_CLOSE_PROBABILITY, MIN_CLOSE_WORDS, MAX_DEPTH_CHANGE, MAX_CLOSE_DISTANCE
-        return _turned(kernels.keep_closing_runs, keep, blocks.table, *told, *limits)
-    last = page_last(blocks, keep)
-    behind = (np.arange(len(keep)) > last) & (last >= blocks.first) & (probabilities >= MIN_CLOSE_PROBABILITY)
-    sentence = (columns["edges.ends_sentence"] > 0) & (blocks.word_weights >= MIN_CLOSE_WORDS)
-    rows = np.flatnonzero(behind & sentence)
-    tags, depths = columns["tags.block"], columns["tags.depth"]
-    alike = (tags[rows] == tags[last[rows]]) & (np.abs(depths[rows] - depths[last[rows]]) <= MAX_DEPTH_CHANGE)
-    changed, page, end = keep.copy(), -1, 0
-    for row in rows[alike].tolist():
-        if blocks.pages[row] != page:
-            page, end = blocks.pages[row], last[row]
-        if row - end <= MAX_CLOSE_DISTANCE:
-            changed[row], end = True, row
-    return changed
-
-
-def edge_paragraph(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
-    """Keep whole sentences that are not unlikely, right before the first and right behind the last kept block.
-
-    A standfirst above the picture, and in plain text a last paragraph below an advert, have one neighbour to speak for
-    them.
-    """
-    reach = MAX_CLOSE_DISTANCE if blocks.elements is None else 1
-    if kernels:
-        told = columns["edges.ends_sentence"], probabilities
-        limits = MIN_EDGE_PROBABILITY, MIN_LEAD_WORDS, MAX_LEAD_DISTANCE, MIN_CLOSE_WORDS, reach
-        return _turned(kernels.keep_edge_paragraphs, keep, blocks.table, *told, *limits)
-    here = np.arange(len(keep))
-    sentence = (columns["edges.ends_sentence"] > 0) & (probabilities >= MIN_EDGE_PROBABILITY)
-    first_kept = page_first(blocks, keep)
-    before, behind, any_kept = first_kept - here, here - page_last(blocks, keep), first_kept < blocks.end
-    leads = (before > 0) & (before <= MAX_LEAD_DISTANCE) & (blocks.word_weights >= MIN_LEAD_WORDS)
-    closes = (behind > 0) & (behind <= reach) & (blocks.word_weights >= MIN_CLOSE_WORDS)
-    return keep | (sentence & any_kept & (leads | closes))
-
-
-def leading_title(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
-    """In plain text, keep a doubtful title right before the first paragraph; nothing else marks it as one."""
-    if blocks.elements is not None:
-        return keep
-    if kernels:
-        told = columns["prose.is"], columns["headlines.title_like"], probabilities
-        limits = MIN_TITLE_PROBABILITY, MAX_TITLE_DISTANCE
-        return _turned(kernels.keep_leading_titles, keep, blocks.table, *told, *limits)
-    here = np.arange(len(keep))
-    ahead = page_first(blocks, keep & (columns["prose.is"] > 0)) - here
-    first_kept = page_first(blocks, keep)
-    title = (columns["headlines.title_like"] > 0) & (probabilities >= MIN_TITLE_PROBABILITY)
-    return keep | (title & (ahead > 0) & (ahead <= MAX_TITLE_DISTANCE) & (here < first_kept))
-
-
-RULES: tuple[Callable[[Blocks, Mapping[str, Floats], Floats, Booleans], Booleans], ...] = (
+RULES: tuple[Callable[[Stack, Mapping[str, Floats], Floats, Booleans], Booleans], ...] = (
     repeated,
     headline_run,
-    far_island,
+    _neighbours.far_island,
     whole_table,
-    section_heading,
-    lone_heading,
-    leading_title,
-    closing_run,
-    edge_paragraph,
+    _neighbours.section_heading,
+    _neighbours.lone_heading,
+    _neighbours.leading_title,
+    _neighbours.closing_run,
+    _neighbours.edge_paragraph,
 )
-
-
-def _turned(kernel: Callable[..., bool], keep: Booleans, *told: object) -> Booleans:
-    """Return the verdicts as a kernel changes them, the same array where it changes none."""
-    changed = keep.copy()
-    return changed if kernel(*told, keep.view(np.uint8), changed.view(np.uint8)) else keep
-
-
-def _headings(columns: Mapping[str, Floats]) -> Booleans:
-    if "tags.heading" in columns:
-        return (columns["tags.heading"] > 0) & (columns["tags.in_h1"] == 0)
-    return columns["edges.hash_mark"] > 0
-
-
-def _labels(columns: Mapping[str, Floats]) -> Booleans:
-    """Mark lines of plain text that look like headings, though nothing says so."""
-    alone = (columns["headlines.label_run"] == 1) & (columns["edges.begins_upper"] > 0)
-    return alone & (columns["shape.words"] <= MAX_LABEL_WORDS)
-
-
-def _stands_alone(blocks: Blocks, columns: Mapping[str, Floats]) -> Booleans:
-    """Mark lines of plain text that are a title or label by themselves, and that phrase lists do not know."""
-    if blocks.elements is not None:
-        return np.zeros(len(blocks), dtype=np.bool_)
-    return (columns["headlines.short_run"] == 1) & (columns["prompts.share"] < MAX_PROMPT_SHARE)

@@ -10,27 +10,63 @@ from __future__ import annotations
 
 import numpy as np
 
-from boilercut.native import kernels
+try:
+    import cython
+except ModuleNotFoundError:
+    from boilercut._native.cython_stub import cython
+if cython.compiled:
+    from cython.cimports.boilercut._native.stack import integers_in, numbers_in
+else:
+    from boilercut._native.stack_py import integers_in, numbers_in
 from boilercut.vocabulary import Floats, Integers
 
-__all__ = ["best_threshold"]
+__all__ = ["best_threshold", "is_sure"]
 
 
 def best_threshold(probabilities: Floats, words: Integers, beta: float) -> tuple[float, float]:
     """Return the lowest probability to keep, and the F-beta to be expected with it.
 
-    `probabilities` and `words` have one entry a block. A page without blocks gives (1, 0).
+    `probabilities` and `words` have one entry per block. A page without blocks gives (1, 0).
     """
     if not len(probabilities):
         return 1.0, 0.0
-    order = np.argsort(-probabilities, kind="stable")
-    if kernels:
-        best, highest = kernels.best_cut(order, probabilities, words, beta**2)
-        return float(probabilities[order[best]]), highest
-    sorted_probabilities = probabilities[order]
-    weights = np.maximum(words[order], 1)
-    kept = np.cumsum(weights)
-    right = np.cumsum(sorted_probabilities * weights)
-    expected = (1 + beta**2) * right / (kept + beta**2 * right[-1])
-    best = int(np.argmax(expected))
-    return float(sorted_probabilities[best]), float(expected[best])
+    ranking = np.argsort(-probabilities, kind="stable")
+    order, chances, words_of = integers_in(ranking), numbers_in(probabilities), integers_in(words)
+    size: cython.Py_ssize_t = len(ranking)
+    squared: cython.double = beta**2
+    place: cython.Py_ssize_t
+    best: cython.Py_ssize_t = 0
+    right: cython.double = 0
+    in_all: cython.double = 0
+    highest: cython.double = -1
+    kept: cython.longlong = 0
+    with cython.nogil:
+        for place in range(size):
+            in_all += chances[order[place]] * (words_of[order[place]] or 1)
+        for place in range(size):
+            weight = words_of[order[place]] or 1
+            kept += weight
+            right += chances[order[place]] * weight
+            expected = (1 + squared) * right / (kept + squared * in_all)
+            if expected > highest:
+                highest = expected
+                best = place
+    return chances[order[best]], highest
+
+
+def is_sure(probabilities: Floats, words: Integers, threshold: float, sure: float) -> bool:
+    """Return whether half of the words that a threshold keeps, of which there are some, are in blocks that are sure."""
+    chances, words_of = numbers_in(probabilities), integers_in(words)
+    size: cython.Py_ssize_t = len(probabilities)
+    lowest: cython.double = threshold
+    surely: cython.double = sure
+    block: cython.Py_ssize_t
+    kept: cython.longlong = 0
+    kept_surely: cython.longlong = 0
+    with cython.nogil:
+        for block in range(size):
+            if chances[block] >= lowest:
+                kept += words_of[block]
+                if chances[block] >= surely:
+                    kept_surely += words_of[block]
+    return 2 * kept_surely >= kept > 0

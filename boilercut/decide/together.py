@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -25,8 +26,9 @@ _FENCE = "```"
 _NOTHING = np.zeros(0, dtype=np.int64)
 
 
-def whole_table(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
+def whole_table(stack: Any, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
     """Keep all of a table, a list of terms or code of which much is kept, or that stands inside the article."""
+    blocks: Blocks = stack.blocks
     first, end, cells = _ranges(blocks)
     if not len(first):
         return keep

@@ -2,40 +2,56 @@
 
 from __future__ import annotations
 
-from boilercut.detectors.anchors import anchors, parts
-from boilercut.detectors.contract import Columns, Detector, detect, detector
-from boilercut.detectors.headlines import headlines
-from boilercut.detectors.links import links
-from boilercut.detectors.lists import lists
-from boilercut.detectors.page import page
-from boilercut.detectors.position import position, prose
-from boilercut.detectors.prompts import captcha, prompt_detector, prompts
-from boilercut.detectors.repetition import repetition
-from boilercut.detectors.shape import edges, shape
-from boilercut.detectors.structure import container_masses, hints, pattern, tags
-from boilercut.detectors.topic import topic
+from functools import partial
+
+from boilercut._native import sources
+from boilercut.detectors.contract import Columns, Detector, built_in, detect, detector
+from boilercut.detectors.core import core_counts
+from boilercut.phrases import class_word_book
 
 __all__ = ["BUILTIN", "Columns", "Detector", "detect", "detector"]
 
-PROMPTS = (
-    prompt_detector("navigation", "navigation"),
-    prompt_detector("related", "related", opens_section=True),
-    prompt_detector("newsletter", "newsletter"),
-    prompt_detector("comments", "comments", opens_section=True),
-    prompt_detector("share", "share"),
-    prompt_detector("consent", "cookie"),
-    prompt_detector("legal", "legal"),
-    prompt_detector("adverts", "advert"),
-    prompt_detector("pagination", "pagination"),
-    prompt_detector("forms", "form"),
-    prompt_detector("chrome", "other"),
-    prompt_detector("bylines", None),
-    prompt_detector("section_titles", None, "headings"),
-)
-"""One detector for each phrase list."""
+_anchors, _headlines, _links, _lists = sources["anchors"], sources["headlines"], sources["links"], sources["lists"]
+_page, _position, _prompts, _shape = sources["page"], sources["position"], sources["prompts"], sources["shape"]
+_repetition, _structure, _topic = sources["repetition"], sources["structure"], sources["topic"]
+
+
+def _phrases(name: str, kind: str | None, phrases: str | None = None, opens_section: bool = False) -> Detector:
+    """Make the detector of one phrase list; `opens_section` where its phrases head lists, as "Comments" does."""
+    return built_in(partial(_prompts.phrases, name=phrases or name, opens_section=opens_section), name, kind)
+
 
 BUILTIN: tuple[Detector, ...] = (
-    shape, edges, links, headlines, lists, *PROMPTS, prompts, captcha, repetition, position, prose, topic, page,
-    anchors, parts, tags, hints, container_masses, pattern,
-)  # fmt: skip
+    built_in(_shape.shape, "shape"),
+    built_in(_shape.edges, "edges"),
+    built_in(_links.links, "links"),
+    built_in(_headlines.headlines, "headlines", "related"),
+    built_in(_lists.lists, "lists"),
+    _phrases("navigation", "navigation"),
+    _phrases("related", "related", opens_section=True),
+    _phrases("newsletter", "newsletter"),
+    _phrases("comments", "comments", opens_section=True),
+    _phrases("share", "share"),
+    _phrases("consent", "cookie"),
+    _phrases("legal", "legal"),
+    _phrases("adverts", "advert"),
+    _phrases("pagination", "pagination"),
+    _phrases("forms", "form"),
+    _phrases("chrome", "other"),
+    _phrases("bylines", None),
+    _phrases("section_titles", None, "headings"),
+    built_in(_prompts.prompts, "prompts"),
+    built_in(_prompts.captcha, "captcha", "comments"),
+    built_in(_repetition.repetition, "repetition"),
+    built_in(_position.position, "position"),
+    built_in(_position.prose, "prose"),
+    built_in(partial(_topic.topic, core_counts=core_counts), "topic"),
+    built_in(_page.page, "page"),
+    built_in(_anchors.anchors, "anchors"),
+    built_in(_anchors.parts, "parts"),
+    built_in(_structure.tags, "tags"),
+    built_in(partial(_structure.hints, class_word_book=class_word_book), "hints"),
+    built_in(_structure.containers, "containers"),
+    built_in(_structure.pattern, "pattern"),
+)
 """Every detector that boilercut runs unless told otherwise; those about HTML give no column for text."""

@@ -7,14 +7,17 @@ paragraph, and to the text that the page describes itself with.
 
 from __future__ import annotations
 
-import numpy as np
+from array import array
 
-from boilercut.blocks import Blocks
-from boilercut.columns import best_places, page_first, page_total, prefix_sum, range_sum, share, shifted
-from boilercut.detectors.ancestry import along_path, nearest
-from boilercut.detectors.contract import Column, detector
-from boilercut.native import column_kernels as kernels
-from boilercut.vocabulary import HEADING_TAGS, TAG_NUMBERS, Booleans, ElementTable, Floats, Integers, tag_set
+try:
+    import cython
+except ModuleNotFoundError:
+    from boilercut._native.cython_stub import cython
+if cython.compiled:
+    from cython.cimports.boilercut._native.stack import ColumnWriter, Scratch, Stack
+else:
+    from boilercut._native.stack_py import ColumnWriter, Scratch, Stack
+from boilercut.vocabulary import HEADING_TAGS, TAG_NUMBERS, tag_set
 
 MAX_TITLE_WORDS = 40
 MIN_TITLE_SCORE = 77
@@ -25,133 +28,214 @@ MIN_DESCRIPTION_PAIRS = 3
 """Fewer pairs of words in common with the page's description are chance."""
 MAX_PAIR_SHARE = 2.0
 FAR = 999
-NOWHERE = -FAR - 1
-_H1 = 2
-_HEADINGS = HEADING_TAGS.astype(np.int64) + tag_set("h1")
-"""Marks of tags, as bits: `_H1`, and 1 for a lower heading."""
-_ARTICLE = TAG_NUMBERS["article"]
+
+HEADING_MARKS = array("q", (HEADING_TAGS + 2 * tag_set("h1")).tolist())
+"""Marks of each tag, as bits: 1 for a heading, 2 for a main one."""
 
 
-def _fill_anchors(blocks: Blocks, columns: Floats) -> None:
-    scores = np.empty(len(blocks), dtype=np.int64)
-    if blocks.elements is None:
-        kernels.anchors_of_text(blocks.table, FAR, scores, columns)
-        return
-    elements, leaves = blocks.elements.table, blocks.block_elements
-    room = np.empty((2, max(len(blocks), elements.shape[1]) + 1), dtype=np.int64)
-    limits = (MAX_TITLE_WORDS, MIN_TITLE_SCORE, H1_SCORE, HEADING_SCORE)
-    kernels.score_titles(blocks.table, elements, leaves, _HEADINGS, *limits, room[0], scores)
-    kernels.anchors(
-        blocks.table, elements, leaves, scores, _description_scores(blocks), FAR, MAX_PAIR_SHARE, room, columns
-    )
-
-
-@detector("anchors", fill=_fill_anchors)
-def anchors(blocks: Blocks) -> dict[str, Column]:
+def anchors(stack: Stack, columns: ColumnWriter) -> None:
     """Blocks and prose between the block and the page's title, lead, longest paragraph and self-description."""
-    prose = np.where(blocks.prose, blocks.word_weights, 0)
-    if blocks.elements is None:
-        return _from_places(blocks, prose, {"longest": best_places(blocks, prose)})
-    return _described(blocks) | _from_places(blocks, prose, _places(blocks, blocks.elements, prose))
-
-
-def _places(blocks: Blocks, table: ElementTable, prose: Integers) -> dict[str, Integers]:
-    """Return for each block where its page has each anchor; -1 where the page has none."""
-    longest = best_places(blocks, prose)
-    title = best_places(blocks, _title_scores(blocks, table))
-    behind = np.arange(len(blocks)) >= title
-    lead = page_first(blocks, blocks.prose & behind)
-    return {
-        "title": title,
-        "lead": np.where(lead < blocks.end, lead, longest),
-        "longest": longest,
-        "description": best_places(blocks, _description_scores(blocks)),
-    }
-
-
-def _description_scores(blocks: Blocks) -> Integers:
-    return np.where(blocks.facts.words > MIN_DESCRIPTION_PAIRS, blocks.described_pairs, 0)
-
-
-def _from_places(blocks: Blocks, prose: Integers, places: dict[str, Integers]) -> dict[str, Column]:
-    here = np.arange(len(blocks))
-    place = np.stack(list(places.values()))
-    known = place >= 0
-    sums = prefix_sum(prose)
-    between = share(sums[here] - sums[np.maximum(place, 0)], page_total(blocks, prose))
-    by_name = {
-        "since": np.where(known, np.clip(here - place, -FAR, FAR), NOWHERE),
-        "prose_since": np.where(known, between, 0),
-    }
-    if blocks.elements is not None:
-        by_name["shared"] = np.where(known, _shared(blocks, blocks.elements, prose, place), -1)
-    return {f"{column}_{name}": row for column, rows in by_name.items() for name, row in zip(places, rows, strict=True)}
-
-
-def _shared(blocks: Blocks, table: ElementTable, prose: Integers, place: Integers) -> Floats:
-    """Return how much of the page's prose the smallest element holds that holds the block and each anchor."""
-    at = np.full((len(place), int(max(blocks.pages.max(initial=0), table.pages.max(initial=0))) + 1), -1)
-    at[:, blocks.pages] = place
-    anchor = at[:, table.pages]
-    holds = (table.first_blocks <= anchor) & (anchor < table.end_blocks)
-    held = range_sum(prose, table.first_blocks, table.end_blocks)
-    return share(held[nearest(table, holds)[:, blocks.block_elements]], page_total(blocks, prose))
-
-
-def _title_scores(blocks: Blocks, table: ElementTable) -> Integers:
-    """Score each block as the page's heading, in steps of 1/256; 0 where it is none."""
-    words = np.maximum(blocks.facts.words, 1)
-    said = blocks.in_title
-    size = np.maximum(blocks.title_words, 1)
-    alike = 256 * np.minimum(said, size) * said // (size * words)
-    heading = along_path(table, _HEADINGS[table.tags], np.bitwise_or, 0)[blocks.block_elements]
-    score = alike + H1_SCORE * (heading & _H1 > 0) + HEADING_SCORE * (heading > 0)
-    fits = (blocks.facts.words <= MAX_TITLE_WORDS) & ((alike >= MIN_TITLE_SCORE) | (heading & _H1 > 0))
-    return np.where(fits, score, 0)
-
-
-def _described(blocks: Blocks) -> dict[str, Column]:
-    """How much the block shares with the description that the page gives of itself."""
-    return {
-        "described": share(blocks.in_description, blocks.facts.words),
-        "describes": np.minimum(share(blocks.described_pairs, blocks.description_words), MAX_PAIR_SHARE),
-    }
-
-
-def _fill_parts(blocks: Blocks, columns: Floats) -> None:
-    if blocks.elements is None:
+    sums = stack.prose_sums("word_weights")
+    scores = stack.scratch(stack.size)
+    block: cython.Py_ssize_t
+    for block in range(stack.size):
+        scores[block] = sums[block + 1] - sums[block]
+    longest = best_blocks(stack, scores)
+    if stack.blocks.elements is None:
+        fill_since(stack, columns, "longest", longest)
         return
-    elements = blocks.elements.table
-    room = np.empty((2, elements.shape[1]), dtype=np.int64)
-    kernels.parts(blocks.table, elements, blocks.block_elements, _ARTICLE, TAG_NUMBERS["h1"], room, columns)
+    fill_described(stack, columns)
+    title = title_blocks(stack)
+    fill_anchor(stack, columns, "title", title)
+    fill_anchor(stack, columns, "lead", lead_blocks(stack, title, longest))
+    fill_anchor(stack, columns, "longest", longest)
+    words, pairs = stack.fact("words"), stack.fact("described_pairs")
+    least: cython.longlong = MIN_DESCRIPTION_PAIRS
+    for block in range(stack.size):
+        scores[block] = pairs[block] if words[block] > least else 0
+    fill_anchor(stack, columns, "description", best_blocks(stack, scores))
 
 
-@detector("parts", fill=_fill_parts)
-def parts(blocks: Blocks) -> dict[str, Column]:
+@cython.cfunc
+def fill_described(stack: Stack, columns: ColumnWriter) -> None:
+    """Fill in how much the block shares with the description that the page gives of itself."""
+    in_description, words, pairs = stack.fact("in_description"), stack.fact("words"), stack.fact("described_pairs")
+    size_of = stack.fact("description_words")
+    described, describes = columns.column("described"), columns.column("describes")
+    most: cython.double = MAX_PAIR_SHARE
+    block: cython.Py_ssize_t
+    for block in range(stack.size):
+        described[block] = in_description[block] / (words[block] or 1)
+        describes[block] = min(pairs[block] / (size_of[block] or 1), most)
+
+
+@cython.cfunc
+def best_blocks(stack: Stack, scores: Scratch) -> Scratch:
+    """Return for each page's first block which block has the first of the highest scores; -1 where none is above 0."""
+    end, best = stack.fact("end"), stack.scratch(stack.size)
+    low: cython.Py_ssize_t = 0
+    high: cython.Py_ssize_t
+    block: cython.Py_ssize_t
+    with cython.nogil:
+        while low < stack.size:
+            high = end[low]
+            highest = 0
+            found = -1
+            for block in range(low, high):
+                if scores[block] > highest:
+                    highest = scores[block]
+                    found = block
+            best[low] = found
+            low = high
+    return best
+
+
+@cython.cfunc
+def lead_blocks(stack: Stack, title: Scratch, longest: Scratch) -> Scratch:
+    """Return for each page's first block the first prose from the title on, or the longest paragraph."""
+    end, member, lead = stack.fact("end"), stack.fact("prose"), stack.scratch(stack.size)
+    low: cython.Py_ssize_t = 0
+    high: cython.Py_ssize_t
+    block: cython.Py_ssize_t
+    with cython.nogil:
+        while low < stack.size:
+            high = end[low]
+            lead[low] = longest[low]
+            for block in range(max(title[low], low), high):
+                if member[block]:
+                    lead[low] = block
+                    break
+            low = high
+    return lead
+
+
+@cython.cfunc
+def title_blocks(stack: Stack) -> Scratch:
+    """Return for each page's first block its likeliest heading: like the title, or in a heading's tag."""
+    tags, parents, leaves = stack.element_fact("tags"), stack.element_fact("parents"), stack.leaves
+    in_title, words_of, size_of = stack.fact("in_title"), stack.fact("words"), stack.fact("title_words")
+    headings, scores = stack.scratch(stack.elements), stack.scratch(stack.size)
+    marks = stack.lent(HEADING_MARKS)
+    max_words: cython.longlong = MAX_TITLE_WORDS
+    min_score: cython.longlong = MIN_TITLE_SCORE
+    h1_score: cython.longlong = H1_SCORE
+    heading_score: cython.longlong = HEADING_SCORE
+    element: cython.Py_ssize_t
+    block: cython.Py_ssize_t
+    with cython.nogil:
+        for element in range(stack.elements):
+            parent, mark = parents[element], marks[tags[element]]
+            headings[element] = mark if parent == element else mark | headings[parent]
+        for block in range(stack.size):
+            words, said, size = words_of[block] or 1, in_title[block], size_of[block] or 1
+            heading = headings[leaves[block]]
+            scores[block] = 0
+            if not said and not heading:
+                continue
+            alike = 256 * (said if said < size else size) * said // (size * words)
+            if words_of[block] <= max_words and (alike >= min_score or heading & 2):
+                scores[block] = alike + (h1_score if heading & 2 else 0) + (heading_score if heading else 0)
+    return best_blocks(stack, scores)
+
+
+@cython.cfunc
+def fill_since(stack: Stack, columns: ColumnWriter, name: str, anchor: Scratch) -> None:
+    """Fill in how many blocks, and how much of the page's prose, stand between each block and an anchor."""
+    end, sums = stack.fact("end"), stack.prose_sums("word_weights")
+    since, prose_since = columns.column(f"since_{name}"), columns.column(f"prose_since_{name}")
+    far: cython.Py_ssize_t = FAR
+    low: cython.Py_ssize_t = 0
+    high: cython.Py_ssize_t
+    block: cython.Py_ssize_t
+    with cython.nogil:
+        while low < stack.size:
+            high, place = end[low], anchor[low]
+            total = sums[high] - sums[low] or 1
+            if place < 0:
+                for block in range(low, high):
+                    since[block] = -far - 1
+                    prose_since[block] = 0
+            else:
+                for block in range(low, high):
+                    away = block - place
+                    since[block] = far if away > far else -far if away < -far else away
+                    prose_since[block] = (sums[block] - sums[place]) / total
+            low = high
+
+
+@cython.cfunc
+def fill_anchor(stack: Stack, columns: ColumnWriter, name: str, anchor: Scratch) -> None:
+    """Fill in `fill_since`, and how much of the page's prose the smallest element holds that holds both."""
+    fill_since(stack, columns, name, anchor)
+    end, pages, leaves, sums = stack.fact("end"), stack.fact("pages"), stack.leaves, stack.prose_sums("word_weights")
+    parents, element_pages = stack.element_fact("parents"), stack.element_fact("pages")
+    first_blocks, end_blocks = stack.element_fact("first_blocks"), stack.element_fact("end_blocks")
+    shared = columns.column(f"shared_{name}")
+    held = stack.scratch(stack.elements)
+    low: cython.Py_ssize_t = 0
+    high: cython.Py_ssize_t
+    block: cython.Py_ssize_t
+    element: cython.Py_ssize_t = 0
+    with cython.nogil:
+        while low < stack.size:
+            high, place, page = end[low], anchor[low], pages[low]
+            total = sums[high] - sums[low] or 1
+            while element < stack.elements and element_pages[element] < page:
+                element += 1
+            while element < stack.elements and element_pages[element] == page:
+                first, stop, parent = first_blocks[element], end_blocks[element], parents[element]
+                held[element] = sums[stop] - sums[first] if first <= place < stop or parent == element else held[parent]
+                element += 1
+            for block in range(low, high):
+                shared[block] = -1 if place < 0 else held[leaves[block]] / total
+            low = high
+
+
+def parts(stack: Stack, columns: ColumnWriter) -> None:
     """Which of the page's articles and main headings the block stands in or behind, and how many there are."""
-    table = blocks.elements
-    if table is None:
-        return {}
-    leaf = blocks.block_elements
-    article = table.tags == _ARTICLE
-    outer = article & (along_path(table, article.astype(np.int64), np.add, 0) == 1)
-    own = nearest(table, outer)
-    number = np.cumsum(outer) - _before_page(table, outer)
-    heading = along_path(table, table.tags == TAG_NUMBERS["h1"], np.logical_or, False)[leaf]
-    begins = heading & ~shifted(blocks, heading, -1, False)
-    return {
-        "article": np.where(outer[own], number[own], 0)[leaf],
-        "articles": _page_counts(table, outer)[table.pages][leaf],
-        "h1": range_sum(begins, blocks.first, np.arange(len(blocks)) + 1),
-        "h1s": page_total(blocks, begins),
-    }
-
-
-def _page_counts(table: ElementTable, member: Booleans) -> Integers:
-    return np.bincount(table.pages, weights=member, minlength=int(table.pages.max(initial=0)) + 1).astype(np.int64)
-
-
-def _before_page(table: ElementTable, member: Booleans) -> Integers:
-    """Return for each element how many members the pages before its own have."""
-    counts = _page_counts(table, member)
-    return (np.cumsum(counts) - counts)[table.pages]
+    if stack.blocks.elements is None:
+        return
+    end, pages, leaves = stack.fact("end"), stack.fact("pages"), stack.leaves
+    parents, tags, element_pages = (
+        stack.element_fact("parents"),
+        stack.element_fact("tags"),
+        stack.element_fact("pages"),
+    )
+    article, articles = columns.column("article"), columns.column("articles")
+    h1, h1s = columns.column("h1"), columns.column("h1s")
+    numbers, inside = stack.scratch(stack.elements), stack.scratch(stack.elements)
+    article_tag: cython.longlong = TAG_NUMBERS["article"]
+    h1_tag: cython.longlong = TAG_NUMBERS["h1"]
+    low: cython.Py_ssize_t = 0
+    high: cython.Py_ssize_t
+    block: cython.Py_ssize_t
+    element: cython.Py_ssize_t = 0
+    with cython.nogil:
+        while low < stack.size:
+            high, page = end[low], pages[low]
+            count = headings = 0
+            while element < stack.elements and element_pages[element] < page:
+                element += 1
+            while element < stack.elements and element_pages[element] == page:
+                parent, tag = parents[element], tags[element]
+                number = heading = 0
+                if parent != element:
+                    number, heading = numbers[parent], inside[parent]
+                if not number and tag == article_tag:
+                    count += 1
+                    number = count
+                numbers[element] = number
+                inside[element] = 1 if tag == h1_tag else heading
+                element += 1
+            before = 0
+            for block in range(low, high):
+                now = inside[leaves[block]]
+                if now and not before:
+                    headings += 1
+                before = now
+                article[block] = numbers[leaves[block]]
+                articles[block] = count
+                h1[block] = headings
+            for block in range(low, high):
+                h1s[block] = headings
+            low = high

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, wraps
 from importlib import import_module
 from types import FunctionType
 from typing import Any, NamedTuple, TypeAlias
@@ -12,15 +12,16 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from boilercut.blocks import Blocks, sealed
+from boilercut import _native
+from boilercut.blocks import Blocks, sealed, stack_of
 from boilercut.measure import nothing_measured
-from boilercut.native import column_kernels as kernels
 from boilercut.vocabulary import BOILERPLATE_KINDS, Columns, DetectorError, Floats, PageKind
 
 __all__ = ["Columns", "Detector", "detect", "detector"]
 
 Column: TypeAlias = npt.NDArray[np.generic]
-Fill: TypeAlias = Callable[[Blocks, Floats], None]
+Fill: TypeAlias = Callable[[Any, Any], None]
+"""Fills a detector's columns: takes the `Stack` and the `ColumnWriter` of `boilercut._native`."""
 
 MAX_TOGETHER = 1 << 15
 """With more blocks than this, columns are checked one by one: for so long ones, a call each costs nothing."""
@@ -42,15 +43,17 @@ class Detector:
     kind: str | None = None
     log_odds: bool = False
     fill: Fill | None = field(default=None, compare=False, repr=False)
-    """Does the same in C: fills in a matrix, a row for each column in the order of the function's."""
+    """What boilercut's own detectors are made of: a loop that is compiled where there is a compiler."""
 
     def __hash__(self) -> int:
         return hash(self.name)
 
     def __reduce__(self) -> tuple[Callable[..., Detector], tuple[object, ...]]:
         """Pickle a decorated detector by its place, since its module's name for the function is the detector."""
+        if self.is_built_in:
+            return _built_in_named, (self.name,)
         if not isinstance(self.function, FunctionType):
-            return Detector, (self.name, self.function, self.kind, self.log_odds, self.fill)
+            return Detector, (self.name, self.function, self.kind, self.log_odds)
         place = (self.function.__module__, self.function.__qualname__)
         if getattr(import_module(place[0]), place[1], None) is not self:
             raise DetectorError(
@@ -64,6 +67,11 @@ class Detector:
         """Whether the function is not boilercut's own: it gets a copy of the blocks, and `fill` is not called."""
         module: object = getattr(self.function, "__module__", None)
         return not (isinstance(module, str) and module.startswith("boilercut."))
+
+    @property
+    def is_built_in(self) -> bool:
+        """Whether this is one of boilercut's own detectors, which `fill` runs."""
+        return self.fill is not None and not self.is_foreign
 
     def columns(self, blocks: Blocks) -> Columns:
         """Run the detector and check its contract: as many finite numbers as there are blocks."""
@@ -104,12 +112,15 @@ def _detector_at(module: str, name: str) -> Detector:
     return found
 
 
+def _built_in_named(name: str) -> Detector:
+    return next(each for each in import_module("boilercut.detectors").BUILTIN if each.name == name)
+
+
 def detector(
-    name: str, *, kind: str | None = None, log_odds: bool = False, fill: Fill | None = None
+    name: str, *, kind: str | None = None, log_odds: bool = False
 ) -> Callable[[Callable[[Blocks], Column | Mapping[str, Column]]], Detector]:
     """Make a detector of a function from blocks to a column.
 
-    `fill` is what boilercut's own detectors have besides: a kernel that does the same in C.
     Raises `DetectorError` for a name that is not made of letters and underscores, or an unknown kind.
 
     >>> import boilercut
@@ -125,65 +136,94 @@ def detector(
         raise DetectorError(f"detector {name!r}: kind {kind!r} is none of {', '.join(BOILERPLATE_KINDS)}")
 
     def wrap(function: Callable[[Blocks], Column | Mapping[str, Column]]) -> Detector:
-        return Detector(name, function, kind, log_odds, fill)
+        return Detector(name, function, kind, log_odds)
 
     return wrap
+
+
+def built_in(fill: Fill, name: str, kind: str | None = None) -> Detector:
+    """Make one of boilercut's own detectors of a loop that fills columns."""
+
+    @wraps(getattr(fill, "func", fill))  # the loop's own name and docstring, where it is a partial
+    def function(blocks: Blocks) -> Mapping[str, Column]:
+        filled, places = _filled(blocks, (own,))
+        return {column.removeprefix(name).removeprefix("."): filled[row] for column, (_, row) in places.items()}
+
+    own = Detector(name, function, kind, fill=fill)
+    return own
 
 
 def detect(blocks: Blocks, detectors: Iterable[Detector]) -> Columns:
     """Run all `detectors` over `blocks` and return their columns by name: `detector`, or `detector.column`.
 
-    Kernels run first, and on other arrays than those that a detector of a user's sees.
+    Boilercut's own run first, and on other arrays than those that a detector of a user's sees.
     """
-    plan = _plan(tuple(detectors), blocks.kind, kernels is not None)
-    filled = np.empty((len(plan.filled), len(blocks)))
-    for fill, low, high in plan.fills:
-        fill(blocks, filled[low:high])
+    own, others = _told_apart(tuple(detectors))
+    filled, places = _filled(blocks, own)
     found: dict[str, Column] = {}
     owners: list[Detector] = []
     copy: Blocks | None = None
-    for each in plan.others:
+    for each in others:
         if each.is_foreign and copy is None:
             copy = sealed(blocks)
         named = each.named(copy if each.is_foreign and copy is not None else blocks)
-        _refuse_twice(each, named, plan.filled)
+        _refuse_twice(each, named, places)
         _refuse_twice(each, named, found)
         found |= named
         owners += [each] * len(named)
     names = tuple(found)
     tables = [filled, *_tables(found, owners, len(blocks))]
-    columns = Columns(tables, plan.filled | _places(names, len(tables) > 2) if names else plan.filled)
-    for each in plan.others:
+    columns = Columns(tables, places | _places(names, len(tables) > 2) if names else places)
+    for each in others:
         if each.log_odds and np.abs(columns[each.name]).max(initial=0) > MAX_EVIDENCE:
             raise DetectorError(f"detector {each.name!r}: log-odds beyond {MAX_EVIDENCE:,}; 30 are certain already")
     return columns
 
 
-class _Plan(NamedTuple):
-    """Which detectors have kernels, which rows they fill, and the names of those rows; and the other detectors."""
-
-    fills: tuple[tuple[Fill, int, int], ...]
-    filled: dict[str, tuple[int, int]]
-    others: tuple[Detector, ...]
-
-
 @lru_cache(maxsize=16)
-def _plan(detectors: tuple[Detector, ...], kind: PageKind, compiled: bool) -> _Plan:
-    """Plan the columns of kernels; what those are called is asked of the detectors' functions, without any block."""
-    fills: list[tuple[Fill, int, int]] = []
-    filled: dict[str, tuple[int, int]] = {}
-    others = []
+def _told_apart(detectors: tuple[Detector, ...]) -> tuple[tuple[Detector, ...], tuple[Detector, ...]]:
+    """Return boilercut's own detectors, and the others."""
+    return (
+        tuple(each for each in detectors if each.is_built_in),
+        tuple(each for each in detectors if not each.is_built_in),
+    )
+
+
+def _filled(blocks: Blocks, detectors: tuple[Detector, ...]) -> tuple[Floats, dict[str, tuple[int, int]]]:
+    """Run boilercut's own detectors; return a matrix of their columns, and where each stands."""
+    plan = _plan(detectors, blocks.kind)
+    table = np.empty((len(plan.places), len(blocks)))
+    stack, writer = stack_of(blocks), _native.stack.ColumnWriter(table)
+    for fill, rows in plan.fills:
+        writer.begin(rows)
+        fill(stack, writer)
+        stack.release()
+    writer.end()
+    return table, plan.places
+
+
+class _Plan(NamedTuple):
+    """Boilercut's own detectors with the rows of their columns, and the place of each column by its full name."""
+
+    fills: tuple[tuple[Fill, dict[str, int]], ...]
+    places: dict[str, tuple[int, int]]
+
+
+@lru_cache(maxsize=64)
+def _plan(detectors: tuple[Detector, ...], kind: PageKind) -> _Plan:
+    """Plan the rows of columns; detectors tell the names of theirs when they run without any block."""
+    fills, places = [], dict[str, tuple[int, int]]()
     for each in detectors:
-        if not compiled or each.fill is None or each.is_foreign:
-            others.append(each)
-            continue
-        named = each.named(nothing_measured(kind))
-        _refuse_twice(each, named, filled)
-        low = len(filled)
-        filled |= {name: (0, row) for row, name in enumerate(named, low)}
-        if named:
-            fills.append((each.fill, low, len(filled)))
-    return _Plan(tuple(fills), filled, tuple(others))
+        assert each.fill is not None
+        blocks, names = nothing_measured(kind), _native.stack.ColumnWriter(None)
+        each.fill(stack_of(blocks), names)
+        named = {
+            (f"{each.name}.{name}" if name else each.name): (0, len(places) + row) for name, row in names.rows.items()
+        }
+        _refuse_twice(each, named, places)
+        fills.append((each.fill, {name: len(places) + row for name, row in names.rows.items()}))
+        places |= named
+    return _Plan(tuple(fills), places)
 
 
 def _places(names: Iterable[str], apart: bool) -> dict[str, tuple[int, int]]:
@@ -191,7 +231,7 @@ def _places(names: Iterable[str], apart: bool) -> dict[str, tuple[int, int]]:
     return {name: (1 + place, 0) if apart else (1, place) for place, name in enumerate(names)}
 
 
-def _refuse_twice(each: Detector, named: Mapping[str, Column], known: Mapping[str, object]) -> None:
+def _refuse_twice(each: Detector, named: Mapping[str, object], known: Mapping[str, object]) -> None:
     if twice := named.keys() & known.keys():
         raise DetectorError(f"two detectors are named {each.name!r} (column {min(twice)!r}); rename one")
 

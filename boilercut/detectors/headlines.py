@@ -2,50 +2,80 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from boilercut import characters as c
-from boilercut.blocks import Blocks
-from boilercut.columns import run_lengths, share, window_sum
-from boilercut.detectors.contract import Column, detector
-from boilercut.native import column_kernels as kernels
-from boilercut.vocabulary import Floats
+try:
+    import cython
+except ModuleNotFoundError:
+    from boilercut._native.cython_stub import cython
+if cython.compiled:
+    from cython.cimports.boilercut._native.stack import ColumnWriter, Stack
+else:
+    from boilercut._native.stack_py import ColumnWriter, Stack
+from boilercut.characters import SENTENCE_END
 
 MIN_TITLE_WORDS, MAX_TITLE_WORDS = 3, 26
 """Headlines are neither labels nor paragraphs."""
 MAX_LABEL_WORDS = 5
 MAX_DATED_WORDS = 40
 NEAR = 6
+"""Number of blocks to each side that are near."""
 
 
-def _fill(blocks: Blocks, columns: Floats) -> None:
-    limits = (MIN_TITLE_WORDS, MAX_TITLE_WORDS, MAX_LABEL_WORDS, MAX_DATED_WORDS)
-    kernels.headlines(blocks.table, blocks.phrases.covered["months"], *limits, NEAR, columns)
-
-
-@detector("headlines", kind="related", fill=_fill)
-def headlines(blocks: Blocks) -> dict[str, Column]:
+def headlines(stack: Stack, columns: ColumnWriter) -> None:
     """Runs of title-like, dated or label-like blocks: one headline is a title, thirty are a link farm."""
-    facts = blocks.facts
-    words = facts.words - facts.unspaced // 2
-    unfinished = (facts.last_class & c.SENTENCE_END) == 0
-    title = (words >= MIN_TITLE_WORDS) & (words <= MAX_TITLE_WORDS) & unfinished & (facts.sentences <= 1)
-    label = (words <= MAX_LABEL_WORDS) & unfinished
-    dated = _has_date(blocks) & (words <= MAX_DATED_WORDS)
-    (titles_near, dated_near), size = window_sum(blocks, np.stack([title, dated]), NEAR)
-    return {
-        "title_like": title,
-        "title_run": run_lengths(blocks, title | dated),
-        "label_run": run_lengths(blocks, label),
-        "short_run": run_lengths(blocks, label | title | dated),
-        "near": share(titles_near, size),
-        "dated": dated,
-        "dated_near": share(dated_near, size),
-    }
-
-
-def _has_date(blocks: Blocks) -> np.ndarray:
-    """A month or weekday name beside digits, or many digits with marks between them (12:30, 24.05.21)."""
-    facts = blocks.facts
-    named = (blocks.phrases.covered["months"] > 0) & (facts.digits > 0)
-    return named | ((facts.digits >= 4) & (facts.punctuation >= 1) & (facts.digits * 8 >= facts.characters))
+    words_of, unspaced, sentences = stack.fact("words"), stack.fact("unspaced"), stack.fact("sentences")
+    last_class, digits_of, characters = stack.fact("last_class"), stack.fact("digits"), stack.fact("characters")
+    punctuation, months, end = stack.fact("punctuation"), stack.covered("months"), stack.fact("end")
+    title_like, title_run, label_run = (
+        columns.column("title_like"),
+        columns.column("title_run"),
+        columns.column("label_run"),
+    )
+    short_run, near, dated_column = columns.column("short_run"), columns.column("near"), columns.column("dated")
+    dated_near = columns.column("dated_near")
+    titles, dates = stack.scratch(stack.size + 1), stack.scratch(stack.size + 1)
+    sentence_end: cython.longlong = SENTENCE_END
+    min_title: cython.longlong = MIN_TITLE_WORDS
+    max_title: cython.longlong = MAX_TITLE_WORDS
+    max_label: cython.longlong = MAX_LABEL_WORDS
+    max_dated: cython.longlong = MAX_DATED_WORDS
+    reach: cython.Py_ssize_t = NEAR
+    low: cython.Py_ssize_t = 0
+    high: cython.Py_ssize_t
+    block: cython.Py_ssize_t
+    titles_before: cython.longlong = 0
+    dates_before: cython.longlong = 0
+    title: cython.bint
+    label: cython.bint
+    dated: cython.bint
+    with cython.nogil:
+        for block in range(stack.size):
+            words, digits = words_of[block] - unspaced[block] // 2, digits_of[block]
+            label = title = dated = False
+            if not last_class[block] & sentence_end:
+                label = words <= max_label
+                title = min_title <= words <= max_title and sentences[block] <= 1
+            if digits and words <= max_dated:
+                # A month or weekday beside digits, or many digits with marks between them (12:30, 24.05.21).
+                dated = months[block] > 0 or (
+                    digits >= 4 and punctuation[block] >= 1 and 8 * digits >= characters[block]
+                )
+            title_like[block] = title
+            title_run[block] = title or dated
+            label_run[block] = label
+            short_run[block] = label or title or dated
+            dated_column[block] = dated
+            titles[block], dates[block] = titles_before, dates_before
+            titles_before += title
+            dates_before += dated
+        titles[stack.size], dates[stack.size] = titles_before, dates_before
+        while low < stack.size:
+            high = end[low]
+            for block in range(low, high):
+                first = block - reach if block - reach > low else low
+                stop = block + reach + 1 if block + reach < high else high
+                near[block] = (titles[stop] - titles[first]) / (stop - first or 1)
+                dated_near[block] = (dates[stop] - dates[first]) / (stop - first or 1)
+            low = high
+    stack.run_lengths(title_run)
+    stack.run_lengths(label_run)
+    stack.run_lengths(short_run)

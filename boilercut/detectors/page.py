@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from array import array
 
-import numpy as np
+try:
+    import cython
+except ModuleNotFoundError:
+    from boilercut._native.cython_stub import cython
+if cython.compiled:
+    from cython.cimports.boilercut._native.stack import ColumnWriter, Stack
+else:
+    from boilercut._native.stack_py import ColumnWriter, Stack
 
-from boilercut.blocks import Blocks
-from boilercut.columns import page_total, share
-from boilercut.detectors.contract import Column, detector
-from boilercut.native import column_kernels as kernels
-from boilercut.vocabulary import Floats, Integers
-
-_TYPES = {
+TYPES = {
     "article": ("article", "posting", "report", "recipe"),
     "product": ("product", "offer", "vehicle"),
     "thread": ("discussion", "qapage", "question", "comment", "socialmedia"),
@@ -20,7 +22,6 @@ _TYPES = {
     "website": ("website", "organization", "localbusiness", "service"),
 }
 """Schema.org and Open Graph types, by parts of their names, grouped by the sort of page they mark."""
-_DECLARED = (*(f"declares_{name}" for name in _TYPES), "address_depth", "address_words", "address_digits")
 
 MAX_SHORT_WORDS = 4
 LONG_PARAGRAPH_WORDS = 40
@@ -31,47 +32,66 @@ _PATH_MARKS = re.compile(r"[/?]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
-def _fill(blocks: Blocks, columns: Floats) -> None:
-    covered = blocks.phrases.covered
-    lists = covered["function_words"], covered["months"]
-    kernels.page(blocks.table, *lists, MAX_SHORT_WORDS, LONG_PARAGRAPH_WORDS, _declared(blocks), columns)
-
-
-@detector("page", fill=_fill)
-def page(blocks: Blocks) -> dict[str, Column]:
+def page(stack: Stack, columns: ColumnWriter) -> None:
     """What sort of page this is; the same for all its blocks."""
-    facts = blocks.facts
-    covered = blocks.phrases.covered
-    size = blocks.end - blocks.first
-    counted = (
-        facts.words, facts.sentences, covered["function_words"], covered["months"] > 0, facts.currency > 0,
-        blocks.word_weights <= MAX_SHORT_WORDS, blocks.word_weights >= LONG_PARAGRAPH_WORDS,
-        2 * blocks.link_characters > facts.characters,
-    )  # fmt: skip
-    words, sentences, function_words, dates, priced, short, long, linked = page_total(blocks, np.stack(counted))
-    columns: dict[str, Column] = {
-        "words_per_block": share(words, size),
-        "short_share": share(short, size),
-        "sentences": sentences,
-        "function_words": share(function_words, words),
-        "dates": dates,
-        "priced_share": share(priced, size),
-        "linked_share": share(linked, size),
-        "long_paragraphs": long,
+    end, currency, weights = stack.fact("end"), stack.fact("currency"), stack.fact("word_weights")
+    linked_characters, characters, pages = stack.fact("link_characters"), stack.fact("characters"), stack.fact("pages")
+    words_sums, sentence_sums = stack.sums("words"), stack.sums("sentences")
+    function_words_of, months = stack.covered("function_words"), stack.covered("months")
+    words_per_block, short_share = columns.column("words_per_block"), columns.column("short_share")
+    sentences, function_words = columns.column("sentences"), columns.column("function_words")
+    dates, priced_share = columns.column("dates"), columns.column("priced_share")
+    linked_share, long_paragraphs = columns.column("linked_share"), columns.column("long_paragraphs")
+    max_short: cython.longlong = MAX_SHORT_WORDS
+    min_long: cython.longlong = LONG_PARAGRAPH_WORDS
+    low: cython.Py_ssize_t = 0
+    high: cython.Py_ssize_t
+    block: cython.Py_ssize_t
+    with cython.nogil:
+        while low < stack.size:
+            high = end[low]
+            function = dated = priced = short = long = linked = 0
+            for block in range(low, high):
+                function += function_words_of[block]
+                if months[block] > 0:
+                    dated += 1
+                if currency[block] > 0:
+                    priced += 1
+                if weights[block] <= max_short:
+                    short += 1
+                elif weights[block] >= min_long:
+                    long += 1
+                if 2 * linked_characters[block] > characters[block]:
+                    linked += 1
+            size, words = high - low or 1, words_sums[high] - words_sums[low]
+            of_sentences = sentence_sums[high] - sentence_sums[low]
+            for block in range(low, high):
+                words_per_block[block] = words / size
+                short_share[block] = short / size
+                sentences[block] = of_sentences
+                function_words[block] = function / (words or 1)
+                dates[block] = dated
+                priced_share[block] = priced / size
+                linked_share[block] = linked / size
+                long_paragraphs[block] = long
+            low = high
+    if stack.blocks.kind == "html":
+        for name, by_page in declared(stack.blocks.schema, stack.blocks.addresses).items():
+            column, said = columns.column(name), stack.lent(array("q", by_page))
+            for block in range(stack.size):
+                column[block] = said[pages[block]]
+
+
+def declared(schemas: tuple[str, ...], addresses: tuple[str, ...]) -> dict[str, list[int]]:
+    """Return what HTML pages say of themselves, by the column's name: one number per page."""
+    types = [schema.lower() for schema in schemas]
+    named = {
+        f"declares_{name}": [int(any(part in own for part in parts)) for own in types] for name, parts in TYPES.items()
     }
-    declared = _declared(blocks)[blocks.pages].T
-    return columns | dict(zip(_DECLARED, declared, strict=True)) if blocks.kind == "html" else columns
-
-
-def _declared(blocks: Blocks) -> Integers:
-    """Return what HTML pages say of themselves: a row a page, with the values of `_DECLARED`."""
-    if blocks.kind == "text":
-        return np.zeros((len(blocks.schema), 0), dtype=np.int64)
-    rows = [
-        (*(any(part in declared for part in parts) for parts in _TYPES.values()), *_address_facts(address))
-        for declared, address in zip(map(str.lower, blocks.schema), blocks.addresses, strict=True)
-    ]
-    return np.array(rows, dtype=np.int64)
+    facts = [_address_facts(address) for address in addresses]
+    for row, name in enumerate(("address_depth", "address_words", "address_digits")):
+        named[name] = [own[row] for own in facts]
+    return named
 
 
 def _address_facts(address: str) -> tuple[int, int, int]:

@@ -2,80 +2,104 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from boilercut.blocks import Blocks
-from boilercut.columns import latest, page_first, page_last, page_next, page_total, share, sum_before
-from boilercut.detectors.contract import Column, detector
-from boilercut.native import column_kernels as kernels
-from boilercut.vocabulary import Booleans, Floats, Integers
+try:
+    import cython
+except ModuleNotFoundError:
+    from boilercut._native.cython_stub import cython
+if cython.compiled:
+    from cython.cimports.boilercut._native.stack import ColumnWriter, Stack
+else:
+    from boilercut._native.stack_py import ColumnWriter, Stack
 
 SHORT_BLOCK_COST = 10
 """What a block that is not prose takes off a run's worth, in words; chosen by judgement, not tuned."""
 FAR = 999
 
 
-def _fill_position(blocks: Blocks, columns: Floats) -> None:
-    kernels.position(blocks.table, columns)
-
-
-@detector("position", fill=_fill_position)
-def position(blocks: Blocks) -> dict[str, Column]:
+def position(stack: Stack, columns: ColumnWriter) -> None:
     """Place on the page, in blocks and in characters."""
-    here = np.arange(len(blocks))
-    characters = blocks.facts.characters
-    before, total = sum_before(blocks, characters), page_total(blocks, characters)
-    return {
-        "from_top": here - blocks.first,
-        "from_end": blocks.end - 1 - here,
-        "relative": share(here - blocks.first, blocks.end - blocks.first),
-        "text_before": share(before, total),
-        "page_blocks": blocks.end - blocks.first,
-        "page_characters": total,
-    }
+    end, sums = stack.fact("end"), stack.sums("characters")
+    from_top, from_end, relative = columns.column("from_top"), columns.column("from_end"), columns.column("relative")
+    text_before, page_blocks = columns.column("text_before"), columns.column("page_blocks")
+    page_characters = columns.column("page_characters")
+    low: cython.Py_ssize_t = 0
+    high: cython.Py_ssize_t
+    block: cython.Py_ssize_t
+    with cython.nogil:
+        while low < stack.size:
+            high = end[low]
+            before, total = sums[low], sums[high] - sums[low]
+            for block in range(low, high):
+                from_top[block] = block - low
+                from_end[block] = high - 1 - block
+                relative[block] = (block - low) / (high - low or 1)
+                text_before[block] = (sums[block] - before) / (total or 1)
+                page_blocks[block] = high - low
+                page_characters[block] = total
+            low = high
 
 
-def _fill_prose(blocks: Blocks, columns: Floats) -> None:
-    kernels.prose(blocks.table, SHORT_BLOCK_COST, FAR, columns)
-
-
-@detector("prose", fill=_fill_prose)
-def prose(blocks: Blocks) -> dict[str, Column]:
+def prose(stack: Stack, columns: ColumnWriter) -> None:
     """Place among the page's prose: distance to the next sentences, and to the best run of them."""
-    here = np.arange(len(blocks))
-    member = blocks.prose
-    words = np.where(member, blocks.word_weights, 0)
-    total = page_total(blocks, words)
-    first, end = _best_run(blocks, np.where(member, words, -SHORT_BLOCK_COST))
-    outside = np.where(here < first, here - first, np.maximum(here - end + 1, 0))
-    return {
-        "is": member,
-        "page_words": total,
-        "page_share": share(total, page_total(blocks, blocks.word_weights)),
-        "before": share(sum_before(blocks, words), total),
-        "since": np.minimum(here - latest(blocks, member), FAR),
-        "until": np.minimum(_next(blocks, member) - here, FAR),
-        "outside_run": np.clip(outside, -FAR, FAR),
-        "from_run_start": np.clip(here - first, -FAR, FAR),
-        "from_first": np.clip(here - page_first(blocks, member), -FAR, FAR),
-        "from_last": np.clip(here - page_last(blocks, member), -FAR, FAR),
-    }
+    end, member, weights = stack.fact("end"), stack.fact("prose"), stack.fact("word_weights")
+    sums, prose_sums = stack.sums("word_weights"), stack.prose_sums("word_weights")
+    is_prose, page_words, page_share = columns.column("is"), columns.column("page_words"), columns.column("page_share")
+    before, since, until = columns.column("before"), columns.column("since"), columns.column("until")
+    outside_run, from_run_start = columns.column("outside_run"), columns.column("from_run_start")
+    from_first, from_last = columns.column("from_first"), columns.column("from_last")
+    far: cython.longlong = FAR
+    cost: cython.longlong = SHORT_BLOCK_COST
+    low: cython.Py_ssize_t = 0
+    high: cython.Py_ssize_t
+    block: cython.Py_ssize_t
+    with cython.nogil:
+        while low < stack.size:
+            high = end[low]
+            # The run of blocks with the most words of prose, less the cost of blocks that are none (Kadane).
+            run, stop, lowest, first, last = low, low, low, high, low - 1
+            worth = least = gain = 0
+            for block in range(low, high):
+                if member[block]:
+                    worth += weights[block]
+                    last = block
+                    if first == high:
+                        first = block
+                else:
+                    worth -= cost
+                if worth < least:
+                    least = worth
+                    lowest = block + 1
+                if worth - least > gain:
+                    gain = worth - least
+                    run, stop = lowest, block + 1
+            upcoming = high + far
+            for block in range(high - 1, low - 1, -1):
+                if member[block]:
+                    upcoming = block
+                until[block] = far if upcoming - block > far else upcoming - block
+            words_before, total = prose_sums[low], prose_sums[high] - prose_sums[low]
+            share = total / (sums[high] - sums[low] or 1)
+            latest = low - far
+            for block in range(low, high):
+                is_prose[block] = member[block]
+                if member[block]:
+                    latest = block
+                page_words[block] = total
+                page_share[block] = share
+                before[block] = (prose_sums[block] - words_before) / (total or 1)
+                since[block] = far if block - latest > far else block - latest
+                outside = block - run if block < run else 0 if block < stop else block - stop + 1
+                outside_run[block] = clipped(outside, far)
+                from_run_start[block] = clipped(block - run, far)
+                from_first[block] = clipped(block - first, far)
+                from_last[block] = clipped(block - last, far)
+            low = high
 
 
-def _best_run(blocks: Blocks, worth: Integers) -> tuple[Integers, Integers]:
-    """Return the bounds of the contiguous run of blocks with the highest sum (Kadane), page by page."""
-    first, end = np.zeros((2, len(blocks)), dtype=np.int64)
-    lows = np.flatnonzero(blocks.first == np.arange(len(blocks)))
-    for low, high in zip(lows.tolist(), blocks.end[lows].tolist(), strict=True):
-        sums = np.concatenate([[0], np.cumsum(worth[low:high])])
-        gains = sums - np.minimum.accumulate(sums)
-        stop = int(np.argmax(gains))
-        first[low:high] = low + int(np.argmin(sums[: stop + 1]))
-        end[low:high] = low + stop
-    return first, end
-
-
-def _next(blocks: Blocks, member: Booleans) -> Integers:
-    """Return for each block the first member at or behind it, or far behind the page."""
-    upcoming = np.where(member, np.arange(len(blocks)), page_next(blocks, member))
-    return np.where(upcoming < blocks.end, upcoming, blocks.end + FAR)
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+@cython.nogil
+def clipped(value: cython.longlong, most: cython.longlong) -> cython.longlong:
+    """Return a value no further from 0 than `most`."""
+    return most if value > most else -most if value < -most else value

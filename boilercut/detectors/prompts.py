@@ -7,92 +7,118 @@ little, and only the model weighs it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import numpy as np
-
-from boilercut.blocks import NEAR, Blocks
-from boilercut.columns import latest, page_first, page_total, range_sum, share, window_sum
-from boilercut.detectors.contract import Column, Detector, detector
-from boilercut.native import column_kernels as kernels
-from boilercut.vocabulary import Floats, Integers
+try:
+    import cython
+except ModuleNotFoundError:
+    from boilercut._native.cython_stub import cython
+if cython.compiled:
+    from cython.cimports.boilercut._native.stack import Column, ColumnWriter, Integers, Stack
+else:
+    from boilercut._native.stack_py import Column, ColumnWriter, Integers, Stack
 
 BOILERPLATE_LISTS = (
     "navigation", "related", "newsletter", "comments", "share", "consent", "legal", "adverts", "pagination", "forms",
     "chrome",
 )  # fmt: skip
 """Phrase lists of what is not the article."""
+NEAR = 3
+"""Number of blocks to each side that are near."""
 MAX_CAPTCHA_NUMBERS = 3
 MAX_HEADING_WORDS = 8
 FAR = 999
 
 
-def _fill_captcha(blocks: Blocks, columns: Floats) -> None:
-    kernels.captcha(blocks.table, MAX_CAPTCHA_NUMBERS, columns)
-
-
-@detector("captcha", kind="comments", fill=_fill_captcha)
-def captcha(blocks: Blocks) -> Column:
-    """Sums that a form asks people to do, such as "6 + 18 =": few words, all of them numbers, and signs between."""
-    facts = blocks.facts
-    only_numbers = (facts.digits > 0) & (facts.digits == facts.word_characters)
-    return only_numbers & (facts.words <= MAX_CAPTCHA_NUMBERS) & (facts.symbols >= 2)
-
-
-def _fill_prompts(blocks: Blocks, columns: Floats) -> None:
-    covered = blocks.phrases.covered
-    lists = np.array([covered.places[name][1] for name in BOILERPLATE_LISTS], dtype=np.int64)
-    kernels.prompts(blocks.table, covered.tables[0], lists, NEAR, np.empty(len(blocks), dtype=np.int64), columns)
-
-
-@detector("prompts", fill=_fill_prompts)
-def prompts(blocks: Blocks) -> dict[str, Column]:
-    """Share of words covered by the phrases of any list, here and nearby: a short block of nothing else says it all."""
-    words = blocks.facts.words
-    covered = np.minimum(sum(blocks.phrases.covered[name] for name in BOILERPLATE_LISTS), words)
-    near = window_sum(blocks, np.stack([covered, words]), NEAR)[0]
-    return {"share": share(covered, words), "near": share(*near)}
-
-
-def prompt_detector(name: str, kind: str | None, phrases: str | None = None, opens_section: bool = False) -> Detector:
-    """Make the detector of one phrase list; `opens_section` where its phrases head lists, as "Comments" does."""
-    columns = PhraseColumns(phrases or name, opens_section)
-    return Detector(name, columns, kind, fill=columns.fill)
-
-
-@dataclass(frozen=True, slots=True)
-class PhraseColumns:
+def phrases(stack: Stack, columns: ColumnWriter, name: str, opens_section: bool = False) -> None:
     """Share of words that the list's phrases cover, in the block and nearby; and what stands behind such blocks."""
-
-    phrases: str
-    """Name of the list."""
-    opens_section: bool
-    """Whether to say how far back the last block of such phrases is, and how much of the page's prose it leaves."""
-
-    def __call__(self, blocks: Blocks) -> dict[str, Column]:
-        """Return the columns."""
-        name, found = self.phrases, blocks.phrases
-        columns: dict[str, Column] = {
-            "share": blocks.phrase_shares[name],
-            "matches": found.matches[name],
-            "near": blocks.phrases_near[name],
-        }
-        return columns | _behind(blocks, found.covered[name]) if self.opens_section else columns
-
-    def fill(self, blocks: Blocks, columns: Floats) -> None:
-        """Fill in the columns."""
-        covered = blocks.phrases.covered[self.phrases]
-        kernels.phrases(blocks.table, covered, blocks.phrases.matches[self.phrases], NEAR, columns)
-        if self.opens_section:
-            kernels.behind_headings(blocks.table, covered, MAX_HEADING_WORDS, FAR, columns)
+    covered, matches_of, words = stack.covered(name), stack.matches(name), stack.fact("words")
+    share, matches, near = columns.zeros("share"), columns.zeros("matches"), columns.zeros("near")
+    block: cython.Py_ssize_t
+    found: cython.bint = False
+    with cython.nogil:
+        for block in range(stack.size):
+            if covered[block]:
+                share[block] = covered[block] / (words[block] or 1)
+                matches[block] = matches_of[block]
+                found = True
+    if found:
+        fill_near(stack, covered, near)
+    if opens_section:
+        fill_behind(stack, covered, columns)
 
 
-def _behind(blocks: Blocks, covered: Integers) -> dict[str, Column]:
-    """Blocks since the last heading of the section, and the page's share of prose before the first."""
-    heading = (2 * covered >= blocks.facts.words) & (covered > 0) & (blocks.facts.words <= MAX_HEADING_WORDS)
-    prose = np.where(blocks.prose, blocks.word_weights, 0)
-    before = range_sum(prose, blocks.first, page_first(blocks, heading))
-    return {
-        "since": np.minimum(np.arange(len(blocks)) - latest(blocks, heading), FAR),
-        "prose_before": share(before, page_total(blocks, prose)),
-    }
+def prompts(stack: Stack, columns: ColumnWriter) -> None:
+    """Share of words covered by the phrases of any list, here and nearby: a short block of nothing else says it all."""
+    words, share, near = stack.fact("words"), columns.column("share"), columns.column("near")
+    together = stack.zeros(stack.size)
+    block: cython.Py_ssize_t
+    for name in BOILERPLATE_LISTS:
+        covered = stack.covered(name)
+        for block in range(stack.size):
+            together[block] += covered[block]
+    for block in range(stack.size):
+        together[block] = together[block] if together[block] < words[block] else words[block]
+        share[block] = together[block] / (words[block] or 1)
+    fill_near(stack, together, near)
+
+
+def captcha(stack: Stack, columns: ColumnWriter) -> None:
+    """Sums that a form asks people to do, such as "6 + 18 =": few words, all of them numbers, and signs between."""
+    digits, letters, words, symbols = (
+        stack.fact("digits"), stack.fact("word_characters"), stack.fact("words"), stack.fact("symbols"),
+    )  # fmt: skip
+    found = columns.zeros("")
+    most: cython.longlong = MAX_CAPTCHA_NUMBERS
+    block: cython.Py_ssize_t
+    with cython.nogil:
+        for block in range(stack.size):
+            if digits[block] and digits[block] == letters[block] and words[block] <= most and symbols[block] >= 2:
+                found[block] = 1
+
+
+@cython.cfunc
+def fill_near(stack: Stack, covered: Integers, near: Column) -> None:
+    """Fill in the share of words covered in the block and `NEAR` blocks to each side together."""
+    end, sums, covered_sums = stack.fact("end"), stack.sums("words"), stack.scratch(stack.size + 1)
+    reach: cython.Py_ssize_t = NEAR
+    low: cython.Py_ssize_t = 0
+    high: cython.Py_ssize_t
+    block: cython.Py_ssize_t
+    before: cython.longlong = 0
+    with cython.nogil:
+        for block in range(stack.size):
+            covered_sums[block] = before
+            before += covered[block]
+        covered_sums[stack.size] = before
+        while low < stack.size:
+            high = end[low]
+            for block in range(low, high):
+                first = block - reach if block - reach > low else low
+                stop = block + reach + 1 if block + reach < high else high
+                near[block] = (covered_sums[stop] - covered_sums[first]) / (sums[stop] - sums[first] or 1)
+            low = high
+
+
+@cython.cfunc
+def fill_behind(stack: Stack, covered: Integers, columns: ColumnWriter) -> None:
+    """Fill in the blocks since the last heading of the section, and the page's share of prose before the first."""
+    end, words, sums = stack.fact("end"), stack.fact("words"), stack.prose_sums("word_weights")
+    since, prose_before = columns.column("since"), columns.column("prose_before")
+    far: cython.Py_ssize_t = FAR
+    most: cython.longlong = MAX_HEADING_WORDS
+    low: cython.Py_ssize_t = 0
+    high: cython.Py_ssize_t
+    block: cython.Py_ssize_t
+    with cython.nogil:
+        while low < stack.size:
+            high = end[low]
+            latest, first = low - far, high
+            for block in range(low, high):
+                if covered[block] and 2 * covered[block] >= words[block] and words[block] <= most:
+                    latest = block
+                    if first == high:
+                        first = block
+                since[block] = far if block - latest > far else block - latest
+            share = (sums[first] - sums[low]) / (sums[high] - sums[low] or 1)
+            for block in range(low, high):
+                prose_before[block] = share
+            low = high

@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from boilercut.blocks import Blocks
-from boilercut.columns import group_numbers, page_total, share, slots_for
-from boilercut.detectors.contract import Column, detector
-from boilercut.native import column_kernels as kernels
-from boilercut.vocabulary import Floats
-from boilercut.words import page_keys
-
-
-def _fill(blocks: Blocks, columns: Floats) -> None:
-    slots, used = slots_for(len(blocks))
-    seen = np.empty((2, len(slots)), dtype=np.int64)
-    kernels.repetition(blocks.table, blocks.facts.fingerprint, slots, used, seen, columns)
+try:
+    import cython
+except ModuleNotFoundError:
+    from boilercut._native.cython_stub import cython
+if cython.compiled:
+    from cython.cimports.boilercut._native.stack import ColumnWriter, Stack
+else:
+    from boilercut._native.stack_py import ColumnWriter, Stack
 
 
-@detector("repetition", fill=_fill)
-def repetition(blocks: Blocks) -> dict[str, Column]:
+def repetition(stack: Stack, columns: ColumnWriter) -> None:
     """How often the block's text stands on its page, digits ignored, and whether it stood there before."""
-    numbers, size = group_numbers(page_keys(blocks.facts.fingerprint, blocks.pages))
-    times = np.bincount(numbers, minlength=size)[numbers]
-    here = np.arange(len(blocks))
-    first = np.empty(size, dtype=np.int64)
-    first[numbers[::-1]] = here[::-1]  # of those written to one place, the last stays: the first block
-    return {
-        "times": times,
-        "again": first[numbers] != here,
-        "page_share": share(page_total(blocks, times > 1), blocks.end - blocks.first),
-    }
+    end, size = stack.fact("end"), stack.size
+    numbers = stack.numbers(stack.pairs(stack.fingerprints(), stack.fact("pages"), size), size)
+    times, again, page_share = columns.column("times"), columns.column("again"), columns.column("page_share")
+    counts = stack.zeros(size)
+    low: cython.Py_ssize_t = 0
+    high: cython.Py_ssize_t
+    block: cython.Py_ssize_t
+    with cython.nogil:
+        for block in range(size):
+            again[block] = counts[numbers[block]] > 0
+            counts[numbers[block]] += 1
+        while low < size:
+            high = end[low]
+            repeated = 0
+            for block in range(low, high):
+                times[block] = counts[numbers[block]]
+                if counts[numbers[block]] > 1:
+                    repeated += 1
+            share = repeated / (high - low or 1)
+            for block in range(low, high):
+                page_share[block] = share
+            low = high

@@ -2,71 +2,122 @@
 
 from __future__ import annotations
 
-import numpy as np
-
+try:
+    import cython
+except ModuleNotFoundError:
+    from boilercut._native.cython_stub import cython
+if cython.compiled:
+    from cython.cimports.boilercut._native.stack import ColumnWriter, Stack
+else:
+    from boilercut._native.stack_py import ColumnWriter, Stack
 from boilercut import characters as c
-from boilercut.blocks import Blocks
-from boilercut.columns import is_any, share
-from boilercut.detectors.contract import Column, detector
-from boilercut.native import column_kernels as kernels
-from boilercut.vocabulary import Floats
 
-_BULLETS = np.array([ord(mark) for mark in "-*•‣◦▪·–—○●"], dtype=np.int64)
-_HASH, _PIPE, _QUOTE_MARK, _COLON, _QUESTION = (ord(mark) for mark in "#|>:?")
-_ARROWS = np.array([ord(mark) for mark in "…»›→"], dtype=np.int64)
+BULLETS = frozenset(map(ord, "-*•‣◦▪·–—○●"))
+ARROWS = frozenset(map(ord, "…»›→"))
 MAX_BLANK_LINES, MAX_INDENT = 4, 12
 
 
-def _fill_shape(blocks: Blocks, columns: Floats) -> None:
-    kernels.shape(blocks.table, blocks.phrases.covered["function_words"], columns)
-
-
-@detector("shape", fill=_fill_shape)
-def shape(blocks: Blocks) -> dict[str, Column]:
+def shape(stack: Stack, columns: ColumnWriter) -> None:
     """Length, punctuation, case and digits of each block."""
-    facts = blocks.facts
-    spaced_words = facts.words - facts.unspaced
-    return {
-        "characters": facts.characters,
-        "words": facts.words,
-        "word_length": share(facts.word_characters, facts.words),
-        "longest_word": facts.longest_word,
-        "sentences": facts.sentences,
-        "words_per_sentence": share(facts.words, facts.sentences),
-        "comma_share": share(facts.commas, facts.words),
-        "punctuation_share": share(facts.punctuation, facts.characters),
-        "separators": facts.separators,
-        "symbol_share": share(facts.symbols, facts.characters),
-        "currency": facts.currency,
-        "digit_share": share(facts.digits, facts.characters),
-        "upper_share": share(facts.upper, facts.word_characters),
-        "capitalised_share": share(facts.capitalised, spaced_words),
-        "unspaced_share": share(facts.unspaced, facts.words),
-        "function_words": share(blocks.phrases.covered["function_words"], facts.words),
-    }
+    words_of, characters_of, letters_of = stack.fact("words"), stack.fact("characters"), stack.fact("word_characters")
+    longest_of, sentences_of, commas_of = stack.fact("longest_word"), stack.fact("sentences"), stack.fact("commas")
+    punctuation_of, separators_of, symbols_of = (
+        stack.fact("punctuation"),
+        stack.fact("separators"),
+        stack.fact("symbols"),
+    )
+    currency_of, digits_of, upper_of = stack.fact("currency"), stack.fact("digits"), stack.fact("upper")
+    capitalised_of, unspaced_of = stack.fact("capitalised"), stack.fact("unspaced")
+    function_words_of = stack.covered("function_words")
+    characters, words, word_length = (
+        columns.column("characters"),
+        columns.column("words"),
+        columns.column("word_length"),
+    )
+    longest_word, sentences = columns.column("longest_word"), columns.column("sentences")
+    words_per_sentence, comma_share = columns.column("words_per_sentence"), columns.column("comma_share")
+    punctuation_share, separators = columns.column("punctuation_share"), columns.column("separators")
+    symbol_share, currency, digit_share = (
+        columns.column("symbol_share"),
+        columns.column("currency"),
+        columns.column("digit_share"),
+    )
+    upper_share, capitalised_share = columns.column("upper_share"), columns.column("capitalised_share")
+    unspaced_share, function_words = columns.column("unspaced_share"), columns.column("function_words")
+    block: cython.Py_ssize_t
+    with cython.nogil:
+        for block in range(stack.size):
+            own, length = words_of[block] or 1, characters_of[block] or 1
+            characters[block] = characters_of[block]
+            words[block] = words_of[block]
+            word_length[block] = letters_of[block] / own
+            longest_word[block] = longest_of[block]
+            sentences[block] = sentences_of[block]
+            words_per_sentence[block] = words_of[block] / (sentences_of[block] or 1)
+            comma_share[block] = commas_of[block] / own
+            punctuation_share[block] = punctuation_of[block] / length
+            separators[block] = separators_of[block]
+            symbol_share[block] = symbols_of[block] / length
+            currency[block] = currency_of[block]
+            digit_share[block] = digits_of[block] / length
+            upper_share[block] = upper_of[block] / (letters_of[block] or 1)
+            spaced = words_of[block] - unspaced_of[block]
+            capitalised_share[block] = capitalised_of[block] / (spaced if spaced > 0 else 1)
+            unspaced_share[block] = unspaced_of[block] / own
+            function_words[block] = function_words_of[block] / own
 
 
-def _fill_edges(blocks: Blocks, columns: Floats) -> None:
-    kernels.edges(blocks.table, _ARROWS, _BULLETS, MAX_BLANK_LINES, MAX_INDENT, columns)
-
-
-@detector("edges", fill=_fill_edges)
-def edges(blocks: Blocks) -> dict[str, Column]:
+def edges(stack: Stack, columns: ColumnWriter) -> None:
     """How each block begins and ends, and how it is laid out in plain text."""
-    facts = blocks.facts
-    return {
-        "ends_sentence": (facts.last_class & c.SENTENCE_END) != 0,
-        "ends_colon": facts.last_code == _COLON,
-        "ends_question": facts.last_code == _QUESTION,
-        "ends_arrow": is_any(facts.last_code, _ARROWS),
-        "ends_letter": (facts.last_class & c.WORD) != 0,
-        "begins_upper": (facts.first_class & c.UPPER) != 0,
-        "begins_lower": (facts.first_class & c.LOWER) != 0,
-        "begins_digit": (facts.first_class & c.DIGIT) != 0,
-        "begins_mark": (facts.first_class & (c.PUNCTUATION | c.SYMBOL)) != 0,
-        "bullet": is_any(facts.first_code, _BULLETS),
-        "hash_mark": facts.first_code == _HASH,
-        "pipe": facts.first_code == _PIPE,
-        "blank_lines": np.minimum(blocks.blank_lines, MAX_BLANK_LINES),
-        "indent": np.minimum(blocks.indents, MAX_INDENT),
-    }
+    first_class, first_code = stack.fact("first_class"), stack.fact("first_code")
+    last_class, last_code = stack.fact("last_class"), stack.fact("last_code")
+    blank_lines_of, indents_of = stack.fact("blank_lines"), stack.fact("indents")
+    ends_sentence, ends_colon, ends_question = (
+        columns.column("ends_sentence"),
+        columns.column("ends_colon"),
+        columns.column("ends_question"),
+    )
+    ends_arrow, ends_letter, begins_upper = (
+        columns.column("ends_arrow"),
+        columns.column("ends_letter"),
+        columns.column("begins_upper"),
+    )
+    begins_lower, begins_digit, begins_mark = (
+        columns.column("begins_lower"),
+        columns.column("begins_digit"),
+        columns.column("begins_mark"),
+    )
+    bullet, hash_mark, pipe = columns.column("bullet"), columns.column("hash_mark"), columns.column("pipe")
+    blank_lines, indent = columns.column("blank_lines"), columns.column("indent")
+    arrows, bullets = stack.flags(ARROWS, last_code), stack.flags(BULLETS, first_code)
+    sentence_end: cython.longlong = c.SENTENCE_END
+    word: cython.longlong = c.WORD
+    upper: cython.longlong = c.UPPER
+    lower: cython.longlong = c.LOWER
+    digit: cython.longlong = c.DIGIT
+    mark: cython.longlong = c.PUNCTUATION | c.SYMBOL
+    most_lines: cython.longlong = MAX_BLANK_LINES
+    most_indent: cython.longlong = MAX_INDENT
+    colon: cython.longlong = ord(":")
+    question: cython.longlong = ord("?")
+    hash_code: cython.longlong = ord("#")
+    pipe_code: cython.longlong = ord("|")
+    block: cython.Py_ssize_t
+    with cython.nogil:
+        for block in range(stack.size):
+            first, last = first_class[block], last_class[block]
+            begins, ends = first_code[block], last_code[block]
+            ends_sentence[block] = (last & sentence_end) != 0
+            ends_colon[block] = ends == colon
+            ends_question[block] = ends == question
+            ends_arrow[block] = arrows[block]
+            ends_letter[block] = (last & word) != 0
+            begins_upper[block] = (first & upper) != 0
+            begins_lower[block] = (first & lower) != 0
+            begins_digit[block] = (first & digit) != 0
+            begins_mark[block] = (first & mark) != 0
+            bullet[block] = bullets[block]
+            hash_mark[block] = begins == hash_code
+            pipe[block] = begins == pipe_code
+            blank_lines[block] = min(blank_lines_of[block], most_lines)
+            indent[block] = min(indents_of[block], most_indent)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import numpy as np
+from array import array
+from collections.abc import Callable
+from typing import Any
 
-from boilercut.blocks import Blocks
-from boilercut.columns import group_numbers, page_first, page_total, range_sum, share, slots_for
-from boilercut.detectors.ancestry import along_path, containers, nearest
-from boilercut.detectors.contract import Column, detector
-from boilercut.native import column_kernels as kernels
-from boilercut.phrases import class_word_book
-from boilercut.vocabulary import HEADING_TAGS, TAG_NUMBERS, ElementTable, Floats, Integers, tag_set
-from boilercut.words import Hashes, ngram_hash
+try:
+    import cython
+except ModuleNotFoundError:
+    from boilercut._native.cython_stub import cython
+if cython.compiled:
+    from cython.cimports.boilercut._native.stack import ColumnWriter, Scratch, Stack
+else:
+    from boilercut._native.stack_py import ColumnWriter, Scratch, Stack
+from boilercut.vocabulary import HEADING_TAGS, TAG_NUMBERS, tag_set
 
 PATH_TAGS = (
     "article", "main", "nav", "header", "footer", "aside", "form", "ul", "ol", "table", "section", "figure",
@@ -20,212 +23,284 @@ PATH_TAGS = (
 )  # fmt: skip
 """Ancestors that may decide what a block is."""
 LEVELS = 4
-"""So many containers around a block are described."""
+"""Number of containers around a block that are described."""
 MAIN_SHARES = (3, 5, 8)
 """Tenths of the page's prose that a main container holds."""
-_TENTHS = np.array(MAIN_SHARES, dtype=np.int64)
 FAR = 999
-
-
-INLINE = tag_set("span", "a", "strong", "b", "em", "i", "small", "time", "code", "font", "cite", "(other)")
-_FRAME = tag_set("html", "body")
+INLINE = array(
+    "q", tag_set("span", "a", "strong", "b", "em", "i", "small", "time", "code", "font", "cite", "(other)").tolist()
+)
+FRAME = array("q", tag_set("html", "body").tolist())
 """Elements around the whole page: their class words say nothing about a part of it."""
-_PATH_BITS = np.array([1 << PATH_TAGS.index(tag) if tag in PATH_TAGS else 0 for tag in TAG_NUMBERS], dtype=np.int64)
+HEADINGS = array("q", HEADING_TAGS.tolist())
+PATH_BITS = array("q", (1 << PATH_TAGS.index(tag) if tag in PATH_TAGS else 0 for tag in TAG_NUMBERS))
 
 
-def _fill_tags(blocks: Blocks, columns: Floats) -> None:
-    if blocks.elements is None:
-        return
-    elements = blocks.elements.table
-    room = np.empty((3, elements.shape[1]), dtype=np.int64)
-    sets = (INLINE.view(np.uint8), HEADING_TAGS.view(np.uint8), 1 << PATH_TAGS.index("h1"))
-    kernels.tags(blocks.table, elements, blocks.block_elements, _PATH_BITS, len(PATH_TAGS), *sets, FAR, room, columns)
-
-
-@detector("tags", fill=_fill_tags)
-def tags(blocks: Blocks) -> dict[str, Column]:
+def tags(stack: Stack, columns: ColumnWriter) -> None:
     """The block's own tag and the telling tags among its ancestors."""
-    table = blocks.elements
-    if table is None:
-        return {}
-    leaf = blocks.block_elements
-    marks = _PATH_BITS[table.tags] | (table.hidden.astype(np.int64) << len(PATH_TAGS))
-    path = _bits(along_path(table, marks, np.bitwise_or)[leaf], len(PATH_TAGS) + 1)
-    columns: dict[str, Column] = {f"in_{name}": row for name, row in zip(PATH_TAGS, path, strict=False)}
-    block_tag = table.tags[nearest(table, ~INLINE[table.tags])[leaf]]
-    main_heading = page_first(blocks, path[PATH_TAGS.index("h1")] > 0)
-    here = np.arange(len(blocks))
-    return columns | {
-        "leaf": table.tags[leaf],
-        "block": block_tag,
-        "heading": HEADING_TAGS[block_tag],
-        "hidden": path[-1],
-        "depth": along_path(table, np.ones(len(table.tags), dtype=np.int64), np.add)[leaf],
-        "since_h1": np.where(main_heading < blocks.end, np.clip(here - main_heading, -FAR, FAR), -FAR - 1),
-    }
-
-
-def _fill_hints(blocks: Blocks, columns: Floats) -> None:
-    table = blocks.elements
-    if table is None:
+    if stack.blocks.elements is None:
         return
-    marks, names = _marked_names(table), class_word_book().names
-    path = np.empty(table.table.shape[1], dtype=np.int64)
-    kernels.hints(
-        blocks.table, table.table, blocks.block_elements, marks, _FRAME.view(np.uint8), len(names),
-        names.index("comments"), path, columns,
-    )  # fmt: skip
+    tag_of, parents, hidden_of = stack.element_fact("tags"), stack.element_fact("parents"), stack.element_fact("hidden")
+    leaves, bits, inline, headings = stack.leaves, stack.lent(PATH_BITS), stack.lent(INLINE), stack.lent(HEADINGS)
+    paths, blocks, depths = stack.scratch(stack.elements), stack.scratch(stack.elements), stack.scratch(stack.elements)
+    hidden_bit: cython.longlong = 1 << len(PATH_TAGS)
+    element: cython.Py_ssize_t
+    block: cython.Py_ssize_t
+    with cython.nogil:
+        for element in range(stack.elements):
+            parent, own = parents[element], tag_of[element]
+            path = bits[own] | hidden_bit if hidden_of[element] else bits[own]
+            if parent == element:
+                paths[element], blocks[element], depths[element] = path, element, 1
+            else:
+                paths[element], depths[element] = path | paths[parent], 1 + depths[parent]
+                blocks[element] = blocks[parent] if inline[own] else element
+    fill_bits(stack, columns, paths, tuple(f"in_{name}" for name in PATH_TAGS))
+    leaf, own_block, heading = columns.column("leaf"), columns.column("block"), columns.column("heading")
+    hidden, depth = columns.column("hidden"), columns.column("depth")
+    with cython.nogil:
+        for block in range(stack.size):
+            element = leaves[block]
+            leaf[block] = tag_of[element]
+            own_block[block] = tag_of[blocks[element]]
+            heading[block] = headings[tag_of[blocks[element]]]
+            hidden[block] = 1 if paths[element] & hidden_bit else 0
+            depth[block] = depths[element]
+    fill_since_h1(stack, columns, paths)
 
 
-@detector("hints", fill=_fill_hints)
-def hints(blocks: Blocks) -> dict[str, Column]:
+@cython.cfunc
+def fill_since_h1(stack: Stack, columns: ColumnWriter, paths: Scratch) -> None:
+    """Fill in how many blocks stand between each block and the first in a main heading."""
+    end, leaves, since = stack.fact("end"), stack.leaves, columns.column("since_h1")
+    wanted: cython.longlong = 1 << PATH_TAGS.index("h1")
+    far: cython.Py_ssize_t = FAR
+    low: cython.Py_ssize_t = 0
+    high: cython.Py_ssize_t
+    block: cython.Py_ssize_t
+    h1: cython.Py_ssize_t
+    with cython.nogil:
+        while low < stack.size:
+            high = end[low]
+            h1 = low
+            while h1 < high and not paths[leaves[h1]] & wanted:
+                h1 += 1
+            for block in range(low, high):
+                away = block - h1 if h1 < high else -far - 1
+                since[block] = far if away > far else -far if h1 < high and away < -far else away
+            low = high
+
+
+@cython.cfunc
+def fill_bits(stack: Stack, columns: ColumnWriter, paths: Scratch, names: tuple[str, ...]) -> None:
+    """Fill in one column for each of the lowest bits of the values at the blocks' elements."""
+    leaves = stack.leaves
+    block: cython.Py_ssize_t
+    bit: cython.Py_ssize_t
+    any_bits: cython.longlong = 0
+    for block in range(stack.size):
+        any_bits |= paths[leaves[block]]
+    for bit in range(len(names)):
+        column = columns.zeros(names[bit])
+        if any_bits >> bit & 1:
+            for block in range(stack.size):
+                column[block] = paths[leaves[block]] >> bit & 1
+
+
+def hints(stack: Stack, columns: ColumnWriter, class_word_book: Callable[[], Any]) -> None:
     """Class and id words around the block that name a kind of boilerplate; and how much prose is among comments."""
-    table = blocks.elements
-    if table is None:
-        return {}
-    names = class_word_book().names
-    path = along_path(table, np.where(_FRAME[table.tags], 0, _marked_names(table)[table.names]), np.bitwise_or)
-    columns = dict(zip(names, _bits(path[blocks.block_elements], len(names)), strict=True))
-    prose = np.where(blocks.prose, blocks.facts.characters, 0)
-    commented = page_total(blocks, np.where(columns["comments"] > 0, prose, 0))
-    return {**columns, "comments_prose": share(commented, page_total(blocks, prose))}
-
-
-def _marked_names(table: ElementTable) -> Integers:
-    """Return for each distinct name the kinds of boilerplate that it speaks for, as bits in the order of the book."""
-    return class_word_book().lists_in(table.name_tokens, len(table.unique_names))
-
-
-def _fill_containers(blocks: Blocks, columns: Floats) -> None:
-    table = blocks.elements
+    table = stack.blocks.elements
     if table is None:
         return
-    size = table.table.shape[1]
-    alike, room = np.empty(size, dtype=np.int64), np.empty((7, max(len(blocks), size) + 1), dtype=np.int64)
-    slots, used = slots_for(size)
-    kernels.count_alike(table.table, *_to_sign(table), slots, used, np.empty(len(slots), dtype=np.int64), alike)
-    kernels.containers(blocks.table, table.table, blocks.block_elements, alike, _TENTHS, LEVELS, room, columns)
+    book = class_word_book()
+    marks = stack.lent(book.lists_in(table.name_tokens, len(table.unique_names)))
+    tag_of, parents, names = stack.element_fact("tags"), stack.element_fact("parents"), stack.element_fact("names")
+    frame, paths = stack.lent(FRAME), stack.scratch(stack.elements)
+    element: cython.Py_ssize_t
+    with cython.nogil:
+        for element in range(stack.elements):
+            parent, mark = parents[element], 0 if frame[tag_of[element]] else marks[names[element]]
+            paths[element] = mark if parent == element else mark | paths[parent]
+    fill_bits(stack, columns, paths, book.names)
+    fill_comments_prose(stack, columns, paths, book.names.index("comments"))
 
 
-def _to_sign(table: ElementTable) -> tuple[Hashes, Integers, Hashes, Hashes]:
-    """Return what kernels need to hash elements by tag and class words: the words, and room."""
-    room = np.zeros(len(table.unique_names), dtype=np.uint64), np.empty(table.table.shape[1], dtype=np.uint64)
-    return *table.name_tokens, *room
+@cython.cfunc
+def fill_comments_prose(stack: Stack, columns: ColumnWriter, paths: Scratch, bit: cython.Py_ssize_t) -> None:
+    """Fill in how much of the page's prose stands in elements marked with a bit."""
+    end, sums, leaves = stack.fact("end"), stack.prose_sums("characters"), stack.leaves
+    comments_prose = columns.column("comments_prose")
+    low: cython.Py_ssize_t = 0
+    high: cython.Py_ssize_t
+    block: cython.Py_ssize_t
+    with cython.nogil:
+        while low < stack.size:
+            high = end[low]
+            commented = 0
+            for block in range(low, high):
+                if paths[leaves[block]] >> bit & 1:
+                    commented += sums[block + 1] - sums[block]
+            share = commented / (sums[high] - sums[low] or 1)
+            for block in range(low, high):
+                comments_prose[block] = share
+            low = high
 
 
-@detector("containers", fill=_fill_containers)
-def container_masses(blocks: Blocks) -> dict[str, Column]:
+def containers(stack: Stack, columns: ColumnWriter) -> None:
     """Text mass, links and prose of the containers around the block, and how much of the page's prose they hold."""
-    table = blocks.elements
-    if table is None:
-        return {}
-    characters = blocks.facts.characters
-    prose = np.where(blocks.prose, characters, 0)
-    masses = _held(table, np.stack([characters, blocks.link_characters, prose]))
-    outermost = containers(table)
-    around = _levels(blocks, table, outermost)
-    mass, linked, prose_mass = masses[:, around]
-    total, page_prose = page_total(blocks, np.stack([characters, prose]))
-    size = (table.end_blocks - table.first_blocks)[around]
-    by_level = {
-        "mass": share(mass, total),
-        "links": share(linked, mass),
-        "prose": share(prose_mass, mass),
-        "held": share(prose_mass, page_prose),
-        "mean": share(mass, size),
-        "blocks": size,
-        "alike": _alike_siblings(table)[around],
-        "tag": table.tags[around],
-    }
-    columns = {f"{name}_{level}": row for name, rows in by_level.items() for level, row in enumerate(rows)}
-    return columns | _main_containers(blocks, table, masses, outermost)
-
-
-def _levels(blocks: Blocks, table: ElementTable, outermost: Integers) -> Integers:
-    """Return the containers around each block, from the inside: a row a level."""
-    levels = [outermost[blocks.block_elements]]
-    while len(levels) < LEVELS:
-        levels.append(outermost[table.parents[levels[-1]]])
-    return np.stack(levels)
-
-
-def _main_containers(blocks: Blocks, table: ElementTable, masses: Integers, outermost: Integers) -> dict[str, Column]:
-    """How far the block is from the smallest container that holds much of the page's prose."""
-    leaf = blocks.block_elements
-    mass, _, prose_mass = masses
-    page_prose = np.zeros(max(int(table.pages.max(initial=0)), int(blocks.pages.max(initial=0))) + 1, dtype=np.int64)
-    np.add.at(page_prose, blocks.pages, np.where(blocks.prose, blocks.facts.characters, 0))
-    own_total = page_prose[table.pages]
-    distinct = (outermost == np.arange(len(outermost))).astype(np.int64)
-    depth = along_path(table, distinct, np.add)
-    main = nearest(table, (10 * prose_mass >= _TENTHS[:, None] * own_total) & (own_total > 0))[:, leaf]
-    distances = depth[leaf] - depth[main]
-    shares = share(mass[main], page_total(blocks, blocks.facts.characters))
-    columns: dict[str, Column] = {}
-    for tenths, distance, held in zip(MAIN_SHARES, distances, shares, strict=True):
-        columns |= {f"to_main_{tenths}": distance, f"main_mass_{tenths}": held}
-    return columns
-
-
-def _fill_pattern(blocks: Blocks, columns: Floats) -> None:
-    table = blocks.elements
-    if table is None:
+    if stack.blocks.elements is None:
         return
-    slots, used = slots_for(len(blocks))
-    sums, places = np.empty((4, len(slots)), dtype=np.int64), np.empty(len(blocks), dtype=np.int64)
-    kernels.pattern(
-        blocks.table, table.table, blocks.block_elements, *_to_sign(table), slots, used, sums, places, columns
+    parents = stack.element_fact("parents")
+    first_blocks, end_blocks = stack.element_fact("first_blocks"), stack.element_fact("end_blocks")
+    outermost = stack.scratch(stack.elements)
+    is_alike: cython.bint
+    element: cython.Py_ssize_t
+    with cython.nogil:
+        for element in range(stack.elements):
+            parent = parents[element]
+            outermost[element] = element
+            is_alike = first_blocks[parent] == first_blocks[element] and end_blocks[parent] == end_blocks[element]
+            if is_alike and parent != element:
+                outermost[element] = outermost[parent]  # a wrapper that adds nothing
+    fill_levels(stack, columns, outermost)
+    fill_main(stack, columns, outermost)
+
+
+@cython.cfunc
+def fill_levels(stack: Stack, columns: ColumnWriter, outermost: Scratch) -> None:
+    """Describe the containers around each block, from the inside."""
+    parents, tag_of = stack.element_fact("parents"), stack.element_fact("tags")
+    first_blocks, end_blocks = stack.element_fact("first_blocks"), stack.element_fact("end_blocks")
+    sums, linked_sums, prose_sums = (
+        stack.sums("characters"),
+        stack.sums("link_characters"),
+        stack.prose_sums("characters"),
     )
+    first, end, alike_of = stack.fact("first"), stack.fact("end"), alike_siblings(stack)
+    at = stack.scratch(stack.size)
+    block: cython.Py_ssize_t
+    element: cython.Py_ssize_t
+    level: cython.Py_ssize_t
+    leaves = stack.leaves
+    for block in range(stack.size):
+        at[block] = leaves[block]
+    for level in range(LEVELS):
+        mass, links = columns.column(f"mass_{level}"), columns.column(f"links_{level}")
+        prose_share, held = columns.column(f"prose_{level}"), columns.column(f"held_{level}")
+        mean, blocks = columns.column(f"mean_{level}"), columns.column(f"blocks_{level}")
+        alike, tag = columns.column(f"alike_{level}"), columns.column(f"tag_{level}")
+        with cython.nogil:
+            for block in range(stack.size):
+                element = outermost[at[block]]
+                low, high = first_blocks[element], end_blocks[element]
+                page_low, page_high = first[block], end[block]
+                own, prose = sums[high] - sums[low], prose_sums[high] - prose_sums[low]
+                mass[block] = own / (sums[page_high] - sums[page_low] or 1)
+                links[block] = (linked_sums[high] - linked_sums[low]) / (own or 1)
+                prose_share[block] = prose / (own or 1)
+                held[block] = prose / (prose_sums[page_high] - prose_sums[page_low] or 1)
+                mean[block] = own / (high - low if high > low else 1)
+                blocks[block] = high - low
+                alike[block] = alike_of[element]
+                tag[block] = tag_of[element]
+                at[block] = parents[element]
 
 
-@detector("pattern", fill=_fill_pattern)
-def pattern(blocks: Blocks) -> dict[str, Column]:
+@cython.cfunc
+def fill_main(stack: Stack, columns: ColumnWriter, outermost: Scratch) -> None:
+    """Fill in how far the block is from the smallest container that holds much of the page's prose."""
+    parents, sums, leaves = stack.element_fact("parents"), stack.sums("characters"), stack.leaves
+    first_blocks, end_blocks = stack.element_fact("first_blocks"), stack.element_fact("end_blocks")
+    first, end, prose_sums = stack.fact("first"), stack.fact("end"), stack.prose_sums("characters")
+    depth, main, totals = stack.scratch(stack.elements), stack.scratch(stack.elements), page_prose(stack)
+    block: cython.Py_ssize_t
+    element: cython.Py_ssize_t
+    for element in range(stack.elements):
+        parent = parents[element]
+        own = 1 if outermost[element] == element else 0
+        depth[element] = own if parent == element else own + depth[parent]
+    for number in MAIN_SHARES:
+        tenths: cython.longlong = number
+        to_main, main_mass = columns.column(f"to_main_{number}"), columns.column(f"main_mass_{number}")
+        with cython.nogil:
+            for element in range(stack.elements):
+                parent, total = parents[element], totals[element]
+                main[element] = element
+                if parent != element:
+                    prose = prose_sums[end_blocks[element]] - prose_sums[first_blocks[element]]
+                    if not total or 10 * prose < tenths * total:
+                        main[element] = main[parent]
+            for block in range(stack.size):
+                element = main[leaves[block]]
+                mass = sums[end_blocks[element]] - sums[first_blocks[element]]
+                to_main[block] = depth[leaves[block]] - depth[element]
+                main_mass[block] = mass / (sums[end[block]] - sums[first[block]] or 1)
+
+
+@cython.cfunc
+def page_prose(stack: Stack) -> Scratch:
+    """Return for each element how much prose its page holds."""
+    element_pages, pages, end = stack.element_fact("pages"), stack.fact("pages"), stack.fact("end")
+    sums, totals = stack.prose_sums("characters"), stack.zeros(stack.elements)
+    low: cython.Py_ssize_t = 0
+    element: cython.Py_ssize_t = 0
+    with cython.nogil:
+        while low < stack.size:
+            while element < stack.elements and element_pages[element] < pages[low]:
+                element += 1
+            while element < stack.elements and element_pages[element] == pages[low]:
+                totals[element] = sums[end[low]] - sums[low]
+                element += 1
+            low = end[low]
+    return totals
+
+
+@cython.cfunc
+def alike_siblings(stack: Stack) -> Scratch:
+    """Count for each element the children of its parent that hold text and have the same tag and class words."""
+    first_blocks, end_blocks = stack.element_fact("first_blocks"), stack.element_fact("end_blocks")
+    size = stack.elements
+    numbers = stack.numbers(stack.pairs(stack.signatures(), stack.element_fact("parents"), size), size)
+    counts, alike = stack.zeros(size), stack.scratch(size)
+    element: cython.Py_ssize_t
+    with cython.nogil:
+        for element in range(size):
+            if end_blocks[element] > first_blocks[element]:
+                counts[numbers[element]] += 1
+        for element in range(size):
+            alike[element] = counts[numbers[element]]
+    return alike
+
+
+def pattern(stack: Stack, columns: ColumnWriter) -> None:
     """How often the block's place in the tree (its last four tags and classes) is used, and for what sort of text."""
-    table = blocks.elements
-    if table is None:
-        return {}
-    signature = _signatures(table)
-    element = blocks.block_elements
-    place = signature[element]
-    for _ in range(3):
-        element = table.parents[element]
-        place = ngram_hash(place, signature[element])
-    keys = ngram_hash(place, blocks.pages.astype(np.uint64))
-    numbers, size = group_numbers(keys)
-    times = np.bincount(numbers, minlength=size)[numbers]
-    held, linked, prose = (
-        np.bincount(numbers, weights=fact, minlength=size).astype(np.int64)[numbers]
-        for fact in (blocks.facts.characters, blocks.link_characters, blocks.prose)
-    )
-    return {
-        "times": times,
-        "mass": share(held, page_total(blocks, blocks.facts.characters)),
-        "mean": share(held, times),
-        "links": share(linked, held),
-        "prose": share(prose, times),
-    }
-
-
-def _signatures(table: ElementTable) -> Hashes:
-    """Return a hash of each element's tag and class words; numbers in class names do not count."""
-    names = np.zeros(len(table.unique_names), dtype=np.uint64)
-    np.add.at(names, table.name_tokens.blocks, table.name_tokens.hashes)
-    return ngram_hash(table.tags.astype(np.uint64), names[table.names])
-
-
-def _alike_siblings(table: ElementTable) -> Integers:
-    """Count for each element the children of its parent that have the same tag and class words."""
-    filled = table.end_blocks > table.first_blocks
-    keys = ngram_hash(_signatures(table), table.parents.astype(np.uint64))
-    numbers, size = group_numbers(keys)
-    return np.bincount(numbers, weights=filled, minlength=size).astype(np.int64)[numbers]
-
-
-def _held(table: ElementTable, values: Integers) -> Integers:
-    """Sum `values` of the blocks that each element holds, in each row."""
-    return range_sum(values, table.first_blocks, table.end_blocks)
-
-
-def _bits(values: Integers, size: int) -> Integers:
-    """Return the lowest bits of each value: a row a bit."""
-    return values >> np.arange(size)[:, None] & 1
+    if stack.blocks.elements is None:
+        return
+    end, member, characters = stack.fact("end"), stack.fact("prose"), stack.fact("characters")
+    linked_characters, sums, size = stack.fact("link_characters"), stack.sums("characters"), stack.size
+    numbers = stack.numbers(stack.places(3), size)
+    counts, masses, linked, proses = stack.zeros(size), stack.zeros(size), stack.zeros(size), stack.zeros(size)
+    times, mass, mean = columns.column("times"), columns.column("mass"), columns.column("mean")
+    links, prose = columns.column("links"), columns.column("prose")
+    low: cython.Py_ssize_t = 0
+    high: cython.Py_ssize_t
+    block: cython.Py_ssize_t
+    with cython.nogil:
+        for block in range(size):
+            number = numbers[block]
+            counts[number] += 1
+            masses[number] += characters[block]
+            linked[number] += linked_characters[block]
+            proses[number] += member[block]
+        while low < size:
+            high = end[low]
+            total = sums[high] - sums[low] or 1
+            for block in range(low, high):
+                number = numbers[block]
+                count, own = counts[number] or 1, masses[number]
+                times[block] = count
+                mass[block] = own / total
+                mean[block] = own / count
+                links[block] = linked[number] / (own or 1)
+                prose[block] = proses[number] / count
+            low = high

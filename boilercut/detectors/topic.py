@@ -2,60 +2,34 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Callable
+from typing import Any
 
-from boilercut.blocks import Blocks
-from boilercut.columns import group_numbers, share, slots_for
-from boilercut.detectors.contract import Column, detector
-from boilercut.native import column_kernels, kernels
-from boilercut.vocabulary import Booleans, Floats, Integers, Tokens
-from boilercut.words import page_keys
+try:
+    import cython
+except ModuleNotFoundError:
+    from boilercut._native.cython_stub import cython
+if cython.compiled:
+    from cython.cimports.boilercut._native.stack import ColumnWriter, Stack
+else:
+    from boilercut._native.stack_py import ColumnWriter, Stack
+from boilercut.vocabulary import Integers
 
-FIRST_DISTINCT = (1 << 11) - 1
-"""More distinct words than most pages have."""
 MAX_COVERED = 3.0
 """A short title's words may stand often in one block."""
 
 
-def _fill(blocks: Blocks, columns: Floats) -> None:
-    column_kernels.topic(blocks.table, _in_core(blocks), MAX_COVERED, columns)
-
-
-@detector("topic", fill=_fill)
-def topic(blocks: Blocks) -> dict[str, Column]:
+def topic(stack: Stack, columns: ColumnWriter, core_counts: Callable[[Any], Integers]) -> None:
     """Words shared with the page's prose and title: a title about something else is a teaser."""
-    words = blocks.facts.words
-    return {
-        "core_share": share(_in_core(blocks), words),
-        "title_share": share(blocks.in_title, words),
-        "title_covered": np.minimum(share(blocks.in_title, blocks.title_words), MAX_COVERED),
-    }
-
-
-def _in_core(blocks: Blocks) -> Integers:
-    """Count in each block the words that prose elsewhere on its page says."""
-    tokens = blocks.tokens
-    if kernels:
-        return _counted_by_kernel(tokens, blocks.table)
-    numbers, distinct = group_numbers(page_keys(tokens.hashes, blocks.pages[tokens.blocks]))
-    return _shared(numbers, tokens.blocks, blocks.prose, distinct)
-
-
-def _counted_by_kernel(tokens: Tokens, table: Integers) -> Integers:
-    distinct, done = FIRST_DISTINCT, False
-    places = np.empty(len(tokens.hashes), dtype=np.int64)
-    while not done:  # too many distinct words for the room: more room
-        slots, used = slots_for(distinct)
-        counts, said = np.zeros(table.shape[1], dtype=np.int64), np.empty((2, len(slots)), dtype=np.int64)
-        done = kernels.count_core(*tokens, table, slots, used, said, places, counts)
-        distinct *= 8
-    return counts
-
-
-def _shared(words: Integers, owners: Integers, prose: Booleans, distinct: int) -> Integers:
-    """Count in each block the words that prose elsewhere says."""
-    core = np.flatnonzero(prose[owners])
-    elsewhere = np.bincount(words[core], minlength=distinct)[words]
-    numbers, size = group_numbers((words[core] * len(prose) + owners[core]).astype(np.uint64))
-    elsewhere[core] -= np.bincount(numbers, minlength=size)[numbers]  # what the block says itself
-    return np.bincount(owners[elsewhere > 0], minlength=len(prose))
+    words, in_title, title_words = stack.fact("words"), stack.fact("in_title"), stack.fact("title_words")
+    in_core = stack.lent(core_counts(stack.blocks))
+    core_share, title_share = columns.column("core_share"), columns.column("title_share")
+    title_covered = columns.column("title_covered")
+    most: cython.double = MAX_COVERED
+    block: cython.Py_ssize_t
+    with cython.nogil:
+        for block in range(stack.size):
+            own = words[block] or 1
+            core_share[block] = in_core[block] / own
+            title_share[block] = in_title[block] / own
+            title_covered[block] = min(in_title[block] / (title_words[block] or 1), most)

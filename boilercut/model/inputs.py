@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from boilercut.columns import Bounded, prefix_sum
-from boilercut.native import kernels
+from boilercut._native import kernels
+from boilercut.columns import Bounded
 from boilercut.vocabulary import Columns, Floats, Integers, ModelError
 
 __all__ = ["InputPlan", "Matrix", "detector_of"]
@@ -61,12 +61,9 @@ class InputPlan:
         if not len(self._rows):
             return matrix.T
         values, rows = self._values(Columns.of(columns))
-        if kernels:
-            sums = np.empty(len(blocks.first) + 1, dtype=np.int64)
-            ways = (rows, self._reaches, self._offsets)
-            kernels.fill_inputs(values, *ways, blocks.first, blocks.end, OUTSIDE, STEP, sums, matrix)
-        else:
-            self._fill(matrix, values, rows, blocks)
+        scratch = np.empty(len(blocks.first) + 1, dtype=np.int64)
+        ways = (rows, self._reaches, self._offsets)
+        kernels.fill_inputs(values, *ways, blocks.first, blocks.end, OUTSIDE, STEP, scratch, matrix)
         return matrix.T
 
     def _values(self, columns: Columns) -> tuple[Floats, Integers]:
@@ -96,34 +93,7 @@ class InputPlan:
             return None, self._rows
         return tables.pop(), np.array([row for _, row in places], dtype=np.int64)[self._rows]
 
-    def _fill(self, matrix: Matrix, values: Floats, rows: Integers, blocks: Bounded) -> None:
-        """Fill in the inputs, those that look the same way together."""
-        averaged = self._reaches >= 0
-        for offset in np.unique(self._offsets[~averaged]).tolist():
-            places = np.flatnonzero((self._offsets == offset) & ~averaged)
-            matrix[places] = _neighbours(values.take(rows[places], axis=0), blocks, offset)
-        summed = np.unique(rows[averaged])
-        sums = prefix_sum(np.rint(values[summed] / STEP).astype(np.int64))
-        for reach in np.unique(self._reaches[averaged]).tolist():
-            places = np.flatnonzero(self._reaches == reach)
-            own = sums.take(np.searchsorted(summed, rows[places]), axis=0)
-            matrix[places] = _means(own, blocks, reach)
-
 
 def detector_of(name: str) -> str:
     """Return the name of the detector that an input comes from."""
     return name.partition("@")[0].partition(".")[0]
-
-
-def _neighbours(values: Floats, blocks: Bounded, offset: int) -> Floats:
-    if offset == 0:
-        return values
-    source = np.arange(values.shape[1]) + offset
-    inside = (source >= blocks.first) & (source < blocks.end)
-    return np.where(inside, values.take(np.where(inside, source, 0), axis=1), OUTSIDE)
-
-
-def _means(sums: Integers, blocks: Bounded, reach: int) -> Floats:
-    here = np.arange(len(blocks.first))
-    first, end = np.maximum(here - reach, blocks.first), np.minimum(here + reach + 1, blocks.end)
-    return (sums.take(end, axis=1) - sums.take(first, axis=1)) * STEP / (end - first)

@@ -13,14 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from boilercut._native import kernels
+from boilercut._native.kernels_py import leaf_of_lost
 from boilercut.model.inputs import Matrix
-from boilercut.native import kernels
 from boilercut.vocabulary import Integers, ModelError
 
 __all__ = ["MAX_LEAVES", "UNIT", "Forest", "Tree"]
@@ -74,20 +74,13 @@ class Forest:
         lost = np.zeros((len(self._trees), len(matrix)), dtype=np.uint16)
         for asked, thresholds, losing in zip(*self._rounds, strict=True):
             lost |= (inputs.take(asked, axis=0) > thresholds[:, None]) * losing[:, None]
-        return _leaf_of_lost().take(lost)
+        return leaf_of_lost().take(lost)
 
     def scores(self, matrix: Matrix) -> Integers:
         """Return the sum of all trees for each block, in `UNIT`s of log-odds."""
-        if kernels:
-            scores = np.zeros(len(matrix), dtype=np.int64)
-            kernels.score_trees(np.ascontiguousarray(matrix.T), *self._rounds, self._leaves, scores)
-            return scores
-        parts = [self._scores(matrix[low : low + CHUNK_BLOCKS]) for low in range(0, len(matrix), CHUNK_BLOCKS)]
-        return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
-
-    def _scores(self, matrix: Matrix) -> Integers:
-        rows = np.arange(0, self._leaves.size, MAX_LEAVES, dtype=np.intp)
-        return self._leaves.take(self.leaves(matrix) + rows[:, None]).sum(axis=0, dtype=np.int64)
+        scores = np.zeros(len(matrix), dtype=np.int64)
+        kernels.score_trees(np.ascontiguousarray(matrix.T), *self._rounds, self._leaves, scores)
+        return scores
 
     def contributions(self, matrix: Matrix, groups: Sequence[int], size: int) -> tuple[Integers, int]:
         """Split each block's score over groups of inputs, and return the `base` beside it.
@@ -177,15 +170,6 @@ def _rounds(trees: Sequence[Tree]) -> _Rounds:
         thresholds[:nodes, number] = tree.thresholds
         lost[:nodes, number] = [_leaf_bits(tree, child) for child in tree.left]
     return _Rounds(inputs, thresholds, lost)
-
-
-@cache
-def _leaf_of_lost() -> npt.NDArray[np.uint8]:
-    """Return for each set of lost leaves the lowest leaf left."""
-    leaf = np.zeros(1 << MAX_LEAVES, dtype=np.uint8)
-    for number in reversed(range(MAX_LEAVES)):
-        leaf.reshape(-1, 2, 1 << number)[:, 0] = number
-    return leaf
 
 
 def _leaf_bits(tree: Tree, child: int) -> int:

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
-from boilercut.native import markup_kernels as kernels
+from boilercut._native import markup as kernels
 from boilercut.read.names import NameTable, flags_by_name, name_table
 
 __all__ = ["MAX_ATTRIBUTES", "MAX_DEPTH", "bounded", "is_in_quirks_mode"]
@@ -131,10 +131,7 @@ _QUIRKY = re.compile(
 def bounded(source: bytes) -> bytes:
     """Return a page in UTF-8 within the bounds: itself, but where it exceeds them."""
     quirks = is_in_quirks_mode(source)
-    if kernels:
-        if kernels.is_within_bounds(source, *_tag_table(), quirks, _LIMITS):
-            return source
-    elif _is_small(source):
+    if kernels.is_within_bounds(source, *_tag_table(), quirks, _LIMITS) or _is_small(source):
         return source
     scan = _Scan(source, quirks, _loose_caps(source))
     if not scan.run():

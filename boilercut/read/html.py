@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from boilercut.native import markup_kernels
 from boilercut.read.bounds import bounded
 from boilercut.read.data import MIN_CHARACTERS, DataText, lacking, texts_of
 from boilercut.read.markup import BREAK, Markup, MarkupBuilder
@@ -38,7 +37,7 @@ def _parsed(source: bytes) -> LexborHTMLParser:
 
 def _read(source: bytes, selectors: Sequence[str]) -> Markup:
     parser = _parsed(source)
-    read = read_tree(parser) if markup_kernels and not selectors else None
+    read = None if selectors else read_tree(parser)
     if read is not None:
         return read
     builder = MarkupBuilder()

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 
-from boilercut.native import markup_kernels as kernels
+from boilercut._native import markup as kernels
 from boilercut.read.names import NameTable, flags_by_name, name_table
 from boilercut.read.tags import SHADOW_ROOT, SWALLOWING_TAGS, VOID_TAGS
 
@@ -45,13 +45,13 @@ MIN_SWALLOWED_TAGS = 3
 
 def recovered(html: str) -> str:
     """Return `html` with swallowing tags closed."""
-    return html if kernels and _is_sound(html, encoded(html)) else _mended(html)
+    return html if _is_sound(html, encoded(html)) else _mended(html)
 
 
 def recovered_source(html: str) -> bytes:
     """Return `recovered` HTML in UTF-8."""
     source = encoded(html)
-    if kernels and _is_sound(html, source):
+    if _is_sound(html, source):
         return source
     mended = _mended(html)
     return source if mended is html else encoded(mended)
@@ -59,7 +59,7 @@ def recovered_source(html: str) -> bytes:
 
 def encoded(html: str) -> bytes:
     """Return `html` in UTF-8; lone surrogates become question marks."""
-    return bytes(kernels.encoded(html)) if kernels else html.encode("utf-8", "replace")
+    return bytes(kernels.encoded(html))
 
 
 def _is_sound(html: str, source: bytes) -> bool:

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from selectolax.lexbor import LexborHTMLParser
 
+from boilercut._native import markup as kernels
 from boilercut.columns import numbered
-from boilercut.native import markup_kernels as kernels
 from boilercut.read.data import MIN_CHARACTERS
 from boilercut.read.head import Head
 from boilercut.read.markup import BREAK, NAMING_ATTRIBUTES, MarkupBuilder, asks_to_hide_by_style, breaks_block

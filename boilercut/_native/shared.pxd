@@ -31,66 +31,7 @@ ctypedef fused Code:  # the widths in which Python keeps strings
     uint16_t
     uint32_t
 
-cdef enum:
-    # boilercut.characters
-    PLANE = 0x10000
-    WORD = 1 << 0
-    UPPER = 1 << 1
-    DIGIT = 1 << 2
-    UNSPACED = 1 << 3
-    SENTENCE_END = 1 << 4
-    PUNCTUATION = 1 << 5
-    SPACE = 1 << 6
-    COMMA = 1 << 7
-    CLOSER = 1 << 8
-    SEPARATOR = 1 << 9
-    SYMBOL = 1 << 10
-    CURRENCY = 1 << 11
-    LOWER = 1 << 12
-
-cdef enum:
-    # rows of `Blocks.table`, in the order of boilercut.blocks.ROWS
-    WORDS
-    WORD_CHARACTERS
-    LONGEST_WORD
-    CAPITALISED
-    SENTENCES
-    UPPERS
-    DIGITS
-    COMMAS
-    PUNCTUATIONS
-    SEPARATORS
-    SYMBOLS
-    CURRENCIES
-    UNSPACEDS
-    FIRST_CLASS
-    FIRST_CODE
-    LAST_CLASS
-    LAST_CODE
-    CHARACTERS
-    LINK_CHARACTERS
-    WORD_WEIGHTS
-    PROSE
-    BLANK_LINES
-    INDENTS
-    PAGE
-    FIRST
-    END
-    IN_TITLE
-    IN_DESCRIPTION
-    DESCRIBED_PAIRS
-    TITLE_WORDS
-    DESCRIPTION_WORDS
-
-cdef enum:
-    # rows of `ElementTable.table`, in the order of boilercut.blocks.ELEMENT_ROWS
-    TAG
-    PARENT
-    NAME
-    HIDDEN
-    FIRST_BLOCK
-    END_BLOCK
-    ELEMENT_PAGE
+include "constants.pxi"  # setup.py writes it: classes of characters, and rows of tables as `ROW_` and `ELEMENT_`
 
 
 cdef inline uint64_t mixed(uint64_t value) noexcept nogil:
@@ -122,19 +63,3 @@ cdef inline Py_ssize_t slot_of(uint64_t key, const uint64_t[::1] slots, const ui
     while used[slot] and slots[slot] != key:
         slot = (slot + 1) & mask
     return slot
-
-
-cdef inline double share(int64_t part, int64_t whole) noexcept nogil:
-    """`boilercut.columns.share`."""
-    return <double>part / <double>max(whole, 1)
-
-
-cdef inline int64_t sum_near(
-    const int64_t* values, const int64_t[:, ::1] table, Py_ssize_t block, Py_ssize_t reach
-) noexcept nogil:
-    """Sum `values` over `reach` blocks to each side of a block, on its page."""
-    cdef Py_ssize_t place
-    cdef int64_t total = 0
-    for place in range(max(block - reach, table[FIRST, block]), min(block + reach + 1, table[END, block])):
-        total += values[place]
-    return total

@@ -1,16 +1,15 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 # cython: freethreading_compatible=True
-"""The innermost loops in C, for the compiled build; each has a NumPy twin that gives the same bits.
+"""The loops that Python is too slow for, compiled; `kernels_py.py` has the same in NumPy.
 
-Who calls a kernel holds the twin beside it (`boilercut.native` says whether there are kernels), and
-`tests/test_native.py` compares the two. Kernels work on whole numbers and on memory that their caller
-allocated, keep nothing, and let go of the interpreter's lock.
+Kernels work on whole numbers and on memory that their caller allocated, keep nothing, and release the interpreter's
+lock. `tests/test_kernels.py` tests both versions.
 """
 
 from libc.math cimport rint
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
-from boilercut._shared cimport *
+from boilercut._native.shared cimport *
 
 cdef extern from *:
     """
@@ -67,46 +66,6 @@ cdef inline uint16_t class_of(uint32_t code, const uint16_t* classes) noexcept n
     return WORD if code < 0x1F000 or code >= 0x20000 else SYMBOL
 
 
-def find_lines(str text, int64_t[:, ::1] found):
-    """Find the lines that are not blank: rows for where each begins and ends without white space, the blank lines
-    before it, and its indentation. Return how many there are."""
-    cdef int width = PyUnicode_KIND(text)
-    cdef const void* codes = PyUnicode_DATA(text)
-    cdef Py_ssize_t size = len(text), count
-    with nogil:
-        if width == 1:
-            count = find_lines_of(<const uint8_t*>codes, size, found)
-        elif width == 2:
-            count = find_lines_of(<const uint16_t*>codes, size, found)
-        else:
-            count = find_lines_of(<const uint32_t*>codes, size, found)
-    return count
-
-
-cdef Py_ssize_t find_lines_of(const Code* codes, Py_ssize_t size, int64_t[:, ::1] found) noexcept nogil:
-    cdef Py_ssize_t place = 0, end, line = 0, count = 0
-    cdef int64_t blank = 0
-    while place < size:
-        if codes[place] == c"\n":
-            blank += 1
-            line = place + 1
-        if Py_UNICODE_ISSPACE(codes[place]):
-            place += 1
-            continue
-        found[0, count] = end = place
-        found[2, count] = blank
-        found[3, count] = place - line
-        while end < size and codes[end] != c"\n":
-            end += 1
-        place = end
-        while Py_UNICODE_ISSPACE(codes[end - 1]):
-            end -= 1
-        found[1, count] = end
-        count += 1
-        blank = -1  # the end of this very line
-    return count
-
-
 def measure_spans(
     str text, const int64_t[::1] starts, const int64_t[::1] ends,
     const uint16_t[::1] class_table, const uint16_t[::1] key_table, int64_t unspaced_per_word, int64_t min_prose_words,
@@ -141,12 +100,12 @@ cdef inline void weigh(
     int64_t[:, :] table, Py_ssize_t block, int64_t unspaced_per_word, int64_t min_prose_words
 ) noexcept nogil:
     """Tell prose from links, headlines and labels."""
-    cdef int64_t unspaced = table[UNSPACEDS, block]
-    cdef int64_t weight = table[WORDS, block] - unspaced + unspaced // unspaced_per_word
-    table[WORD_WEIGHTS, block] = weight
-    table[PROSE, block] = (
-        weight >= min_prose_words and table[SENTENCES, block] >= 1
-        and 2 * table[LINK_CHARACTERS, block] < table[CHARACTERS, block]
+    cdef int64_t unspaced = table[ROW_UNSPACED, block]
+    cdef int64_t weight = table[ROW_WORDS, block] - unspaced + unspaced // unspaced_per_word
+    table[ROW_WORD_WEIGHTS, block] = weight
+    table[ROW_PROSE, block] = (
+        weight >= min_prose_words and table[ROW_SENTENCES, block] >= 1
+        and 2 * table[ROW_LINK_CHARACTERS, block] < table[ROW_CHARACTERS, block]
     )
 
 
@@ -199,22 +158,22 @@ cdef Py_ssize_t measure_span(
             if kind & SENTENCE_END and following & (SPACE | CLOSER | UNSPACED):
                 sentences += 1
         kind = following
-    facts[WORDS, block] = words
-    facts[WORD_CHARACTERS, block] = letters
-    facts[LONGEST_WORD, block] = longest
-    facts[CAPITALISED, block] = capitalised
-    facts[SENTENCES, block] = sentences
+    facts[ROW_WORDS, block] = words
+    facts[ROW_WORD_CHARACTERS, block] = letters
+    facts[ROW_LONGEST_WORD, block] = longest
+    facts[ROW_CAPITALISED, block] = capitalised
+    facts[ROW_SENTENCES, block] = sentences
     for bit in range(8):
-        facts[UPPERS + bit, block] = counts[bit]
-    facts[FIRST_CLASS, block] = class_of(codes[start], classes)
-    facts[FIRST_CODE, block] = codes[start]
+        facts[ROW_UPPER + bit, block] = counts[bit]
+    facts[ROW_FIRST_CLASS, block] = class_of(codes[start], classes)
+    facts[ROW_FIRST_CODE, block] = codes[start]
     place = max(end - 1, start)
     for bit in range(2):
         if place > start and class_of(codes[place], classes) & CLOSER:
             place -= 1
-    facts[LAST_CLASS, block] = class_of(codes[place], classes)
-    facts[LAST_CODE, block] = codes[place]
-    facts[CHARACTERS, block] = end - start
+    facts[ROW_LAST_CLASS, block] = class_of(codes[place], classes)
+    facts[ROW_LAST_CODE, block] = codes[place]
+    facts[ROW_CHARACTERS, block] = end - start
     fingerprint[0] = mixed(whole.hash)
     return count
 
@@ -417,17 +376,17 @@ def count_said(
         mark_said(title, title_pages, IN_THE_TITLE, False, slots, marks)
         mark_said(description, description_pages, IN_THE_DESCRIPTION, False, slots, marks)
         mark_said(description, description_pages, PAIR_IN_THE_DESCRIPTION, True, slots, marks)
-        count_by_page(title_pages, table, TITLE_WORDS)
-        count_by_page(description_pages, table, DESCRIPTION_WORDS)
+        count_by_page(title_pages, table, ROW_TITLE_WORDS)
+        count_by_page(description_pages, table, ROW_DESCRIPTION_WORDS)
         for place in range(size - 1, -1, -1):  # from the end, so that what a word is marked with is looked up once
             block = blocks[place]
-            page = table[PAGE, block]
+            page = table[ROW_PAGES, block]
             here = marks[slot_of(page_key(hashes[place], page), slots, marks)]
-            table[IN_TITLE, block] += (here & IN_THE_TITLE) != 0
+            table[ROW_IN_TITLE, block] += (here & IN_THE_TITLE) != 0
             if here & IN_THE_DESCRIPTION:
-                table[IN_DESCRIPTION, block] += 1
+                table[ROW_IN_DESCRIPTION, block] += 1
                 if next_one & IN_THE_DESCRIPTION and blocks[place + 1] == block:
-                    table[DESCRIBED_PAIRS, block] += (
+                    table[ROW_DESCRIBED_PAIRS, block] += (
                         marks[slot_of(page_key(ngram_hash(hashes[place], hashes[place + 1]), page), slots, marks)]
                         & PAIR_IN_THE_DESCRIPTION
                     ) != 0
@@ -454,10 +413,10 @@ cdef void count_by_page(const int64_t[::1] pages, int64_t[:, ::1] table, Py_ssiz
     """Count how often each block's page is among `pages`; both are in order."""
     cdef Py_ssize_t block, low = 0, high = 0
     for block in range(table.shape[1]):
-        while low < pages.shape[0] and pages[low] < table[PAGE, block]:
+        while low < pages.shape[0] and pages[low] < table[ROW_PAGES, block]:
             low += 1
         high = max(high, low)
-        while high < pages.shape[0] and pages[high] == table[PAGE, block]:
+        while high < pages.shape[0] and pages[high] == table[ROW_PAGES, block]:
             high += 1
         table[row, block] = high - low
 
@@ -475,7 +434,7 @@ def count_core(
     cdef uint64_t key
     with nogil:
         for place in range(hashes.shape[0]):
-            key = page_key(hashes[place], table[PAGE, blocks[place]])
+            key = page_key(hashes[place], table[ROW_PAGES, blocks[place]])
             slot = slot_of(key, slots, used)
             if not used[slot]:
                 distinct += 1
@@ -484,13 +443,13 @@ def count_core(
                 used[slot] = 1
                 slots[slot] = key
                 said[0, slot] = said[1, slot] = 0
-            said[0, slot] += table[PROSE, blocks[place]]
+            said[0, slot] += table[ROW_PROSE, blocks[place]]
             places[place] = slot
         if 2 * distinct <= used.shape[0]:
             while low < hashes.shape[0]:
                 high = low
                 while high < hashes.shape[0] and blocks[high] == blocks[low]:
-                    said[1, places[high]] += table[PROSE, blocks[low]]
+                    said[1, places[high]] += table[ROW_PROSE, blocks[low]]
                     high += 1
                 for place in range(low, high):
                     counts[blocks[low]] += said[0, places[place]] > said[1, places[place]]
@@ -559,55 +518,6 @@ cdef void fill_means(
         matrix[place, block] = <float>(<double>(sums[high] - sums[low]) * step / <double>(high - low))
 
 
-def logistic(const double[::1] log_odds, const double[::1] exponentials, int steps, double most, int terms,
-             double[::1] probabilities):
-    """Fill in the probabilities of log-odds, by the same sums, products and quotients as `boilercut.columns.logistic`."""
-    cdef Py_ssize_t place
-    cdef double value, whole, rest, series
-    cdef int number
-    with nogil:
-        for place in range(log_odds.shape[0]):
-            value = -most  # of what is no number, too: it must not lead out of the table
-            if -log_odds[place] > -most:
-                value = min(-log_odds[place], most)
-            whole = rint(value * steps)
-            rest = value - whole / steps
-            series = 1
-            for number in range(terms, 0, -1):
-                series = 1 + series * rest / number
-            probabilities[place] = 1 / (1 + exponentials[<Py_ssize_t>(whole + steps * most)] * series)
-
-
-def best_cut(const int64_t[::1] order, const double[::1] probabilities, const int64_t[::1] words, double squared_beta):
-    """Return the place in `order` down to which to keep blocks, and the F-measure to be expected of that."""
-    cdef Py_ssize_t place, best = 0
-    cdef int64_t kept = 0
-    cdef double right = 0, in_all = 0, expected, highest = -1
-    with nogil:
-        for place in range(order.shape[0]):
-            in_all += probabilities[order[place]] * <double>max(words[order[place]], 1)
-        for place in range(order.shape[0]):
-            kept += max(words[order[place]], 1)
-            right += probabilities[order[place]] * <double>max(words[order[place]], 1)
-            expected = (1 + squared_beta) * right / (<double>kept + squared_beta * in_all)
-            if expected > highest:
-                highest = expected
-                best = place
-    return best, highest
-
-
-def is_sure(const double[::1] probabilities, const int64_t[::1] words, double threshold, double sure):
-    """Tell whether half of the words that a threshold keeps, of which there are some, are in blocks that are sure."""
-    cdef Py_ssize_t block
-    cdef int64_t kept = 0, kept_surely = 0
-    with nogil:
-        for block in range(probabilities.shape[0]):
-            if probabilities[block] >= threshold:
-                kept += words[block]
-                kept_surely += words[block] if probabilities[block] >= sure else 0
-    return 2 * kept_surely >= kept > 0
-
-
 def sum_ranges(const int64_t[:, ::1] values, const int64_t[::1] first, const int64_t[::1] end, int64_t[::1] sums,
                int64_t[:, ::1] found):
     """Sum each row of `values` over each range; `sums` is scratch for the prefix sums of one row.
@@ -632,177 +542,6 @@ cdef bint all_within(const int64_t[::1] places, int64_t most) noexcept nogil:
         if not 0 <= places[place] <= most:
             return False
     return True
-
-
-cdef inline (Py_ssize_t, Py_ssize_t) ends_of(const uint8_t[::1] member, Py_ssize_t low, Py_ssize_t high) noexcept nogil:
-    """Return the places of the first and the last member of a page; its end and one before its beginning if none."""
-    cdef Py_ssize_t first = low, last = high - 1
-    while first < high and not member[first]:
-        first += 1
-    while last >= low and not member[last]:
-        last -= 1
-    return first, last
-
-
-def cut_far_islands(
-    const int64_t[:, ::1] table, const double[::1] probabilities, Py_ssize_t min_sea, int64_t max_words,
-    double max_share, double sure, int max_islands, const uint8_t[::1] keep, uint8_t[::1] changed,
-):
-    """Cut doubtful blocks that stand far from all else that is kept; return whether there are any."""
-    cdef Py_ssize_t block, low = 0, high, first, last, ahead, islands
-    cdef int64_t words, on_page
-    cdef bint any_changed = False, doubtful
-    with nogil:
-        while low < keep.shape[0]:
-            high = table[END, low]
-            first, last = ends_of(keep, low, high)
-            ahead = first
-            islands = on_page = 0
-            for block in range(first, last + 1):
-                if keep[block]:
-                    islands += block == first or block - ahead > min_sea
-                    on_page += table[WORDS, block]
-                    ahead = block
-            block = first
-            while 1 < islands <= max_islands and block <= last:
-                first = ahead = block
-                words, doubtful = 0, True
-                while block <= last and block - ahead <= min_sea:
-                    if keep[block]:
-                        words += table[WORDS, block]
-                        doubtful = doubtful and probabilities[block] < sure
-                        ahead = block
-                    block += 1
-                if doubtful and words <= max_words and <double>words < max_share * <double>on_page:
-                    any_changed = True
-                    for ahead in range(first, ahead + 1):
-                        changed[ahead] = False
-                while block <= last and not keep[block]:
-                    block += 1
-            low = high
-    return any_changed
-
-
-def keep_section_headings(
-    const int64_t[:, ::1] table, const uint8_t[::1] heading, const uint8_t[::1] alone, const double[::1] probabilities,
-    double min_heading, double min_alone, const uint8_t[::1] keep, uint8_t[::1] changed,
-):
-    """Keep headings that kept text follows, and those `alone` between what is kept; return whether there are any."""
-    cdef Py_ssize_t block, low = 0, high, first, _
-    cdef bint any_changed = False, headed
-    with nogil:
-        while low < keep.shape[0]:
-            high = table[END, low]
-            first, _ = ends_of(keep, low, high)
-            for block in range(first + 1, high - 1):
-                if keep[block] or not keep[block + 1]:
-                    continue
-                headed = heading[block] and not heading[block + 1] and probabilities[block] >= min_heading
-                if alone[block] and keep[block - 1] and table[PROSE, block + 1] and probabilities[block] >= min_alone:
-                    headed = True
-                if headed:
-                    changed[block] = any_changed = True
-            low = high
-    return any_changed
-
-
-def cut_lone_headings(
-    const int64_t[:, ::1] table, const uint8_t[::1] heading, uint8_t[::1] text, const uint8_t[::1] keep,
-    uint8_t[::1] changed,
-):
-    """Cut headings at the edges of what is kept whose section is cut; `text` is room. Return whether there are any."""
-    cdef Py_ssize_t block, low = 0, high, upcoming, first, last
-    cdef bint any_changed = False, empty
-    with nogil:
-        for block in range(keep.shape[0]):
-            text[block] = keep[block] and not heading[block]
-        while low < keep.shape[0]:
-            high = upcoming = table[END, low]
-            empty = True
-            first, last = ends_of(text, low, high)
-            for block in range(high - 1, low - 1, -1):
-                if heading[block]:
-                    if keep[block] and empty and upcoming > block + 1 and not first < block < last:
-                        changed[block] = False
-                        any_changed = True
-                    upcoming, empty = block, True
-                elif keep[block]:
-                    empty = False
-            low = high
-    return any_changed
-
-
-def keep_leading_titles(
-    const int64_t[:, ::1] table, const double[::1] prose, const double[::1] title, const double[::1] probabilities,
-    double min_title, Py_ssize_t max_distance, const uint8_t[::1] keep, uint8_t[::1] changed,
-):
-    """Keep likely titles right before the first kept prose, where nothing before is kept; return whether any are."""
-    cdef Py_ssize_t block, low = 0, high, first, paragraph, _
-    cdef bint any_changed = False
-    with nogil:
-        while low < keep.shape[0]:
-            high = table[END, low]
-            first, _ = ends_of(keep, low, high)
-            paragraph = first
-            while paragraph < high and not (keep[paragraph] and prose[paragraph] > 0):
-                paragraph += 1
-            for block in range(max(low, paragraph - max_distance), min(paragraph, first)):
-                if title[block] > 0 and probabilities[block] >= min_title:
-                    changed[block] = any_changed = True
-            low = high
-    return any_changed
-
-
-def keep_closing_runs(
-    const int64_t[:, ::1] table, const double[::1] sentence, const double[::1] tags, const double[::1] depths,
-    const double[::1] probabilities, double min_probability, int64_t min_words, double max_depth_change,
-    Py_ssize_t max_distance, const uint8_t[::1] keep, uint8_t[::1] changed,
-):
-    """Keep sentences marked up like the last kept block, from one to the next; return whether there are any."""
-    cdef Py_ssize_t block, low = 0, high, last, end, _
-    cdef bint any_changed = False
-    with nogil:
-        while low < keep.shape[0]:
-            high = table[END, low]
-            _, last = ends_of(keep, low, high)
-            end = last if last >= low else high
-            for block in range(end + 1, high):
-                if block - end > max_distance:
-                    break
-                if (
-                    sentence[block] > 0 and table[WORD_WEIGHTS, block] >= min_words
-                    and probabilities[block] >= min_probability and tags[block] == tags[last]
-                    and -max_depth_change <= depths[block] - depths[last] <= max_depth_change
-                ):
-                    changed[block] = any_changed = True
-                    end = block
-            low = high
-    return any_changed
-
-
-def keep_edge_paragraphs(
-    const int64_t[:, ::1] table, const double[::1] sentence, const double[::1] probabilities, double min_probability,
-    int64_t min_lead, Py_ssize_t reach_ahead, int64_t min_close, Py_ssize_t reach_behind, const uint8_t[::1] keep,
-    uint8_t[::1] changed,
-):
-    """Keep likely sentences right before the first and right behind the last kept block; return whether any are."""
-    cdef Py_ssize_t block, low = 0, high, first, last
-    cdef int64_t words
-    cdef bint any_changed = False
-    with nogil:
-        while low < keep.shape[0]:
-            high = table[END, low]
-            first, last = ends_of(keep, low, high)
-            if first < high:
-                for block in range(max(low, first - reach_ahead), min(high, last + reach_behind + 1)):
-                    words = min_close if block > last else min_lead
-                    if (
-                        not first <= block <= last and sentence[block] > 0 and table[WORD_WEIGHTS, block] >= words
-                        and probabilities[block] >= min_probability
-                    ):
-                        changed[block] = any_changed = True
-            low = high
-    return any_changed
 
 
 def number_all(list keys, dict numbers, int64_t[::1] found, bint growing):

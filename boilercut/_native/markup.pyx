@@ -13,7 +13,7 @@ from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from libc.stdint cimport int16_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t, uintptr_t
 from libc.string cimport memchr, memcmp, memcpy, memset
 
-from boilercut._shared cimport BASE, Code, PyUnicode_DATA, PyUnicode_KIND, Py_UNICODE_ISSPACE, mixed
+from boilercut._native.shared cimport BASE, Code, PyUnicode_DATA, PyUnicode_KIND, Py_UNICODE_ISSPACE, mixed
 
 cdef extern from "Python.h":
     bint Py_UNICODE_ISLOWER(uint32_t code) noexcept nogil

@@ -1,0 +1,31 @@
+"""What the single sources need of `cython` where they run uncompiled: names that do nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, TypeVar
+
+__all__ = ["cython"]
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class cython:  # noqa: N801  (stands for the module of that name)
+    """The decorators and blocks of Cython's pure-Python mode that boilercut's sources use."""
+
+    compiled = False
+    nogil: AbstractContextManager[None] = nullcontext()
+
+    @staticmethod
+    def cfunc(function: Function) -> Function:
+        """Mark a function of C."""
+        return function
+
+    inline = cfunc
+    releases = cfunc
+
+    @staticmethod
+    def exceptval(*, check: bool) -> Callable[[Function], Function]:
+        """Say that a function never raises."""
+        return lambda function: function

@@ -1,0 +1,74 @@
+"""Both builds in one process: the package as it is installed, and a copy of it that runs uncompiled."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+from boilercut import _native
+
+__all__ = ["BUILDS", "Build", "build_named"]
+
+BUILDS = ("installed", "uncompiled")
+LOADED = ("boilercut.cutter", "boilercut.detectors.learned", "boilercut.read.recover", "boilercut.detectors.core")
+
+
+class Build:
+    """The package's modules as one build runs them, by name: `build["boilercut.cutter"].Cutter()`."""
+
+    def __init__(self, modules: Mapping[str, ModuleType]) -> None:
+        self._modules = dict(modules)
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._modules:
+            with self.active():
+                import_module(name)
+                self._modules |= _own_modules()
+        return self._modules[name]
+
+    @contextmanager
+    def active(self) -> Iterator[None]:
+        """Make what is imported inside the block come from this build."""
+        held = _own_modules()
+        for name in held:
+            del sys.modules[name]
+        sys.modules.update(self._modules)
+        variable, os.environ["BOILERCUT_PURE"] = os.environ.get("BOILERCUT_PURE"), "1"
+        try:
+            yield
+        finally:
+            self._modules |= _own_modules()
+            for name in _own_modules():
+                del sys.modules[name]
+            sys.modules.update(held)
+            del os.environ["BOILERCUT_PURE"]
+            if variable is not None:
+                os.environ["BOILERCUT_PURE"] = variable
+
+
+class _Installed(Build):
+    def __getitem__(self, name: str) -> Any:
+        return import_module(name)
+
+
+def _own_modules() -> dict[str, ModuleType]:
+    return {name: module for name, module in sys.modules.items() if name.partition(".")[0] == "boilercut"}
+
+
+@cache
+def build_named(name: str) -> Build:
+    """Return one of `BUILDS`."""
+    if name == "installed":
+        return _Installed({})
+    build = Build({})
+    for module in LOADED:
+        build[module]
+    assert build["boilercut._native"].build() == "pure Python"
+    assert build["boilercut._native"] is not _native
+    return build
