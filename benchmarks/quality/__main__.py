@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.quality import gate, recall
+from benchmarks.quality import gate, metadata, output, recall
 from benchmarks.quality.calibration import calibration, plot
 from benchmarks.quality.data import (
     LINE_SETS,
@@ -153,6 +153,8 @@ def parser() -> argparse.ArgumentParser:
     recall.add_command(commands)
     metamorphic.add_command(commands)
     gate.add_command(commands)
+    metadata.add_command(commands)
+    output.add_command(commands)
     return whole
 
 

@@ -11,9 +11,9 @@ from boilercut import Cutter
 from boilercut.measure import measure
 from boilercut.phrases import shipped_phrases
 from boilercut.read import read
+from boilercut.results import Result
 from boilercut.training.labels import block_labels
 from boilercut.training.measures import word_f1, words
-from boilercut.results import Result
 from boilercut.vocabulary import PageKind
 
 FORMS: dict[str, PageKind] = {"html": "html", "text": "text", "article alone": "text"}
