@@ -77,6 +77,27 @@ def test_clean_writes_markdown() -> None:
     assert written.startswith("## Repairs\n")
 
 
+@pytest.mark.parametrize("form", ["html", "markdown"])
+def test_clean_writes_other_forms_to_a_file(page: str, form: str, tmp_path: Path) -> None:
+    file = tmp_path / "article"
+    assert run("clean", f"--{form}", "-o", str(file), page) == (0, "", "")
+    assert file.read_text("utf-8") == getattr(boilercut.extract(PAGE), form) + "\n"
+
+
+def test_clean_writes_json() -> None:
+    linked = f"<head><link rel=canonical href=/x></head>{PAGE}"
+    written = json.loads(run("clean", "--json", "--url", "https://example.org/1", stdin=linked.encode())[1])
+    assert (written["text"], written["url"]) == ("\n".join(ARTICLE), "https://example.org/x")
+
+
+def test_clean_includes_and_excludes_kinds(page: str) -> None:
+    assert "Privacy policy" in run("clean", "--include", "legal", "--include", "navigation", page)[1]
+    assert run("clean", "--exclude", "paragraph", page)[1] == ""
+    code, _, errors = run("clean", "--exclude", "paragraphs", page)
+    assert code == 2
+    assert "'paragraphs' is none of" in errors
+
+
 def test_clean_writes_nothing_for_an_empty_page() -> None:
     assert run("clean", stdin=b"") == (0, "", "")
 

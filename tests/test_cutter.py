@@ -252,6 +252,7 @@ def test_markdown_marks_what_html_marks() -> None:
     assert markdown == f"## Closed\n\n{prose}\n\n- one\n- two\n\n> Said so.\n\n```\na = 1\nb\n```"
 
 
-def test_markdown_of_text_is_the_text() -> None:
-    result = boilercut.extract(ARTICLE, kind="text")
-    assert result.markdown == result.text
+def test_markdown_of_text_keeps_its_lines() -> None:
+    lines = ["The ferry sails again on Monday.", "Forty people were on board, and one dog."]
+    result = boilercut.extract("\n".join(lines) + "\n\n# " + lines[0], kind="text", mode=0.0001)
+    assert result.markdown == f"{lines[0]}\\\n{lines[1]}\n\n\\# {lines[0]}"

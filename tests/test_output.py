@@ -54,7 +54,7 @@ def one_line(html: str) -> str:
         ("<ul>a<li><div>b</div><div>c</div></ul>", "<ul><li>a</li><li>b<p>c</p></li></ul>"),
         ("<dl><dt>t<dd>d</dl>", "<dl><dt>t</dt><dd>d</dd></dl>"),
         ("<blockquote cite=/x>q<p>r</blockquote>", '<blockquote cite="/x"><p>q</p><p>r</p></blockquote>'),
-        ("<pre>a\n  <i>b</i> c\n\nd</pre>", "<pre>a\n  <i>b</i> c\n\nd</pre>"),
+        ("<a href=/x><pre>a\n  <i>b</i> <a href=/y>c</a><img src=/z>\n\nd</pre></a>", "<pre>a\n  b c\n\nd</pre>"),
         ("<pre><code class=language-js>a\n b</code></pre>", '<pre><code class="language-js">a\n b</code></pre>'),
         ("<div class='highlight-c'><pre>x</pre></div>", '<pre><code class="language-c">x</code></pre>'),
         ("<a href=/x><h3>t</h3><p>y</p></a>", '<h3><a href="/x">t</a></h3><p><a href="/x">y</a></p>'),

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from benchmarks.quality import gate
+from benchmarks.quality import gate, metadata, output
 from benchmarks.quality.data import (
     LINE_SETS,
     RESULTS,
@@ -111,6 +111,8 @@ def parser() -> argparse.ArgumentParser:
     lines.add_argument("--rivals", help="names, with commas between; all that are installed")
     _add_output(lines)
     gate.add_command(commands)
+    metadata.add_command(commands)
+    output.add_command(commands)
     return whole
 
 

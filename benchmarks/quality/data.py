@@ -131,6 +131,11 @@ def read_sets(names: Iterable[str] = TRAIN_SETS) -> Iterator[Sample]:
         yield from read_set(name)
 
 
+def read_rows(name: str) -> Iterator[dict[str, Any]]:
+    """Read the pages of a set as they are stored, with whatever the set states of them."""
+    return _rows(set_file(name))
+
+
 def read_line_set(name: str) -> Iterator[LineSample]:
     """Read the documents of a set whose lines are labelled."""
     for row in _rows(set_file(name)):

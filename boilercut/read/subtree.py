@@ -47,7 +47,18 @@ class _KeptMarkup(MarkupBuilder):
     and `(-1 - n, None)` where n blocks were passed over.
     """
 
-    __slots__ = ("attributes", "leaves", "_ends", "_firsts", "_keep", "_kept", "_page", "_page_parents", "_row")
+    __slots__ = (
+        "attributes",
+        "leaves",
+        "_ends",
+        "_captioned",
+        "_firsts",
+        "_keep",
+        "_kept",
+        "_page",
+        "_page_parents",
+        "_row",
+    )
 
     def __init__(self, page: Page, keep: Booleans) -> None:
         super().__init__(_SilentHead())
@@ -55,6 +66,8 @@ class _KeptMarkup(MarkupBuilder):
         self.attributes: list[Mapping[str, str | None]] = []
         self.leaves: list[int] = []
         """For each element the innermost one around it, or itself, that stands on lines of its own."""
+        self._captioned: list[bool] = []
+        """Whether each element stands in a figure whose caption was kept."""
         self._page = page
         self._keep = keep.tolist()
         self._page_parents = page.elements.parents.tolist()
@@ -80,6 +93,8 @@ class _KeptMarkup(MarkupBuilder):
         self.tags.append(tag)
         self.parents.append(parent)
         self.attributes.append(attributes)
+        own = tag == "figure" and self._kept[row] > 0
+        self._captioned.append(own or (parent >= 0 and self._captioned[parent]))
         self.leaves.append(index if breaks or parent < 0 else self.leaves[parent])
         if breaks:
             self.pieces.append(BREAK)
@@ -130,9 +145,9 @@ class _KeptMarkup(MarkupBuilder):
         return parts, block
 
     def _stands(self, element: int, block: int) -> bool:
-        """Return whether an element outside blocks is kept: between two kept blocks, or as a cell of a kept row."""
+        """Return whether an element outside blocks is kept: between two kept blocks, beside a kept caption, or a cell."""
         between = 0 < block < len(self._keep) and self._keep[block - 1] and self._keep[block]
-        return between or self.tags[element] in _CELLS
+        return between or self._captioned[element] or self.tags[element] in _CELLS
 
     def _add_data(self, parts: list[Part], first: int) -> None:
         """Add the kept blocks that the page carries only as data, as headings and paragraphs."""

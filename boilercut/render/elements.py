@@ -8,7 +8,7 @@ from html import escape
 from urllib.parse import urljoin
 
 __all__ = [
-    "ATTRIBUTES", "BARE", "CELLS", "CODE", "GROUPED", "INLINE", "PHRASING", "RENAMED", "STRUCTURE", "VOID", "WITHIN",
+    "ATTRIBUTES", "BARE", "CELLS", "CODE", "GROUPED", "INLINE", "LISTING", "PHRASING", "RENAMED", "STRUCTURE", "VOID", "WITHIN",
     "Addresses", "code_language", "start_tag",
 ]  # fmt: skip
 
@@ -34,6 +34,8 @@ RENAMED = {"acronym": "abbr", "dir": "ul", "menu": "ul", "strike": "s", "tt": "c
 
 PHRASING = frozenset(("caption", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "p", "pre"))
 """Elements of `STRUCTURE` that hold text and no other element of `STRUCTURE`."""
+LISTING = frozenset(("pre",))
+"""Elements whose text is all that is written of them: Markdown has nothing else inside a fence."""
 CELLS = frozenset(("td", "th"))
 BARE = CELLS | PHRASING | {"dd", "figcaption", "li"}
 """Elements of `STRUCTURE` in which text needs no paragraph."""

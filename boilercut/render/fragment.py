@@ -13,7 +13,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 
-from boilercut.render.elements import BARE, CELLS, GROUPED, PHRASING, Addresses
+from boilercut.render.elements import BARE, CELLS, GROUPED, LISTING, PHRASING, Addresses
 from boilercut.render.outline import Outline
 from boilercut.render.text import kept_text
 from boilercut.vocabulary import Booleans, Page, Part, Subtree
@@ -117,7 +117,7 @@ class _Writer:
     def _begin_line(self, chain: tuple[int, ...]) -> None:
         self._move_to(chain)
         if self._in_line:
-            self._output.append("\n" if self._outline.inside(chain, frozenset(("pre",))) else "<br>\n")
+            self._output.append("\n" if self._outline.inside(chain, LISTING) else "<br>\n")
         self._in_line = True
         self._filled.update(chain)
 
@@ -161,7 +161,7 @@ class _Writer:
     def _image(self, element: int) -> list[str]:
         """Return the tags of an image, with a link around it if there is one."""
         outline = self._outline
-        if element not in outline.starts:
+        if element not in outline.starts or outline.inside(outline.chains[element], LISTING):
             return []
         links = [each for each in outline.lines[element] if outline.tags[each] == "a"]
         return [*(outline.starts[each] for each in links), outline.starts[element], "</a>" * len(links)]

@@ -8,6 +8,7 @@ from boilercut.render.elements import (
     CELLS,
     CODE,
     INLINE,
+    LISTING,
     PHRASING,
     RENAMED,
     STRUCTURE,
@@ -78,12 +79,13 @@ class Outline:
             self._start(element, chain)
         elif len(chain) < MAX_DEPTH:
             chain = self._chain(element, chain)
+            line = () if self.inside(chain, LISTING) else line
         self.chains.append(chain)
         self.lines.append(line)
 
     def _line(self, element: int, chain: tuple[int, ...], line: tuple[int, ...]) -> tuple[int, ...]:
         tag = self.tags[element]
-        if len(line) >= MAX_DEPTH or (tag in CODE and self.inside(chain, frozenset(("pre",)))):
+        if len(line) >= MAX_DEPTH or self.inside(chain, LISTING):
             return line
         if not self._start(element, (*chain, *line)):
             return line
@@ -176,7 +178,7 @@ class Outline:
                         languages[element] = language
                         break
                     around = parents[around] if around >= 0 else -1
-            elif tag in CODE and self.inside(chain, frozenset(("pre",))):
+            elif tag in CODE and self.inside(chain, LISTING):
                 languages[chain[-1]] = languages.get(chain[-1]) or code_language(self._attributes[element])
         for listing, language in languages.items():
             name = f' class="language-{language}"' if language else ""
