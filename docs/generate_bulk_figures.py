@@ -23,21 +23,18 @@ def _batch(turns: dict[str, Any], long: dict[str, Any]) -> str:
     names = ("one worker", "two workers", "all pages, two workers")
     return f"""\
 Measured by `{turns["command"]}` ({turns["machine"]}) and
-`{long["command"]}` ({long["machine"]}), Python {turns["python"]}. Since the
-machine was shared, pages a second of CPU time say more than pages a second by the clock.
+`{long["command"]}` ({long["machine"]}), Python {turns["python"]}. The
+machine was shared, so compare pages per CPU second.
 
 | | pages | seconds | pages/s | CPU seconds | pages per CPU second |
 |---|--:|--:|--:|--:|--:|
 {"".join(_line(name, run) for name, run in zip(names, [*runs, whole], strict=True))}
-- **Two workers**, in turn with one: {speedup["wall"]:.2f} times as fast by the clock, while other work left
-  {speedup["cores_used_by_one"]:.2f} cores to one and {speedup["cores_used_by_two"]:.2f} to two. On a page they spend
-  {1 / speedup["cpu_per_page_of_one_worker_to_two"]:.2f} times the CPU time of one, so with two cores of their own they
-  can be {speedup["on_two_free_cores_at_most"]:.2f} times as fast (computed, not measured).
-- **Memory** of the three processes together, the largest value of each tenth of the {whole["pages"]:,} pages, in MB:
-  {", ".join(map(str, whole["memory_mb"]))}.
-- **Killed** with SIGKILL after {first:,} and again after {second:,} committed pages, and continued:
-  {killed["rows"]:,} rows, and the output is
-  {"the same, byte for byte, as" if killed["same_bytes_as_whole"] else "NOT the same as"} that of the run left alone.
+- Two workers, in turn with one, were {speedup["wall"]:.2f} times as fast by the clock: other work left
+  {speedup["cores_used_by_one"]:.2f} cores to one and {speedup["cores_used_by_two"]:.2f} to two. By CPU time per page they
+  can be {speedup["on_two_free_cores_at_most"]:.2f} times as fast on two free cores (computed).
+- The three processes together took {min(whole["memory_mb"])} to {max(whole["memory_mb"])} MB, without growth.
+- A run killed with SIGKILL after {first:,} and {second:,} pages, and continued, wrote {killed["rows"]:,} rows,
+  {"byte for byte the same" if killed["same_bytes_as_whole"] else "NOT the same"} as a run left alone.
 """
 
 

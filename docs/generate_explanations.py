@@ -14,7 +14,7 @@ sys.path.insert(0, str(ROOT))  # the working tree, whatever is installed
 import boilercut
 from boilercut.vocabulary import Verdict
 
-SHOWN_EVIDENCE = 3
+SHOWN_EVIDENCE = 2
 SHOWN_CHARACTERS = 46
 
 

@@ -4,6 +4,7 @@ Every figure in those tables is read from a result file, which names the command
 """
 
 import json
+import re
 import sys
 from typing import Any
 
@@ -22,9 +23,11 @@ FORMS = {"html": "html", "text": "crawl_dump"}
 ENDS = ("", "-by-set")
 BEST = {"html": "trafilatura", "text": "best-run"}
 """The rival that the table of languages shows."""
+SHOWN = {"html": ("trafilatura", "resiliparse"), "text": ("best-run",)}
+"""Rivals in the tables of leftovers and losses."""
 KEYS = ("precision", "recall", "f1")
 MODES = ("precision", "balanced", "recall")
-MIN_PAGES = 5
+MIN_PAGES = 9
 """Minimum number of pages of a language in the table."""
 
 
@@ -39,13 +42,10 @@ def _readme() -> str:
 
 
 def _model_card() -> str:
-    parts = []
-    for kind in ("html", "text"):
-        types = tuple(f"wcxb/{name}" for name in TYPES)
-        parts += [f"### From {_shown(kind)}\n", _table(kind, SETS), _table(kind, types)]
-        parts.append(_provenance(kind))
-    parts += ["### Leaving one set out\n", _by_set()]
-    return "\n".join(parts) + "\n"
+    parts = [f"{_table(kind, tuple(f'wcxb/{name}' for name in TYPES))}{_provenance(kind)}" for kind in FORMS]
+    data = {name: digest for kind in FORMS for name, digest in _model(kind)[0]["provenance"]["data"].items()}
+    hashes = ", ".join(f"{name} `{digest}`" for name, digest in data.items())
+    return "\n".join([*parts, f"Data (SHA-256, first 16 digits): {hashes}\n", "### Leaving one set out\n", _by_set()])
 
 
 def _by_set() -> str:
@@ -62,7 +62,7 @@ def _quality() -> str:
     rivals = {kind: result(f"rivals-{kind}.json") for kind in FORMS}
     parts = ["## Modes\n", _modes(ours), "## Languages\n", _languages(ours, rivals)]
     for title, what in (("## Leftovers that stay\n", "leaked"), ("## Parts of the article that are lost\n", "lost")):
-        parts += [title, *(_shares(ours[kind], rivals[kind], kind, what) for kind in FORMS)]
+        parts += [title, _shares(ours, rivals, what)]
     return "\n".join([*parts, "## Lines of text labelled by hand\n", _lines()]) + "\n"
 
 
@@ -96,21 +96,23 @@ def _languages(ours: dict[str, Any], rivals: dict[str, Any]) -> str:
     return _markdown(["language", "pages", *heads], rows)
 
 
-def _shares(ours: Any, rivals: Any, kind: str, what: str) -> str:
-    """Lay out the share of leftovers or of lost parts, one row per kind; our modes first, then rivals."""
-    columns = {mode: ours["whole"]["all"][mode][what] for mode in MODES}
-    columns |= {rival: rivals["whole"]["all"][rival][what] for rival in RIVALS[kind]}
+def _shares(ours: dict[str, Any], rivals: dict[str, Any], what: str) -> str:
+    """Lay out the share of leftovers or of lost parts, one row per kind, from HTML and from text."""
+    columns = {}
+    for kind, others in SHOWN.items():
+        columns[f"{_shown(kind)}: boilercut"] = ours[kind]["whole"]["all"]["balanced"][what]
+        columns |= {f"{_shown(kind)}: {rival}": rivals[kind]["whole"]["all"][rival][what] for rival in others}
     rows = [
         [name, str(count), *(f"{own[name][0] / own[name][1]:.3f}" for own in columns.values())]
-        for name, (_, count) in columns["balanced"].items()
+        for name, (_, count) in next(iter(columns.values())).items()
     ]
-    return _markdown([_shown(kind), "number", *columns], rows)
+    return _markdown(["", "number", *columns], rows)
 
 
 def _lines() -> str:
     """Lay out the F1 of kept lines by language, in two of our modes and of rivals."""
     tables = result("rivals-lines.json")["languages"]
-    names = ("ours", "ours-recall", "none", "c4", "justext", "best-run", "winnow")
+    names = ("ours", "ours-recall", "none", "best-run", "winnow")
     rows = [
         [language, str(table["ours"]["documents"]), *(f"{table[name]['f1']:.3f}" for name in names)]
         for language, table in tables.items()
@@ -153,18 +155,22 @@ def _f1(rivals: Any, row: str, rival: str) -> float:
     return float(rivals["sets"][row][rival]["f1"])
 
 
+def _model(kind: str) -> tuple[Any, int]:
+    """Return a shipped model and its size in bytes."""
+    file = ROOT / "boilercut" / "model" / f"{kind}.json"
+    return json.loads(file.read_text("utf-8")), file.stat().st_size
+
+
 def _provenance(kind: str) -> str:
     report = result(f"cross-validation-{kind}.json")
-    file = ROOT / "boilercut" / "model" / f"{kind}.json"
-    model = json.loads(file.read_text("utf-8"))
-    origin, size = model["provenance"], file.stat().st_size
+    command = re.sub(r" --sets \S+", "", report["command"])
+    model, size = _model(kind)
+    origin = model["provenance"]
     words = sum(map(len, model["lexicons"].values()))
-    hashes = ", ".join(f"{name} `{digest}`" for name, digest in origin["data"].items())
     return f"""
-- measured {report["date"]} by `{report["command"]}` ({report["machine"]})
-- shipped model: `{origin["command"]}`, {origin["date"]}, seed {origin["seed"]}, {len(model["trees"])} trees over
-  {len(model["inputs"])} inputs, {words} learned words, {size // 1024} kB
-- data (SHA-256, first 16 digits): {hashes}
+Measured {report["date"]} by `{command}`
+({report["machine"]}). The shipped model: `{origin["command"]}`, {origin["date"]}, seed {origin["seed"]},
+{len(model["trees"])} trees, {len(model["inputs"])} inputs, {words} learned words, {size // 1024} kB.
 """
 
 
