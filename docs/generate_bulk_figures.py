@@ -30,8 +30,8 @@ machine was shared, so compare pages per CPU second.
 |---|--:|--:|--:|--:|--:|
 {"".join(_line(name, run) for name, run in zip(names, [*runs, whole], strict=True))}
 - Two workers, in turn with one, were {speedup["wall"]:.2f} times as fast by the clock: other work left
-  {speedup["cores_used_by_one"]:.2f} cores to one and {speedup["cores_used_by_two"]:.2f} to two. By CPU time per page they
-  can be {speedup["on_two_free_cores_at_most"]:.2f} times as fast on two free cores (computed).
+  {speedup["cores_used_by_one"]:.2f} cores to one and {speedup["cores_used_by_two"]:.2f} to two. By CPU time per page
+  they can be {speedup["on_two_free_cores_at_most"]:.2f} times as fast on two free cores (computed).
 - The three processes together took {min(whole["memory_mb"])} to {max(whole["memory_mb"])} MB, without growth.
 - A run killed with SIGKILL after {first:,} and {second:,} pages, and continued, wrote {killed["rows"]:,} rows,
   {"byte for byte the same" if killed["same_bytes_as_whole"] else "NOT the same"} as a run left alone.

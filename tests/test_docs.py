@@ -1,6 +1,7 @@
-"""The documentation tells the truth: its examples run, its commands exist, its generated page is up to date."""
+"""The documentation is true: its examples run, its commands exist, its generated page is up to date."""
 
 import doctest
+import os
 import re
 import subprocess
 import sys
@@ -84,7 +85,8 @@ def test_every_command_explains_itself_with_examples() -> None:
 
 def test_page_of_detectors_is_up_to_date() -> None:
     command = [sys.executable, ROOT / "docs" / "generate_detectors.py", "--check"]
-    checked = subprocess.run(command, capture_output=True, text=True, check=False)
+    beside = os.environ | {"PYTHONSAFEPATH": ""}  # the generator imports a module of its own folder
+    checked = subprocess.run(command, env=beside, capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stderr
 
 
