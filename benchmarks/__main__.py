@@ -1,6 +1,6 @@
 """Measure boilercut's quality anew and write the tables: `python -m benchmarks [--by-set] [--rivals]`.
 
-Each step is a command of its own and can be run alone; this runs them in order and stops at the first that fails.
+Each step is a separate command. This program runs them in order and stops at the first failure.
 """
 
 import argparse
@@ -16,7 +16,7 @@ FOLDS = {"html": 5, "text": 3}
 
 
 def main() -> None:
-    """Run the steps, one process each, so that none holds another's memory."""
+    """Run each step in a process."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--by-set", action="store_true", help="also leave one whole set out at a time")
     parser.add_argument("--rivals", action="store_true", help="also run the rivals again")

@@ -29,7 +29,7 @@ from typing import Any
 from benchmarks.quality.data import REPOSITORY, RESULTS, TRAIN_SETS, Sample, data_hash, read_sets
 
 FILE_PAGES = 2000
-"""Pages a file; the input is so many names of one file."""
+"""Number of pages per file; the input is several names of one file."""
 
 
 def main() -> None:
@@ -84,7 +84,7 @@ def _samples() -> Iterator[Sample]:
 
 
 def timed_run(inputs: list[str], output: Path, workers: int, *, watch: bool = False) -> dict[str, Any]:
-    """Run a job in a process of its own; return pages, seconds, CPU seconds, and memory over time."""
+    """Run a job in a separate process; return pages, seconds, CPU seconds, and memory over time."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.perf_counter()
     process = subprocess.Popen(_command(inputs, output, workers), stderr=subprocess.DEVNULL)

@@ -1,7 +1,7 @@
-"""Is the answer the same however it is asked for? ``python -m tests.determinism [--python PATH …]``.
+"""Compare the answers of every way of running: ``python -m tests.determinism [--python PATH …]``.
 
-A digest covers, of every page in turn, its text, its confidence, and each block's verdict, kind and probability, bit by
-bit. Each way of running gives one digest: threads, processes, stacks, orders, hash seeds, builds, other interpreters.
+A digest covers each page's text and confidence and each block's verdict, kind and probability, bit by bit. Each way of
+running gives one digest: threads, processes, stacks, orders, hash seeds, builds, other interpreters.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ THREADS = (1, 2, 16)
 STACKS = (2, 7, 16, 64)
 HASH_SEEDS = ("0", "1", "20241124")
 OLDER_PROCESSORS = ("X86_V4", "X86_V4 X86_V3")
-"""What NumPy is told not to use: AVX-512, and AVX2 as well (its names since 2.4; it ignores what it does not know)."""
+"""Features that NumPy must not use: AVX-512, and AVX2 too (names since 2.4; NumPy ignores unknown names)."""
 
 Source = tuple[PageKind, str]
 
@@ -62,7 +62,7 @@ def main() -> int:
 
 
 def train_sources(count: int) -> list[Source]:
-    """Return so many pages of the training sets, evenly over the sets, each as HTML and as the lines of its text."""
+    """Return a number of training pages, evenly over the sets, each as HTML and as lines of text."""
     from benchmarks.quality.data import TRAIN_SETS, read_sets, smallest_checksums
 
     picked = smallest_checksums(read_sets(), -(-count // len(TRAIN_SETS)))

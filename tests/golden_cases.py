@@ -1,4 +1,4 @@
-"""Golden cases: load them, check them, and know which are expected to fail.
+"""Load and check golden cases, and list the expected failures.
 
     python -m tests.golden_report
 

@@ -1,4 +1,4 @@
-"""What several test modules need: pages as blocks, and the golden files."""
+"""Share helpers between test modules: pages as blocks, and the golden files."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def golden_sources(folder: str = "*") -> list[Path]:
 
 
 def is_ordered_subset(part: Iterable[str], whole: Iterable[str]) -> bool:
-    """Tell whether `part` is `whole` with some items left out."""
+    """Return whether `part` is `whole` with some items left out."""
     remaining = iter(whole)
     return all(item in remaining for item in part)
 

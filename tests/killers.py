@@ -1,4 +1,4 @@
-"""Detectors that do harm on purpose, for tests of runs that have to survive it; worker processes import them."""
+"""Define harmful detectors for tests of runs that must survive them; worker processes import this module."""
 
 from __future__ import annotations
 

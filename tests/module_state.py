@@ -1,7 +1,7 @@
-"""A program: walk all that boilercut's modules hold, clean pages in threads, walk it again, and name what changed.
+"""Run as a program: walk all values of boilercut's modules, clean pages in threads, walk again, and name every change.
 
-What is loaded once and kept (the models, phrase lists and tables, all keyed by the configuration alone) is loaded by one
-call before; from then on nothing may change, not inside those either.
+One call before the first walk loads models, phrase lists and tables, which depend on the configuration alone. After it,
+nothing may change.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def walk_object(path: str, value: Any, found: State, seen: dict[int, Any]) -> No
 
 
 def is_ours(value: Any) -> bool:
-    """Tell whether a class, or an object's class, is boilercut's."""
+    """Return whether a class, or an object's class, is boilercut's."""
     owner = value if isinstance(value, type) else type(value)
     return str(owner.__module__).startswith("boilercut")
 

@@ -1,4 +1,4 @@
-"""What holds for every page, whatever stands on it; Hypothesis and the fuzzer both check these."""
+"""State the properties of every page; Hypothesis and the fuzzer check them."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def check_answer(page: str | bytes, kind: PageKind | None = None) -> None:
     (alone,) = CUTTER.articles([page], kind=kind)
     assert list(CUTTER.articles([*NEIGHBOURS, page], kind=kind))[-1] == alone, "stacked behind others"
     assert next(CUTTER.articles([page, *NEIGHBOURS], kind=kind)) == alone, "stacked before others"
-    assert in_numpy(lambda: list(CUTTER.articles([page], kind=kind))) == [alone], "the pure build answers otherwise"
+    assert in_numpy(lambda: list(CUTTER.articles([page], kind=kind))) == [alone], "the pure build differs"
     assert CUTTER.clean(page, kind=kind) == alone.text
     assert 0 <= alone.confidence <= 1
     CUTTER.clean(alone.text)

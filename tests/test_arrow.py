@@ -1,4 +1,4 @@
-"""Arrow tables in, Arrow tables out: rows, order, nulls and types."""
+"""Arrow tables keep rows, order, nulls and types."""
 
 from __future__ import annotations
 
@@ -81,6 +81,6 @@ def test_metadata_of_the_schema_is_kept() -> None:
         ({"page": [ARTICLE]}, {"fields": []}, "at least one"),
     ],
 )
-def test_wrong_use_says_what_to_do(columns: dict[str, list[object]], options: dict[str, object], message: str) -> None:
+def test_usage_errors_advise(columns: dict[str, list[object]], options: dict[str, object], message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         clean_table(pa.table(columns), "page", **options)

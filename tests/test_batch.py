@@ -1,4 +1,4 @@
-"""Bulk runs: what is read, what is written, what is reported, and what happens when a run is killed."""
+"""Bulk runs read, write, report, and survive being killed."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def test_page_files_are_decoded_and_binaries_skipped(tmp_path: Path) -> None:
     assert counts.skipped == {"binary data": 1}
 
 
-def test_packing_is_told_by_the_first_bytes(lines: str, tmp_path: Path) -> None:
+def test_compression_is_detected_by_the_first_bytes(lines: str, tmp_path: Path) -> None:
     packed = tmp_path / "packed.jsonl"  # nothing in its name says so
     packed.write_bytes(gzip.compress(Path(lines).read_bytes()))
     run(Job(inputs=(lines,), output=tmp_path / "plain-out.jsonl", fields=("text",)))
@@ -236,10 +236,10 @@ def test_two_inputs_are_never_written_to_one_file(tmp_path: Path, monkeypatch: p
         run(Job(inputs=("../a.html", "_/a.html"), output=Path("out")))
 
 
-# What goes wrong with a record is reported, and the run goes on.
+# A broken record is reported, and the run continues.
 
 
-def test_broken_records_are_reported_with_their_place(tmp_path: Path) -> None:
+def test_broken_records_are_reported_with_their_index(tmp_path: Path) -> None:
     good = json.dumps({"id": "good", "html": ARTICLE})
     broken = [
         '{"id": "cut off',
@@ -263,7 +263,7 @@ def test_broken_records_are_reported_with_their_place(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-def test_what_is_too_long_is_not_read(tmp_path: Path) -> None:
+def test_records_that_are_too_long_are_not_read(tmp_path: Path) -> None:
     pages = [ARTICLE, "x" * 5_000_000, ARTICLE]
     bomb = tmp_path / "bomb.html.gz"
     bomb.write_bytes(gzip.compress(b"<p>" + b"a" * 100_000_000, 1))
@@ -352,7 +352,7 @@ def test_no_chunk_is_lost_where_workers_are_dead_when_they_are_handed_one(
     assert all(len(outcomes) == 1 for _, outcomes in answered)
 
 
-def test_an_errors_file_of_an_earlier_run_goes_with_it(tmp_path: Path) -> None:
+def test_errors_file_of_an_earlier_run_is_removed(tmp_path: Path) -> None:
     output = tmp_path / "out.jsonl"
     (tmp_path / "in.jsonl").write_text("broken")
     run(Job(inputs=(str(tmp_path / "in.jsonl"),), output=output))
@@ -411,7 +411,7 @@ def command_of(job_inputs: str, output: Path, *more: str) -> list[str]:
 
 
 def kill_after_commits(command: list[str], journal: Path, commits: int) -> None:
-    """Start a run and kill it, and nothing but it, with SIGKILL once its journal has so many lines."""
+    """Start a run and kill only it with SIGKILL once its journal has a number of lines."""
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     while process.poll() is None and len(_lines(journal)) <= commits:
         time.sleep(0.002)
@@ -583,7 +583,7 @@ def test_outputs_are_not_overwritten_unasked(lines: str, tmp_path: Path) -> None
         ({"kind": "pdf"}, "use 'html', 'text' or None"),
     ],
 )  # fmt: skip
-def test_wrong_jobs_say_what_is_wrong(options: dict[str, Any], message: str) -> None:
+def test_invalid_jobs_are_explained(options: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         Job(**{"inputs": ("a",), "output": Path("out.jsonl"), **options})
 
@@ -637,7 +637,7 @@ def test_the_command_fails_with_one_line(arguments: list[str], status: int, mess
     assert "Traceback" not in done.stderr
 
 
-def test_progress_is_told_in_lines_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+def test_progress_is_printed_as_lines_without_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     from boilercut.cli.progress import Lines, Pace
 
     pace = Pace()
@@ -651,7 +651,7 @@ def test_progress_is_told_in_lines_where_there_is_no_terminal(capsys: pytest.Cap
     assert line == "boilercut: 300 pages, 20 pages/s, 0.5 MB/s, 60% of the input, 10.0 s left\n"
 
 
-def test_failures_know_what_was_read(lines: str, tmp_path: Path) -> None:
+def test_failures_count_records_read(lines: str, tmp_path: Path) -> None:
     job = Job(inputs=(lines,), output=tmp_path / "out.jsonl", page_field="body")
     run(job)
     failures = [(each["id"], each["url"]) for each in rows_of(job.errors_file)]

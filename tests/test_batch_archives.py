@@ -158,7 +158,7 @@ def test_wherever_an_archive_is_clipped_something_says_so(tmp_path: Path, packed
 
 
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
-def test_after_damage_reading_goes_on_at_the_next_record(tmp_path: Path, packed: bool) -> None:
+def test_reading_continues_after_damage(tmp_path: Path, packed: bool) -> None:
     records = [gzip.compress(each, mtime=0) if packed else each for each in GOOD]
     damaged = (
         records[1][:30] + b"\x00rubbish\x00" * 20 + records[1][200:] if packed else b"rubbish\r\n\r\n" + records[1][15:]

@@ -1,4 +1,4 @@
-"""The command that measures everything again is made of commands that exist."""
+"""`python -m benchmarks` runs only commands that exist."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_each_step_is_understood(step: str) -> None:
         assert (measuring.REPOSITORY / words[0]).is_file()
 
 
-def test_tables_come_after_what_they_count() -> None:
+def test_tables_are_written_after_their_measurements() -> None:
     assert [step.split()[2] for step in measuring.steps(by_set=False, rivals=False) if step.startswith("-m")] == [
         "cross-validate", "cross-validate", "held-out", "lines",
     ]  # fmt: skip

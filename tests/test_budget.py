@@ -1,4 +1,4 @@
-"""A budget of time: less is read of a page that would take longer, and the result says so."""
+"""A time budget shortens a page that would take longer, and the result reports it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The character tables: those shipped are those built, and the classes are what they say."""
+"""The shipped character tables equal freshly built ones, and classes hold the right characters."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ PAGE = f"""<nav><a href="/">Home</a> <a href="/town">Town</a> <a href="/sport">S
 
 
 def run(*arguments: str, stdin: bytes = b"", **environment: str) -> tuple[int, str, str]:
-    """Run `python -m boilercut` in a process of its own; return exit code, output, errors."""
+    """Run `python -m boilercut` in a process; return exit code, output, errors."""
     done = subprocess.run(
         [sys.executable, "-m", "boilercut", *arguments],
         input=stdin,
@@ -115,7 +115,7 @@ def test_explain_says_that_there_is_no_text() -> None:
     assert run("explain", stdin=b"<p> </p>")[1].endswith("No text on this page.\n")
 
 
-def test_demo_cuts_what_pages_are_full_of_and_says_why() -> None:
+def test_demo_explains_its_cuts() -> None:
     status, written, errors = run("demo")
     cut = [line for line in written.splitlines() if line.startswith("- ")]
     kept = [line for line in written.splitlines() if line and line not in cut]
@@ -191,7 +191,7 @@ def test_no_command_passes_a_pages_orders_to_a_terminal(command: str, kind: str)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
-def test_colours_on_a_terminal_unless_told_not_to() -> None:
+def test_terminal_output_has_colours_by_default() -> None:
     assert "\x1b[2m- " in on_terminal("explain", stdin=PAGE.encode())
     assert "\x1b" not in on_terminal("explain", stdin=PAGE.encode(), NO_COLOR="1")
     assert "\x1b" not in on_terminal("explain", "--no-color", stdin=PAGE.encode())

@@ -26,7 +26,7 @@ CUTTER = Cutter()
 MAX_SECONDS = 5.0
 """Of one page, or of a stack of small ones; the longest takes a tenth of it."""
 EXPLAINED = 50
-"""Every so many inputs are explained as well: that costs more than all the rest."""
+"""Number of inputs per explained input; explaining costs most."""
 SUITES = ("gumbo", "html5ever", "html5lib-tests", "jsoup", "justhtml", "lexbor", "nokogiri")
 INPUTS = 10_955
 TREES = 1840
@@ -216,7 +216,7 @@ def test_no_text_of_an_expected_tree_is_lost(suites: dict[str, bytes]) -> None:
 
 @pytest.mark.data
 @pytest.mark.extra
-def test_what_an_archive_holds_is_what_a_run_writes(tmp_path: Path) -> None:
+def test_run_writes_every_page_of_an_archive(tmp_path: Path) -> None:
     pytest.importorskip("fastwarc", reason="needs the extra batch")
     pytest.importorskip("warcio", reason="needs the extra batch")
     from boilercut.batch import Job, run

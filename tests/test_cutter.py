@@ -1,4 +1,4 @@
-"""The whole line: what holds for every page, whatever the model."""
+"""The cutter's results hold for every page and model."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ def test_an_empty_page_gives_an_empty_result(page: str | bytes) -> None:
 
 
 @pytest.mark.parametrize("page", [None, 3, 2.5, ["<p>a</p>"], {"html": ""}, object(), str])
-def test_what_is_no_page_is_a_type_error(page: object) -> None:
+def test_objects_that_are_not_pages_raise_a_type_error(page: object) -> None:
     with pytest.raises(PageTypeError, match=type(page).__name__) as caught:
         boilercut.clean(page)
     assert isinstance(caught.value, TypeError)
@@ -201,7 +201,7 @@ def test_bytes_of_any_type_are_pages(given_as) -> None:
         ({"max_seconds": "1 s"}, "'1 s'"),
     ],
 )
-def test_misuse_says_what_to_do(options: dict[str, object], said: str) -> None:
+def test_misuse_errors_advise(options: dict[str, object], said: str) -> None:
     with pytest.raises(ConfigError, match=said):
         boilercut.clean(ARTICLE, **options)
 

@@ -1,4 +1,4 @@
-"""Deciding: where the line is drawn, what context overrules, and what a block is called."""
+"""Deciding: threshold, context rules, and kinds."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_a_number_as_mode_is_the_lowest_probability_kept() -> None:
 
 
 @given(texts() | html_pages(), st.floats(0.05, 0.95))
-def test_no_rule_keeps_what_a_number_as_mode_cuts(page: str, lowest: float) -> None:
+def test_numeric_mode_is_not_overruled_by_context_rules(page: str, lowest: float) -> None:
     blocks = blocks_of(page)
     log_odds = np.random.default_rng(len(page)).normal(size=len(blocks))
     policy = Policy(lowest, frozenset(), frozenset())
@@ -290,7 +290,7 @@ PARAGRAPH = "The ferry had been out of service for six weeks, and on Monday fort
         (f"{PARAGRAPH}\n\n3 May 2021, 14:05\n{PARAGRAPH}", "+++", "+++"),
     ],
 )
-def test_what_was_kept_before_is_cut_unless_it_is_quoted(page: str, before: str, after: str) -> None:
+def test_repeated_text_is_cut_unless_quoted(page: str, before: str, after: str) -> None:
     blocks = blocks_of(page)
     keep = np.array([mark == "+" for mark in before])
     assert marks(repeated(blocks, detect(blocks, BUILTIN), np.full(len(keep), 0.6), keep)) == after
@@ -303,7 +303,7 @@ def test_rules_stop_at_the_page() -> None:
         assert rule(blocks, detect(blocks, BUILTIN), np.full(3, 0.4), keep).tolist() == keep.tolist()
 
 
-def test_whoever_turned_a_verdict_is_named() -> None:
+def test_overruled_names_the_rule() -> None:
     blocks, columns, chances, keep = context_of("PHPHP", "+-++-", "94991")
     turned, numbers = overrule(blocks, columns, chances, keep)
     names = [None, *(rule.__name__ for rule in RULES)]
@@ -346,7 +346,7 @@ def test_boilerplate_can_be_asked_for_by_its_kind() -> None:
 
 
 @given(html_pages() | texts())
-def test_kinds_say_content_of_what_is_kept_and_boilerplate_of_what_is_cut(page: str) -> None:
+def test_kept_blocks_have_content_kinds_and_cut_blocks_boilerplate_kinds(page: str) -> None:
     result = boilercut.extract(page)
     assert {verdict.kind for verdict in result.kept} <= set(CONTENT_KINDS)
     assert {verdict.kind for verdict in result.cut} <= set(BOILERPLATE_KINDS)

@@ -1,4 +1,4 @@
-"""Detectors: one contract for all, small cases for each family, and detectors of a user's own."""
+"""Detectors: one contract for all, small cases for each family, and the user's detectors."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ PROMPTS = {
 
 
 @pytest.mark.parametrize("name", PROMPTS)
-def test_a_prompt_is_found_and_its_neighbours_told(name: str) -> None:
+def test_prompts_mark_themselves_and_their_neighbours(name: str) -> None:
     columns = columns_of(f"{ARTICLE}{PROMPTS[name]}\n{ARTICLE}")
     assert columns[f"{name}.share"][3] > 0.6
     assert columns[f"{name}.near"][2] > 0
@@ -241,7 +241,7 @@ def test_position_and_prose() -> None:
     assert columns["prose.from_first"].tolist() == [-1, 0, 1, 2, 3]
 
 
-def test_structure_tells_the_main_container() -> None:
+def test_main_container_follows_from_structure() -> None:
     columns = columns_of(f"<body><div class=top>Menu</div><main><div><p>{ARTICLE}</p></div></main></body>", "html")
     assert columns["tags.in_main"].tolist() == [0, 1]
     assert columns["containers.to_main_5"][0] > columns["containers.to_main_5"][1]
@@ -263,7 +263,7 @@ def test_page_types_are_those_declared() -> None:
     assert columns["page.declares_product"].tolist() == [0]
 
 
-def test_the_address_tells_a_home_page_from_an_article() -> None:
+def test_address_separates_home_pages_from_articles() -> None:
     page = '<html><head><link rel="canonical" href="{}"></head><body><p>Text</p>'
     names = ("depth", "words", "digits")
     shown = [
@@ -306,7 +306,7 @@ def test_lists_know_their_items_and_the_colon_before_them() -> None:
     assert columns["lists.since_colon"].tolist() == [0, 1, 2, 3, 4]
 
 
-def test_cards_have_their_place_in_the_tree_in_common() -> None:
+def test_cards_share_their_path_in_the_tree() -> None:
     cards = "".join(f'<div class="card"><a href="/{n}">Council votes on bridge {n}</a></div>' for n in range(3))
     columns = columns_of(f"<main>{cards}<div><p>{ARTICLE}</p></div></main>", "html")
     assert columns["pattern.times"].tolist() == [3, 3, 3, 1]
@@ -419,7 +419,7 @@ def test_columns_are_a_mapping_whichever_matrix_they_stand_in() -> None:
         columns["mine.three"]
 
 
-def test_a_heading_that_begins_a_page_counts_whatever_stands_before_it_in_the_stack() -> None:
+def test_first_heading_of_a_page_ignores_earlier_pages_of_the_stack() -> None:
     before, page = "<p>one</p><h1>The weir</h1>", "<h1>The ferry</h1><p>two</p>"
     columns = detect(blocks_of(before, page, kind="html"), BUILTIN)
     assert columns["parts.h1"].tolist() == [0, 1, 1, 1]

@@ -1,4 +1,4 @@
-"""However pages are asked for, the answer is the same, and nothing is remembered of them."""
+"""Every way of running gives the same answer, and boilercut keeps no state of pages."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_every_way_of_running_gives_the_same_bits(way: Callable[[], str]) -> Non
     assert way() == EXPECTED
 
 
-def test_the_digest_tells_answers_apart() -> None:
+def test_digest_depends_on_answers() -> None:
     assert digest_of(answers_one_by_one(SOURCES[:2])) != digest_of(answers_one_by_one(SOURCES[1::-1]))
 
 

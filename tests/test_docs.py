@@ -38,7 +38,7 @@ def test_readme_and_quickstart_have_python_examples() -> None:
     assert all(">>>" in "".join(fenced(text, "python")) for text in (README, QUICKSTART))
 
 
-def test_readme_shows_what_becomes_of_its_page() -> None:
+def test_readme_shows_the_output_of_its_page() -> None:
     before, after = fenced(README, "html")[0], fenced(README, "text")[0]
     assert boilercut.clean(before) + "\n" == after
 
@@ -85,7 +85,7 @@ def test_every_command_explains_itself_with_examples() -> None:
 
 def test_page_of_detectors_is_up_to_date() -> None:
     command = [sys.executable, ROOT / "docs" / "generate_detectors.py", "--check"]
-    beside = os.environ | {"PYTHONSAFEPATH": ""}  # the generator imports a module of its own folder
+    beside = os.environ | {"PYTHONSAFEPATH": ""}  # the generator imports a module from its folder
     checked = subprocess.run(command, env=beside, capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stderr
 

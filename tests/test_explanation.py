@@ -162,7 +162,7 @@ def test_spans_take_time_in_proportion_to_the_page(part: str) -> None:
     assert time.perf_counter() - started < 20  # a scan that is quadratic takes minutes
 
 
-def test_bytes_have_spans_into_what_they_decode_to() -> None:
+def test_spans_of_bytes_point_into_the_decoded_text() -> None:
     source = "<p>Größe und Gewicht</p>"
     result = CUTTER.extract(source.encode("latin-1"), charset="latin-1")
     assert [source[slice(*verdict.span)] for verdict in result.verdicts if verdict.span] == ["Größe und Gewicht"]

@@ -1,4 +1,4 @@
-"""Whatever can change an answer changes the fingerprint; a cache or a journal would otherwise go on with old answers."""
+"""Every option that can change an answer changes the fingerprint, so that caches and journals never hold old answers."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ def test_every_option_counts(option: str, tmp_path: Path) -> None:
     assert fingerprint(config) == fingerprint(Config(**{option: getattr(config, option)}))
 
 
-def test_rules_count_by_what_they_say_and_in_their_order() -> None:
+def test_fingerprint_depends_on_rules_and_their_order() -> None:
     drop, keep = Rule("drop", phrase="tide tables"), Rule("keep", phrase="tide tables")
     several = [[drop], [keep], [drop, keep], [keep, drop], [Rule("drop", selector=".tides")]]
     assert len({fingerprint(Config(rules=rules)) for rules in several}) == len(several)
 
 
-def test_files_count_by_what_they_hold_and_not_by_where_they_are(tmp_path: Path) -> None:
+def test_fingerprint_depends_on_file_contents_not_paths(tmp_path: Path) -> None:
     copy = shutil.copytree(PACKAGE / "model", tmp_path / "model", ignore=shutil.ignore_patterns("*.py*"))
     assert fingerprint(Config(model=str(copy))) == fingerprint(Config())
     phrases = changed("phrases", tmp_path / "one")

@@ -1,4 +1,4 @@
-"""What the fuzzer begins with and what it ever found holds all properties; the run itself is ``python -m tests.fuzz``."""
+"""The fuzzer's seed inputs and earlier finds hold all properties; ``python -m tests.fuzz`` is the fuzzer."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ import pytest
 from tests.fuzz.targets import FINDS, TARGETS, check, corpus, dictionary
 
 EVERY = 4
-"""Of the inputs that a run begins with, one in so many is checked here."""
+"""Number of seed inputs per input that is checked here."""
 
 
 @pytest.mark.parametrize("find", sorted(FINDS.iterdir()), ids=lambda find: find.name)
-def test_what_was_found_once_is_found_no_more(find: Path) -> None:
+def test_earlier_finds_pass(find: Path) -> None:
     check(find.name.partition("-")[0], find.read_bytes())
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_what_a_run_begins_with_is_sound(target: str) -> None:
+def test_seed_inputs_pass(target: str) -> None:
     inputs = list(corpus(target))
     assert len(inputs) > 20
     for data in inputs[::EVERY]:
         check(target, data)
 
 
-def test_the_dictionary_is_one_that_libfuzzer_reads() -> None:
+def test_dictionary_is_valid_for_libfuzzer() -> None:
     words = dictionary().splitlines()
     assert len(words) == len(set(words)) > 100
     assert all(word.startswith('"\\x') and word.endswith('"') for word in words)

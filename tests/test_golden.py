@@ -1,4 +1,4 @@
-"""Golden cases: pages a person can read, and what should become of every line (see golden/README.md)."""
+"""Golden cases: readable pages with an expected verdict for every line (see golden/README.md)."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ each_case = pytest.mark.parametrize("case", CASES, ids=[case.name for case in CA
 
 
 @each_case
-def test_every_line_becomes_what_it_should(case: Case) -> None:
+def test_every_line_has_its_expected_verdict(case: Case) -> None:
     known = known_failures().get(case.name, {})
     failures = {line.number: f"{line.mark} {line.text} [is {became}]" for line, became in failures_of(case, CUTTER)}
     new = [text for number, text in failures.items() if number not in known]
     mended = [f"{number}: {text}" for number, text in known.items() if number not in failures]
-    assert not new, "should be otherwise:\n" + "\n".join(new)
-    assert not mended, "no longer fail, take them out of known_failures.txt:\n" + "\n".join(mended)
+    assert not new, "unexpected verdicts:\n" + "\n".join(new)
+    assert not mended, "pass now, remove them from known_failures.txt:\n" + "\n".join(mended)
 
 
 @each_case
@@ -43,10 +43,10 @@ def test_known_failures_name_lines_that_exist() -> None:
     lines = {(case.name, line.number): f"{line.mark} {line.text}" for case in CASES for line in case.lines}
     for name, known in known_failures().items():
         for number, text in known.items():
-            assert lines[name, number].startswith(text), f"{name}:{number} reads otherwise now"
+            assert lines[name, number].startswith(text), f"{name}:{number} has changed"
 
 
-def test_every_page_has_its_expectation_and_the_other_way_round() -> None:
+def test_pages_and_expectations_match() -> None:
     pages = {source.stem for source in GOLDEN.glob("*/*") if source.suffix in (".html", ".txt")}
     assert pages == {source.stem for source in GOLDEN.glob("*/*.expected")}
     assert len(pages) >= 40

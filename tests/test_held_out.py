@@ -40,6 +40,6 @@ def test_a_page_without_blocks_scores_nothing() -> None:
     assert page.scores["balanced"] == (0.0, 0.0, 0.0)
 
 
-def test_a_missing_file_says_what_to_run(tmp_path: Path) -> None:
+def test_error_for_a_missing_file_names_the_command(tmp_path: Path) -> None:
     with pytest.raises(MissingHeldOutError, match="cross-validate"):
         list(read_held_out(tmp_path / "none.jsonl.gz"))

@@ -1,4 +1,4 @@
-"""Pages that bring other tools down: each gives an answer within seconds and in bounded memory, and keeps its text."""
+"""Pages that break other tools give an answer within seconds and bounded memory, and keep their text."""
 
 from __future__ import annotations
 
@@ -47,5 +47,5 @@ def test_next_to_nothing_is_a_page_too(page: str | bytes) -> None:
 
 
 @pytest.mark.parametrize("name", ["PNG", "PDF", "gzip", "200,000 zero bytes", "empty", "white space only"])
-def test_what_has_no_text_gives_none(name: str) -> None:
+def test_pages_without_text_give_no_blocks(name: str) -> None:
     assert boilercut.extract(CASES[name].build()).verdicts == ()

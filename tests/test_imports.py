@@ -1,4 +1,4 @@
-"""What importing loads, and the line of imports: stages never import one another."""
+"""Importing loads little, and stages never import one another."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_nothing_that_runs_imports_training_or_the_command_line() -> None:
             assert not imported_parts(path) & {"training", "cli"}, path
 
 
-def test_the_cutter_is_the_one_place_that_knows_all_stages() -> None:
+def test_only_the_cutter_imports_all_stages() -> None:
     knowing = [path.name for path in FILES if imported_parts(path) >= STAGES]
     assert knowing == ["cutter.py"]
 

@@ -115,7 +115,7 @@ def test_labelled_blocks_are_taken_as_they_are() -> None:
     assert labels(LabelledPage(page="\n".join(lines), kind="text", blocks=blocks)) == [0, 1, 1, 1, 1]
 
 
-def test_labels_of_blocks_that_are_cut_otherwise_now_are_aligned() -> None:
+def test_labels_of_outdated_blocks_are_aligned() -> None:
     first, second, third = ARTICLE.splitlines()
     blocks = ((False, "Home"), (True, f"{first} {second}"), (True, third))
     assert labels(LabelledPage(page=HTML, kind="html", blocks=blocks)) == [0, 1, 1, 1]
@@ -125,7 +125,7 @@ def test_a_page_without_text_is_no_example() -> None:
     assert example_of(LabelledPage(page="<p> </p>", kind="html", gold="")) is None
 
 
-def test_verdicts_as_labels_are_what_the_page_was_cut_to() -> None:
+def test_verdicts_round_trip_as_labels() -> None:
     result = boilercut.extract(HTML)
     blocks = tuple((verdict.keep, verdict.text) for verdict in result.verdicts)
     page = LabelledPage(page=HTML, kind="html", blocks=blocks)
@@ -199,7 +199,7 @@ def test_plain_gold_texts(tmp_path: Path) -> None:
         ("gold-text", {"gold/1.txt": "a"}, "pages: no page 1.html"),
     ],
 )  # fmt: skip
-def test_folders_of_another_layout_say_what_is_missing(
+def test_error_for_a_wrong_layout_names_the_missing_file(
     tmp_path: Path, layout: str, files: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(LabelError, match=message):

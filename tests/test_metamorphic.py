@@ -1,4 +1,4 @@
-"""Metamorphic checks on the golden pages, and that the checks see what they should."""
+"""Metamorphic checks on the golden pages, and checks of the checks."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def known_goldens():
         yield from ((form, one, known) for known in known_pages(one, cutter, form))
 
 
-def test_pages_written_otherwise_are_cut_the_same() -> None:
+def test_equivalent_markup_gives_the_same_verdicts() -> None:
     cutter, rewritten_pages = Cutter(), Counter[str]()
     for form, _, known in known_goldens():
         rewrites = HTML_REWRITES if form == "html" else TEXT_REWRITES
@@ -54,7 +54,7 @@ def test_pages_written_otherwise_are_cut_the_same() -> None:
     assert min(rewritten_pages[name] for name in (*EXACT, *EXACT_TEXT)) >= 5
 
 
-def test_what_is_put_beside_an_article_is_cut_and_the_article_stays() -> None:
+def test_boilerplate_beside_an_article_is_cut_and_the_article_is_kept() -> None:
     cutter, cut, added, lost, kept = Cutter(), 0, 0, 0, 0
     for form, one, known in known_goldens():
         for addition in written(one.language):
@@ -70,7 +70,7 @@ def test_what_is_put_beside_an_article_is_cut_and_the_article_stays() -> None:
     assert lost / kept < 0.03  # threads, products and recipes of few lines among them: .026 when this was written
 
 
-def test_the_four_places_stand_around_the_article_and_its_container() -> None:
+def test_slots_surround_the_article_and_its_container() -> None:
     start, end = PAGE.index("The bridge"), PAGE.rindex("back.")
     slots = html_slots(PAGE, start, end)
     assert slots is not None
@@ -82,7 +82,7 @@ def test_the_four_places_stand_around_the_article_and_its_container() -> None:
     assert slots.parts[4].startswith("<footer>")
 
 
-def test_rewrites_write_what_they_say() -> None:
+def test_rewrites_match_their_names() -> None:
     slots = html_slots(PAGE, PAGE.index("The bridge"), PAGE.rindex("back."))
     assert slots is not None
     written_so = {name: rewrite(slots) for name, rewrite in HTML_REWRITES.items()}
@@ -122,5 +122,5 @@ def test_additions_and_losses_are_counted(after: Verdicts, expected: tuple[objec
     assert comparison[:4] == expected
 
 
-def test_a_page_that_is_read_otherwise_is_not_compared() -> None:
+def test_pages_with_different_blocks_are_not_compared() -> None:
     assert compared(Verdicts(("a", "b"), (True, True)), Verdicts(("a", "x", "c"), (True,) * 3), [True, True]) is None

@@ -157,7 +157,7 @@ def test_an_input_names_its_detector(name: str, detector: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["shape.words@", "shape.words@1", "shape.words@mean", "shape.words@+1@-1", ""])
-def test_what_names_no_input_is_an_error(name: str) -> None:
+def test_unknown_input_names_are_errors(name: str) -> None:
     with pytest.raises(ModelError, match="names no input") as caught:
         InputPlan([name])
     assert repr(name) in str(caught.value)
@@ -183,7 +183,7 @@ def test_columns_that_skip_or_go_backwards_are_laid_out_alike(monkeypatch: pytes
         assert matrix[1:, 1].tolist() == column[:-1].tolist()
 
 
-def test_running_without_the_builtin_detectors_says_what_is_missing() -> None:
+def test_error_names_the_missing_builtin_detectors() -> None:
     with pytest.raises(ModelError, match="use the detectors it was trained with"):
         boilercut.clean(ARTICLE, detectors=())
 

@@ -59,7 +59,7 @@ def line_of(*pages: Page) -> tuple[Any, ...]:
 
 @compiled_only
 @pytest.mark.parametrize("source", golden_sources(), ids=lambda path: path.name)
-def test_golden_pages_go_the_same_line(source: Any) -> None:
+def test_golden_pages_give_the_same_in_both_builds(source: Any) -> None:
     kind: PageKind = "html" if source.suffix == ".html" else "text"
     page = page_of(source.read_text("utf-8"), kind)
     assert_same(line_of(page), in_numpy(lambda: line_of(page)))
@@ -67,14 +67,14 @@ def test_golden_pages_go_the_same_line(source: Any) -> None:
 
 @compiled_only
 @given(any_page)
-def test_any_page_goes_the_same_line(source: str | bytes) -> None:
+def test_any_page_gives_the_same_in_both_builds(source: str | bytes) -> None:
     page = page_of(source)
     assert_same(line_of(page), in_numpy(lambda: line_of(page)))
 
 
 @compiled_only
 @given(st.lists(html_pages(), min_size=2, max_size=4))
-def test_stacked_pages_go_the_same_line(sources: list[str]) -> None:
+def test_stacked_pages_give_the_same_in_both_builds(sources: list[str]) -> None:
     pages = [page_of(source, "html") for source in sources]
     assert_same(line_of(*pages), in_numpy(lambda: line_of(*pages)))
 
@@ -184,7 +184,7 @@ def test_what_kernels_share_says_what_python_says() -> None:
         assert [singular(name.lower()) for name in spelt] == [singular(name) for name in names]
 
 
-def test_whoever_chooses_between_kernels_and_numpy_can_be_made_to_choose_numpy() -> None:
+def test_every_user_of_kernels_is_switchable_to_numpy() -> None:
     home = Path(characters.__file__).parent
     choosing = [path for path in home.rglob("*.py") if re.search(r"\bif kernels\b(?! is)", path.read_text("utf-8"))]
     assert choosing
@@ -217,7 +217,7 @@ def test_log_odds_that_are_no_number_do_not_lead_out_of_the_table() -> None:
 
 @compiled_only
 @given(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 500))), st.sampled_from([0.5, 1.0, 2.0]))
-def test_the_line_is_drawn_at_the_same_place(blocks: list[tuple[float, int]], beta: float) -> None:
+def test_threshold_is_the_same_in_both_builds(blocks: list[tuple[float, int]], beta: float) -> None:
     chances = np.array([chance for chance, _ in blocks])
     words = np.array([size for _, size in blocks], dtype=np.int64)
     assert best_threshold(chances, words, beta) == in_numpy(lambda: best_threshold(chances, words, beta))
@@ -247,7 +247,7 @@ def test_a_shortened_block_has_the_same_facts_in_any_stack(text: str) -> None:
     assert alone.facts.words.tolist() == stacked.facts.words[: len(alone)].tolist()
 
 
-def test_the_build_says_what_it_is_and_can_be_told_to_be_pure() -> None:
+def test_build_is_reported_and_switchable() -> None:
     program = "from boilercut.native import build; print(build())"
     done = subprocess.run(
         [sys.executable, "-c", program],
@@ -260,7 +260,7 @@ def test_the_build_says_what_it_is_and_can_be_told_to_be_pure() -> None:
     assert native.build() == ("compiled" if native.kernels else "pure Python")
 
 
-def test_a_python_of_32_bits_does_without_kernels() -> None:
+def test_python_of_32_bits_uses_numpy() -> None:
     program = "import sys; sys.maxsize = 2**31 - 1; from boilercut.native import build; print(build())"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "pure Python"
@@ -348,7 +348,7 @@ def test_golden_pages_are_read_by_the_kernels(source: Any) -> None:
 
 
 @compiled_only
-def test_trees_that_are_laid_out_otherwise_are_left_to_the_walk(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_trees_with_another_layout_are_walked_in_python(monkeypatch: pytest.MonkeyPatch) -> None:
     tree = LexborHTMLParser("<p>some words</p><an-element an-attribute='some words'>").body
     assert tree is not None
     nodes = (tree.child, tree.last_child, tree.child and tree.child.child, tree)
@@ -437,7 +437,7 @@ def test_fields_in_another_order_are_noticed(one: int, other: int) -> None:
 
 
 @compiled_only
-def test_letters_are_not_taken_for_the_place_of_letters() -> None:
+def test_letters_are_not_mistaken_for_the_address_of_letters() -> None:
     tree = ForgedTree()
     ctypes.memmove(tree.at(F.TAG), b"element-name-of17", 17)
     assert not tree.is_laid_out()

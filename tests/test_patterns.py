@@ -1,4 +1,4 @@
-"""No regular expression takes more than linear time, whatever stands on a page: each is run over texts made to hurt it.
+"""Every regular expression takes linear time, even on texts built to slow it down.
 
 Texts are built out of what the pattern itself looks for, repeated; what takes quadratic time over one of them takes
 four times as long over twice as much.
@@ -84,7 +84,7 @@ def test_time_is_linear(name: str) -> None:
 
 
 @pytest.mark.parametrize("source", [r"<a[^>]*x>", r"\s+$", r"<!--.*?-->", r"<a(?:\s[^<>]*)*>"])
-def test_what_takes_quadratic_time_is_told(source: str) -> None:
+def test_quadratic_patterns_are_detected(source: str) -> None:
     pattern = re.compile(source)
     with pytest.raises(AssertionError, match="seconds"):
         assert_all_linear(pattern, lambda text: _search_all(pattern, text))

@@ -1,4 +1,4 @@
-"""Peers as detectors: what other extractors would keep, as evidence."""
+"""Peers as detectors: verdicts of other extractors as evidence."""
 
 from __future__ import annotations
 

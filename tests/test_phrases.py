@@ -61,7 +61,7 @@ blocks = st.lists(st.lists(words, max_size=12).map(" ".join), min_size=1, max_si
 
 
 @given(phrases, phrases, blocks)
-def test_the_lookup_finds_what_a_slow_one_finds(one: list[str], other: list[str], said: list[str]) -> None:
+def test_lookup_equals_a_slow_search(one: list[str], other: list[str], said: list[str]) -> None:
     hits = found({"one": one, "other": other}, *said)
     for name, own in (("one", one), ("other", other)):
         slow = [slowly_found(own, block) for block in said]
@@ -135,7 +135,7 @@ def test_a_list_covers_the_languages(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [*LISTS, "class_words"])
-def test_no_phrase_stands_twice_in_a_section(name: str) -> None:
+def test_phrases_are_unique_in_their_section(name: str) -> None:
     for section, own in parse_phrases(source(name)).items():
         twice = [phrase for phrase, times in Counter(map(str.lower, own)).items() if times > 1]
         assert not twice, f"[{section}]"

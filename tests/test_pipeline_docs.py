@@ -1,4 +1,4 @@
-"""The pages in docs/pipelines tell the truth: their examples run, each in a process of its own, with the real engine."""
+"""The examples of docs/pipelines run, each in its own process, with the real engine."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def fenced(page: str, language: str, mark: str = "") -> list[str]:
 
 
 def call(command: list[str], folder: Path) -> None:
-    """Run a command in `folder`, with this Python's scripts; fail with all that it wrote."""
+    """Run a command in `folder`, with this Python's scripts; fail with its output."""
     variables = {
         **os.environ,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
@@ -78,7 +78,7 @@ def test_every_page_of_the_folder_is_tested() -> None:
 
 @pytest.mark.extra
 @pytest.mark.parametrize("name", DOCTESTS)
-def test_examples_give_what_they_show(name: str, folder: Path) -> None:
+def test_examples_run(name: str, folder: Path) -> None:
     examples = [each for each in fenced(page_of(name), "python") if ">>>" in each]
     assert examples
     (folder / "examples.txt").write_text("\n".join(examples), encoding="utf-8")

@@ -30,7 +30,7 @@ print(json.dumps({"before": before, "found": [each.name for each in found], "cut
 
 @pytest.mark.extra
 def test_an_installed_package_is_found_used_and_explained(tmp_path: Path) -> None:
-    """Build and install a package as its users would, into a folder of its own, and ask a fresh Python."""
+    """Build and install a package into a folder, and use it from a fresh Python."""
     if find_spec("hatchling") is None or find_spec("pip") is None:
         pytest.skip("hatchling and pip build and install the package; without a network they must be here already")
     install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-build-isolation", "--no-deps", "--no-index"]

@@ -1,4 +1,4 @@
-"""What holds for every page; the fuzzer checks the same (`tests/properties.py`)."""
+"""Every page has these properties; the fuzzer checks the same (`tests/properties.py`)."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_blocks_of_well_formed_pages_hold_all_their_text_in_order(page: str) -> 
 
 
 @given(whole_pages())
-def test_what_is_kept_stands_on_the_page(page: str) -> None:
+def test_kept_text_is_on_the_page(page: str) -> None:
     blocks = iter(block_texts(page_of(page, "html")))
     for kept in CUTTER.extract(page, kind="html").kept:
         assert kept.text in blocks  # an iterator: each is looked for behind the one before

@@ -69,7 +69,7 @@ def held_out(gold: str, blocks: list[str], labels: list[float], keep: str, confi
     )  # fmt: skip
 
 
-def test_a_leftover_is_known_by_its_words_then_by_where_it_stands() -> None:
+def test_leftover_kind_comes_from_words_then_from_markup() -> None:
     assert dict(snippet_kinds(sample())) == {
         "subscribe to our newsletter": "newsletter",
         "a night on the lighthouse": "related",
@@ -161,7 +161,7 @@ def test_lines_are_counted_over_all_documents_of_a_language() -> None:
     assert table["all"] == table["sv"]
 
 
-def test_our_verdicts_tell_equal_lines_apart() -> None:
+def test_equal_lines_have_separate_verdicts() -> None:
     lines = ["Menu", FIRST, LAST, "Menu"]
     assert len(own_verdicts(lines, "balanced")) == len(lines)
     assert own_verdicts(lines, "recall")[1:3] == [True, True]

@@ -111,7 +111,7 @@ def test_the_sample_does_not_depend_on_the_order_of_pages() -> None:
     assert len(picked) == 5
 
 
-def test_gold_lines_tell_a_menu_from_a_short_line_of_gold() -> None:
+def test_gold_lines_exclude_menus_and_include_short_lines() -> None:
     gold = "A heading\nHome is where the heart of the cat is."
     lines = ["Home", "Menu", "A heading", "Home is where the heart of the cat is."]
     assert gold_lines(lines, gold) == [False, False, True, True]

@@ -1,4 +1,4 @@
-"""Reading: bytes to text, HTML told from text, pages cut into blocks."""
+"""Reading: bytes to text, detection of HTML, pages cut into blocks."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_a_meta_charset_is_believed(meta: str) -> None:
     assert decoded((meta + RUSSIAN).encode("cp1251")) == meta + RUSSIAN
 
 
-def test_an_http_charset_goes_before_meta_and_a_mark_before_both() -> None:
+def test_byte_order_mark_beats_http_charset_beats_meta() -> None:
     page = '<meta charset="utf-8">' + RUSSIAN
     assert decoded(page.encode("koi8-r"), "koi8-r") == page
     assert decoded(codecs.BOM_UTF8 + page.encode(), "koi8-r") == page
@@ -160,7 +160,7 @@ def test_segmentation(source: str, blocks: list[str]) -> None:
     assert html_texts(source) == blocks
 
 
-def test_the_title_and_what_the_head_declares_are_read() -> None:
+def test_title_and_head_are_read() -> None:
     head = (
         '<head><title> Bridge\n closed </title><meta property="og:type" content="article">'
         '<script type="application/ld+json">{"@context": "x", "@type": "NewsArticle"}</script></head>'
@@ -173,7 +173,7 @@ def test_the_title_and_what_the_head_declares_are_read() -> None:
         assert block_texts(page) == ["text"]
 
 
-def test_the_open_graph_title_stands_in_for_a_missing_one() -> None:
+def test_open_graph_title_replaces_a_missing_title() -> None:
     assert page_of('<html><head><meta property="og:title" content="Bridge"></head><p>text').title == "Bridge"
 
 
@@ -368,7 +368,7 @@ def test_a_page_of_many_blocks_is_truncated(source: str) -> None:
     assert not read(source, budget=Budget(1000, 12)).truncated
 
 
-def test_the_blocks_of_text_are_lines_whatever_else_stands_in_it() -> None:
+def test_blocks_of_text_are_lines() -> None:
     source = "One < two, and two < three.\n" * 20
     assert len(read(source, "text", budget=Budget(1000, 20)).starts) == 20
 

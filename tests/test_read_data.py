@@ -98,7 +98,7 @@ def extra_texts(source: str) -> list[str]:
         pytest.param({"@type": "Recipe", "recipeInstructions": [FIRST, SECOND]}, id="steps without a type"),
     ],
 )
-def test_what_json_ld_says_and_the_page_does_not_show_is_read(item: dict[str, Any]) -> None:
+def test_json_ld_text_is_read_if_the_page_does_not_show_it(item: dict[str, Any]) -> None:
     assert extra_texts(linked(**item)) == [FIRST, SECOND]
 
 
@@ -119,7 +119,7 @@ def test_other_json_ld_is_not(item: dict[str, Any]) -> None:
     assert extra_texts(linked(**item)) == []
 
 
-def test_what_the_page_shows_is_not_read_twice() -> None:
+def test_visible_text_is_not_read_again_from_data() -> None:
     shown = f"<main><p>{FIRST.replace('Oder', '<b>Oder</b>')}</p><p>{SECOND}</p></main>"
     declared = linked(articleBody=f"{FIRST} {SECOND}")
     assert extra_texts(declared.replace("</nav>", f"</nav>{shown}")) == [FIRST, SECOND]
@@ -222,7 +222,7 @@ def test_state_is_not_read_where_the_page_shows_more() -> None:
 # --- where it stands ---
 
 
-def test_a_text_from_data_stands_in_a_script_named_by_its_keys() -> None:
+def test_data_text_is_a_script_block_named_by_its_keys() -> None:
     page = page_of(linked(articleBody=f"<h2>{SECOND}</h2><p>{FIRST}</p>"))
     elements, inner = page.elements, page.block_elements
     assert elements is not None
@@ -236,12 +236,12 @@ def test_a_text_from_data_stands_in_a_script_named_by_its_keys() -> None:
     assert (elements.first_blocks[0], elements.end_blocks[0]) == (0, 3)
 
 
-def test_the_tags_detector_tells_it() -> None:
+def test_tags_detector_marks_text_from_data() -> None:
     blocks = blocks_of(linked(articleBody=FIRST))
     assert detect(blocks, (tags,))["tags.in_script"].tolist() == [0, 1]
 
 
-def test_an_article_that_stands_in_data_only_is_kept() -> None:
+def test_article_in_data_only_is_kept() -> None:
     body = "\n".join(f"{ARTICLE} Part {number}." for number in range(3))
     assert "Part 1." in boilercut.clean(linked(**{"@type": "NewsArticle", "articleBody": body}))
 
@@ -273,7 +273,7 @@ def test_any_data_is_read_in_time(data: Callable[[], str], kind: str) -> None:
     assert thread_time() - started < 5
 
 
-def test_lacking_keeps_order_and_drops_what_was_kept_before() -> None:
+def test_lacking_keeps_order_and_drops_repeats() -> None:
     texts = [DataText("a", FIRST, False), DataText("b", SECOND, False), DataText("c", f"<p>{FIRST}", True)]
     assert lacking(texts, str) == texts[:2]
     assert lacking(texts, lambda: f"x {SECOND.upper()} y") == texts[:1]
@@ -288,7 +288,7 @@ def test_noscript_is_read_unless_it_repeats_the_page() -> None:
     assert extra_texts(source.replace("</body>", f"<div>{FIRST}</div></body>")) == [SECOND, "Turn on scripts.", FIRST]
 
 
-def test_a_shadow_root_is_read_where_it_stands_and_other_templates_are_not() -> None:
+def test_shadow_roots_are_read_in_place_and_other_templates_are_not() -> None:
     source = shell(
         f"<my-story><template shadowrootmode=open><p>{FIRST}</p><template>no</template>"
         f"<my-part><template shadowrootmode=closed>in it</template></my-part></template></my-story>"
@@ -305,7 +305,7 @@ def test_the_document_of_a_frame_is_read() -> None:
 
 
 @pytest.mark.parametrize("tag", ["canvas", "video", "audio", "object", "select", "iframe"])
-def test_what_swallows_a_page_when_closed_as_in_xml(tag: str) -> None:
+def test_elements_closed_as_in_xml_do_not_swallow_the_page(tag: str) -> None:
     assert html_texts(f"<p>one</p><{tag} class='x'/><p>two</p><{tag}/><p>three</p>") == ["one", "two", "three"]
 
 

@@ -1,4 +1,4 @@
-"""Adapting the model to a user's own pages, and measuring what it brought."""
+"""Adapting the model to the user's pages, and measuring the gain."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def test_pages_that_teach_nothing_change_nothing(tmp_path: Path) -> None:
         assert boilercut.clean(page.page, model=str(tmp_path)) == cutter.clean(page.page)
 
 
-def test_without_lightgbm_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_error_without_lightgbm_names_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "lightgbm", None)
     with pytest.raises(MissingExtraError, match=r"lightgbm is not installed: pip install 'boilercut\[train\]'"):
         train(LABELLED[:4], tmp_path)
@@ -311,7 +311,7 @@ def test_importing_on_the_command_line(tmp_path: Path) -> None:
         (("import", "csv", ".", "-o", "x"), "'csv' is not one of"),
     ],
 )
-def test_wrong_usage_says_what_to_do(
+def test_usage_errors_advise(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], message: str
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -1,4 +1,4 @@
-"""The HTML report: what stands in it, and what it does in a real browser."""
+"""The HTML report: its content, and its behaviour in a real browser."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Elements(HTMLParser):
 # --- what stands in it ---
 
 
-def test_every_block_stands_in_the_report_in_order() -> None:
+def test_report_holds_every_block_in_order() -> None:
     result = boilercut.extract(PAGE)
     shown = Elements(html_report(result, ReportedPage("page.html", PAGE))).texts["text"]
     assert shown == [verdict.text for verdict in result.verdicts]

@@ -1,4 +1,4 @@
-"""Rules of a user's own: what they hit, who wins, what they cost, and what is refused."""
+"""The user's rules: matches, order, cost, and errors."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def test_rules_from_a_file(tmp_path: Path) -> None:
         ("[[rule]]\naction = 'drop'\nphrase = 'a'\n[[rule]]\naction = 'drop'", "rule 2: rule: give one"),
     ],
 )
-def test_files_that_hold_no_rules_say_what_is_wrong(tmp_path: Path, text: str, message: str) -> None:
+def test_invalid_rule_files_are_explained(tmp_path: Path, text: str, message: str) -> None:
     file = tmp_path / "rules.toml"
     file.write_text(text)
     with pytest.raises(ConfigError, match=f"rules.toml: {message}"):
@@ -212,6 +212,6 @@ def test_phrases_of_a_folder_are_found_like_those_that_ship(tmp_path: Path) -> N
         ("newsletter.md", "[en]\na b", "no .txt files there"),
     ],
 )
-def test_folders_that_hold_no_phrases_say_what_is_wrong(tmp_path: Path, name: str, text: str, message: str) -> None:
+def test_invalid_phrase_folders_are_explained(tmp_path: Path, name: str, text: str, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         Config(phrases=phrases(tmp_path, name, text))

@@ -45,7 +45,7 @@ def guarded(program: str, forbidden: tuple[str, ...], folder: Path) -> list[list
     return seen
 
 
-def test_nothing_goes_over_the_network(tmp_path: Path) -> None:
+def test_network_is_not_used(tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text(f"<h1>Bridge</h1><p>{ARTICLE}</p>")
     (tmp_path / "links.html").write_text(f"{LINKS}<p>{ARTICLE}</p>")
     label = {"page": ARTICLE, "kind": "text", "gold": ARTICLE, "url": "http://127.0.0.1:9/"}

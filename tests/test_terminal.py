@@ -65,7 +65,7 @@ def result(*verdicts: Verdict, truncated: bool = False) -> Result:
     ],
     ids=ascii,
 )
-def test_harmless_takes_out_what_a_terminal_obeys(sequence: str) -> None:
+def test_harmless_removes_control_sequences(sequence: str) -> None:
     assert harmless(f"A{sequence}Ω") == "AΩ"
 
 
@@ -149,12 +149,12 @@ def test_annotated_page_gives_reasons_for_cuts_only() -> None:
     ("changes", "reason"),
     [({"overruled": "lone_heading"}, "newsletter: rule lone_heading"), ({"evidence": ()}, "newsletter")],
 )
-def test_annotated_page_names_what_else_cut_a_block(changes: dict[str, object], reason: str) -> None:
+def test_annotated_page_names_overruling_rules(changes: dict[str, object], reason: str) -> None:
     (line,) = annotated_page(result(replace(CUT, **changes)), SPEAKERS, 120, color=False)
     assert line.endswith("  " + reason)
 
 
-def test_annotated_page_wraps_what_is_kept() -> None:
+def test_annotated_page_wraps_kept_blocks() -> None:
     lines = list(annotated_page(result(replace(KEPT, text="word " * 50, kind="list")), {}, 40, color=False))
     assert max(map(len, lines)) <= 40
     assert [line[:2] for line in lines[:2]] == ["• ", "  "]

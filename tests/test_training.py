@@ -96,7 +96,7 @@ def test_gold_recall_counts_words(page: str, gold: str, recall: float) -> None:
     assert gold_recall(blocks_of(page, kind="text"), gold) == recall
 
 
-def test_prose_that_goes_on_past_the_gold_text_is_in_doubt() -> None:
+def test_prose_behind_the_end_of_the_gold_text_is_doubtful() -> None:
     more = "Nobody knows who will pay for the repair, since the owner of the lorry lives abroad and says nothing."
     page = f"<div>{''.join(f'<p>{line}</p>' for line in (*ARTICLE.splitlines(), more))}<p>More</p></div><div><p>{more}</p></div>"
     blocks = blocks_of(page, kind="html")
@@ -149,7 +149,7 @@ def test_class_words_vote_for_the_blocks_around() -> None:
 
 
 @given(texts())
-def test_spelt_words_hash_to_what_they_were(page: str) -> None:
+def test_spelt_words_keep_their_hashes(page: str) -> None:
     blocks = blocks_of(page, kind="text")
     votes = word_votes(blocks, np.zeros(len(blocks)))
     wanted = set(votes.hashes.tolist())
@@ -159,7 +159,7 @@ def test_spelt_words_hash_to_what_they_were(page: str) -> None:
 
 
 @given(html_pages())
-def test_spelt_class_words_hash_to_what_they_were(page: str) -> None:
+def test_spelt_class_words_keep_their_hashes(page: str) -> None:
     blocks = blocks_of(page, kind="html")
     wanted = set(class_word_votes(blocks, np.zeros(len(blocks))).hashes.tolist())
     names = spellings([blocks], wanted, True)

@@ -1,4 +1,4 @@
-"""How to read the test suites of parsers: their inputs, and the trees that they expect."""
+"""Read the test suites of parsers: their inputs and expected trees."""
 
 from __future__ import annotations
 

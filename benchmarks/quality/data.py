@@ -1,4 +1,4 @@
-"""The labelled page sets: where they are, how a page is read, how pages are grouped and sampled.
+"""Find, read, group and sample the labelled page sets.
 
 The folder is ``$BOILERCUT_DATA`` or ``../shared/data`` beside the repository; its README tells
 where each set comes from. Nothing here needs boilercut.

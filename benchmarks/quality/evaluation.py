@@ -44,8 +44,8 @@ class PageScore:
 class Summary:
     """Means over pages of one cleaner; the interval is 95 %, by bootstrap over pages, of F1.
 
-    `leaked` and `lost` are added up over pages, with a total under ``"all"``, and kept as counts: a share without
-    its count says nothing where there are few.
+    `leaked` and `lost` are counts, added up over pages, with a total under ``"all"``; a share of a small count means
+    little.
     """
 
     pages: int

@@ -1,4 +1,4 @@
-"""The gate: ours must reach pinned floors, which nobody lowers without saying why.
+"""Compare boilercut with pinned floors; to lower a floor, state the reason in the file.
 
 The shipped model was trained on most of these pages (all but ``big9-sites``). So the figures here
 are better than what a new page will get, and are not to be quoted: the gate guards against

@@ -1,4 +1,4 @@
-"""Decisions of models that never saw the page's site, kept so that they can be read, not only averaged.
+"""Keep the decisions of models that never saw the page's site, page by page.
 
 ``python -m benchmarks.training cross-validate`` writes one file a kind of input to ``benchmarks/.cache``, a page a
 line; tables of leaks and losses, calibration and the list of worst pages are made from it. Nothing here needs
@@ -43,7 +43,7 @@ class HeldOutPage:
     """By mode the word-F1 against the gold text."""
 
     def text(self, mode: str = "balanced") -> str:
-        """Return what is kept in `mode`, a block a line."""
+        """Return the text kept in `mode`, one block per line."""
         return kept_text(self.blocks, self.keep[mode])
 
 

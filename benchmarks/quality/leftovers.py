@@ -1,4 +1,4 @@
-"""What sort of leftover a snippet is, and how many of each sort a cleaner leaves in.
+"""Name the kind of each leftover snippet, and count the snippets of each kind that a cleaner keeps.
 
 WCXB lists for each page short snippets that must not appear (`without`), but not what they are. The rule is in
 ``leftovers.toml``: the snippet's own words first, then where it stands in the page.
@@ -98,7 +98,7 @@ def names_of(element: LexborNode) -> set[str]:
 
 
 class _Places:
-    """Finds in which element of a page a snippet stands."""
+    """Finds the element of a page that holds a snippet."""
 
     def __init__(self, html: str) -> None:
         self._nodes: list[LexborNode] = []

@@ -1,7 +1,7 @@
 """Score cleaners of text on documents whose lines are labelled by hand: F1 of the lines that are kept.
 
-Lines are counted over all documents of a language together, as the set's own users do, and not document by document:
-a document without a line to keep would otherwise score 0 for everybody who keeps one.
+Lines are counted over all documents of a language, as the set's users do, because a document without a line to keep
+would score 0 for every cleaner that keeps one.
 """
 
 from collections import defaultdict
@@ -46,7 +46,7 @@ def score_documents(documents: Iterable[LineSample], rivals: Mapping[str, Rival]
 
 
 def own_verdicts(lines: Sequence[str], mode: str) -> list[bool]:
-    """Return boilercut's verdict on each line; output text alone does not tell which of two equal lines was kept."""
+    """Return boilercut's verdict on each line; the output alone does not show which of two equal lines was kept."""
     result = import_module("boilercut").extract("\n".join(lines), kind="text", mode=mode)
     return [verdict.keep for verdict in result.verdicts]
 
@@ -63,7 +63,7 @@ def tables_by_language(scores: Iterable[LineCounts]) -> dict[str, dict[str, dict
 
 
 def print_tables(tables: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> None:
-    """Print one table a language, a rival a row."""
+    """Print one table per language, with one row per rival."""
     for language, table in tables.items():
         documents = next(iter(table.values()))["documents"]
         print(f"\n{language}, {documents} documents\n{'':18}{'F1':>7}{'95 %':>15}{'prec':>7}{'rec':>7}{'chars':>7}")

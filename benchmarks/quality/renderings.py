@@ -1,4 +1,4 @@
-"""HTML turned into plain text by tools that are not boilercut: the input of text mode.
+"""Render HTML as plain text with tools other than boilercut: the input of text mode.
 
 A model that only ever saw one tool's text would learn that tool, so there are several, from a
 crawl's dump of everything visible to the leftovers of an extractor and of a half-done cleaning.

@@ -59,7 +59,7 @@ def mean_over_sets(scores: list[PageScore]) -> dict[str, float]:
 
 
 def table_of(table: Mapping[str, Summary]) -> str:
-    """Lay out one table, a rival a row.
+    """Lay out one table, one row per rival.
 
     Columns: pages, mean F1 with its 95 % interval, precision, recall, share of leftovers left in,
     of parts and of snippets lost, pages on which it raised, milliseconds a page.
@@ -70,7 +70,7 @@ def table_of(table: Mapping[str, Summary]) -> str:
 
 
 def share_of(counts: Counts, kind: str) -> float | None:
-    """Return the share of one kind; `None` where there is nothing to count.
+    """Return the share of one kind; `None` if there is nothing to count.
 
     >>> share_of({"share": (1, 4)}, "share"), share_of({}, "all")
     (0.25, None)
@@ -80,7 +80,7 @@ def share_of(counts: Counts, kind: str) -> float | None:
 
 
 def shares_table(tables: Mapping[str, Counts]) -> str:
-    """Lay out shares by kind, a kind a row and a rival a column, and how many there are of each kind."""
+    """Lay out shares and numbers: one row per kind, one column per rival."""
     kinds = dict.fromkeys(kind for counts in tables.values() for kind in counts)
     widths = {rival: max(len(rival) + 2, 8) for rival in tables}
     lines = [f"{'':18}{'number':>7}" + "".join(f"{rival:>{width}}" for rival, width in widths.items())]

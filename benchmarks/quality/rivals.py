@@ -1,4 +1,4 @@
-"""Other cleaners, and ours, as plain functions from a page (HTML or text) to text.
+"""Wrap other cleaners, and ours, as plain functions from a page (HTML or text) to text.
 
 `HTML_RIVALS` and `TEXT_RIVALS` hold them by name. Libraries are imported when first called, so one
 that is not installed is skipped (`split_by_presence` says which, and why) and none is needed.

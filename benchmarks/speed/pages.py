@@ -1,4 +1,4 @@
-"""Pages to measure speed on, written for this project and put together by a seeded generator."""
+"""Generate pages to measure speed on, from text written for this project, with a seed."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ TITLES = (
 
 
 def page(kind: Kind, size: str | int, form: Form = "html", seed: int = 1) -> str:
-    """Return a page of some `SIZES`, or with so many parts, as HTML or as a crawl would dump its text."""
+    """Return a page of some `SIZES`, or with a number of parts, as HTML or as a crawl's text dump."""
     rng = Random(f"{kind} {size} {seed}")
     parts = SIZES[size] if isinstance(size, str) else size
     content = [_part(kind, number, rng) for number in range(parts)]
@@ -48,7 +48,7 @@ def page(kind: Kind, size: str | int, form: Form = "html", seed: int = 1) -> str
 
 
 def text_of(html: str) -> str:
-    """Return the visible text of a generated page, a block a line."""
+    """Return the visible text of a generated page, one block per line."""
     from benchmarks.quality.renderings import crawl_dump
 
     return crawl_dump(html)

@@ -1,6 +1,6 @@
-"""Hundreds of thousands of calls in one process: does memory grow, is a file left open, does it slow down?
+"""Watch memory, open files and speed over hundreds of thousands of calls in one process.
 
-Run by ``python -m benchmarks.speed soak``. Most pages hold words that no other has, so whatever remembers pages shows.
+Run by ``python -m benchmarks.speed soak``. Most pages hold unique words, so that any cache of pages shows.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ __all__ = ["draw_soak", "soak"]
 PLOT = Path(__file__).resolve().parents[2] / "docs" / "images" / "soak.png"
 READINGS = 100
 EXPLAINED_EVERY = 10
-"""So many calls are one `extract` and otherwise `clean`."""
+"""Number of calls per `extract`; the others are `clean`."""
 SENTENCE = "The ferry left at six, and nobody on the pier looked up. "
 HOSTILE: Mapping[str, str | bytes] = {
     "nested": "<div>" * 300 + SENTENCE,
@@ -60,7 +60,7 @@ def soak(pages: int) -> dict[str, Any]:
 
 
 def run(pages: int) -> None:
-    """Clean so many pages, and print the readings as JSON."""
+    """Clean a number of pages and print the readings as JSON."""
     cutter, makers = Cutter(), list(_makers())
     readings = [_reading(0, 0.0, 1)]
     between = max(pages // READINGS // len(makers), 1) * len(makers)  # every reading is after the same pages
@@ -120,7 +120,7 @@ def _median(readings: Sequence[Mapping[str, float]], name: str) -> float:
 
 
 def draw_soak(readings: Sequence[Mapping[str, float]]) -> None:
-    """Draw memory, open files and throughput along the run, each in a panel of its own."""
+    """Draw memory, open files and throughput along the run, each in its own panel."""
     import matplotlib as mpl
 
     mpl.use("Agg")

@@ -1,4 +1,4 @@
-"""The line taken apart: a page after each stage, so that a stage can be run and timed by itself."""
+"""Run and time each stage separately, on the output of the stage before."""
 
 from __future__ import annotations
 

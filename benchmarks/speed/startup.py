@@ -1,4 +1,4 @@
-"""What boilercut costs before and besides its work: import, the first page, memory. Each in a fresh Python."""
+"""Measure import, the first page and memory, each in a fresh Python."""
 
 from __future__ import annotations
 

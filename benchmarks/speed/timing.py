@@ -1,4 +1,4 @@
-"""Measure fairly: runs of all candidates interleaved, on one core, and what machine it was."""
+"""Time candidates interleaved, on one core, and describe the machine."""
 
 from __future__ import annotations
 

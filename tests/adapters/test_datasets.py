@@ -27,7 +27,7 @@ def test_it_maps_columns() -> None:
     assert found == {"a_text": [result.text, None], "a_kept": [len(result.kept), None]}
 
 
-def test_wrong_use_says_what_to_do() -> None:
+def test_usage_errors_advise() -> None:
     with pytest.raises(ConfigError, match="none of n"):
         CleanPages("page")({"n": [1]})
     with pytest.raises(ConfigError, match="mood"):

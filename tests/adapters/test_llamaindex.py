@@ -50,7 +50,7 @@ def test_in_an_ingestion_pipeline_with_cache() -> None:
     assert calls == [6]  # the second run came from the cache
 
 
-def test_it_can_be_stored_and_tells_configurations_apart() -> None:
+def test_fingerprint_is_stable_and_separates_configurations() -> None:
     component = BoilercutComponent(kind="html", include={"title", "byline"}, mode="precision")
     copy = BoilercutComponent.from_dict(component.to_dict())
     assert copy([Document(text=PAGES[0])])[0].get_content() == component([Document(text=PAGES[0])])[0].get_content()

@@ -1,4 +1,4 @@
-"""Scrapy itself: a crawl of a site that is served on loopback, in a process of its own."""
+"""Scrapy crawls a site that is served on loopback, in a separate process."""
 
 from __future__ import annotations
 

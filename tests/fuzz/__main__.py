@@ -52,7 +52,7 @@ def main() -> int:
 
 
 def fuzz(target: str, seconds: float, seed: int, folder: Path) -> dict[str, Any]:
-    """Fuzz one target in rounds, each a process that goes on with the inputs of those before, until one finds something."""
+    """Fuzz one target in rounds until one finds something; each round is a process that continues with all earlier inputs."""
     folder.mkdir(parents=True, exist_ok=True)
     for number, data in enumerate(corpus(target)):
         (folder / f"seed-{number:04}").write_bytes(data)

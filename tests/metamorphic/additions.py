@@ -1,4 +1,4 @@
-"""The boilerplate that is put beside articles: written for this project, or taken from other pages.
+"""Collect boilerplate to add beside articles: written for this project, or taken from other pages.
 
 Written pieces (``additions.toml``) come in thirteen languages, in markup without any class name. Taken ones are whole
 elements of other sites' pages in the same language, with all their markup; their kind is told by their tag, class,
@@ -29,7 +29,7 @@ NAVIGATION_NAMES = frozenset(["nav", "navbar", "navigation", "menu", "submenu", 
 LINES = range(3, 41)
 """How many lines of text a taken element has; smaller ones are labels, larger ones are half a page."""
 TELLING_WORDS = 4
-"""Lines of so many words are looked for in the gold text; shorter ones are in any text by chance."""
+"""Minimum number of words of a line to search for in the gold text; shorter lines occur in any text."""
 WRITTEN_FOR_OTHERS = "en"
 
 
@@ -54,7 +54,7 @@ class Additions:
                 self._taken[key].append((registered_domain(sample), addition))
 
     def of(self, sample: Sample) -> list[Addition]:
-        """Return what is put on one page: of each kind a written piece, and a taken one where there is any.
+        """Return the pieces to add to one page: of each kind a written one, and a taken one if there is any.
 
         A taken piece comes from another site, in the page's language, of the same `part` of the pages, so that a
         model that has not seen the page has not seen the piece either.
@@ -69,7 +69,7 @@ class Additions:
 
 
 def written(language: str | None) -> list[Addition]:
-    """Return the written pieces in `language`, in English where there are none."""
+    """Return the written pieces in `language`, or in English if there are none."""
     table = _table()
     pieces = table.get(language or WRITTEN_FOR_OTHERS, table[WRITTEN_FOR_OTHERS])
     return [Addition(kind, "written", _markup(kind, pieces[kind]), tuple(pieces[kind])) for kind in KINDS]

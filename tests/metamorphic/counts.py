@@ -1,4 +1,4 @@
-"""Verdicts before and after a change, compared."""
+"""Compare verdicts before and after a change."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ class Comparison(NamedTuple):
 
 
 def compared(before: Verdicts, after: Verdicts, article: Sequence[bool]) -> Comparison | None:
-    """Tell apart what was added, and compare the rest; None where the rest is not read as before.
+    """Separate the added blocks and compare the rest; return None if the rest has other blocks than before.
 
     >>> before = Verdicts(("Menu", "The text."), (False, True))
     >>> after = Verdicts(("Menu", "Sign up!", "The text."), (False, False, True))

@@ -1,4 +1,4 @@
-"""The pages that are changed: those whose article is known, since boilercut's answer agrees with the gold text."""
+"""Choose the pages to change: those whose article is known, because boilercut's answer agrees with the gold text."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -21,7 +21,7 @@ MIN_F1 = 0.8
 """Pages that score less are left out: what their article is, boilercut and the gold text do not agree on."""
 ARTICLE_LABEL = 0.5
 MIN_ANCHOR_WORDS = 12
-"""A paragraph of so many words may be where the article begins or ends; a label or a date may not."""
+"""Minimum number of words of a paragraph at which the article may begin or end; labels and dates have fewer."""
 
 
 class Known(NamedTuple):
@@ -51,7 +51,7 @@ def known_pages(sample: Sample, cutter: Cutter, form: str) -> Iterator[Known]:
 
 
 def article_blocks(source: str, kind: PageKind, gold: str) -> tuple[bool, ...]:
-    """Tell for each block of a page whether it is gold text."""
+    """Return for each block of a page whether it is gold text."""
     blocks = measure([read(source, kind, None)], shipped_phrases())
     return tuple((block_labels(blocks, gold) >= ARTICLE_LABEL).tolist())
 

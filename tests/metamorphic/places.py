@@ -1,4 +1,4 @@
-"""Where beside an article something can be put: before and after it, inside its container and outside of that.
+"""Find the places beside an article: before and after it, inside and outside its container.
 
 From HTML, the article is what stands between its first and its last kept paragraph; the container is the innermost
 element that holds both. Inside means right beside the child of the container that holds the paragraph, outside right
@@ -109,7 +109,7 @@ def _insert(node: LexborNode | None, place: str, *, before: bool) -> None:
 
 
 def _block(mark: LexborNode) -> LexborNode:
-    """Return the innermost element around a mark that stands on lines of its own."""
+    """Return the innermost element around a mark that has its own lines."""
     node = mark.parent
     while node is not None and node.tag in _INLINE and node.parent is not None:
         node = node.parent

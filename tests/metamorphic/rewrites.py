@@ -1,4 +1,4 @@
-"""The same page written differently: white space, letter case of tags, order of attributes, names, more `<div>`s."""
+"""Write the same page differently: white space, letter case of tags, order of attributes, names, more `<div>`s."""
 
 import re
 import zlib
