@@ -1,4 +1,4 @@
-"""Count the parts of the article that a cleaner loses: first and last long paragraph, headings, list items, cells, code.
+"""Count the parts of the article that a cleaner loses: first and last paragraph, headings, list items, cells, code.
 
 The parts come from the page and its gold text by rules that know nothing of boilercut, so all cleaners are asked for
 the same ones. A part is looked for by its words only, wherever they stand in the output.
