@@ -17,8 +17,8 @@ BOTH_BUILDS = ("tests/test_golden.py", "tests/test_detectors.py")
 GENERATORS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").glob("generate_*.py"))
 ENGINES = "test,batch,spark,datasets,datatrove,scrapy,langchain,llamaindex"
 RESILIPARSE = "resiliparse>=0.15"
-BENCHMARK_TESTS = ("test_benchmarks", "test_docs", "test_held_out", "test_quality_bench", "test_report")
-"""Tests that the lowest versions are not run with: they need what the extra `test` does not bring, or look at docs."""
+NOT_WITH_LOWEST = ("docs", "quality_bench", "report")
+"""Test modules about docs, benchmarks and a browser, which do not depend on the versions of dependencies."""
 
 nox.needs_version = ">=2024.4.15"
 nox.options.reuse_existing_virtualenvs = True
@@ -98,7 +98,7 @@ def lowest(session: nox.Session) -> None:
     constraints.write_text("\n".join(lowest_versions("lxml", "rules")), "utf-8")
     session.install("--constraint", str(constraints), ".[test]")
     session.run("python", ".ci/lowest.py", str(constraints))
-    ignored = [f"--ignore=tests/{name}.py" for name in BENCHMARK_TESTS]
+    ignored = [f"--ignore=tests/test_{name}.py" for name in NOT_WITH_LOWEST]
     session.run("pytest", "--quiet", "-n", "auto", *ignored, *session.posargs)
 
 
