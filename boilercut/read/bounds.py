@@ -106,6 +106,9 @@ _HTML_ENCODING = re.compile(
     re.IGNORECASE,
 )
 
+_UNPLAIN = ~(BLOCK | SPECIAL | P_ENDING | BREAKOUT)
+"""Flags of elements whose start tags may do more than end a paragraph; others with rules of their own follow."""
+_UNPLAIN_NAMES = (b"button", b"form", b"math", b"svg")
 _BLANK = rb"[\t\n\f\r ]"
 _ATTRIBUTE = (
     rb"[\t\n\f\r /]*+([^\t\n\f\r />][^\t\n\f\r />=]*+)"
@@ -210,6 +213,9 @@ class _Scan:
         self.root_attributes = 0
         self.in_frameset = False
         self.distinct: set[bytes] = set()
+        """Names of attributes, each behind a space, and of elements that have no flags."""
+        self.spelt: set[bytes] = set()
+        """Names of attributes as they are spelt, all of which are distinct already, or will be."""
 
     def run(self) -> bool:
         """Scan the page; return whether all sums are within their bounds, or the caps are tight."""
@@ -227,10 +233,10 @@ class _Scan:
                 self.steps += len(self.names)
                 continue
             name = name.lower()
-            if match[1]:
-                self._end_tag(name, match)
-            else:
+            if not match[1]:
                 place = self._start_tag(name, match)
+            elif match[3] or self.taken or not self._end_plainly(name):
+                self._end_tag(name, match)
             self.steps += len(self.names)
             if loose and self._is_beyond():
                 return False
@@ -296,8 +302,11 @@ class _Scan:
         """Take a start tag; return where the scan goes on."""
         known = _KNOWN.get(name, 0)
         attributes = self._bounded_attributes(name, known, match)
-        in_foreign = self._is_foreign(name)
-        if in_foreign:
+        if not (known & _UNPLAIN or self.active or (self.flags and self.flags[-1] & FOREIGN) or self.open[b"p"]):
+            if name not in _UNPLAIN_NAMES:
+                self._open(name, known, None, match)
+                return match.end()
+        if self._is_foreign(name):
             if known & BREAKOUT or (name == b"font" and _has_font_attribute(match[3])):
                 while self.flags and self.flags[-1] & FOREIGN and not self.flags[-1] & INTEGRATION:
                     self._pop_to(len(self.names) - 1)
@@ -327,7 +336,6 @@ class _Scan:
 
     def _bounded_attributes(self, name: bytes, known: int, match: re.Match[bytes]) -> int:
         """Return the number of attributes of a tag, taking out those beyond the bounds."""
-        text = match[3]
         if not known and name not in self.distinct:
             self._bound_name(name, match)
         if not match[3]:
@@ -335,6 +343,8 @@ class _Scan:
         room = MAX_ATTRIBUTES
         if known & ROOT:
             room = max(MAX_ATTRIBUTES - self.root_attributes, 0)
+        if len(match[3]) <= MAX_ATTRIBUTES and not known & (ROOT | FORMATTING) and self.caps.names == UNBOUNDED:
+            return 0  # they are few, and not asked for
         count = self._bound_attribute_names(match, room)
         if known & ROOT:
             self.root_attributes += count
@@ -349,6 +359,11 @@ class _Scan:
     def _bound_attribute_names(self, match: re.Match[bytes], room: int) -> int:
         """Return the number of attributes of a tag that are left."""
         distinct, count = self.distinct, 0
+        found = _ATTRIBUTES.findall(match[3])
+        if len(found) <= room and self.spelt.issuperset(found):
+            return len(found)
+        if len(distinct) + len(found) < self.caps.names:
+            self.spelt.update(found)
         start = match.start(3)
         for each in _ATTRIBUTES.finditer(match[3]):
             if count == room:
@@ -609,6 +624,17 @@ class _Scan:
 
     # end tags
 
+    def _end_plainly(self, name: bytes) -> bool:
+        """Close the innermost element, if the tag does nothing else; return whether it did."""
+        names, flags = self.names, self.flags
+        if not names or names[-1] != name or flags[-1] & (FORMATTING | MARKING) or name == b"form":
+            return False
+        names.pop()
+        flags.pop()
+        self.formats.pop()
+        self.open[name] -= 1
+        return True
+
     def _end_tag(self, name: bytes, match: re.Match[bytes]) -> None:
         known = _KNOWN.get(name, 0)
         self._bounded_attributes(name, 0 if known & ROOT else known, match)
@@ -750,18 +776,20 @@ def _has_font_attribute(text: bytes) -> bool:
 _RUN = rb"((?:" + _ATTRIBUTE.replace(rb"([^", rb"(?:[^") + rb"){0,%d}+)" % MAX_QUICK_ATTRIBUTES
 _FULL = rb"[\t\n\f\r /]*+>"
 _QUICK = re.compile(
-    rb"<(?:script(?=[\t\n\f\r />])" + _RUN + _FULL + rb"[^<]*+(<(?!/script|!--)[^<]*+)*+(?=</script[\t\n\f\r />])"
-    rb"|(?:style|title|textarea|iframe|noembed|noframes|xmp)(?=[\t\n\f\r />])" + _RUN + _FULL + rb"[^<]*+(?=</)"
+    rb"<(?:script(?=[\t\n\f\r />])" + _RUN + _FULL + rb"[^<]*+(<(?!/?script)[^<]*+)*+(?=</script[\t\n\f\r />])"
+    rb"|(style|title|textarea|iframe|noembed|noframes|xmp)(?=[\t\n\f\r />])" + _RUN + _FULL
+    + rb"[^<]*+(<(?!/)[^<]*+)*+(?=</\3[\t\n\f\r />])"
     rb"|(/?[a-z][^\t\n\f\r />]*+)" + _RUN + rb"(?:" + _FULL + rb"|[\t\n\f\r /]*+(?:([^\t\n\f\r />])|\Z))"
     rb"|!--(?:-?>|.*?(?:--!?>|\Z))|(!\[cdata\[)|[!?/][^>]*+>?)",
     re.DOTALL,
-)
-"""Tags of a page in small letters. Groups: attributes of a script, "<" in it; attributes of what else holds text only;
-any other tag, its attributes, what is too much of them; a CDATA section."""
+)  # fmt: skip
+"""Tags of a page in small letters. Groups: attributes of a script, "<" in it; the name and the attributes of what else
+holds text only, "<" in it; any other tag, its attributes, what is too much of them; a CDATA section."""
 _QUICK_FLAGS = {
     **_KNOWN, **{b"/" + name: flags for name, flags in _KNOWN.items() if flags & (FORMATTING | SCOPE)},
-    **dict.fromkeys((b"svg", b"math"), SCOPE | FOREIGN), **dict.fromkeys((b"plaintext", b"frameset"), RAW),
-    **dict.fromkeys((b"desc", b"foreignobject", b"annotation-xml", b"mi", b"mn", b"mo", b"ms", b"mtext"), SCOPE),
+    **dict.fromkeys((b"svg", b"math", b"/svg", b"/math"), SCOPE | FOREIGN),
+    **dict.fromkeys((b"plaintext", b"frameset"), RAW),
+    **dict.fromkeys((b"desc", b"foreignobject", b"annotation-xml", b"mi", b"mn", b"mo", b"ms", b"mtext"), SCOPE | SVG),
     **{name.encode(): SCOPE for name in _TABLE_PARTS}, **{b"/" + name.encode(): SCOPE for name in _TABLE_PARTS},
     b"option": IMPLIED,
 }  # fmt: skip
@@ -770,16 +798,16 @@ _QUICK_FLAGS = {
 def _is_small(source: bytes) -> bool:
     """Return whether a page surely is within the bounds: it has few tags, and few formatting elements are left open.
 
-    This spares the builds without kernels most scans. It needs no stack of elements: an end tag counts where it follows
-    its start tag, formatting elements aside that were closed, and with no element between that ends the search for it.
+    This spares the build without kernels most scans. It needs no stack of elements: an end tag counts where it ends the
+    formatting element that was opened last, if nothing stands between that ends the search for it.
     """
     if source.count(b"<") > MAX_FREE_TAGS:
         return False
-    waiting: list[tuple[bytes, int]] = []
-    stuck = reopened = options = foreign = blocks = 0
+    waiting: list[tuple[bytes, int, int]] = []
     runs: list[bytes] = []
-    for first, script, second, name, run, more, section in _QUICK.findall(source.lower()):
-        if more or section or (script and foreign):
+    weight = reopened = options = foreign = blocks = 0
+    for first, script, _, second, style, name, run, more, section in _QUICK.findall(source.lower()):
+        if more or section or (foreign and (script or style)):
             return False
         runs += (first, second, run)
         known = _QUICK_FLAGS.get(name, 0)
@@ -787,24 +815,28 @@ def _is_small(source: bytes) -> bool:
             continue
         if known & FORMATTING:
             if name[:1] != b"/":
-                waiting.append((name, blocks))
+                waiting.append((name, blocks, 1 + len(_ATTRIBUTES.findall(run))))
+                weight += waiting[-1][2]
             elif waiting and waiting[-1][0] == name[1:]:
-                stuck += blocks - waiting.pop()[1] > MAX_ADOPTED
+                _, before, own = waiting.pop()
+                weight -= own if blocks - before <= MAX_ADOPTED else 0
+            if weight > MAX_FORMATTING:
+                return False
             continue
         blocks += 1
-        reopened += stuck + len(waiting)
+        reopened += weight
         if known & SCOPE:
-            stuck += len(waiting)
             waiting.clear()
-            foreign += known & FOREIGN > 0
+            if known & FOREIGN == FOREIGN:
+                foreign += 1 if name[:1] != b"/" else -(0 < foreign < MAX_FREE_TAGS)
+            elif known & SVG and foreign:
+                foreign = MAX_FREE_TAGS
         elif known & RAW:
             return False
         elif name == b"option":
             options += 1
-    room = 1 + MAX_QUICK_ATTRIBUTES
     return (
-        (stuck + len(waiting)) * room <= MAX_FORMATTING
-        and reopened * room <= MAX_CLONES
+        reopened <= MAX_CLONES
         and options <= MAX_QUICK_OPTIONS
         and (len(source) <= MAX_FREE_BYTES or _has_few_names(runs))
     )
