@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -20,9 +21,17 @@ RESILIPARSE = "resiliparse>=0.15"
 NOT_WITH_LOWEST = ("docs", "quality_bench", "report")
 """Test modules about docs, benchmarks and a browser, which do not depend on the versions of dependencies."""
 
+WHEEL = os.environ.get("BOILERCUT_WHEEL")
+"""A wheel that was built before, which sessions install instead of compiling once more."""
+
 nox.needs_version = ">=2024.4.15"
 nox.options.reuse_existing_virtualenvs = True
 nox.options.sessions = ["quick", "lint", "docs"]
+
+
+def _install(session: nox.Session, extras: str, *others: str) -> None:
+    """Install boilercut with some extras, compiled."""
+    session.install(f"boilercut[{extras}] @ file://{Path(WHEEL).resolve()}" if WHEEL else f".[{extras}]", *others)
 
 
 @nox.session(venv_backend="none")
@@ -36,7 +45,7 @@ def quick(session: nox.Session) -> None:
 @nox.session
 def full(session: nox.Session) -> None:
     """Run all tests of one process with the compiled build, and those that need no extra with the pure build."""
-    session.install(".[dev,train,peers]", RESILIPARSE)
+    _install(session, "dev,train,peers", RESILIPARSE)
     session.run("pytest", "--quiet", "-n", "auto", "-ra", "-m", "", *session.posargs, env=NATIVE)
     session.run("pytest", "--quiet", "-n", "auto", *session.posargs, env=PURE)
 
@@ -44,7 +53,7 @@ def full(session: nox.Session) -> None:
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check style, format and types."""
-    session.install(".[dev,train,peers]", RESILIPARSE)
+    session.install(".[dev,train,peers]", RESILIPARSE, env=PURE)  # checks of the source compile nothing
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
@@ -53,9 +62,9 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """Check that generated pages and tables are up to date; `-- --write` writes them."""
-    session.install("-e", ".[test]")
+    _install(session, "test")
     for generator in GENERATORS:
-        session.run("python", generator, *(() if "--write" in session.posargs else ("--check",)), env=NATIVE)
+        session.run("python", generator, *(() if "--write" in session.posargs else ("--check",)), env=PURE)
     if not session.posargs:
         session.run("pytest", "--quiet", "tests/test_docs.py", "tests/test_doctests.py")
 
@@ -63,7 +72,7 @@ def docs(session: nox.Session) -> None:
 @nox.session
 def gate(session: nox.Session) -> None:
     """Compare quality with the pinned floors; needs the page sets (see BOILERCUT_DATA)."""
-    session.install("-e", ".[test]", RESILIPARSE)
+    session.install("-e", ".[test]", RESILIPARSE)  # benchmarks are run from the source tree
     session.run("python", "-m", "benchmarks.quality", "gate", *session.posargs, env=NATIVE)
 
 
@@ -96,7 +105,7 @@ def lowest(session: nox.Session) -> None:
     """Run tests with the lowest versions that pyproject.toml allows."""
     constraints = Path(session.create_tmp()) / "lowest.txt"
     constraints.write_text("\n".join(lowest_versions("lxml", "rules")), "utf-8")
-    session.install("--constraint", str(constraints), ".[test]")
+    _install(session, "test", "--constraint", str(constraints))
     session.run("python", ".ci/lowest.py", str(constraints))
     ignored = [f"--ignore=tests/test_{name}.py" for name in NOT_WITH_LOWEST]
     session.run("pytest", "--quiet", "-n", "auto", *ignored, *session.posargs)
@@ -112,7 +121,7 @@ def lowest_versions(*extras: str) -> list[str]:
 @nox.session
 def engines(session: nox.Session) -> None:
     """Run the tests of archives and adapters with the real engines; Spark's need a Java runtime."""
-    session.install(f".[{ENGINES}]", "polars")
+    _install(session, ENGINES, "polars")
     session.run("pip", "install", "--quiet", "ray[data]", success_codes=[0, 1])  # some machines have no wheel
     tests = ("batch", "batch_archives", "arrow", "pipeline_docs", "doctests")
     files = [f"tests/test_{name}.py" for name in tests]
