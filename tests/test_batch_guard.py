@@ -151,6 +151,12 @@ READERS: dict[Callable[[Path], str], list[Stage]] = {
     ],
 }
 WRITERS = {".jsonl": "JsonLines", ".parquet": "Parquet", "": "TextFolder"}
+
+
+class Panic(BaseException):
+    """What libraries in Rust raise where they panic."""
+
+
 RAISED = [
     RuntimeError("plugh"),
     LookupError("unknown encoding: hex"),
@@ -237,11 +243,11 @@ def test_times_that_python_cannot_hold_are_written_as_arrow_does(tmp_path: Path,
         pq.write_table(pa.table({"html": [ARTICLE] * 3, "id": column, "url": column}), tmp_path / f"{name_}.parquet")
     job = Job(inputs=(str(tmp_path / "*.parquet"),), output=tmp_path / f"out{suffix}", fields=("id", "url", "text"))
     counts = run(job)
-    assert counts.read == 9
+    assert (counts.written, counts.failed.total()) == (9, 0)
     if suffix == ".jsonl":
         written = {json.loads(line)["url"] for line in job.output.read_text().splitlines()}
         assert {"1970-01-01 00:00:00.000000001", "1970-01-01 00:00:02.000000001", ""} <= written
-        assert "1970-01-01 00:00:00.001Z" in written
+        assert "1970-01-01 00:00:00.001" in written
 
 
 @pytest.mark.parametrize("make", [json_lines, arc])
