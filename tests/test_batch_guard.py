@@ -275,3 +275,11 @@ def test_no_charset_ends_a_run(tmp_path: Path, charset: str) -> None:
     counts = run(Job(inputs=(str(tmp_path / "a.warc"),), output=tmp_path / "out.jsonl"))
     assert counts.read == 3
     assert counts.written >= 1
+
+
+def test_a_panic_of_a_library_in_rust_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inputs = (warc(tmp_path),)
+    panic: Any = Panic("called `Result::unwrap()` on an `Err` value")
+    inject(numbered("boilercut.batch.archives._read_up_to"), panic, monkeypatch)
+    counts = run(Job(inputs=inputs, output=tmp_path / "out.jsonl"))
+    assert (counts.written, counts.failed.total()) == (RECORDS - 1, 1)
