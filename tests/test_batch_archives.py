@@ -222,25 +222,88 @@ def test_http_bombs_take_no_memory(tmp_path: Path, codings: str) -> None:
         body = coded(coding, body)
     named = codings.replace("zlib", "deflate")
     (tmp_path / "a.warc").write_bytes(record(http(body, Content_Encoding=named)) + GOOD[0])
-    program = """
+    assert_little_memory(tmp_path, "a.warc")
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "codings"),
+    [
+        ("a.html.gz", b"<p>", ["gzip"]),
+        ("a.html.zst", b"<p>", ["zstd"]),
+        ("a.html.gz.gz", b"<p>", ["gzip", "gzip"]),
+        ("a.html.gz.zst.gz", b"<p>", ["gzip", "zstd", "gzip"]),
+        ("a.html.gz", b"<p>", ["gzip"] * 4),
+        ("a.jsonl.gz", b'{"html": "', ["gzip"]),
+        ("a.jsonl.zst.gz", b'{"html": "', ["zstd", "gzip"]),
+        ("a.warc.gz", b"WARC/1.0\r\nX: ", ["gzip"]),
+        ("a.warc.zst", b"WARC/1.0\r\nX: ", ["zstd"]),
+        ("a.warc.gz", record(http(b"<p>" + b"a" * 200_000_000)), ["gzip", "gzip"]),
+        ("a.arc.gz", b"filedesc://", ["gzip"]),
+        ("a.arc.gz", b"http://a/ 192.0.2.1 20260301100000 text/html 200000000\n", ["gzip"]),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+def test_packed_files_take_no_memory(tmp_path: Path, name: str, start: bytes, codings: list[str]) -> None:
+    data = start + b"a" * 200_000_000
+    for coding in codings:
+        data = coded(coding, data)
+    (tmp_path / name).write_bytes(data)
+    (tmp_path / "b.html").write_text(PAGE)
+    assert_little_memory(tmp_path, name, "b.html")
+
+
+def test_a_parquet_bomb_takes_no_memory(tmp_path: Path) -> None:
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    pages = pa.table({"html": [b"<p>"] * 9 + [b"a" * 200_000_000]})
+    pq.write_table(pages, tmp_path / "a.parquet", compression="zstd")
+    (tmp_path / "b.html").write_text(PAGE)
+    assert_little_memory(tmp_path, "a.parquet", "b.html")
+
+
+def assert_little_memory(folder: Path, *inputs: str) -> None:
+    """Run over inputs in a new process; one good page is written, something fails, and the peak grows by little."""
+    program = f"""
 import resource
 from pathlib import Path
 from boilercut.batch import Job, run
-run(Job(inputs=("a.warc",), output=Path("warm.jsonl"), max_bytes=1000))
+Path("warm.html").write_text("<p>A page.")
+run(Job(inputs=("warm.html",), output=Path("warm.parquet")))
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-counts = run(Job(inputs=("a.warc",), output=Path("out.jsonl"), max_bytes=1_000_000))
+counts = run(Job(inputs={inputs!r}, output=Path("out.jsonl"), max_bytes=1_000_000))
 assert counts.written == 1 and counts.failed, counts
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 """
-    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, encoding="utf-8")
-    assert done.returncode == 0, done.stderr
-    assert int(done.stdout) < 40_000, "kilobytes"
+    # through a shell: a process begins with the peak of the one that starts it, which has made the bomb
+    command = ["/bin/sh", "-c", 'exec 3<&0; "$0" "$@" <&3 | cat', sys.executable, "-c", program]
+    done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", check=False)
+    assert done.stdout, done.stderr
+    assert int(done.stdout) < 60_000, "kilobytes"
 
 
 def test_a_thousand_codings_are_not_undone(tmp_path: Path) -> None:
     page = record(http(b"<p>Text</p>", Content_Encoding=", ".join(["gzip"] * 1000)))
     _, rows, failures = cut(tmp_path, ("a.warc", page + GOOD[0]))
     assert (len(rows), failures[0]["id"]) == (1, "<urn:test:r>")
+
+
+@pytest.mark.parametrize("packing", ["plain", "gzip", "gzip twice", "zstd", "lz4"])
+@pytest.mark.parametrize("piped", [False, True], ids=["file", "pipe"])
+def test_packed_archives_are_read_from_files_and_pipes(tmp_path: Path, packing: str, piped: bool) -> None:
+    data = b"".join(map(gzip.compress, GOOD)) if "gzip" in packing else b"".join(GOOD)
+    if packing == "gzip twice":
+        data = gzip.compress(data)
+    if packing in ("zstd", "lz4"):
+        pa = pytest.importorskip("pyarrow")
+        with pa.CompressedOutputStream(str(tmp_path / "packed"), packing) as stream:
+            stream.write(data)
+        data = (tmp_path / "packed").read_bytes()
+    (tmp_path / "a.warc").write_bytes(data)
+    command = [sys.executable, "-m", "boilercut", "batch", "-" if piped else "a.warc", "-o", "out.jsonl"]
+    given = {"input": data} if piped else {}
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, **given)  # type: ignore[call-overload]
+    assert done.returncode == 0, done.stderr
+    assert len(_rows(tmp_path / "out.jsonl")) == len(GOOD)
+    assert not (tmp_path / "out.jsonl.errors.jsonl").exists()
 
 
 @pytest.mark.extra

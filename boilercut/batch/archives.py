@@ -13,8 +13,8 @@ from typing import Any, BinaryIO
 
 from boilercut.batch.job import Job
 from boilercut.batch.messages import message_of
-from boilercut.batch.packing import TooLongError, packing_of, unpacked
-from boilercut.batch.records import Failed, Item, Known, Record, Skipped, guarded, reason_of
+from boilercut.batch.packing import TooLongError, counted, packing_of, unpacked
+from boilercut.batch.records import ENDINGS, Failed, Item, Known, Record, Skipped, guarded, reason_of
 from boilercut.extras import needs_extra
 from boilercut.read.decode import charset_in
 from boilercut.vocabulary import PageKind
@@ -68,7 +68,7 @@ def _single_layer(stream: BinaryIO) -> BinaryIO:
         packed_again = packing_of(head) == "gzip" and packing_of(inner.decompress(head, 4))
     except zlib.error:
         return stream
-    return unpacked(stream) if packed_again or packing_of(head) == "zstd" else stream
+    return counted(unpacked(stream)) if packed_again or packing_of(head) == "zstd" else stream
 
 
 def _warc_records(stream: BinaryIO) -> Iterator[Any]:
@@ -80,13 +80,14 @@ def _warc_records(stream: BinaryIO) -> Iterator[Any]:
     reported = False  # the damaged record may be where reading starts again
     while start is not None:
         position = start
-        records = iter(ArchiveIterator(stream, parse_http=False))
         try:
-            for record in records:
+            for record in ArchiveIterator(stream, parse_http=False):
                 position, reported = record.stream_pos, False
                 yield record
             return
-        except Exception as error:  # noqa: BLE001 - whatever one record sets off, the others are read
+        except ENDINGS:
+            raise
+        except BaseException as error:  # noqa: BLE001 - whatever one record sets off, the others are read
             if not reported:
                 yield Failed(f"damaged: after byte {position:,}, {reason_of(error)}")
         start, reported = _next_start(stream, position + 1), True

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
 from boilercut.batch.options import InputFormat
-from boilercut.batch.packing import UNPACK_ERRORS, packing_of, unpacked
+from boilercut.batch.packing import UNPACK_ERRORS, counted, packing_of, unpacked
 from boilercut.vocabulary import InputError
 
 __all__ = ["Source", "find_sources", "format_of", "identity_of", "opened"]
@@ -99,10 +99,14 @@ def _walk(folder: str, own: Container[str]) -> Iterator[str]:
 def opened(source: Source) -> Iterator[BinaryIO]:
     """Open an input for reading, packed as it is."""
     if source.name == "-":
-        yield cast("BinaryIO", sys.stdin.buffer)
+        yield _with_position(cast("BinaryIO", sys.stdin.buffer))
         return
     with Path(source.name).open("rb", HEAD_BYTES) as stream:
-        yield stream
+        yield _with_position(stream)
+
+
+def _with_position(stream: BinaryIO) -> BinaryIO:
+    return stream if stream.seekable() else counted(stream, HEAD_BYTES)
 
 
 def format_of(stream: BinaryIO, name: str) -> InputFormat:

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, cast
 
 from boilercut.extras import needs_extra
 
-__all__ = ["MAX_LAYERS", "UNPACK_ERRORS", "TooLongError", "packing_of", "unpacked", "unpacked_body"]
+__all__ = ["MAX_LAYERS", "UNPACK_ERRORS", "TooLongError", "counted", "packing_of", "unpacked", "unpacked_body"]
 
 UNPACK_ERRORS = (OSError, EOFError, ValueError, NotImplementedError, zlib.error)
 """What unpacking raises where data is damaged; Arrow's errors derive from these."""
@@ -55,6 +55,11 @@ def unpacked(stream: BinaryIO) -> BinaryIO:
     return cast("BinaryIO", layer)
 
 
+def counted(stream: Any, buffer_bytes: int = io.DEFAULT_BUFFER_SIZE) -> BinaryIO:
+    """Return a stream that cannot seek, such as that of a pipe, as one that knows its position, as readers need."""
+    return cast("BinaryIO", io.BufferedReader(_Limited(stream, sys.maxsize), buffer_bytes))
+
+
 def unpacked_body(body: BinaryIO, codings: Sequence[str], max_bytes: int) -> bytes:
     """Return the body of an HTTP message without its `Content-Encoding`, named in the order of packing.
 
@@ -80,20 +85,25 @@ def _arrow(stream: BinaryIO, packing: str) -> Any:
     """Unpack with Arrow, which would close the stream when it is done."""
     with needs_extra("batch"):
         import pyarrow as pa
-    return pa.CompressedInputStream(pa.PythonFile(_Limited(stream, sys.maxsize), mode="r"), packing)
+    packed = pa.PythonFile(_Limited(stream, sys.maxsize), mode="r")
+    return _Limited(pa.CompressedInputStream(packed, packing), sys.maxsize)
 
 
 class _Limited(io.RawIOBase):
     """A stream that raises `TooLongError` where it goes on beyond `max_bytes`."""
 
     def __init__(self, stream: Any, max_bytes: int) -> None:
-        self._stream, self._max_bytes, self._left = stream, max_bytes, max_bytes
+        self._read = getattr(stream, "read1", stream.read)  # read1 gives what it has where data is clipped
+        self._max_bytes, self._left = max_bytes, max_bytes
 
     def readable(self) -> bool:
         return True
 
+    def tell(self) -> int:
+        return self._max_bytes - self._left
+
     def readinto(self, buffer: Any) -> int:
-        data = self._stream.read(min(len(buffer), self._left + 1))
+        data = self._read(min(len(buffer), self._left + 1))
         self._left -= len(data)
         if self._left < 0:
             raise TooLongError(self._max_bytes)

@@ -14,7 +14,7 @@ from boilercut.batch.archives import read_arc, read_warc
 from boilercut.batch.inputs import Source, format_of, opened
 from boilercut.batch.job import Job
 from boilercut.batch.packing import TooLongError, unpacked
-from boilercut.batch.records import Failed, Item, Line, Placed, Record, guarded, reason_of
+from boilercut.batch.records import ENDINGS, Failed, Item, Line, Placed, Record, guarded, reason_of
 from boilercut.batch.rows import missing_field, record_of_row
 from boilercut.extras import needs_extra
 from boilercut.vocabulary import MissingExtraError
@@ -45,9 +45,9 @@ def _items(source: Source, job: Job) -> Iterator[tuple[Item, int]]:
             read = _READERS[job.input_format or format_of(stream, source.name)]
             for item in read(stream, source.name, job):
                 yield item, _position(stream, source)
-    except MissingExtraError:
+    except (MissingExtraError, *ENDINGS):
         raise
-    except Exception as error:  # noqa: BLE001 - whatever an input sets off, a run goes on to the next one, and says so
+    except BaseException as error:  # noqa: BLE001 - whatever an input sets off, a run goes on to the next one, and says so
         yield Failed(f"the input cannot be read on: {reason_of(error)}"), source.size
 
 
@@ -103,7 +103,9 @@ def _row_group(file: Any, group: int, wanted: list[str], job: Job) -> Iterator[I
         for batch in file.iter_batches(ROWS_AT_ONCE, row_groups=[group], columns=wanted):
             for row in range(batch.num_rows):
                 yield record_of_row(_Row(batch, row), job.layout)
-    except Exception as error:  # noqa: BLE001 - whatever a row group sets off, the others are read
+    except ENDINGS:
+        raise
+    except BaseException as error:  # noqa: BLE001 - whatever a row group sets off, the others are read
         yield Failed(f"row group {group} cannot be read on: {reason_of(error)}")
 
 
@@ -125,7 +127,9 @@ class _Row(Mapping[str, Any]):
         scalar = self._batch.column(name)[self._row]
         try:
             return scalar.as_py()
-        except ValueError:  # Python's times have no nanoseconds; Arrow can write them down
+        except (ValueError, KeyError, OverflowError):  # times with nanoseconds, of unknown zones, of far years
+            if getattr(scalar.type, "tz", None):
+                scalar = scalar.cast(f"timestamp[{scalar.type.unit}]")  # in UTC, as Parquet keeps it
             return str(scalar.cast("string"))
 
     def __iter__(self) -> Iterator[str]:

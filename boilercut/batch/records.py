@@ -12,7 +12,7 @@ from boilercut.vocabulary import PageKind
 
 __all__ = [
     "BATCH_FIELDS", "Cuttable", "Done", "Failed", "Item", "Known", "Line", "Outcome", "Placed", "Record", "Skipped",
-    "MAX_REASON_CHARACTERS", "guarded", "length_of", "reason_of",
+    "ENDINGS", "MAX_REASON_CHARACTERS", "guarded", "length_of", "reason_of",
 ]  # fmt: skip
 
 BATCH_FIELDS = {
@@ -26,6 +26,9 @@ BATCH_FIELDS = {
 """The fields of a row: where the page came from, its article, and the time it took; with Arrow types."""
 MAX_REASON_CHARACTERS = 300
 """Longer messages are cut: some libraries quote the whole page."""
+
+ENDINGS = (KeyboardInterrupt, SystemExit, GeneratorExit)
+"""What ends a run on purpose. Other exceptions that are no `Exception` are panics of libraries in Rust."""
 
 Known: TypeAlias = dict[str, str]
 """What is known of a record when it fails: `id` and `url`, as far as they were read."""
@@ -106,11 +109,13 @@ def guarded(make: Callable[..., Made], *arguments: Any, known: Known) -> Made | 
         return make(*arguments)
     except TooLongError as error:
         return Failed(str(error), **known)
-    except Exception as error:  # noqa: BLE001 - whatever one record sets off, a run of millions goes on, and says so
+    except ENDINGS:
+        raise
+    except BaseException as error:  # noqa: BLE001 - whatever one record sets off, a run of millions goes on, and says so
         return Failed(f"damaged record: {reason_of(error)}", **known)
 
 
-def reason_of(error: Exception) -> str:
+def reason_of(error: BaseException) -> str:
     """Return the type and the message of an error, in bounded length.
 
     >>> reason_of(KeyError("id"))
