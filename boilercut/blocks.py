@@ -137,7 +137,7 @@ _ELEMENT_PLACES = {name: row for row, name in enumerate(ELEMENT_ROWS)}
 
 def stack_of(blocks: Blocks) -> Any:
     """Return the blocks as loops see them: the `Stack` of `boilercut._native`."""
-    return _native.stack.Stack(blocks, _PLACES, _ELEMENT_PLACES)
+    return _native.Stack(blocks, _PLACES, _ELEMENT_PLACES)
 
 
 Sealed = TypeVar("Sealed")

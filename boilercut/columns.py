@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from boilercut._native import kernels
+from boilercut._native import chosen_kernels as kernels
 from boilercut.vocabulary import Booleans, Floats, Integers
 
 __all__ = [

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from boilercut import characters as c
-from boilercut._native import kernels
+from boilercut._native import chosen_kernels as kernels
 from boilercut.blocks import ELEMENT_ROWS, FACTS, ROWS, Blocks, Facts, PhraseFacts
 from boilercut.columns import numbered, slots_for
 from boilercut.phrases import PhraseBook, PhraseHits, shipped_phrases

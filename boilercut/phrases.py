@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from boilercut._native import kernels
+from boilercut._native import chosen_kernels as kernels
 from boilercut.vocabulary import Booleans, ConfigError, Integers, Tokens
 from boilercut.words import Hashes, HashIndex, ngram_hash, text_columns
 

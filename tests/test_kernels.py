@@ -24,7 +24,7 @@ each_version = pytest.mark.parametrize(
     "kernels",
     [
         kernels_py,
-        pytest.param(_native.kernels, marks=pytest.mark.skipif(not IS_COMPILED, reason="this is the pure build")),
+        pytest.param(_native.chosen_kernels, marks=pytest.mark.skipif(not IS_COMPILED, reason="this is the pure build")),
     ],
     ids=["numpy", "compiled"],
 )
@@ -54,11 +54,11 @@ def index_of(*keys: int) -> HashIndex:
 
 @pytest.mark.skipif(not IS_COMPILED, reason="this is the pure build")
 def test_both_versions_have_the_same_kernels_with_the_same_arguments() -> None:
-    names = {name for name, own in vars(_native.kernels).items() if callable(own) and not name.startswith("_")}
+    names = {name for name, own in vars(_native.chosen_kernels).items() if callable(own) and not name.startswith("_")}
     for name in names:
-        arguments = str(inspect.signature(getattr(_native.kernels, name))).replace("'", "")
+        arguments = str(inspect.signature(getattr(_native.chosen_kernels, name))).replace("'", "")
         other = inspect.signature(getattr(kernels_py, name))
-        assert len(inspect.signature(getattr(_native.kernels, name)).parameters) == len(other.parameters), arguments
+        assert len(inspect.signature(getattr(_native.chosen_kernels, name)).parameters) == len(other.parameters), arguments
 
 
 @each_version

@@ -197,7 +197,7 @@ def test_sources_are_compiled_for_what_they_are_named_after() -> None:
 )
 def test_text_is_encoded_as_python_does(text: str) -> None:
     for source in (text, "a" * 40 + text, text + "a" * 40, "\u20ac" + "a" * 70 + text):
-        assert _native.markup.encoded(source) == source.encode("utf-8", "replace")
+        assert _native.chosen_markup.encoded(source) == source.encode("utf-8", "replace")
 
 
 @compiled_only
@@ -209,15 +209,15 @@ def test_attributes_are_counted_as_the_pattern_does(html: str, most: int) -> Non
     match = pattern.match(html)
     assert match is not None
     few = match.end() == len(html)
-    assert _native.markup.has_few_attributes(html.encode(), most) == few
-    assert few or not _native.markup.is_sound(html.encode(), *recover._tag_table(), len(html), len(html), most)
+    assert _native.chosen_markup.has_few_attributes(html.encode(), most) == few
+    assert few or not _native.chosen_markup.is_sound(html.encode(), *recover._tag_table(), len(html), len(html), most)
 
 
 @compiled_only
 @given(st.lists(st.sampled_from(["<p", " a", "=", '"', "'", ">", "<", " ", "/", "b"]), max_size=60).map("".join))
 def test_no_tag_that_may_go_on_is_taken_to_end(html: str) -> None:
-    few = _native.markup.has_few_attributes(html.encode(), 8)
-    assert few or not _native.markup.is_sound(html.encode(), *recover._tag_table(), 100, 100, 8)
+    few = _native.chosen_markup.has_few_attributes(html.encode(), 8)
+    assert few or not _native.chosen_markup.is_sound(html.encode(), *recover._tag_table(), 100, 100, 8)
 
 
 @compiled_only
@@ -234,7 +234,7 @@ def test_trees_with_another_layout_are_walked_in_python(monkeypatch: pytest.Monk
     nodes = (tree.child, tree.last_child, tree.child and tree.child.child, tree)
     places = [node.mem_id for node in nodes if node is not None]
     told = (b"an-element", b"an-attribute", b"some words")
-    is_laid_out = _native.markup.is_laid_out
+    is_laid_out = _native.chosen_markup.is_laid_out
     assert is_laid_out(*places, *told)
     for row, wrong in enumerate((b"an-elemen", b"an-attributf", b"some word")):
         assert not is_laid_out(*places, *told[:row], wrong, *told[row + 1 :])
@@ -283,7 +283,7 @@ class ForgedTree:
     def is_laid_out(self) -> bool:
         places = map(self.at, (self.FIRST, self.OTHER, self.TEXT, self.PARENT))
         told = (b"element-name-of17", b"attribute-of-16b", b"some words")
-        return bool(_native.markup.is_laid_out(*places, *told))
+        return bool(_native.chosen_markup.is_laid_out(*places, *told))
 
 
 F = ForgedTree

@@ -20,7 +20,9 @@ from typing import Any
 
 from boilercut.vocabulary import BoilercutError
 
-__all__ = ["SOURCES", "NativeError", "build", "kernels", "markup", "sources", "stack"]
+__all__ = [
+    "SOURCES", "ColumnWriter", "NativeError", "Stack", "build", "chosen_kernels", "chosen_markup", "sources",
+]  # fmt: skip
 
 SOURCES = (
     "boilercut.read.lines", "boilercut.decide.neighbours", "boilercut.decide.probability", "boilercut.decide.threshold",
@@ -98,7 +100,9 @@ def _chosen(name: str) -> Any:
     return _loaded.get(f"boilercut._native.{name}") or import_module(f"boilercut._native.{name}_py")
 
 
-stack, kernels, markup = _chosen("stack"), _chosen("kernels"), _chosen("markup")
+# Not by the modules' own names: importing a submodule sets its name in the package.
+chosen_kernels, chosen_markup = _chosen("kernels"), _chosen("markup")
+Stack, ColumnWriter = _chosen("stack").Stack, _chosen("stack").ColumnWriter
 
 
 def build() -> str:

@@ -193,7 +193,7 @@ def _filled(blocks: Blocks, detectors: tuple[Detector, ...]) -> tuple[Floats, di
     """Run boilercut's own detectors; return a matrix of their columns, and where each stands."""
     plan = _plan(detectors, blocks.kind)
     table = np.empty((len(plan.places), len(blocks)))
-    stack, writer = stack_of(blocks), _native.stack.ColumnWriter(table)
+    stack, writer = stack_of(blocks), _native.ColumnWriter(table)
     for fill, rows in plan.fills:
         writer.begin(rows)
         fill(stack, writer)
@@ -215,7 +215,7 @@ def _plan(detectors: tuple[Detector, ...], kind: PageKind) -> _Plan:
     fills, places = [], dict[str, tuple[int, int]]()
     for each in detectors:
         assert each.fill is not None
-        blocks, names = nothing_measured(kind), _native.stack.ColumnWriter(None)
+        blocks, names = nothing_measured(kind), _native.ColumnWriter(None)
         each.fill(stack_of(blocks), names)
         named = {
             (f"{each.name}.{name}" if name else each.name): (0, len(places) + row) for name, row in names.rows.items()

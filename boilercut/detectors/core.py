@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from boilercut._native import kernels
+from boilercut._native import chosen_kernels as kernels
 from boilercut.blocks import Blocks
 from boilercut.columns import slots_for
 from boilercut.vocabulary import Integers

@@ -7,7 +7,8 @@ from functools import partial
 
 import numpy as np
 
-from boilercut._native import kernels, sources
+from boilercut._native import chosen_kernels as kernels
+from boilercut._native import sources
 from boilercut.detectors.contract import Detector, built_in
 from boilercut.vocabulary import Integers, Tokens
 from boilercut.words import Hashes, HashIndex, ngram_hash, text_columns

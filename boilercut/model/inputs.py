@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from boilercut._native import kernels
+from boilercut._native import chosen_kernels as kernels
 from boilercut.columns import Bounded
 from boilercut.vocabulary import Columns, Floats, Integers, ModelError
 

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from boilercut._native import kernels
+from boilercut._native import chosen_kernels as kernels
 from boilercut._native.kernels_py import leaf_of_lost
 from boilercut.model.inputs import Matrix
 from boilercut.vocabulary import Integers, ModelError

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
-from boilercut._native import markup as kernels
+from boilercut._native import chosen_markup as kernels
 from boilercut.read.names import NameTable, flags_by_name, name_table
 
 __all__ = ["MAX_ATTRIBUTES", "MAX_DEPTH", "bounded", "is_in_quirks_mode"]

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from selectolax.lexbor import LexborHTMLParser
 
-from boilercut._native import markup as kernels
+from boilercut._native import chosen_markup as kernels
 from boilercut.columns import numbered
 from boilercut.read.data import MIN_CHARACTERS
 from boilercut.read.head import Head
