@@ -145,7 +145,7 @@ class _KeptMarkup(MarkupBuilder):
         return parts, block
 
     def _stands(self, element: int, block: int) -> bool:
-        """Return whether an element outside blocks is kept: between two kept blocks, beside a kept caption, or a cell."""
+        """Return whether an element outside blocks is kept: a cell, or between kept blocks, or with a caption."""
         between = 0 < block < len(self._keep) and self._keep[block - 1] and self._keep[block]
         return between or self._captioned[element] or self.tags[element] in _CELLS
 

@@ -8,8 +8,8 @@ from html import escape
 from urllib.parse import urljoin
 
 __all__ = [
-    "ATTRIBUTES", "BARE", "CELLS", "CODE", "GROUPED", "INLINE", "LISTING", "PHRASING", "RENAMED", "STRUCTURE", "VOID", "WITHIN",
-    "Addresses", "code_language", "start_tag",
+    "ATTRIBUTES", "BARE", "CELLS", "CODE", "GROUPED", "INLINE", "LISTING", "PHRASING", "RENAMED", "STRUCTURE", "VOID",
+    "WITHIN", "Addresses", "code_language", "start_tag",
 ]  # fmt: skip
 
 STRUCTURE = frozenset(
