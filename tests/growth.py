@@ -9,7 +9,9 @@ from time import thread_time
 ATTEMPTS = 12
 MAX_GROWTH = 2.3
 """Largest factor of time for twice the input that is taken for linear."""
-NOISE = 0.004
+CERTAIN = 3.4
+"""A factor that three attempts in a row do not show by chance."""
+NOISE = 0.02
 """Seconds below which a time proves nothing."""
 
 
@@ -20,16 +22,15 @@ def growth(run: Callable[[int], object], size: int) -> float:
     make a time longer only.
     """
     short = long = float("inf")
-    for _ in range(ATTEMPTS):
+    for attempt in range(ATTEMPTS):
         short, long = min(short, seconds(run, size)), min(long, seconds(run, 2 * size))
-        if long < NOISE or long <= MAX_GROWTH * short:
+        if long < NOISE or long <= MAX_GROWTH * short or (attempt == 2 and long > CERTAIN * short):
             break
     return 0.0 if long < NOISE else long / short
 
 
 def seconds(run: Callable[[int], object], size: int) -> float:
     """Return the processor time that one run takes of this thread's, without rounds of the garbage collector."""
-    gc.collect()
     gc.disable()
     try:
         begun = thread_time()

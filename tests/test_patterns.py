@@ -1,4 +1,4 @@
-"""Every regular expression takes linear time, even on texts built to slow it down.
+"""No regular expression takes more than linear time, whatever stands on a page: each is run over texts made to hurt it.
 
 Texts are built out of what the pattern itself looks for, repeated; what takes quadratic time over one of them takes
 four times as long over twice as much.
@@ -6,32 +6,32 @@ four times as long over twice as much.
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from importlib import import_module
 from itertools import product
+from pathlib import Path
 from pkgutil import walk_packages
 from random import Random
-from time import thread_time
 from typing import Any
 
 import pytest
 
 import boilercut
+from tests.attacks import Attack, attacks
+from tests.growth import MAX_GROWTH, growth, seconds
 
 FEW = 24
 """Characters that take seconds where each of them doubles the time."""
 PROBED = 8_000
-"""Characters that are tried first: what takes a quadratic time takes some milliseconds over them already."""
-LENGTHS = (20_000, 40_000, 80_000)
-TRIFLE, FLOOR = 0.002, 0.006
-"""Seconds over the first and over the last of these that prove nothing."""
-MAX_RATIO = 3.0
-"""Of the time for twice the text: 2 is linear, 4 quadratic."""
-AGAIN = 30
-"""Number of measurements where a text seems to take too long."""
+"""Characters, and twice as many: what takes a quadratic time takes some milliseconds over them already."""
 MAX_SECONDS = 0.25
-"""For 80,000 characters."""
+"""For a few characters."""
+
+RUN = 8000
+"""Characters of a run: what takes quadratic time takes tens of milliseconds over them."""
 
 MATCHED_ONCE = {
     "boilercut.model.inputs._INPUT": "the name of an input of a model: fullmatch",
@@ -40,9 +40,20 @@ MATCHED_ONCE = {
     "boilercut.read.data._NO_PROSE": "the beginning of a text: match",
     "boilercut.read.recover._XML": "the beginning of a page: match",
     "boilercut.read.recover._TO_FULL_TAG": "all up to the first tag with too many attributes: match",
+    "boilercut.read.decode._LABEL": "the beginning of an attribute's value: match",
+    "boilercut.selectors._SPACE": "where the reader is: match",
+    "boilercut.selectors._NAME": "where the reader is: match",
+    "boilercut.selectors._STRING": "where the reader is: match",
+    "boilercut.selectors._OPERATOR": "where the reader is: match",
+    "boilercut.selectors._COMBINATOR": "where the reader is: match",
+    "boilercut.selectors._PLACES": "all between parentheses: fullmatch",
+    "boilercut.selectors._TO_PARENTHESIS": "where the reader is: match",
+    "boilercut.read.select._PLAIN_NAME": "a whole name: fullmatch",
     "boilercut.read.sniff._DOCUMENT_START": "the beginning of a page: match",
 }
 """Patterns that are tried at one place only, and where; at every place some would take quadratic time."""
+MAX_DEPTH = 3
+"""Levels of collections and classes in which patterns are looked for."""
 OPENINGS = ("", "<", '<a b="', "<a b=c ", "<!--", "<script>", "window.a")
 STOPS = {"boilercut.read.spans._MARKUP": "unfinished"}
 """Patterns that are searched for until a group matches."""
@@ -63,13 +74,22 @@ def patterns() -> dict[str, Any]:
     return found
 
 
-def _patterns_in(value: object) -> Iterator[tuple[str, Any]]:
+def _patterns_in(value: object, depth: int = 0) -> Iterator[tuple[str, Any]]:
     if hasattr(value, "finditer") and hasattr(value, "pattern"):  # those of `re` and of RE2
         yield "", value
-    elif isinstance(value, dict):
-        yield from ((f"[{key}]", each) for key, each in value.items() if hasattr(each, "finditer"))
-    elif isinstance(value, (tuple, list)):
-        yield from ((f"[{place}]", each) for place, each in enumerate(value) if hasattr(each, "finditer"))
+    elif depth < MAX_DEPTH:
+        for key, each in _held(value):
+            yield from ((f"{key}{rest}", pattern) for rest, pattern in _patterns_in(each, depth + 1))
+
+
+def _held(value: object) -> Iterator[tuple[str, object]]:
+    """Yield what a collection holds, and the attributes of a class of boilercut's own."""
+    if isinstance(value, Mapping):
+        yield from ((f"[{key}]", each) for key, each in value.items())
+    elif isinstance(value, (tuple, list, set, frozenset)):
+        yield from ((f"[{place}]", each) for place, each in enumerate(value))
+    elif isinstance(value, type) and value.__module__.startswith("boilercut"):
+        yield from ((f".{key}", each) for key, each in vars(value).items())
 
 
 PATTERNS = patterns()
@@ -86,48 +106,58 @@ def test_time_is_linear(name: str) -> None:
 
 
 @pytest.mark.parametrize("source", [r"<a[^>]*x>", r"\s+$", r"<!--.*?-->", r"<a(?:\s[^<>]*)*>"])
-def test_quadratic_patterns_are_detected(source: str) -> None:
+def test_what_takes_quadratic_time_is_told(source: str) -> None:
     pattern = re.compile(source)
     with pytest.raises(AssertionError, match="seconds"):
         assert_all_linear(pattern, lambda text: _search_all(pattern, text))
 
 
+@pytest.mark.parametrize("name", PATTERNS)
+def test_runs_of_what_a_pattern_repeats_take_linear_time(name: str) -> None:
+    use = _use_of(name)
+    is_bytes = isinstance(PATTERNS[name].pattern, bytes)
+    for attack in attacks(PATTERNS[name]):
+
+        def run(size: int, attack: Attack = attack) -> None:
+            text = attack.text(size)
+            use(text.encode("latin-1", "replace") if is_bytes else text)
+
+        assert growth(run, RUN) <= MAX_GROWTH, attack
+
+
+@pytest.mark.parametrize("source", [r'"@type"\s*:\s*\[?\s*"', r"<a[^>]*x>", r"x[ab]*[bc]*d"])
+def test_runs_find_what_takes_quadratic_time(source: str) -> None:
+    pattern = re.compile(source)
+
+    def run(size: int, attack: Attack) -> None:
+        _search_all(pattern, attack.text(size))
+
+    assert any(growth(partial(run, attack=attack), RUN) > 3 for attack in attacks(pattern))
+
+
+@pytest.mark.parametrize("path", sorted(Path(boilercut.__path__[0]).rglob("*.py")), ids=str)
+def test_patterns_are_compiled_where_they_are_found(path: Path) -> None:
+    """All patterns are compiled at the top level; functions of `re` take a mark that is no pattern."""
+    tree = ast.parse(path.read_text("utf-8"))
+    functions = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.Lambda))]
+    inside = {id(each) for function in functions for each in ast.walk(function)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) == "re":
+            compiled = node.func.attr == "compile" and id(node) not in inside
+            mark = node.func.attr == "finditer" and ast.unparse(node.args[0]) in ("mark", r"'\n'")
+            assert compiled or mark, f"line {node.lineno}: {ast.unparse(node)}"
+        assert not (isinstance(node, ast.ImportFrom) and node.module == "re"), f"line {node.lineno}: write `import re`"
+
+
 def assert_all_linear(pattern: Any, use: Callable[[Any], object]) -> None:
     """Raise AssertionError where `use` takes long over a text, or much longer over twice as much of it."""
     for opening, unit in product(OPENINGS, _units(_source(pattern))):
-        assert _seconds(use, _text(pattern, opening, unit, FEW), 1) < MAX_SECONDS, (
-            f"{opening!r}, then {unit!r}: seconds"
-        )
-        if _seconds(use, _text(pattern, opening, unit, PROBED), 1) < TRIFLE:
-            continue
-        before = MAX_SECONDS
-        for length in LENGTHS:
-            now = _seconds(use, _text(pattern, opening, unit, length), 3)
-            if (
-                before * MAX_RATIO <= now < MAX_SECONDS
-            ):  # other processes share the caches: measure both again, in turns
-                before, now = _in_turns(use, [_text(pattern, opening, unit, each) for each in (length // 2, length)])
-            most = max(FLOOR, min(MAX_RATIO * before, MAX_SECONDS))
-            assert now < most, f"{now} seconds for {length} characters: {opening!r}, then {unit!r}"
-            before = now
 
+        def run(size: int, opening: str = opening, unit: str = unit) -> None:
+            use(_text(pattern, opening, unit, size))
 
-def _in_turns(use: Callable[[Any], object], texts: list[str | bytes]) -> list[float]:
-    """Return the shortest time for each text, measured in turns."""
-    rounds = [[_seconds(use, text, 1) for text in texts] for _ in range(AGAIN)]
-    return [min(times) for times in zip(*rounds, strict=True)]
-
-
-def _seconds(use: Callable[[Any], object], text: str | bytes, times: int) -> float:
-    """Return the shortest time that `use` takes of this thread's."""
-    taken = []
-    for _ in range(times):
-        begun = thread_time()
-        use(text)
-        taken.append(thread_time() - begun)
-        if taken[-1] > MAX_SECONDS:
-            break
-    return min(taken)
+        assert seconds(run, FEW) < MAX_SECONDS, f"{opening!r}, then {unit!r}: seconds"
+        assert growth(run, PROBED) <= MAX_GROWTH, f"{opening!r}, then {unit!r}: seconds grow faster than the text"
 
 
 def _use_of(name: str) -> Callable[[Any], object]:
