@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.quality import gate, recall
+from benchmarks.quality import gate, recall, validate
 from benchmarks.quality.calibration import calibration, plot
 from benchmarks.quality.data import (
     LINE_SETS,
@@ -153,6 +153,7 @@ def parser() -> argparse.ArgumentParser:
     recall.add_command(commands)
     metamorphic.add_command(commands)
     gate.add_command(commands)
+    validate.add_command(commands)
     return whole
 
 

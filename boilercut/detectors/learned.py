@@ -14,7 +14,7 @@ from boilercut.native import column_kernels, kernels
 from boilercut.vocabulary import Floats, Integers, Tokens
 from boilercut.words import Hashes, HashIndex, ngram_hash, text_columns
 
-__all__ = ["SITE", "Lexicon", "learned_detectors"]
+__all__ = ["SITE", "Lexicon", "entry_hashes", "learned_detectors"]
 
 MAX_SUM = 3000
 """Sums of log-odds, in hundredths, beyond which more words say nothing new."""
@@ -44,7 +44,7 @@ class Lexicon:
     def of(cls, log_odds: Mapping[str, int]) -> Lexicon:
         """Make a lexicon of spelt entries: one word, or two with a space between them."""
         weights = np.fromiter(log_odds.values(), dtype=np.int64, count=len(log_odds))
-        return cls(_entry_hashes(list(log_odds)), weights)
+        return cls(entry_hashes(list(log_odds)), weights)
 
     def sums(self, tokens: Tokens, size: int, pairs: bool = False) -> Integers:
         """Return total, number, lowest and highest of the weights in each of `size` blocks: four rows.
@@ -76,11 +76,12 @@ class Lexicon:
 
 def learned_detectors(lexicons: Mapping[str, Lexicon]) -> tuple[Detector, ...]:
     """Make the detectors of a model's lexicons: `words` and, for HTML, `class_words`; a refit adds `site_` ones."""
-    makers = {"words": _word_detector, "class_words": _class_word_detector}
+    makers = {"words": _word_detector, "class_words": _class_word_detector, "post_words": _class_word_detector}
     return tuple(makers[name.removeprefix(SITE)](name, lexicon) for name, lexicon in lexicons.items())
 
 
-def _entry_hashes(entries: list[str]) -> Hashes:
+def entry_hashes(entries: list[str]) -> Hashes:
+    """Return the hash of each entry: of one word, or of the pair of two with a space between them."""
     columns = text_columns("\n".join(entry.replace("#", "0") for entry in entries))
     starts = np.cumsum([0] + [len(entry) + 1 for entry in entries])[:-1]
     owners = np.searchsorted(starts, columns.word_starts, side="right") - 1

@@ -34,7 +34,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 def _fill(blocks: Blocks, columns: Floats) -> None:
     covered = blocks.phrases.covered
     lists = covered["function_words"], covered["months"]
-    kernels.page(blocks.table, *lists, MAX_SHORT_WORDS, LONG_PARAGRAPH_WORDS, _declared(blocks), columns)
+    kernels.page(blocks.table, *lists, MAX_SHORT_WORDS, LONG_PARAGRAPH_WORDS, declared_facts(blocks), columns)
 
 
 @detector("page", fill=_fill)
@@ -59,11 +59,11 @@ def page(blocks: Blocks) -> dict[str, Column]:
         "linked_share": share(linked, size),
         "long_paragraphs": long,
     }
-    declared = _declared(blocks)[blocks.pages].T
+    declared = declared_facts(blocks)[blocks.pages].T
     return columns | dict(zip(_DECLARED, declared, strict=True)) if blocks.kind == "html" else columns
 
 
-def _declared(blocks: Blocks) -> Integers:
+def declared_facts(blocks: Blocks) -> Integers:
     """Return what HTML pages say of themselves: a row a page, with the values of `_DECLARED`."""
     if blocks.kind == "text":
         return np.zeros((len(blocks.schema), 0), dtype=np.int64)
