@@ -7,6 +7,7 @@ theirs was copied.
 
 import random
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -16,8 +17,11 @@ from boilercut.training.measures import words
 
 MIN_POST_WORDS, MAX_POST_WORDS = 4, 250
 MIN_GOLD_WORDS = 60
+MIN_PIECE_WORDS = 4
+MIN_FOUND_SHARE = 0.5
+"""Share of the gold text's words that the page has to hold in pieces of `MIN_PIECE_WORDS` or more."""
 CONTAINER_SHARE = 0.85
-"""Share of the gold text's words that the innermost element around the article has to hold."""
+"""Share of those that the innermost element around the article has to hold."""
 MAX_POSTS = 25
 FORM_SHARE = 0.6
 """Share of the sections with a form to write a comment."""
@@ -90,14 +94,16 @@ SYSTEMS: dict[str, Markup] = {
     "blogger": Markup(
         '<div class="comments" id="comments"><h4>{count}</h4><div class="comments-content"><ol id="top-ra">',
         '<li class="comment"><div class="comment-block"><div class="comment-header"><cite class="user">{author}</cite>'
-        '<span class="datetime secondary-text"><a href="#c">{date}</a></span></div><p class="comment-content">{text}</p>'
+        '<span class="datetime secondary-text"><a href="#c">{date}</a></span></div>'
+        '<p class="comment-content">{text}</p>'
         '<span class="comment-actions"><a href="#r">{reply}</a></span></div></li>',
         "</ol></div></div>",
         "{}<br>",
     ),
     "movable-type": Markup(
         '<div id="comments" class="comments"><h2 class="comments-header">{count}</h2><div class="comments-content">',
-        '<div class="comment"><div class="inner"><div class="comment-header"><span class="vcard author">{author}</span> '
+        '<div class="comment"><div class="inner"><div class="comment-header">'
+        '<span class="vcard author">{author}</span> '
         '<abbr class="published">{date}</abbr></div><div class="comment-content">{text}</div></div></div>',
         "</div></div>",
     ),
@@ -128,7 +134,9 @@ SYSTEMS: dict[str, Markup] = {
     "home-made list": Markup(
         "<h3>{count}</h3><ol>", "<li><strong>{author}</strong> <em>{date}</em>{text}</li>", "</ol>"
     ),
-    "home-made lines": Markup("<hr><b>{count}</b><br>", "<div><b>{author}</b> ({date})<br>{text}</div><hr>", "", "{}<br>"),
+    "home-made lines": Markup(
+        "<hr><b>{count}</b><br>", "<div><b>{author}</b> ({date})<br>{text}</div><hr>", "", "{}<br>"
+    ),
     "home-made table": Markup(
         '<table width="100%"><tr><td><b>{count}</b></td></tr>',
         "<tr><td><b>{author}</b> {date}</td></tr><tr><td>{text}</td></tr>",
@@ -137,7 +145,8 @@ SYSTEMS: dict[str, Markup] = {
     ),
     "home-made classes": Markup(
         '<a name="{word}"></a><div class="{word}"><h2>{count}</h2>',
-        '<div class="{word}Box"><div class="{word}Head">{author} {date}</div><div class="{word}Text">{text}</div></div>',
+        '<div class="{word}Box"><div class="{word}Head">{author} {date}</div>'
+        '<div class="{word}Text">{text}</div></div>',
         "</div>",
     ),
 }
@@ -147,31 +156,50 @@ HEADINGS = (
     "{} commenti", "{} reacties", "Komentarze ({})", "Комментарии ({})", "{} комментариев", "{} σχόλια", "评论 ({})",
     "コメント ({})", "Discussion", "Have your say", "{} reader opinions",
 )  # fmt: skip
-REPLIES = ("Reply", "Antworten", "Répondre", "Responder", "Rispondi", "Odpowiedz", "Ответить", "Απάντηση", "回复", "返信")
-WORDS = ("comments", "kommentare", "commentaires", "comentarios", "commenti", "reacties", "opinie", "feedback", "talkback")
+REPLIES = (
+    "Reply",
+    "Antworten",
+    "Répondre",
+    "Responder",
+    "Rispondi",
+    "Odpowiedz",
+    "Ответить",
+    "Απάντηση",
+    "回复",
+    "返信",
+)
+WORDS = (
+    "comments",
+    "kommentare",
+    "commentaires",
+    "comentarios",
+    "commenti",
+    "reacties",
+    "opinie",
+    "feedback",
+    "talkback",
+)
 FORM = (
     '<div id="respond"><h3>Leave a Reply</h3><form id="commentform"><p>Your email address will not be published. '
     'Required fields are marked *</p><p><label>Name</label> <input name="author"></p><p><label>Email</label> '
     '<input name="email"></p><p><textarea name="comment"></textarea></p><p><input type="submit" value="Submit"></p>'
     "</form></div>"
 )
-_NAMES = "anna ben carla dmitri eva farid gina hans ines jo kofi lena marek nora oscar petra quinn rosa sven tara".split()
+_NAMES = (
+    "anna ben carla dmitri eva farid gina hans ines jo kofi lena marek nora oscar petra quinn rosa sven tara".split()
+)
 
 
 def posts_of(texts: Iterable[str], draw: random.Random) -> list[Post]:
     """Make posts of texts: paragraphs of threads, with a name and a date that are made up."""
     sizes = ((text, len(words(text))) for text in texts)
-    return [
-        Post(_author(draw), _date(draw), text)
-        for text, size in sizes
-        if MIN_POST_WORDS <= size <= MAX_POST_WORDS
-    ]
+    return [Post(_author(draw), _date(draw), text) for text, size in sizes if MIN_POST_WORDS <= size <= MAX_POST_WORDS]
 
 
 def with_comments(source: str, gold: str, posts: Sequence[Post], seed: str) -> tuple[str, str] | None:
     """Put a section of comments behind the article of a page; return the page and the comments' text, or None.
 
-    None where the gold text is short, or is not found together in one element. The same seed makes the same page.
+    None where the gold text is short, or does not stand together in one element. The same seed makes the same page.
     """
     draw = random.Random(zlib.crc32(seed.encode()))
     if len(words(gold)) < MIN_GOLD_WORDS or not posts:
@@ -191,21 +219,32 @@ def with_comments(source: str, gold: str, posts: Sequence[Post], seed: str) -> t
 
 
 def _article_element(root: html.HtmlElement, gold: str) -> html.HtmlElement | None:
-    """Return the innermost element that holds most of the gold text."""
-    wanted = set(words(gold))
-    least = CONTAINER_SHARE * len(wanted)
+    """Return the innermost element that holds most of what the page has of the gold text."""
     element = root.find("body")
-    if element is None or len(wanted & _words_in(element)) < least:
+    if element is None:
         return None
-    while True:
-        inner = [child for child in element if isinstance(child.tag, str) and len(wanted & _words_in(child)) >= least]
-        if not inner:
-            return None if element.tag == "body" else element
+    masses = _gold_masses(element, gold)
+    if masses[element] < MIN_FOUND_SHARE * len(words(gold)):
+        return None
+    least = CONTAINER_SHARE * masses[element]
+    while inner := [child for child in element if masses[child] >= least]:
         element = inner[0]
+    return None if element.tag == "body" else element
 
 
-def _words_in(element: html.HtmlElement) -> set[str]:
-    return set(words(" ".join(element.itertext())))
+def _gold_masses(body: html.HtmlElement, gold: str) -> Counter[html.HtmlElement]:
+    """Count for each element the words of the pieces of text in it that the gold text holds word for word."""
+    running = f" {' '.join(words(gold))} "
+    masses: Counter[html.HtmlElement] = Counter()
+    elements = [element for element in body.iter() if isinstance(element.tag, str)]
+    for element in elements:
+        for owner, text in ((element, element.text), (element.getparent(), element.tail)):
+            own = words(text) if text and owner is not None and owner.tag not in ("script", "style") else ()
+            if len(own) >= MIN_PIECE_WORDS and f" {' '.join(own)} " in running:
+                masses[owner] += len(own)
+    for element in reversed(elements[1:]):
+        masses[element.getparent()] += masses[element]
+    return masses
 
 
 def _insert(article: html.HtmlElement, section: html.HtmlElement, draw: random.Random) -> None:
@@ -223,7 +262,11 @@ def _insert(article: html.HtmlElement, section: html.HtmlElement, draw: random.R
 
 def _section(posts: Sequence[Post], draw: random.Random) -> str:
     markup = SYSTEMS[draw.choice(list(SYSTEMS))]
-    fills = {"count": draw.choice(HEADINGS).format(len(posts)), "word": draw.choice(WORDS), "reply": draw.choice(REPLIES)}
+    fills = {
+        "count": draw.choice(HEADINGS).format(len(posts)),
+        "word": draw.choice(WORDS),
+        "reply": draw.choice(REPLIES),
+    }
     parts = [markup.before.format(**fills)]
     for post in posts:
         text = "".join(markup.paragraph.format(_escaped(line)) for line in post.text.split("\n"))
@@ -240,7 +283,9 @@ def _escaped(text: str) -> str:
 
 def _author(draw: random.Random) -> str:
     name = draw.choice(_NAMES)
-    return draw.choice((name, name.title(), f"{name}{draw.randint(1, 99)}", f"{name.title()} {draw.choice('ABKMRST')}."))
+    return draw.choice(
+        (name, name.title(), f"{name}{draw.randint(1, 99)}", f"{name.title()} {draw.choice('ABKMRST')}.")
+    )
 
 
 def _date(draw: random.Random) -> str:

@@ -60,7 +60,7 @@ def _held_out(corpus: Sequence[Page], protocol: Protocol, fold: str | int) -> li
         _keep_model(stored, fold_model(protocol.folds, int(fold)))
     model = Model(stored, f"fold {fold}")
     print(f"fold {fold} fitted", flush=True)
-    return [_decided(page, model) for page in own]
+    return [_decided(page, model) for page in own if page.sample.gold]
 
 
 def _keep_model(stored: Mapping[str, Any], folder: Path) -> None:

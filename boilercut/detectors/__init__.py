@@ -46,9 +46,7 @@ BUILTIN: tuple[Detector, ...] = (
 """Every detector that boilercut runs unless told otherwise; those about HTML give no column for text."""
 
 
-def model_detectors(
-    lexicons: Mapping[str, Mapping[str, int]], page_types: Mapping[str, Any] | None
-) -> tuple[Detector, ...]:
+def model_detectors(lexicons: Mapping[str, Mapping[str, int]], page_types: Mapping[str, Any]) -> tuple[Detector, ...]:
     """Make the detectors whose weights a model's file holds: one for each word list, and that of page types."""
     learned = learned_detectors({name: Lexicon.of(words) for name, words in lexicons.items()})
     return (*learned, page_type_detector(PageTypes.of(page_types))) if page_types else learned

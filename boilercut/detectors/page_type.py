@@ -20,7 +20,17 @@ from boilercut.detectors.page import declared_facts
 from boilercut.vocabulary import TAG_NUMBERS, ElementTable, Floats, Integers
 from boilercut.words import Hashes, HashIndex, hash_words, ngram_hash, page_keys
 
-__all__ = ["BODY", "FIGURES", "PAGE_TYPES", "PageTypes", "figure_names", "figure_steps", "page_figures", "page_type_detector", "page_words"]
+__all__ = [
+    "BODY",
+    "FIGURES",
+    "PAGE_TYPES",
+    "PageTypes",
+    "figure_names",
+    "figure_steps",
+    "page_figures",
+    "page_type_detector",
+    "page_words",
+]
 
 PAGE_TYPES = ("article", "thread", "listing", "product", "documentation", "service", "other", "no_article")
 """What a page may be. `no_article` is told apart from the types: a listing may hold a text of its own, or none."""

@@ -97,10 +97,10 @@ def _checked_words(name: str, words: Mapping[str, int]) -> dict[str, int]:
     return dict(words)
 
 
-def _checked_page_types(stored: Any) -> dict[str, dict[str, list[int]]] | None:
-    """Return the weights of the detector of page types, or None for a model that has none."""
-    if stored is None:
-        return None
+def _checked_page_types(stored: Any) -> dict[str, dict[str, list[int]]]:
+    """Return the weights of the detector of page types; a model without that detector has none."""
+    if not stored:
+        return {}
     for part in ("words", "figures"):
         for name, weights in stored[part].items():
             if not all(type(weight) is int and abs(weight) <= MAX_WEIGHT for weight in weights):

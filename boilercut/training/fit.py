@@ -110,6 +110,7 @@ def fit(
     """
     if not has_all_parts(examples):
         raise ValueError(f"too few sites: label pages of more sites, so that each of {LEXICON_FOLDS} parts has some")
+    inputs = _taught(inputs, examples)
     booster = boost(training_set(examples, settings, inputs), settings)
     trees = [plain_tree(tree["tree_structure"]) for tree in booster.dump_model()["tree_info"]]
     lexicons = {}
@@ -123,9 +124,19 @@ def fit(
         "provenance": dict(provenance),
         "inputs": list(inputs),
         "lexicons": lexicons,
-        "page_types": types and stored_page_types(types, [example.blocks for example in examples]),
+        "page_types": stored_page_types(types, [example.blocks for example in examples]) if types else {},
         "trees": trees,
     }
+
+
+def _taught(inputs: Sequence[str], examples: Sequence[Example]) -> list[str]:
+    """Leave out the inputs of detectors that the pages cannot teach: where no page has a type, or posts marked."""
+    untaught = set()
+    if not any(example.facts and example.facts.type >= 0 for example in examples):
+        untaught.add("page_type")
+    if not any("post_words" in example.votes for example in examples):
+        untaught.add("post_words")
+    return [name for name in inputs if detector_of(name) not in untaught]
 
 
 def _lexicons(examples: Sequence[Example], settings: Settings) -> dict[str, dict[int, int]]:

@@ -130,7 +130,9 @@ def stored_page_types(learned: PageTypes, pages: Sequence[Blocks]) -> dict[str, 
     plain = spellings(pages, _plain_words(pages), True)
     names = {key: word for key, word in plain.items() if key in wanted}
     for word in plain.values():
-        names.setdefault(int(ngram_hash(np.array([BODY]), np.array(hash_words(word)[:1], dtype=np.uint64))[0]), f"body {word}")
+        names.setdefault(
+            int(ngram_hash(np.array([BODY]), np.array(hash_words(word)[:1], dtype=np.uint64))[0]), f"body {word}"
+        )
     rows = zip(learned.hashes.tolist(), learned.weights.tolist(), strict=True)
     words: Mapping[str, list[int]] = {names[key]: weights for key, weights in rows if key in names}
     figures = dict(zip(figure_names(), learned.figures.tolist(), strict=True))
