@@ -732,33 +732,6 @@ def keep_leading_titles(
     return any_changed
 
 
-def keep_closing_runs(
-    const int64_t[:, ::1] table, const double[::1] sentence, const double[::1] tags, const double[::1] depths,
-    const double[::1] probabilities, double min_probability, int64_t min_words, double max_depth_change,
-    Py_ssize_t max_distance, const uint8_t[::1] keep, uint8_t[::1] changed,
-):
-    """Keep sentences marked up like the last kept block, from one to the next; return whether there are any."""
-    cdef Py_ssize_t block, low = 0, high, last, end, _
-    cdef bint any_changed = False
-    with nogil:
-        while low < keep.shape[0]:
-            high = table[END, low]
-            _, last = ends_of(keep, low, high)
-            end = last if last >= low else high
-            for block in range(end + 1, high):
-                if block - end > max_distance:
-                    break
-                if (
-                    sentence[block] > 0 and table[WORD_WEIGHTS, block] >= min_words
-                    and probabilities[block] >= min_probability and tags[block] == tags[last]
-                    and -max_depth_change <= depths[block] - depths[last] <= max_depth_change
-                ):
-                    changed[block] = any_changed = True
-                    end = block
-            low = high
-    return any_changed
-
-
 def keep_edge_paragraphs(
     const int64_t[:, ::1] table, const double[::1] sentence, const double[::1] probabilities, double min_probability,
     int64_t min_lead, Py_ssize_t reach_ahead, int64_t min_close, Py_ssize_t reach_behind, const uint8_t[::1] keep,

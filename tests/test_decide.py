@@ -12,7 +12,6 @@ from boilercut import BUILTIN
 from boilercut.decide import decide
 from boilercut.decide.context import (
     RULES,
-    closing_run,
     edge_paragraph,
     far_island,
     headline_run,
@@ -172,11 +171,6 @@ def marks(keep: np.ndarray) -> str:
         (lone_heading, "PHPHP", "99199", "++-++", "++-++"),
         (lone_heading, "TP", "91", "+-", "+-"),
         # Sentences marked up like the last kept block, from one to the next; not unlikely, short, or other ones.
-        (closing_run, "LHLHHHL", "9020002", "+------", "+-+---+"),
-        (closing_run, "LHHHHL", "900002", "+-----", "+-----"),
-        (closing_run, "LLL", "912", "+--", "+-+"),
-        (closing_run, "LDNP", "9222", "+---", "+---"),
-        (closing_run, "LL", "22", "--", "--"),
         # Right beside what is kept, of any markup.
         (edge_paragraph, "LD", "93", "+-", "++"),
         (edge_paragraph, "LHD", "903", "+--", "+--"),

@@ -298,7 +298,7 @@ def test_attributes_are_counted_as_the_pattern_does(html: str, most: int) -> Non
     [
         (context.far_island, "text"), (context.section_heading, "html"), (context.section_heading, "text"),
         (context.lone_heading, "html"), (context.lone_heading, "text"), (context.leading_title, "text"),
-        (context.closing_run, "html"), (context.edge_paragraph, "html"), (context.edge_paragraph, "text"),
+        (context.edge_paragraph, "html"), (context.edge_paragraph, "text"),
     ],
 )  # fmt: skip
 def test_context_rules_turn_the_same_blocks(rule: Any, kind: PageKind) -> None:

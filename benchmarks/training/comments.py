@@ -22,7 +22,8 @@ MIN_FOUND_SHARE = 0.5
 """Share of the gold text's words that the page has to hold in pieces of `MIN_PIECE_WORDS` or more."""
 CONTAINER_SHARE = 0.85
 """Share of those that the innermost element around the article has to hold."""
-MAX_POSTS = 25
+POSTS = (1, 2, 3, 5, 8, 12, 25)
+"""Numbers of posts in a section, each as likely."""
 FORM_SHARE = 0.6
 """Share of the sections with a form to write a comment."""
 
@@ -179,6 +180,32 @@ WORDS = (
     "feedback",
     "talkback",
 )
+LINES_BEFORE = (
+    ("{author} says:", "{date}"),
+    ("{author}", "{date}"),
+    ("{author} said...",),
+    ("{author} {date}",),
+    ("{date}", "{author}:"),
+    ("{author} • {date}",),
+    ("{author} wrote on {date}",),
+    (),
+)
+"""Lines above a comment, as systems print them."""
+LINES_BEHIND = (
+    ("{reply}",),
+    (),
+    (),
+    ("{reply}", "Report"),
+    ("Posted by: {author} | {date}",),
+    ("{date}",),
+    ("{author}",),
+)
+FORM_LINES = (
+    "Leave a Reply",
+    "Your email address will not be published. Required fields are marked *",
+    "Name *",
+    "Email *",
+)
 FORM = (
     '<div id="respond"><h3>Leave a Reply</h3><form id="commentform"><p>Your email address will not be published. '
     'Required fields are marked *</p><p><label>Name</label> <input name="author"></p><p><label>Email</label> '
@@ -211,7 +238,7 @@ def with_comments(source: str, gold: str, posts: Sequence[Post], seed: str) -> t
     article = _article_element(root, gold)
     if article is None:
         return None
-    chosen = draw.sample(list(posts), min(len(posts), draw.choice((1, 2, 3, 5, 8, 12, MAX_POSTS))))
+    chosen = draw.sample(list(posts), min(len(posts), draw.choice(POSTS)))
     section = html.fragment_fromstring(_section(chosen, draw), create_parent="div")
     _insert(article, section, draw)
     made = etree.tostring(root, encoding="unicode", method="html")
@@ -275,6 +302,19 @@ def _section(posts: Sequence[Post], draw: random.Random) -> str:
     if draw.random() < FORM_SHARE:
         parts.append(FORM)
     return "".join(parts)
+
+
+def section_lines(posts: Sequence[Post], draw: random.Random) -> list[str]:
+    """Return the lines of a section of comments as a crawl's dump has them."""
+    chosen = draw.sample(list(posts), min(len(posts), draw.choice(POSTS)))
+    head = draw.choice(LINES_BEFORE)
+    behind = draw.choice(LINES_BEHIND)
+    lines = [draw.choice(HEADINGS).format(len(chosen))]
+    for post in chosen:
+        lines += [line.format(author=post.author, date=post.date) for line in head]
+        lines += [line.strip() for line in post.text.split("\n") if line.strip()]
+        lines += [line.format(author=post.author, date=post.date, reply=draw.choice(REPLIES)) for line in behind]
+    return [*lines, *FORM_LINES] if draw.random() < FORM_SHARE else lines
 
 
 def _escaped(text: str) -> str:

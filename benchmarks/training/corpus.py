@@ -8,7 +8,7 @@ import json
 import random
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from itertools import islice
@@ -20,7 +20,7 @@ import numpy as np
 from benchmarks.quality.data import Sample, fold_of, read_pages, read_set, registered_domain
 from benchmarks.quality.held_out import CACHE
 from benchmarks.quality.renderings import render
-from benchmarks.training.comments import posts_of, with_comments
+from benchmarks.training.comments import Post, posts_of, section_lines, with_comments
 from boilercut.measure import measure
 from boilercut.phrases import shipped_phrases
 from boilercut.read import read
@@ -46,7 +46,7 @@ FRAGMENT_SHARE = 0.15
 
 
 SELECTED_SETS = ("static-sites", "static-sites-2")
-"""Sets whose gold text was taken by selectors: it is whole, so that nothing behind it is in doubt, and comments are apart.
+"""Sets whose gold text was taken by selectors: it is whole, so nothing behind it is in doubt, and comments are apart.
 The selected element lost its class and id, so class words are blanked on more of their pages."""
 SELECTED_FORGOTTEN = 0.35
 NO_ARTICLE_SHARE = 0.1
@@ -104,6 +104,8 @@ def examples(corpus: Iterable[Page]) -> list[Example]:
     dumps = [page for page in whole if page.form == MAIN_RENDERING]
     farms = headlines(dumps)
     made = [fragment(page) for page in dumps] + [with_link_farm(page, farms) for page in dumps]
+    pools = post_lines(dumps)
+    made += [with_posts(page, pools[fold_of(page.sample, POST_FOLDS)]) for page in dumps]
     made += [page.example for page in commented([page for page in whole if page.form == "html"])]
     return [example for example in (*(page.example for page in whole), *made) if example is not None]
 
@@ -121,16 +123,45 @@ def commented(corpus: Sequence[Page]) -> Iterator[Page]:
     Those are posts and comments of pages in the same one of `POST_FOLDS` folds, so that cross-validation with these
     folds holds out a page together with all that was made of it.
     """
+    pools = post_lines(corpus)
+    for page in corpus:
+        pool = pools[fold_of(page.sample, POST_FOLDS)]
+        made = _commented(page.sample, pool) if pool and _takes_comments(page.sample) else None
+        if made is not None:
+            yield Page(made, "html", _example(made, made.html, "html", COMMENTED_SHARE))
+
+
+def post_lines(corpus: Iterable[Page]) -> Mapping[int, list[tuple[str, str]]]:
+    """Return the lines of all posts and comments by fold, each with its page's language."""
     lines: dict[int, list[tuple[str, str]]] = defaultdict(list)
     for page in corpus:
         texts = (page.sample.gold,) if page_type(page.sample) == "thread" else page.sample.comments
         told = [(page.sample.language or "", line) for text in texts for line in text.split("\n")]
         lines[fold_of(page.sample, POST_FOLDS)] += told
-    for page in corpus:
-        pool = lines[fold_of(page.sample, POST_FOLDS)]
-        made = _commented(page.sample, pool) if pool and _takes_comments(page.sample) else None
-        if made is not None:
-            yield Page(made, "html", _example(made, made.html, "html", COMMENTED_SHARE))
+    return lines
+
+
+def with_posts(page: Page, lines: Sequence[tuple[str, str]]) -> Example | None:
+    """Put comments behind the last line of the article in a crawl's dump; the rest of the page stays."""
+    assert page.example is not None
+    blocks, labels, doubtful = page.example.blocks, page.example.labels, page.example.doubtful
+    content = np.flatnonzero(labels >= CONTENT_LABEL)
+    if not lines or not len(content) or not _takes_comments(page.sample):
+        return None
+    at, draw = int(content[-1]) + 1, random.Random(zlib.crc32(page.sample.id.encode()))
+    added = section_lines(_posts_for(page.sample, lines, draw), draw)
+    texts = [blocks.block(row) for row in range(len(blocks))]
+    own = measure([read("\n".join([*texts[:at], *added, *texts[at:]]), "text")], shipped_phrases())
+    if len(own) != len(texts) + len(added):
+        return None  # a line that is no block of its own would shift the labels
+    return Example(
+        own,
+        np.insert(labels, at, np.zeros(len(added))),
+        page.example.site,
+        page.example.group,
+        share=COMMENTED_SHARE * page.example.share,
+        doubtful=np.insert(doubtful, at, np.zeros(len(added), dtype=np.bool_)),
+    )
 
 
 def _takes_comments(sample: Sample) -> bool:
@@ -141,12 +172,17 @@ def _takes_comments(sample: Sample) -> bool:
 
 def _commented(sample: Sample, lines: Sequence[tuple[str, str]]) -> Sample | None:
     draw = random.Random(zlib.crc32(sample.id.encode()))
+    made = with_comments(sample.html, sample.gold, _posts_for(sample, lines, draw), sample.id)
+    return None if made is None else replace(sample, html=made[0], comments=(made[1],))
+
+
+def _posts_for(sample: Sample, lines: Sequence[tuple[str, str]], draw: random.Random) -> list[Post]:
+    """Make posts of lines in the page's language, or of all lines where those are few."""
     own = [line for language, line in lines if language[:2] == (sample.language or "?")[:2]]
     pool = own if len(own) > MIN_OWN_LANGUAGE else [line for _, line in lines]
     picked = iter(draw.sample(pool, min(len(pool), POST_LINES)))
     texts = ["\n".join(islice(picked, draw.choice((1, 1, 1, 2, 3)))) for _ in range(POST_LINES)]
-    made = with_comments(sample.html, sample.gold, posts_of(texts, draw), sample.id)
-    return None if made is None else replace(sample, html=made[0], comments=(made[1],))
+    return posts_of(texts, draw)
 
 
 def fragment(page: Page) -> Example | None:

@@ -30,10 +30,11 @@ MIN_TITLE_PROBABILITY = 0.25
 MIN_EDGE_PROBABILITY = 0.25
 MIN_LEAD_WORDS, MAX_LEAD_DISTANCE = 10, 10
 MIN_CLOSE_WORDS, MAX_CLOSE_DISTANCE = 12, 4
-MIN_CLOSE_PROBABILITY, MAX_DEPTH_CHANGE = 0.15, 1
-"""In cross-validation on HTML, 1.6 % of first long paragraphs and 2.5 % of last ones are lost; without the rules for
-both edges 2.6 and 4.5 %, and the mean word-F1 is .8913 instead of .8904. Closing sentences of any markup, up to four
-blocks behind, lost 2.9 % of last ones, at the same F1."""
+MAX_EDGE_PROMPT_SHARE = 0.3
+NO_EDGE_HINTS = ("comments", "newsletter", "cookie", "related", "share", "form", "advert", "navigation")
+"""Kinds that class and id words may name, of which no block is brought back at the article's edges. A rule that kept
+closing sentences marked up like the last kept block, from one to the next, brought back comments and consent texts far
+oftener than last paragraphs: without it the F1 from HTML rose on every set."""
 MAX_TITLE_DISTANCE = 3
 """Blocks from a title to the first paragraph: a standfirst and a byline may come between."""
 MAX_DATED_SHARE = 0.05
@@ -160,39 +161,14 @@ def section_heading(blocks: Blocks, columns: Mapping[str, Floats], probabilities
     return keep | headed | (alone & between & (probabilities >= MIN_ALONE_PROBABILITY))
 
 
-def closing_run(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
-    """In HTML, keep whole sentences behind the last kept block that are marked up as it is, from one to the next.
-
-    The last entries of a list of answers or of notes are doubtful each for itself.
-    """
-    if blocks.elements is None:
-        return keep
-    if kernels:
-        told = columns["edges.ends_sentence"], columns["tags.block"], columns["tags.depth"], probabilities
-        limits = MIN_CLOSE_PROBABILITY, MIN_CLOSE_WORDS, MAX_DEPTH_CHANGE, MAX_CLOSE_DISTANCE
-        return _turned(kernels.keep_closing_runs, keep, blocks.table, *told, *limits)
-    last = page_last(blocks, keep)
-    behind = (np.arange(len(keep)) > last) & (last >= blocks.first) & (probabilities >= MIN_CLOSE_PROBABILITY)
-    sentence = (columns["edges.ends_sentence"] > 0) & (blocks.word_weights >= MIN_CLOSE_WORDS)
-    rows = np.flatnonzero(behind & sentence)
-    tags, depths = columns["tags.block"], columns["tags.depth"]
-    alike = (tags[rows] == tags[last[rows]]) & (np.abs(depths[rows] - depths[last[rows]]) <= MAX_DEPTH_CHANGE)
-    changed, page, end = keep.copy(), -1, 0
-    for row in rows[alike].tolist():
-        if blocks.pages[row] != page:
-            page, end = blocks.pages[row], last[row]
-        if row - end <= MAX_CLOSE_DISTANCE:
-            changed[row], end = True, row
-    return changed
-
-
 def edge_paragraph(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
     """Keep whole sentences that are not unlikely, right before the first and right behind the last kept block.
 
     A standfirst above the picture, and in plain text a last paragraph below an advert, have one neighbour to speak for
-    them.
+    them. What class words or phrases call a comment, a prompt or a teaser stays cut.
     """
     reach = MAX_CLOSE_DISTANCE if blocks.elements is None else 1
+    probabilities = np.where(_marked_boilerplate(columns), 0.0, probabilities)
     if kernels:
         told = columns["edges.ends_sentence"], probabilities
         limits = MIN_EDGE_PROBABILITY, MIN_LEAD_WORDS, MAX_LEAD_DISTANCE, MIN_CLOSE_WORDS, reach
@@ -204,6 +180,15 @@ def edge_paragraph(blocks: Blocks, columns: Mapping[str, Floats], probabilities:
     leads = (before > 0) & (before <= MAX_LEAD_DISTANCE) & (blocks.word_weights >= MIN_LEAD_WORDS)
     closes = (behind > 0) & (behind <= reach) & (blocks.word_weights >= MIN_CLOSE_WORDS)
     return keep | (sentence & any_kept & (leads | closes))
+
+
+def _marked_boilerplate(columns: Mapping[str, Floats]) -> Booleans:
+    """Mark blocks that phrases, or class and id words around them, call boilerplate."""
+    marked = columns["prompts.share"] >= MAX_EDGE_PROMPT_SHARE
+    for name in NO_EDGE_HINTS:
+        if f"hints.{name}" in columns:
+            marked = marked | (columns[f"hints.{name}"] > 0)
+    return marked
 
 
 def leading_title(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
@@ -229,7 +214,6 @@ RULES: tuple[Callable[[Blocks, Mapping[str, Floats], Floats, Booleans], Booleans
     section_heading,
     lone_heading,
     leading_title,
-    closing_run,
     edge_paragraph,
 )
 

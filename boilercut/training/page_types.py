@@ -24,7 +24,7 @@ from boilercut.detectors.page_type import (
 from boilercut.extras import needs_extra
 from boilercut.training.lexicons import spellings
 from boilercut.vocabulary import Floats, Integers
-from boilercut.words import Hashes, hash_words, ngram_hash
+from boilercut.words import Hashes, ngram_hash
 
 __all__ = ["PageFacts", "learn_page_types", "page_facts", "stored_page_types"]
 
@@ -127,12 +127,11 @@ def _fitted(pages: Sequence[PageFacts], hashes: Hashes, targets: Floats, weights
 def stored_page_types(learned: PageTypes, pages: Sequence[Blocks]) -> dict[str, Any]:
     """Return the weights by name, as a model's file holds them."""
     wanted = set(learned.hashes.tolist())
-    plain = spellings(pages, _plain_words(pages), True)
-    names = {key: word for key, word in plain.items() if key in wanted}
-    for word in plain.values():
-        names.setdefault(
-            int(ngram_hash(np.array([BODY]), np.array(hash_words(word)[:1], dtype=np.uint64))[0]), f"body {word}"
-        )
+    plain = np.array(sorted(_plain_words(pages)), dtype=np.uint64)
+    on_body = ngram_hash(np.full(len(plain), BODY), plain)
+    by_body = {key: word for key, word in zip(on_body.tolist(), plain.tolist(), strict=True) if key in wanted}
+    spelt = spellings(pages, wanted | set(by_body.values()), True)
+    names = {**spelt, **{key: f"body {spelt[word]}" for key, word in by_body.items() if word in spelt}}
     rows = zip(learned.hashes.tolist(), learned.weights.tolist(), strict=True)
     words: Mapping[str, list[int]] = {names[key]: weights for key, weights in rows if key in names}
     figures = dict(zip(figure_names(), learned.figures.tolist(), strict=True))
