@@ -16,8 +16,7 @@ from boilercut.budget import within_seconds
 from boilercut.config import Config
 from boilercut.decide import Decision, decide, name_kinds, obeying
 from boilercut.details import Explanation, PageDetails, html_of
-from boilercut.detectors import Columns, Detector, detect
-from boilercut.detectors.learned import Lexicon, learned_detectors
+from boilercut.detectors import Columns, Detector, detect, model_detectors
 from boilercut.measure import measure
 from boilercut.model import UNIT, Model, load_model
 from boilercut.phrases import phrase_book
@@ -288,8 +287,8 @@ class _Decided(NamedTuple):
 
 @lru_cache(maxsize=16)
 def _learned(model: Model) -> tuple[Detector, ...]:
-    """Return the detectors made of a model's word lists."""
-    return learned_detectors({name: Lexicon.of(words) for name, words in model.lexicons.items()})
+    """Return the detectors whose weights a model holds."""
+    return model_detectors(model.lexicons, model.page_types)
 
 
 def _tags(blocks: Blocks, columns: Columns) -> Sequence[str | None]:

@@ -19,6 +19,7 @@ from boilercut.blocks import Blocks
 from boilercut.decide.context import RULES
 from boilercut.detectors import BUILTIN, Detector
 from boilercut.detectors.learned import Lexicon, learned_detectors
+from boilercut.detectors.page_type import PAGE_TYPES, PageTypes, figure_names, page_type_detector
 from boilercut.measure import measure
 from boilercut.peers import PEERS
 from boilercut.phrases import shipped_phrases
@@ -38,9 +39,14 @@ star (\\*) need markup and exist for HTML only.
 LEARNED = {
     "words": "Log-odds of the block's words and pairs of words, as learned from labelled pages.",
     "class_words": "Log-odds of the words in class and id attributes around the block, as learned from labelled pages.",
+    "post_words": "Log-odds that class and id words around the block mark a post of a thread or a reader's comment.",
     "site_words": "Log-odds of words, as learned from your own pages (see train.md); only in adapted models.",
     "site_class_words": "Log-odds of words in class and id attributes, as learned from your own pages.",
 }
+PAGE_TYPE = (
+    "How likely the page is of each type, in hundredths of log-odds, as learned from pages whose type is known: from the "
+    "class and id words of the whole page and from counts. The same for all blocks of a page."
+)
 CONTEXT = """## Context rules
 
 Context rules run after the model, in this order. A verdict that a rule overrides has the rule's name in `overruled`.
@@ -64,6 +70,8 @@ def _lines() -> Iterator[str]:
     yield "## Learned detectors\n\nTheir word lists are part of the model, in `boilercut/model/*.json`.\n"
     for detector in learned_detectors({name: Lexicon.of({"": 0}) for name in LEARNED}):
         yield from _section(detector, LEARNED[detector.name], html, text)
+    nothing = PageTypes.of({"words": {}, "figures": {name: [0] * len(PAGE_TYPES) for name in figure_names()}})
+    yield from _section(page_type_detector(nothing), PAGE_TYPE, html, text)
     yield "## Peers\n\nOther extractors' verdicts, with the extra `peers`; see [peers](peers.md).\n"
     for detector in PEERS:
         yield f"### {detector.name}\n\n{_documentation(detector.function)}\n"

@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 
 import boilercut
 from boilercut import BUILTIN, Cutter, ModelError
-from boilercut.detectors import detect
-from boilercut.detectors.learned import Lexicon, learned_detectors
+from boilercut.detectors import detect, model_detectors
 from boilercut.model import Model, load_model
 from boilercut.model.inputs import InputPlan, detector_of
 from boilercut.model.trees import MAX_LEAVES, Forest, Tree
@@ -191,11 +190,12 @@ def test_error_names_the_missing_builtin_detectors() -> None:
 # --- files ---
 
 SMALL: dict[str, Any] = {
-    "format": 1,
+    "format": 2,
     "kind": "text",
     "provenance": {},
     "inputs": ["shape.words"],
     "lexicons": {"words": {"bridge": 10}},
+    "page_types": {},
     "trees": [
         {
             "inputs": [0],
@@ -246,11 +246,14 @@ def test_a_model_of_ones_own_decides(tmp_path: Path) -> None:
         pytest.param('{"format": 1, "kind"', id="cut short"),
         pytest.param([], id="no object"),
         pytest.param("null", id="null"),
-        pytest.param(changed(format=2), id="another format"),
+        pytest.param(changed(format=1), id="another format"),
         pytest.param(changed(format=None), id="no format"),
         pytest.param(changed(inputs=None), id="no inputs"),
         pytest.param(changed(trees=None), id="no trees"),
         pytest.param(changed(lexicons=None), id="no word lists"),
+        pytest.param(changed(page_types=None), id="nothing about page types"),
+        pytest.param(changed(page_types={"words": {"a": [0.5] * 8}, "figures": {}}), id="a page type's weight between"),
+        pytest.param(changed(page_types={"words": {}}), id="page types without figures"),
         pytest.param(changed(provenance=None), id="no provenance"),
         pytest.param(changed(provenance=[1]), id="a provenance that is none"),
         pytest.param(changed(trees=[{"inputs": [0]}]), id="half a tree"),
@@ -344,7 +347,7 @@ each_shipped = pytest.mark.parametrize("kind", ["html", "text"])
 def test_a_shipped_model_loads_and_knows_its_kind(kind) -> None:
     model = load_model(kind, None)
     assert model.kind == kind
-    assert set(model.lexicons) == ({"words", "class_words"} if kind == "html" else {"words"})
+    assert set(model.lexicons) == ({"words", "class_words", "post_words"} if kind == "html" else {"words"})
     assert all(model.lexicons.values())
 
 
@@ -359,13 +362,15 @@ def test_a_shipped_model_says_where_it_comes_from(kind) -> None:
     assert {"data", "command", "scores", "date", "seed"} <= provenance.keys()
     assert provenance["data"]
     assert "wcxb" in json.dumps(provenance["data"])
-    assert not {"big9-sites", "turku-quality"} & set(provenance["data"])  # for scores only, never for training
+    assert not {"big9-sites", "turku-quality", "dragnet", "daniel-waddle"} & set(
+        provenance["data"]
+    )  # for scores only, never for training
 
 
 @each_shipped
 def test_the_detectors_give_every_input_of_a_shipped_model(kind) -> None:
     model: Model = load_model(kind, None)
-    learned = learned_detectors({name: Lexicon.of(words) for name, words in model.lexicons.items()})
+    learned = model_detectors(model.lexicons, model.page_types)
     blocks = blocks_of(*[source.read_text("utf-8") for source in golden_sources("synthetic")], kind=kind)
     matrix = InputPlan(model.inputs).matrix(detect(blocks, (*BUILTIN, *learned)), blocks)
     assert matrix.shape == (len(blocks), len(model.inputs))
@@ -377,7 +382,7 @@ def test_the_detectors_give_every_input_of_a_shipped_model(kind) -> None:
 @each_shipped
 def test_a_shipped_model_explains_its_scores_exactly(kind) -> None:
     model = load_model(kind, None)
-    learned = learned_detectors({name: Lexicon.of(words) for name, words in model.lexicons.items()})
+    learned = model_detectors(model.lexicons, model.page_types)
     blocks = blocks_of(*[source.read_text("utf-8") for source in golden_sources("negative")], kind=kind)
     columns = detect(blocks, (*BUILTIN, *learned))
     shares, base = model.explain(columns, blocks)

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 
 from boilercut import BUILTIN, Cutter
-from boilercut.detectors import detect
-from boilercut.detectors.learned import Lexicon, learned_detectors
+from boilercut.detectors import detect, model_detectors
+from boilercut.detectors.learned import Lexicon
+from boilercut.detectors.page_type import PAGE_TYPES, figure_names
 from boilercut.model import Model
 from boilercut.model.inputs import InputPlan
 from boilercut.training.fit import LEXICON_FOLDS, Example, Settings, fit
@@ -242,7 +243,8 @@ def test_fitting_twice_gives_the_same_model() -> None:
 @pytest.mark.parametrize("kind", ["html", "text"])
 def test_the_trees_inputs_are_columns_that_exist(kind) -> None:
     blocks = blocks_of(ARTICLE, kind=kind)
-    learned = learned_detectors({"words": Lexicon.of({"a": 1}), "class_words": Lexicon.of({"a": 1})})
+    nothing = {"words": {}, "figures": {name: [0] * len(PAGE_TYPES) for name in figure_names()}}
+    learned = model_detectors({name: {"a": 1} for name in ("words", "class_words", "post_words")}, nothing)
     matrix = InputPlan(INPUTS[kind]).matrix(detect(blocks, (*BUILTIN, *learned)), blocks)
     assert matrix.shape == (len(blocks), len(set(INPUTS[kind])))
 

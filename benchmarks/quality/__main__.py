@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from benchmarks.quality import gate, metadata, output
+from benchmarks.quality import gate, metadata, output, validate
 from benchmarks.quality.data import (
     LINE_SETS,
     RESULTS,
@@ -113,6 +113,7 @@ def parser() -> argparse.ArgumentParser:
     gate.add_command(commands)
     metadata.add_command(commands)
     output.add_command(commands)
+    validate.add_command(commands)
     return whole
 
 

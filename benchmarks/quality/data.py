@@ -26,10 +26,18 @@ TRAIN_SETS = (
     "magic-html-article",
     "magic-html-forum",
     "chinese-wced",
+    "static-sites",
+    "static-sites-2",
 )
 """Page sets that what ships may be trained on."""
 
-VALIDATE_SETS = ("big9-sites",)
+FIRST_TRAIN_SETS = TRAIN_SETS[:8]
+"""The train sets of recent pages, whose comments a script loads; figures are quoted for them apart."""
+
+SNIPPET_SETS = ("trafilatura",)
+"""Train sets without gold text: snippets that must appear, that must not, and that belong to comments."""
+
+VALIDATE_SETS = ("big9-sites", "dragnet", "daniel-waddle")
 """Page sets to score on, never to train what ships."""
 
 LINE_SETS = ("turku-quality",)
@@ -62,8 +70,11 @@ class Sample:
     type: str | None
     html: str
     gold: str
+    """The main text; empty where the page has no article, or its set has snippets only."""
     with_: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    comments: tuple[str, ...] = ()
+    """Readers' comments, where the set holds them apart from the gold text: one text, or several snippets."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -103,7 +114,7 @@ def set_file(name: str) -> Path:
     lines = folder / "validate" / f"{name}.lines.jsonl.gz"
     if lines.is_file():
         return lines
-    raise MissingDataError(f"no set {name!r} in {folder}; known: {TRAIN_SETS + VALIDATE_SETS}")
+    raise MissingDataError(f"no set {name!r} in {folder}; known: {TRAIN_SETS + SNIPPET_SETS + VALIDATE_SETS}")
 
 
 def data_hash(names: Iterable[str]) -> dict[str, str]:
@@ -120,9 +131,17 @@ def read_set(name: str) -> Iterator[Sample]:
     Raises:
         MissingDataError: there is no such set.
     """
+    return (sample for sample in read_pages(name) if sample.gold.strip())
+
+
+def read_pages(name: str) -> Iterator[Sample]:
+    """Read all pages of the set called `name`, those without gold text too.
+
+    Raises:
+        MissingDataError: there is no such set.
+    """
     for row in _rows(set_file(name)):
-        if (row.get("gold") or "").strip():
-            yield _sample(row, name)
+        yield _sample(row, name)
 
 
 def read_sets(names: Iterable[str] = TRAIN_SETS) -> Iterator[Sample]:
@@ -213,7 +232,12 @@ def _sample(row: dict[str, Any], name: str) -> Sample:
         language=row.get("lang"),
         type=row.get("type"),
         html=row["html"],
-        gold=row["gold"],
+        gold=row["gold"] or "",
         with_=tuple(row.get("with") or ()),
         without=tuple(row.get("without") or ()),
+        comments=_texts(row.get("comments")),
     )
+
+
+def _texts(value: str | Iterable[str] | None) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value or ())

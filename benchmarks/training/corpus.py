@@ -7,22 +7,26 @@ import gzip
 import json
 import random
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from itertools import islice
 from multiprocessing import get_context
 from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks.quality.data import Sample, read_set, registered_domain
+from benchmarks.quality.data import Sample, fold_of, read_pages, read_set, registered_domain
 from benchmarks.quality.held_out import CACHE
 from benchmarks.quality.renderings import render
+from benchmarks.training.comments import Post, posts_of, section_lines, with_comments
 from boilercut.measure import measure
 from boilercut.phrases import shipped_phrases
 from boilercut.read import read
-from boilercut.training.fit import Example
-from boilercut.training.labels import block_labels
-from boilercut.vocabulary import PageKind
+from boilercut.training.fit import FORGOTTEN_SHARE, Example
+from boilercut.training.labels import block_labels, comment_labels, past_the_gold
+from boilercut.vocabulary import Floats, PageKind
 
 MAIN_RENDERING = "crawl_dump"
 OTHER_RENDERINGS = ("inscriptis_dump", "markdown_dump", "soup_lines", "partly_cleaned", "recall_leftovers")
@@ -41,6 +45,32 @@ FRAGMENT_SHARE = 0.15
 """How much a fragment counts beside a whole page."""
 
 
+SELECTED_SETS = ("static-sites", "static-sites-2")
+"""Sets whose gold text was taken by selectors: it is whole, so nothing behind it is in doubt, and comments are apart.
+The selected element lost its class and id, so class words are blanked on more of their pages."""
+SELECTED_FORGOTTEN = 0.35
+NO_ARTICLE_SHARE = 0.1
+"""How much a page without an article counts beside one that has one; its weight is large, as no gold text shares it."""
+COMMENTED_SHARE = 0.5
+"""How much a page counts that comments were put into."""
+MIN_OWN_LANGUAGE = 50
+"""With fewer lines of posts in a page's language, posts of all languages are used."""
+POST_LINES = 120
+POST_FOLDS = 5
+MAX_COMMENTED_CHARACTERS = 400_000
+"""Larger pages are mostly scripts and take long to parse."""
+PAGE_TYPE_OF = {"collection": "listing", "forum": "thread", "news": "article"}
+"""What the sets call a type, and what boilercut calls it."""
+PAGE_TYPE_OF_SET = {
+    "newspaper4k-424": "article",
+    "fundus": "article",
+    "magic-html-article": "article",
+    "magic-html-forum": "thread",
+    "webforum-52": "thread",
+}
+COMMENTED_TYPES = ("article", "documentation", "product", "service")
+
+
 class Page(NamedTuple):
     """A page of the corpus in one form; `example` is None where the form holds no text."""
 
@@ -50,10 +80,14 @@ class Page(NamedTuple):
 
 
 def pages(kind: PageKind, sets: Iterable[str]) -> Iterator[Page]:
-    """Yield the labelled pages of `sets`, as HTML once, as text in two renderings."""
+    """Yield the labelled pages of `sets`, as HTML once, as text in two renderings.
+
+    As HTML, pages come along that have no article, where a set says so.
+    """
     for name in sets:
         renderings = _renderings(name) if kind == "text" else {}
-        for sample in read_set(name):
+        whole = kind == "html" and name in SELECTED_SETS
+        for sample in read_pages(name) if whole else read_set(name):
             page = _example(sample, sample.html, "html")
             if kind == "html":
                 yield Page(sample, "html", page)
@@ -70,7 +104,85 @@ def examples(corpus: Iterable[Page]) -> list[Example]:
     dumps = [page for page in whole if page.form == MAIN_RENDERING]
     farms = headlines(dumps)
     made = [fragment(page) for page in dumps] + [with_link_farm(page, farms) for page in dumps]
+    pools = post_lines(dumps)
+    made += [with_posts(page, pools[fold_of(page.sample, POST_FOLDS)]) for page in dumps]
+    made += [page.example for page in commented([page for page in whole if page.form == "html"])]
     return [example for example in (*(page.example for page in whole), *made) if example is not None]
+
+
+def page_type(sample: Sample) -> str | None:
+    """Return what the page is, as boilercut calls it; None where its set does not say."""
+    if sample.type is None:
+        return None
+    return PAGE_TYPE_OF_SET.get(sample.dataset) or PAGE_TYPE_OF.get(sample.type, sample.type)
+
+
+def commented(corpus: Sequence[Page]) -> Iterator[Page]:
+    """Yield half of the pages without comments once more, with comments under their articles.
+
+    Those are posts and comments of pages in the same one of `POST_FOLDS` folds, so that cross-validation with these
+    folds holds out a page together with all that was made of it.
+    """
+    pools = post_lines(corpus)
+    for page in corpus:
+        pool = pools[fold_of(page.sample, POST_FOLDS)]
+        made = _commented(page.sample, pool) if pool and _takes_comments(page.sample) else None
+        if made is not None:
+            yield Page(made, "html", _example(made, made.html, "html", COMMENTED_SHARE))
+
+
+def post_lines(corpus: Iterable[Page]) -> Mapping[int, list[tuple[str, str]]]:
+    """Return the lines of all posts and comments by fold, each with its page's language."""
+    lines: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for page in corpus:
+        texts = (page.sample.gold,) if page_type(page.sample) == "thread" else page.sample.comments
+        told = [(page.sample.language or "", line) for text in texts for line in text.split("\n")]
+        lines[fold_of(page.sample, POST_FOLDS)] += told
+    return lines
+
+
+def with_posts(page: Page, lines: Sequence[tuple[str, str]]) -> Example | None:
+    """Put comments behind the last line of the article in a crawl's dump; the rest of the page stays."""
+    assert page.example is not None
+    blocks, labels, doubtful = page.example.blocks, page.example.labels, page.example.doubtful
+    content = np.flatnonzero(labels >= CONTENT_LABEL)
+    if not lines or not len(content) or not _takes_comments(page.sample):
+        return None
+    at, draw = int(content[-1]) + 1, random.Random(zlib.crc32(page.sample.id.encode()))
+    added = section_lines(_posts_for(page.sample, lines, draw), draw)
+    texts = [blocks.block(row) for row in range(len(blocks))]
+    own = measure([read("\n".join([*texts[:at], *added, *texts[at:]]), "text")], shipped_phrases())
+    if len(own) != len(texts) + len(added):
+        return None  # a line that is no block of its own would shift the labels
+    return Example(
+        own,
+        np.insert(labels, at, np.zeros(len(added))),
+        page.example.site,
+        page.example.group,
+        share=COMMENTED_SHARE * page.example.share,
+        doubtful=np.insert(doubtful, at, np.zeros(len(added), dtype=np.bool_)),
+    )
+
+
+def _takes_comments(sample: Sample) -> bool:
+    fitting = page_type(sample) in COMMENTED_TYPES and not sample.comments and bool(sample.gold)
+    picked = sample.type == "news" or zlib.crc32(sample.id.encode()) % 2 == 0
+    return fitting and picked and len(sample.html) <= MAX_COMMENTED_CHARACTERS
+
+
+def _commented(sample: Sample, lines: Sequence[tuple[str, str]]) -> Sample | None:
+    draw = random.Random(zlib.crc32(sample.id.encode()))
+    made = with_comments(sample.html, sample.gold, _posts_for(sample, lines, draw), sample.id)
+    return None if made is None else replace(sample, html=made[0], comments=(made[1],))
+
+
+def _posts_for(sample: Sample, lines: Sequence[tuple[str, str]], draw: random.Random) -> list[Post]:
+    """Make posts of lines in the page's language, or of all lines where those are few."""
+    own = [line for language, line in lines if language[:2] == (sample.language or "?")[:2]]
+    pool = own if len(own) > MIN_OWN_LANGUAGE else [line for _, line in lines]
+    picked = iter(draw.sample(pool, min(len(pool), POST_LINES)))
+    texts = ["\n".join(islice(picked, draw.choice((1, 1, 1, 2, 3)))) for _ in range(POST_LINES)]
+    return posts_of(texts, draw)
 
 
 def fragment(page: Page) -> Example | None:
@@ -161,10 +273,30 @@ def _example(
         return None
     blocks = measure([page], shipped_phrases())
     labels, group = block_labels(blocks, sample.gold), f"{sample.dataset}/{sample.type}"
-    known = None
+    comments = comment_labels(blocks, labels, sample.comments[0]) if sample.comments else np.zeros(len(blocks))
+    selected = sample.dataset in SELECTED_SETS
     if doubtful is not None:
         known = np.array([blocks.block(row) in doubtful for row in range(len(blocks))], dtype=np.bool_)
-    return Example(blocks, labels, registered_domain(sample), group, share=share, doubtful=known)
+    else:
+        known = np.zeros(len(blocks), dtype=np.bool_) if selected else past_the_gold(blocks, labels) & (comments < 0.5)
+    return Example(
+        blocks,
+        labels,
+        registered_domain(sample),
+        group,
+        share=share if sample.gold else NO_ARTICLE_SHARE,
+        doubtful=known,
+        posts=_posts(sample, labels, comments) if kind == "html" else None,
+        page_type=page_type(sample),
+        forgotten=SELECTED_FORGOTTEN if selected else FORGOTTEN_SHARE,
+    )
+
+
+def _posts(sample: Sample, labels: Floats, comments: Floats) -> Floats | None:
+    """Return for each block how much of it is a post or comment; None where the set does not tell them apart."""
+    if page_type(sample) == "thread":
+        return np.maximum(labels, comments)
+    return comments if sample.comments or sample.dataset in SELECTED_SETS else None
 
 
 def _doubtful_texts(page: Example) -> frozenset[str]:

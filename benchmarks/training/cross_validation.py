@@ -15,7 +15,7 @@ from benchmarks.quality.data import RESULTS, data_hash, fold_of, registered_doma
 from benchmarks.quality.held_out import HeldOutPage, fold_model, held_out_file, held_out_page, write_held_out
 from benchmarks.training.corpus import Page, examples
 from boilercut.decide import Decision, decide
-from boilercut.detectors.learned import Lexicon, learned_detectors
+from boilercut.detectors import model_detectors
 from boilercut.model import UNIT, Model
 from boilercut.training.fit import Example, Settings, fit
 from boilercut.training.inputs import INPUTS
@@ -60,7 +60,7 @@ def _held_out(corpus: Sequence[Page], protocol: Protocol, fold: str | int) -> li
         _keep_model(stored, fold_model(protocol.folds, int(fold)))
     model = Model(stored, f"fold {fold}")
     print(f"fold {fold} fitted", flush=True)
-    return [_decided(page, model) for page in own]
+    return [_decided(page, model) for page in own if page.sample.gold]
 
 
 def _keep_model(stored: Mapping[str, Any], folder: Path) -> None:
@@ -87,8 +87,7 @@ def _decided(page: Page, model: Model) -> HeldOutPage:
 def _decisions(example: Example, model: Model) -> dict[str, Decision]:
     """Decide one page in every mode."""
     blocks = example.blocks
-    learned = learned_detectors({name: Lexicon.of(words) for name, words in model.lexicons.items()})
-    columns = example.all_columns(learned)
+    columns = example.all_columns(model_detectors(model.lexicons, model.page_types))
     log_odds = UNIT * model.score(columns, blocks).astype(np.float64)
     policies = {mode: Policy(mode, frozenset(), frozenset()) for mode in MODES}
     return {mode: decide(blocks, columns, log_odds, [0, len(blocks)], policy) for mode, policy in policies.items()}

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 from boilercut._native import sources
 from boilercut.detectors.contract import Columns, Detector, built_in, detect, detector
 from boilercut.detectors.core import core_counts
+from boilercut.detectors.learned import Lexicon, learned_detectors
+from boilercut.detectors.page_type import PageTypes, page_type_detector
 from boilercut.phrases import class_word_book
 
-__all__ = ["BUILTIN", "Columns", "Detector", "detect", "detector"]
+__all__ = ["BUILTIN", "Columns", "Detector", "detect", "detector", "model_detectors"]
 
 _anchors, _headlines, _links, _lists = sources["anchors"], sources["headlines"], sources["links"], sources["lists"]
 _page, _position, _prompts, _shape = sources["page"], sources["position"], sources["prompts"], sources["shape"]
@@ -55,3 +59,9 @@ BUILTIN: tuple[Detector, ...] = (
     built_in(_structure.pattern, "pattern"),
 )
 """Every detector that boilercut runs unless told otherwise; those about HTML give no column for text."""
+
+
+def model_detectors(lexicons: Mapping[str, Mapping[str, int]], page_types: Mapping[str, Any]) -> tuple[Detector, ...]:
+    """Make the detectors whose weights a model's file holds: one for each word list, and that of page types."""
+    learned = learned_detectors({name: Lexicon.of(words) for name, words in lexicons.items()})
+    return (*learned, page_type_detector(PageTypes.of(page_types))) if page_types else learned

@@ -15,7 +15,7 @@ from boilercut.words import Hashes, HashIndex, ngram_hash, text_columns
 
 _lexicons = sources["lexicons"]
 
-__all__ = ["SITE", "Lexicon", "learned_detectors"]
+__all__ = ["SITE", "Lexicon", "entry_hashes", "learned_detectors"]
 
 SITE = "site_"
 """What the names of word lists learned from a user's own pages begin with."""
@@ -40,7 +40,7 @@ class Lexicon:
     def of(cls, log_odds: Mapping[str, int]) -> Lexicon:
         """Make a lexicon of spelt entries: one word, or two with a space between them."""
         weights = np.fromiter(log_odds.values(), dtype=np.int64, count=len(log_odds))
-        return cls(_entry_hashes(list(log_odds)), weights)
+        return cls(entry_hashes(list(log_odds)), weights)
 
     def sums(self, tokens: Tokens, size: int, pairs: bool = False) -> Integers:
         """Return total, number, lowest and highest of the weights in each of `size` blocks: four rows.
@@ -54,13 +54,14 @@ class Lexicon:
 
 def learned_detectors(lexicons: Mapping[str, Lexicon]) -> tuple[Detector, ...]:
     """Make the detectors of a model's lexicons: `words` and, for HTML, `class_words`; a refit adds `site_` ones."""
-    loops = {"words": _lexicons.words, "class_words": _lexicons.class_words}
+    loops = {"words": _lexicons.words, "class_words": _lexicons.class_words, "post_words": _lexicons.class_words}
     return tuple(
         built_in(partial(loops[name.removeprefix(SITE)], lexicon=lexicon), name) for name, lexicon in lexicons.items()
     )
 
 
-def _entry_hashes(entries: list[str]) -> Hashes:
+def entry_hashes(entries: list[str]) -> Hashes:
+    """Return the hash of each entry: of one word, or of the pair of two with a space between them."""
     columns = text_columns("\n".join(entry.replace("#", "0") for entry in entries))
     starts = np.cumsum([0] + [len(entry) + 1 for entry in entries])[:-1]
     owners = np.searchsorted(starts, columns.word_starts, side="right") - 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from collections.abc import Callable, Mapping
 
 try:
     import cython
@@ -35,7 +36,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 def page(stack: Stack, columns: ColumnWriter) -> None:
     """What sort of page this is; the same for all its blocks."""
     end, currency, weights = stack.fact("end"), stack.fact("currency"), stack.fact("word_weights")
-    linked_characters, characters, pages = stack.fact("link_characters"), stack.fact("characters"), stack.fact("pages")
+    linked_characters, characters = stack.fact("link_characters"), stack.fact("characters")
     words_sums, sentence_sums = stack.sums("words"), stack.sums("sentences")
     function_words_of, months = stack.covered("function_words"), stack.covered("months")
     words_per_block, short_share = columns.column("words_per_block"), columns.column("short_share")
@@ -76,10 +77,23 @@ def page(stack: Stack, columns: ColumnWriter) -> None:
                 long_paragraphs[block] = long
             low = high
     if stack.blocks.kind == "html":
-        for name, by_page in declared(stack.blocks.schema, stack.blocks.addresses).items():
-            column, said = columns.column(name), stack.lent(array("q", by_page))
-            for block in range(stack.size):
-                column[block] = said[pages[block]]
+        fill_by_page(stack, columns, declared(stack.blocks.schema, stack.blocks.addresses))
+
+
+def page_type(stack: Stack, columns: ColumnWriter, scores_of: Callable[[object], Mapping[str, list[int]]]) -> None:
+    """How likely the page is of each type, in hundredths of log-odds; the same for all its blocks."""
+    if stack.blocks.kind == "html":
+        fill_by_page(stack, columns, scores_of(stack.blocks))
+
+
+def fill_by_page(stack: Stack, columns: ColumnWriter, values: Mapping[str, list[int]]) -> None:
+    """Fill columns of which each page has one value."""
+    pages = stack.fact("pages")
+    block: cython.Py_ssize_t
+    for name, by_page in values.items():
+        column, said = columns.column(name), stack.lent(array("q", by_page))
+        for block in range(stack.size):
+            column[block] = said[pages[block]]
 
 
 def declared(schemas: tuple[str, ...], addresses: tuple[str, ...]) -> dict[str, list[int]]:

@@ -20,13 +20,13 @@ __all__ = ["UNIT", "Model", "load_model"]
 
 _HOME = Path(__file__).parent
 
-FORMAT = 1
+FORMAT = 2
 MAX_SCORED_BLOCKS = 1 << 15
 """So many blocks' inputs are laid out at a time, which bounds the memory at work."""
 ALL_BLOCKS = slice(0, sys.maxsize)
 MAX_WEIGHT = 10**6
 """Log-odds of a word, in hundredths; sums over all words of the longest page are still exact."""
-LEXICONS = ("words", "class_words", "site_words", "site_class_words")
+LEXICONS = ("words", "class_words", "post_words", "site_words", "site_class_words")
 """Names of the word lists that a model may carry; the last two come from refitting it to a user's own pages."""
 
 
@@ -42,6 +42,7 @@ class Model:
             self._source = source
             self._plan = InputPlan(self.inputs)
             self.lexicons = {name: _checked_words(name, words) for name, words in stored["lexicons"].items()}
+            self.page_types = _checked_page_types(stored["page_types"])
             self.provenance: dict[str, Any] = _checked_provenance(stored["provenance"])
             self.forest = Forest([Tree(**tree) for tree in stored["trees"]], len(self.inputs))
         except (AttributeError, KeyError, TypeError, IndexError, ValueError, ModelError) as error:
@@ -95,6 +96,17 @@ def _checked_words(name: str, words: Mapping[str, int]) -> dict[str, int]:
     if not all(type(weight) is int and abs(weight) <= MAX_WEIGHT for weight in words.values()):
         raise ValueError(f"a word's weight is no whole number between -{MAX_WEIGHT} and {MAX_WEIGHT}")
     return dict(words)
+
+
+def _checked_page_types(stored: Any) -> dict[str, dict[str, list[int]]]:
+    """Return the weights of the detector of page types; a model without that detector has none."""
+    if not stored:
+        return {}
+    for part in ("words", "figures"):
+        for name, weights in stored[part].items():
+            if not all(type(weight) is int and abs(weight) <= MAX_WEIGHT for weight in weights):
+                raise ValueError(f"page type weights of {name!r} are no whole numbers up to {MAX_WEIGHT}")
+    return {"words": dict(stored["words"]), "figures": dict(stored["figures"])}
 
 
 def load_model(kind: PageKind, folder: str | None) -> Model:

@@ -57,6 +57,10 @@ INPUTS: dict[PageKind, tuple[str, ...]] = {
         topic.core_share@mean15 topic.core_share@mean40 topic.title_covered topic.title_share words.highest
         words.lowest words.mean words.mean@mean15 words.mean@mean2 words.mean@mean40 words.mean@mean5
         words.sum words.sum@mean15 words.sum@mean2 words.sum@mean40 words.sum@mean5
+        page_type.article page_type.documentation page_type.listing page_type.no_article page_type.other
+        page_type.product page_type.service page_type.thread post_words.near post_words.near@+1
+        post_words.near@-1 post_words.near@mean15 post_words.near@mean5 post_words.near_highest
+        post_words.near_lowest post_words.own post_words.path post_words.path_highest post_words.path_lowest
         """.split()
     ),
     "text": tuple(

@@ -20,7 +20,7 @@ from boilercut.detectors.structure import INLINE
 from boilercut.vocabulary import Booleans, ElementTable, Floats, Integers
 from boilercut.words import Hashes, text_columns
 
-__all__ = ["block_labels", "gold_recall", "past_the_gold", "word_labels", "words_by_block"]
+__all__ = ["block_labels", "comment_labels", "gold_recall", "past_the_gold", "word_labels", "words_by_block"]
 
 SHINGLE = 4
 """Words that must match in a row before a long block counts as found."""
@@ -50,6 +50,12 @@ def word_labels(words: list[list[int]], gold: str) -> Floats:
     shares = np.array([_shingle_share(own, places) for own in words])
     chain = _best_chain(words, shares, places)
     return _label_all(words, shares, chain, gold_words)
+
+
+def comment_labels(blocks: Blocks, labels: Floats, comments: str) -> Floats:
+    """Return for each block the share of it that is readers' comments; none where the gold text claims more."""
+    own = block_labels(blocks, comments)
+    return np.where(own > labels, own, 0.0)
 
 
 def past_the_gold(blocks: Blocks, labels: Floats) -> Booleans:

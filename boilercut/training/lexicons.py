@@ -117,13 +117,18 @@ def _spell(text: str, humps: bool, wanted: set[int], found: dict[int, str]) -> N
     columns = text_columns(text, humps)
     folded = c.folded(columns.codes)
     spans = list(zip(columns.word_starts.tolist(), columns.word_ends.tolist(), strict=True))
-    pairs = ngram_hash(columns.hashes[:-1], columns.hashes[1:]).tolist()
-    for row, key in enumerate(columns.hashes.tolist()):
-        if key in wanted and key not in found:
-            found[key] = _spelling(folded, spans[row])
-    for row, key in enumerate(pairs):
-        if key in wanted and key not in found:
-            found[key] = f"{_spelling(folded, spans[row])} {_spelling(folded, spans[row + 1])}"
+    pairs = ngram_hash(columns.hashes[:-1], columns.hashes[1:])
+    for key, row in _first_rows(columns.hashes, wanted, found):
+        found[key] = _spelling(folded, spans[row])
+    for key, row in _first_rows(pairs, wanted, found):
+        found[key] = f"{_spelling(folded, spans[row])} {_spelling(folded, spans[row + 1])}"
+
+
+def _first_rows(hashes: Hashes, wanted: set[int], found: Mapping[int, str]) -> list[tuple[int, int]]:
+    """Return each of the hashes that is wanted and not found yet, with the row where it stands first."""
+    keys, rows = np.unique(hashes, return_index=True)
+    pairs = zip(keys.tolist(), rows.tolist(), strict=True)
+    return [(key, row) for key, row in pairs if key in wanted and key not in found]
 
 
 def _spelling(folded: c.Codes, span: tuple[int, int]) -> str:

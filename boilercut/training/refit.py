@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from boilercut.decide import decide
-from boilercut.detectors import detect
+from boilercut.detectors import detect, model_detectors
 from boilercut.detectors.learned import SITE, Lexicon, learned_detectors
 from boilercut.extras import needs_extra
 from boilercut.model import UNIT, Model
@@ -86,7 +86,7 @@ class _LabelledPage:
     """A labelled page with what the model says of it."""
 
     def __init__(self, example: Example, model: Model) -> None:
-        learned = learned_detectors({name: Lexicon.of(words) for name, words in model.lexicons.items()})
+        learned = model_detectors(model.lexicons, model.page_types)
         self.example = example
         self.columns = example.all_columns(learned)
         self.scores: Integers = model.score(self.columns, example.blocks)
@@ -122,7 +122,11 @@ def _without_refit(base: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _site_inputs(example: Example) -> list[str]:
-    return [f"{SITE}{name}.{column}" for name in example.votes for column in SITE_INPUTS[SITE + name]]
+    return [f"{name}.{column}" for name in _site_lists(example) for column in SITE_INPUTS[name]]
+
+
+def _site_lists(example: Example) -> list[str]:
+    return [SITE + name for name in example.votes if SITE + name in SITE_INPUTS]
 
 
 def _hashed_lexicons(examples: Sequence[Example], settings: Refit) -> dict[str, dict[int, int]]:
@@ -130,7 +134,8 @@ def _hashed_lexicons(examples: Sequence[Example], settings: Refit) -> dict[str, 
     sizes = {"words": settings.words, "class_words": settings.class_words}
     return {
         SITE + name: learn_lexicon([each.votes[name] for each in examples], pages, sizes[name], settings.min_pages)
-        for name in examples[0].votes
+        for name in sizes
+        if name in examples[0].votes
     }
 
 

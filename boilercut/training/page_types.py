@@ -1,0 +1,142 @@
+"""Learn what pages are: one logistic regression for each type, over the words of classes and a page's figures.
+
+The weights are fitted by L-BFGS (SciPy, which LightGBM brings along), rounded to hundredths, and stored by name.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from boilercut.blocks import Blocks
+from boilercut.detectors.page_type import (
+    BODY,
+    PAGE_TYPES,
+    PageTypes,
+    figure_names,
+    figure_steps,
+    page_figures,
+    page_words,
+)
+from boilercut.extras import needs_extra
+from boilercut.training.lexicons import spellings
+from boilercut.vocabulary import Floats, Integers
+from boilercut.words import Hashes, ngram_hash
+
+__all__ = ["PageFacts", "learn_page_types", "page_facts", "stored_page_types"]
+
+MIN_SITES = 6
+"""Words of fewer sites are left out."""
+WORDS = 1500
+"""Words that are kept: those with the largest weights on the most sites."""
+RIDGE = 3.0
+"""Weight of the sum of squares, against one for each page's loss."""
+NO_ARTICLE = PAGE_TYPES.index("no_article")
+
+
+class PageFacts(NamedTuple):
+    """What the type of one page is told by, and what it is: a number of `PAGE_TYPES`, or -1 where nobody says."""
+
+    words: Hashes
+    steps: Integers
+    type: int
+    has_article: bool
+
+
+def page_facts(blocks: Blocks, type_: str | None, has_article: bool = True) -> PageFacts:
+    """Return the facts of one page of HTML."""
+    assert blocks.elements is not None
+    words, _ = page_words(blocks, blocks.elements)
+    steps = figure_steps(page_figures(blocks, blocks.elements))[0]
+    return PageFacts(words, steps, PAGE_TYPES.index(type_) if type_ else -1, has_article)
+
+
+def learn_page_types(pages: Sequence[PageFacts], sites: Sequence[str]) -> PageTypes:
+    """Fit the weights of every type; a page counts less the more pages of its site and type there are."""
+    known = [row for row, page in enumerate(pages) if page.type >= 0]
+    pages, sites = [pages[row] for row in known], [sites[row] for row in known]
+    pairs = Counter((site, page.type) for site, page in zip(sites, pages, strict=True))
+    weights = np.array([pairs[site, page.type] ** -0.5 for site, page in zip(sites, pages, strict=True)])
+    targets = _targets(pages)
+    hashes = _common_words(pages, sites)
+    fitted = _fitted(pages, hashes, targets, weights)
+    spread = _sites_by_word(pages, sites, hashes) ** 0.5
+    strongest = np.sort(np.argsort(-np.abs(fitted[: len(hashes)]).max(axis=1) * spread, kind="stable")[:WORDS])
+    hashes = hashes[strongest]
+    hundredths = np.rint(100 * _fitted(pages, hashes, targets, weights)).astype(np.int64)
+    used = np.abs(hundredths[: len(hashes)]).max(axis=1) > 0
+    return PageTypes(hashes[used], hundredths[: len(hashes)][used], hundredths[len(hashes) :])
+
+
+def _targets(pages: Sequence[PageFacts]) -> Floats:
+    targets = np.zeros((len(pages), len(PAGE_TYPES)))
+    targets[np.arange(len(pages)), [page.type for page in pages]] = 1
+    targets[:, NO_ARTICLE] = [not page.has_article for page in pages]
+    return targets
+
+
+def _sites_by_word(pages: Sequence[PageFacts], sites: Sequence[str], hashes: Hashes) -> Floats:
+    by_site: dict[str, set[int]] = {}
+    for page, site in zip(pages, sites, strict=True):
+        by_site.setdefault(site, set()).update(page.words.tolist())
+    counts = Counter(word for words in by_site.values() for word in words)
+    return np.array([counts[word] for word in hashes.tolist()], dtype=np.float64)
+
+
+def _common_words(pages: Sequence[PageFacts], sites: Sequence[str]) -> Hashes:
+    every = np.unique(np.concatenate([page.words for page in pages]))
+    return every[_sites_by_word(pages, sites, every) >= MIN_SITES]
+
+
+def _fitted(pages: Sequence[PageFacts], hashes: Hashes, targets: Floats, weights: Floats) -> Floats:
+    """Return weights by word, and behind them by step: a row each, a column for each type."""
+    with needs_extra("train"):
+        from scipy import optimize, sparse
+
+    rows, columns = [], []
+    for number, page in enumerate(pages):
+        found = np.searchsorted(hashes, page.words)
+        there = found[np.take(hashes, found, mode="clip") == page.words] if len(hashes) else found[:0]
+        rows.append(np.full(len(there), number))
+        columns.append(there)
+    places = np.concatenate(rows), np.concatenate(columns)
+    words = sparse.csr_matrix((np.ones(len(places[0])), places), shape=(len(pages), len(hashes)))
+    matrix = sparse.hstack([words, sparse.csr_matrix(np.stack([page.steps for page in pages]))]).tocsr()
+    transposed = matrix.T.tocsr()
+
+    def loss(point: Floats, target: Floats) -> tuple[float, Floats]:
+        logits = matrix @ point
+        signed = np.where(target > 0, logits, -logits)
+        value = float((weights * np.logaddexp(0, -signed)).sum() + RIDGE / 2 * (point**2).sum())
+        chances = 1 / (1 + np.exp(-np.clip(logits, -500, 500)))
+        return value, transposed @ (weights * (chances - target)) + RIDGE * point
+
+    start = np.zeros(matrix.shape[1])
+    return np.stack(
+        [
+            optimize.minimize(loss, start, (target,), "L-BFGS-B", jac=True, options={"maxiter": 150}).x
+            for target in targets.T
+        ],
+        axis=1,
+    )
+
+
+def stored_page_types(learned: PageTypes, pages: Sequence[Blocks]) -> dict[str, Any]:
+    """Return the weights by name, as a model's file holds them."""
+    wanted = set(learned.hashes.tolist())
+    plain = np.array(sorted(_plain_words(pages)), dtype=np.uint64)
+    on_body = ngram_hash(np.full(len(plain), BODY), plain)
+    by_body = {key: word for key, word in zip(on_body.tolist(), plain.tolist(), strict=True) if key in wanted}
+    spelt = spellings(pages, wanted | set(by_body.values()), True)
+    names = {**spelt, **{key: f"body {spelt[word]}" for key, word in by_body.items() if word in spelt}}
+    rows = zip(learned.hashes.tolist(), learned.weights.tolist(), strict=True)
+    words: Mapping[str, list[int]] = {names[key]: weights for key, weights in rows if key in names}
+    figures = dict(zip(figure_names(), learned.figures.tolist(), strict=True))
+    return {"words": dict(sorted(words.items())), "figures": figures}
+
+
+def _plain_words(pages: Sequence[Blocks]) -> set[int]:
+    return {word for blocks in pages if blocks.elements for word in blocks.elements.name_tokens.hashes.tolist()}

@@ -1,0 +1,112 @@
+"""What the page is: figures by hand, scores that add up, the same alone as in a stack, and what is learned."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from boilercut.detectors import detect, model_detectors
+from boilercut.detectors.page_type import (
+    FIGURES,
+    MAX_SCORE,
+    PAGE_TYPES,
+    PageTypes,
+    figure_names,
+    page_figures,
+    page_type_detector,
+    page_words,
+)
+from boilercut.training.page_types import learn_page_types, page_facts, stored_page_types
+from boilercut.words import hash_words
+from tests.helpers import blocks_of
+
+SENTENCE = "The ferry sails again on Monday morning, the harbour master said, once the fog has lifted. "
+ARTICLE = f'<body class="single"><div class="entry"><p>{SENTENCE * 3}</p><p>{SENTENCE * 3}</p></div></body>'
+POST = f'<div class="post"><b>anna</b><p>{SENTENCE * 2}</p></div>'
+THREAD = f'<body class="forum">{POST * 4}</body>'
+
+
+def figures_of(source: str) -> dict[str, float]:
+    blocks = blocks_of(source, kind="html")
+    assert blocks.elements is not None
+    return dict(zip(FIGURES, page_figures(blocks, blocks.elements)[0].tolist(), strict=True))
+
+
+def weights(**words: int) -> dict[str, object]:
+    """Return stored weights that speak of threads only: some words, and the first step of the repeated posts."""
+    rows = {
+        name.replace("_", " "): [weight if each == "thread" else 0 for each in PAGE_TYPES]
+        for name, weight in words.items()
+    }
+    figures = {name: [0] * len(PAGE_TYPES) for name in figure_names()}
+    figures["always"][PAGE_TYPES.index("thread")] = -100
+    figures["repeated 2"][PAGE_TYPES.index("thread")] = 70
+    return {"words": rows, "figures": figures}
+
+
+def thread_scores(*sources: str, **words: int) -> list[float]:
+    """Return the score for a thread of each page's first block."""
+    blocks = blocks_of(*sources, kind="html")
+    columns = detect(blocks, [page_type_detector(PageTypes.of(weights(**words)))])
+    return [columns["page_type.thread"][blocks.pages == page][0] for page in range(len(sources))]
+
+
+def test_posts_of_one_name_are_counted_with_the_prose_they_hold() -> None:
+    figures = figures_of(THREAD)
+    assert (figures["repeated"], figures["repeated_prose"], figures["blocks"], figures["prose"]) == (4, 1, 8, 4)
+    assert figures_of(ARTICLE)["repeated_prose"] == 0
+
+
+def test_a_score_is_the_sum_of_the_weights_of_words_and_steps() -> None:
+    assert thread_scores(THREAD, post=11, forum=5, entry=1000) == [-100 + 70 + 11 + 5]
+    assert thread_scores(ARTICLE, post=11, forum=5, entry=1000) == [-100 + 1000]
+
+
+def test_words_on_the_body_count_apart() -> None:
+    assert thread_scores(THREAD, body_forum=5, body_post=1000) == [-100 + 70 + 5]
+
+
+def test_a_word_counts_once_a_page() -> None:
+    assert thread_scores(THREAD + THREAD, post=11) == [-100 + 70 + 11]
+
+
+def test_scores_are_clipped() -> None:
+    assert thread_scores(THREAD, post=10**6) == [MAX_SCORE]
+
+
+def test_a_page_scores_alone_as_it_does_in_a_stack() -> None:
+    pages = [THREAD, "", ARTICLE, THREAD]
+    alone = [thread_scores(page, post=11, entry=3)[0] for page in pages if page]
+    blocks = blocks_of(*pages, kind="html")
+    stacked = detect(blocks, [page_type_detector(PageTypes.of(weights(post=11, entry=3)))])["page_type.thread"]
+    assert [stacked[blocks.pages == page][0] for page in (0, 2, 3)] == alone
+
+
+def test_text_has_no_page_type() -> None:
+    assert not detect(blocks_of("One line.\nAnother.", kind="text"), model_detectors({}, weights(post=1)))
+
+
+def test_a_model_without_weights_has_no_detector_of_page_types() -> None:
+    assert model_detectors({}, {}) == ()
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_page_words_name_each_word_of_a_page_once(size: int) -> None:
+    blocks = blocks_of(*[THREAD] * size, kind="html")
+    assert blocks.elements is not None
+    hashes, pages = page_words(blocks, blocks.elements)
+    assert np.bincount(pages).tolist() == [3] * size  # post, forum, and forum on the body
+    assert set(hash_words("post forum")) < set(hashes.tolist())
+
+
+def test_what_was_learned_tells_threads_from_articles_and_survives_being_stored() -> None:
+    sources = [THREAD, ARTICLE] * 12
+    blocks = [blocks_of(source, kind="html") for source in sources]
+    facts = [page_facts(own, kind) for own, kind in zip(blocks, ("thread", "article") * 12, strict=True)]
+    learned = learn_page_types(facts, [f"{row}.example" for row in range(len(facts))])
+    stored = stored_page_types(learned, blocks)
+    for types in (learned, PageTypes.of(stored)):
+        columns = detect(blocks_of(THREAD, ARTICLE, kind="html"), [page_type_detector(types)])
+        assert columns["page_type.thread"][0] > 0 > columns["page_type.thread"][-1]
+        assert columns["page_type.article"][0] < 0 < columns["page_type.article"][-1]
+    assert {"post", "entry", "body single"} <= set(stored["words"])
