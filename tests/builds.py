@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
@@ -32,6 +32,11 @@ class Build:
                 self._modules |= _own_modules()
         return self._modules[name]
 
+    def run(self, function: Callable[[], Any]) -> Any:
+        """Call a function; what is imported while it runs comes from this build, too."""
+        with self.active():
+            return function()
+
     @contextmanager
     def active(self) -> Iterator[None]:
         """Make what is imported inside the block come from this build."""
@@ -55,6 +60,10 @@ class Build:
 class _Installed(Build):
     def __getitem__(self, name: str) -> Any:
         return import_module(name)
+
+    @contextmanager
+    def active(self) -> Iterator[None]:
+        yield
 
 
 def _own_modules() -> dict[str, ModuleType]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict
-from functools import cache
 from typing import Any
 
 import boilercut
@@ -22,10 +21,10 @@ NEIGHBOURS = (
 """An HTML page and a text to stack others with."""
 
 
-@cache
-def uncompiled_cutter() -> Any:
-    """Return the cutter of the uncompiled sources."""
-    return build_named("uncompiled")["boilercut.cutter"].Cutter()
+def uncompiled_articles(page: str | bytes, kind: PageKind | None) -> list[Any]:
+    """Return the article of a page as the uncompiled sources give it."""
+    build = build_named("uncompiled")
+    return build.run(lambda: list(build["boilercut.cutter"].Cutter().articles([page], kind=kind)))
 
 
 def check_page(page: str | bytes, kind: PageKind | None = None) -> None:
@@ -39,7 +38,7 @@ def check_answer(page: str | bytes, kind: PageKind | None = None) -> None:
     (alone,) = CUTTER.articles([page], kind=kind)
     assert list(CUTTER.articles([*NEIGHBOURS, page], kind=kind))[-1] == alone, "stacked behind others"
     assert next(CUTTER.articles([page, *NEIGHBOURS], kind=kind)) == alone, "stacked before others"
-    (pure,) = uncompiled_cutter().articles([page], kind=kind)
+    (pure,) = uncompiled_articles(page, kind)
     assert asdict(pure) == asdict(alone), "the pure build gives another answer"
     assert CUTTER.clean(page, kind=kind) == alone.text
     assert 0 <= alone.confidence <= 1

@@ -24,7 +24,9 @@ each_version = pytest.mark.parametrize(
     "kernels",
     [
         kernels_py,
-        pytest.param(_native.chosen_kernels, marks=pytest.mark.skipif(not IS_COMPILED, reason="this is the pure build")),
+        pytest.param(
+            _native.chosen_kernels, marks=pytest.mark.skipif(not IS_COMPILED, reason="this is the pure build")
+        ),
     ],
     ids=["numpy", "compiled"],
 )
@@ -58,7 +60,9 @@ def test_both_versions_have_the_same_kernels_with_the_same_arguments() -> None:
     for name in names:
         arguments = str(inspect.signature(getattr(_native.chosen_kernels, name))).replace("'", "")
         other = inspect.signature(getattr(kernels_py, name))
-        assert len(inspect.signature(getattr(_native.chosen_kernels, name)).parameters) == len(other.parameters), arguments
+        assert len(inspect.signature(getattr(_native.chosen_kernels, name)).parameters) == len(other.parameters), (
+            arguments
+        )
 
 
 @each_version

@@ -134,7 +134,8 @@ _QUIRKY = re.compile(
 def bounded(source: bytes) -> bytes:
     """Return a page in UTF-8 within the bounds: itself, but where it exceeds them."""
     quirks = is_in_quirks_mode(source)
-    if kernels.is_within_bounds(source, *_tag_table(), quirks, _LIMITS) or _is_small(source):
+    is_within = kernels.is_within_bounds(source, *_tag_table(), quirks, _LIMITS)
+    if is_within or _is_small(source):
         return source
     scan = _Scan(source, quirks, _loose_caps(source))
     if not scan.run():
