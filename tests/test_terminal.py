@@ -107,7 +107,7 @@ def test_the_detector_of_the_blocks_kind_comes_first() -> None:
 
 @pytest.mark.parametrize("log_odds", [0.8, -0.01], ids=["argued otherwise", "hardly argued"])
 def test_it_does_not_if_it_did_not_decide(log_odds: float) -> None:
-    verdict = replace(CUT, evidence=(Evidence("links", -1.0), Evidence("newsletter", log_odds)))
+    verdict = replace(CUT, reasons=KnownReason((Evidence("links", -1.0), Evidence("newsletter", log_odds))))
     assert [each.detector for each in main_evidence(verdict, SPEAKERS, 2)] == ["links", "newsletter"]
 
 
@@ -146,7 +146,7 @@ def test_annotated_page_gives_reasons_for_cuts_only() -> None:
 
 @pytest.mark.parametrize(
     ("changes", "reason"),
-    [({"overruled": "lone_heading"}, "newsletter: rule lone_heading"), ({"evidence": ()}, "newsletter")],
+    [({"overruled": "lone_heading"}, "newsletter: rule lone_heading"), ({"reasons": KnownReason()}, "newsletter")],
 )
 def test_annotated_page_names_overruling_rules(changes: dict[str, object], reason: str) -> None:
     (line,) = annotated_page(result(replace(CUT, **changes)), SPEAKERS, 120, color=False)
