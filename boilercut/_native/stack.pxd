@@ -28,7 +28,7 @@ cdef class Stack:
     cdef Integers _table, _element_table, _covered, _matches
     cdef dict _rows
     cdef dict _element_rows
-    cdef dict _lists
+    cdef object _lists
     cdef dict _sums
     cdef list _lent
     cdef list _scratch
