@@ -15,7 +15,7 @@ STAGES = {"read", "detectors", "model", "decide", "render"}
 VOCABULARY = {"vocabulary"}
 TEXT_TOOLS = VOCABULARY | {"characters", "words", "columns", "_native", "phrases", "selectors"}
 """Modules below every stage."""
-PIPELINE_TOOLS = {"cutter", "extras", "fields", "fingerprint", "vocabulary"}
+PIPELINE_TOOLS = {"cutter", "extras", "fields", "fingerprint", "results", "vocabulary"}
 """What stands above the cutter, for pipelines."""
 MAY_IMPORT = {
     "vocabulary": {"results"},  # names that moved
@@ -39,7 +39,8 @@ MAY_IMPORT = {
     "config": {"detectors", "phrases", "rules", "vocabulary"},
     "extras": VOCABULARY,
     "fields": {"characters", "cutter", "results", "vocabulary"},
-    "budget": {"read"},
+    "budget": {"read"} | VOCABULARY,
+    "workers": VOCABULARY,
     "fingerprint": {"config", "__version__"},
     "arrow": PIPELINE_TOOLS,
     "adapters": PIPELINE_TOOLS | {"arrow"},

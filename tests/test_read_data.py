@@ -11,8 +11,7 @@ import lxml.html
 import pytest
 
 import boilercut
-from boilercut.detectors import detect
-from boilercut.detectors.structure import tags
+from boilercut.detectors import BUILTIN, detect
 from boilercut.read.data import DataText, lacking
 from tests.helpers import ARTICLE, block_texts, blocks_of, element_names, element_tags, html_texts, page_of
 
@@ -238,6 +237,7 @@ def test_data_text_is_a_script_block_named_by_its_keys() -> None:
 
 def test_tags_detector_marks_text_from_data() -> None:
     blocks = blocks_of(linked(articleBody=FIRST))
+    tags = next(each for each in BUILTIN if each.name == "tags")
     assert detect(blocks, (tags,))["tags.in_script"].tolist() == [0, 1]
 
 

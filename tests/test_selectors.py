@@ -132,7 +132,7 @@ def test_lxml_trees_are_selected_as_cssselect_does(page: str, selector: str) -> 
 
     root = html.document_fromstring(f"<html><body>{page}</body></html>")
     tree = _Tree(root)
-    visits = list(tree.visits())
+    visits = tree.visits(whole=True)
     order = {id(element): place for place, element in enumerate(root.iter())}
     ours = selection(_flat(tree, visits), [selector])
     assert sorted(order[key] for key in ours) == sorted(order[id(each)] for each in root.cssselect(selector))  # type: ignore[index]

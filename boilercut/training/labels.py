@@ -81,7 +81,8 @@ def past_the_gold(blocks: Blocks, labels: Floats) -> Booleans:
 
 def _parents(blocks: Blocks, table: ElementTable) -> Integers:
     """Return the parent of the innermost element of each block that stands on lines of its own."""
-    own = nearest(table, ~INLINE[table.tags])[blocks.block_elements]
+    inline = np.array(INLINE, dtype=np.bool_)
+    own = nearest(table, ~inline[table.tags])[blocks.block_elements]
     return table.parents[own]
 
 
