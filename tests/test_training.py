@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 
 from boilercut import BUILTIN, Cutter
-from boilercut.detectors import detect
+from boilercut.detectors import detect, model_detectors
+from boilercut.detectors.learned import Lexicon
 from boilercut.detectors.page_type import PAGE_TYPES, figure_names
 from boilercut.model import Model
 from boilercut.model.inputs import InputPlan
