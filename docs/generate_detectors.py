@@ -44,8 +44,8 @@ LEARNED = {
     "site_class_words": "Log-odds of words in class and id attributes, as learned from your own pages.",
 }
 PAGE_TYPE = (
-    "How likely the page is of each type, in hundredths of log-odds, as learned from pages whose type is known: from the "
-    "class and id words of the whole page and from counts. The same for all blocks of a page."
+    "How likely the page is of each type, in hundredths of log-odds, as learned from pages whose type is "
+    "known: from the class and id words of the whole page and from counts. The same for all blocks of a page."
 )
 CONTEXT = """## Context rules
 

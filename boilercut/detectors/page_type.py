@@ -15,7 +15,7 @@ import numpy as np
 
 from boilercut._native import sources
 from boilercut.blocks import Blocks
-from boilercut.columns import share
+from boilercut.columns import prefix_sum, share
 from boilercut.detectors.contract import Detector, built_in
 from boilercut.detectors.learned import entry_hashes
 from boilercut.vocabulary import TAG_NUMBERS, ElementTable, Floats, Integers
@@ -59,6 +59,8 @@ FIGURES: dict[str, tuple[float, ...]] = {
     "declares_website": (1,),
 }
 """Figures of a page and the bounds of their steps: a figure has one weight for each step."""
+_BOUNDS = np.array([bound for bounds in FIGURES.values() for bound in bounds])
+_FIGURE_OF_BOUND = np.repeat(np.arange(len(FIGURES)), list(map(len, FIGURES.values())))
 BODY = np.uint64(hash_words("body")[0])
 _BYLINE_SHARE = 0.3
 MIN_REPEATED_BLOCKS = 2
@@ -68,9 +70,10 @@ MIN_REPEATED_BLOCKS = 2
 class PageTypes(NamedTuple):
     """Learned weights, in hundredths of log-odds; a column each for `PAGE_TYPES`."""
 
-    hashes: Hashes
-    """Words, sorted."""
+    index: HashIndex
+    """The words' hashes."""
     weights: Integers
+    """A row for each word, in the order of the sorted hashes."""
     figures: Integers
     """A row for each step of each figure, in the order of `FIGURES`, and one row first that every page has."""
 
@@ -82,16 +85,15 @@ class PageTypes(NamedTuple):
         order = np.argsort(hashes, kind="stable")
         weights = np.array(list(words.values()), dtype=np.int64).reshape(len(words), len(PAGE_TYPES))
         figures = np.array([stored["figures"][name] for name in figure_names()], dtype=np.int64)
-        return cls(hashes[order], weights[order], figures)
+        return cls(HashIndex(hashes), weights[order], figures)
 
     def scores(self, words: tuple[Hashes, Integers], figures: Floats) -> Integers:
         """Return the score of every type: a row for each page."""
-        index = HashIndex(self.hashes)
         hashes, pages = words
-        positions, rows = index.find(hashes)
-        total = figure_steps(figures) @ self.figures
-        np.add.at(total, pages[positions], self.weights[rows])
-        return np.clip(total, -MAX_SCORE, MAX_SCORE)
+        positions, rows = self.index.find(hashes)
+        bounds = np.searchsorted(pages[positions], np.arange(len(figures) + 1))
+        of_words = np.diff(prefix_sum(self.weights[rows].T).take(bounds, axis=1), axis=1).T
+        return np.clip(figure_steps(figures) @ self.figures + of_words, -MAX_SCORE, MAX_SCORE)
 
 
 def figure_names() -> list[str]:
@@ -101,10 +103,9 @@ def figure_names() -> list[str]:
 
 def figure_steps(figures: Floats) -> Integers:
     """Return which steps each page's figures reach: a row for each page, a column for each of `figure_names`."""
-    columns = [np.ones(len(figures), dtype=np.bool_)]
-    for row, bounds in zip(figures.T, FIGURES.values(), strict=True):
-        columns += [row >= bound for bound in bounds]
-    return np.stack(columns, axis=1).astype(np.int64)
+    steps = np.ones((len(figures), 1 + len(_BOUNDS)), dtype=np.int64)
+    steps[:, 1:] = figures.take(_FIGURE_OF_BOUND, axis=1) >= _BOUNDS
+    return steps
 
 
 def page_type_detector(learned: PageTypes) -> Detector:
@@ -119,7 +120,7 @@ def page_type_detector(learned: PageTypes) -> Detector:
 
 
 def page_words(blocks: Blocks, table: ElementTable) -> tuple[Hashes, Integers]:
-    """Return the distinct class and id words of each page, and the page of each; those of `body` a second time."""
+    """Return the distinct class and id words of each page, and the page of each, in order; those of `body` twice."""
     size = len(table.unique_names)
     used = np.unique(table.pages * size + table.names)
     hashes, pages = _words_of(table, used % size, used // size)
@@ -128,6 +129,7 @@ def page_words(blocks: Blocks, table: ElementTable) -> tuple[Hashes, Integers]:
     hashes = np.concatenate([hashes, ngram_hash(np.full(len(of_body), BODY), of_body)])
     pages = np.concatenate([pages, body_pages])
     _, first = np.unique(page_keys(hashes, pages), return_index=True)
+    first = first[np.argsort(pages[first], kind="stable")]
     return hashes[first], pages[first]
 
 
@@ -152,7 +154,8 @@ def page_figures(blocks: Blocks, table: ElementTable) -> Floats:
         )
     )  # fmt: skip
     pages = len(blocks.schema)
-    sums = np.stack([np.bincount(blocks.pages, weights=row, minlength=pages).astype(np.int64) for row in counted])
+    bounds = np.searchsorted(blocks.pages, np.arange(pages + 1))
+    sums = np.diff(prefix_sum(counted).take(bounds, axis=1), axis=1)
     number, prose, prose_characters, characters, linked, dated, bylines, comments, priced = sums
     largest = np.zeros(pages, dtype=np.int64)
     np.maximum.at(largest, blocks.pages, counted[2])

@@ -24,7 +24,7 @@ from boilercut.detectors.page_type import (
 from boilercut.extras import needs_extra
 from boilercut.training.lexicons import spellings
 from boilercut.vocabulary import Floats, Integers
-from boilercut.words import Hashes, ngram_hash
+from boilercut.words import Hashes, HashIndex, ngram_hash
 
 __all__ = ["PageFacts", "learn_page_types", "page_facts", "stored_page_types"]
 
@@ -68,7 +68,7 @@ def learn_page_types(pages: Sequence[PageFacts], sites: Sequence[str]) -> PageTy
     hashes = hashes[strongest]
     hundredths = np.rint(100 * _fitted(pages, hashes, targets, weights)).astype(np.int64)
     used = np.abs(hundredths[: len(hashes)]).max(axis=1) > 0
-    return PageTypes(hashes[used], hundredths[: len(hashes)][used], hundredths[len(hashes) :])
+    return PageTypes(HashIndex(hashes[used]), hundredths[: len(hashes)][used], hundredths[len(hashes) :])
 
 
 def _targets(pages: Sequence[PageFacts]) -> Floats:
@@ -126,13 +126,13 @@ def _fitted(pages: Sequence[PageFacts], hashes: Hashes, targets: Floats, weights
 
 def stored_page_types(learned: PageTypes, pages: Sequence[Blocks]) -> dict[str, Any]:
     """Return the weights by name, as a model's file holds them."""
-    wanted = set(learned.hashes.tolist())
+    wanted = set(learned.index.keys.tolist())
     plain = np.array(sorted(_plain_words(pages)), dtype=np.uint64)
     on_body = ngram_hash(np.full(len(plain), BODY), plain)
     by_body = {key: word for key, word in zip(on_body.tolist(), plain.tolist(), strict=True) if key in wanted}
     spelt = spellings(pages, wanted | set(by_body.values()), True)
     names = {**spelt, **{key: f"body {spelt[word]}" for key, word in by_body.items() if word in spelt}}
-    rows = zip(learned.hashes.tolist(), learned.weights.tolist(), strict=True)
+    rows = zip(learned.index.keys.tolist(), learned.weights.tolist(), strict=True)
     words: Mapping[str, list[int]] = {names[key]: weights for key, weights in rows if key in names}
     figures = dict(zip(figure_names(), learned.figures.tolist(), strict=True))
     return {"words": dict(sorted(words.items())), "figures": figures}
