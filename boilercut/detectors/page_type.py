@@ -70,7 +70,7 @@ MIN_REPEATED_BLOCKS = 2
 class PageTypes(NamedTuple):
     """Learned weights, in hundredths of log-odds; a column each for `PAGE_TYPES`."""
 
-    index: HashIndex
+    known: HashIndex
     """The words' hashes."""
     weights: Integers
     """A row for each word, in the order of the sorted hashes."""
@@ -90,7 +90,7 @@ class PageTypes(NamedTuple):
     def scores(self, words: tuple[Hashes, Integers], figures: Floats) -> Integers:
         """Return the score of every type: a row for each page."""
         hashes, pages = words
-        positions, rows = self.index.find(hashes)
+        positions, rows = self.known.find(hashes)
         bounds = np.searchsorted(pages[positions], np.arange(len(figures) + 1))
         of_words = np.diff(prefix_sum(self.weights[rows].T).take(bounds, axis=1), axis=1).T
         return np.clip(figure_steps(figures) @ self.figures + of_words, -MAX_SCORE, MAX_SCORE)

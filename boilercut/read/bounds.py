@@ -95,9 +95,9 @@ _SETS = (
 SVG, MATH = 1 << len(_SETS), 2 << len(_SETS)
 FOREIGN = SVG | MATH
 _KNOWN = {name.encode(): flags for name, flags in flags_by_name(_SETS).items()}
-_ROLES = """a address annotation-xml br button caption col colgroup dd desc div dt font foreignobject form frameset hr input li
-    malignmark math mglyph nobr ol optgroup option p plaintext rb rp rt rtc ruby script select svg table tbody td
-    template textarea tfoot th thead title tr ul xmp""".split()
+_ROLES = """a address annotation-xml br button caption col colgroup dd desc div dt font foreignobject form frameset hr input
+    li malignmark math mglyph nobr ol optgroup option p plaintext rb rp rt rtc ruby script select svg table
+    tbody td template textarea tfoot th thead title tr ul xmp""".split()
 """Elements that the kernel has rules of their own for, in the order of its numbers."""
 ROLE_BITS = 24
 """Number of bits of a name's value in the kernel's table before the number of its role."""
@@ -303,10 +303,10 @@ class _Scan:
         """Take a start tag; return where the scan goes on."""
         known = _KNOWN.get(name, 0)
         attributes = self._bounded_attributes(name, known, match)
-        if not (known & _UNPLAIN or self.active or (self.flags and self.flags[-1] & FOREIGN) or self.open[b"p"]):
-            if name not in _UNPLAIN_NAMES:
-                self._open(name, known, None, match)
-                return match.end()
+        is_plain = not (known & _UNPLAIN or self.active or (self.flags and self.flags[-1] & FOREIGN) or self.open[b"p"])
+        if is_plain and name not in _UNPLAIN_NAMES:
+            self._open(name, known, None, match)
+            return match.end()
         if self._is_foreign(name):
             if known & BREAKOUT or (name == b"font" and _has_font_attribute(match[3])):
                 while self.flags and self.flags[-1] & FOREIGN and not self.flags[-1] & INTEGRATION:
@@ -629,6 +629,8 @@ class _Scan:
         """Close the innermost element, if the tag does nothing else; return whether it did."""
         names, flags = self.names, self.flags
         if not names or names[-1] != name or flags[-1] & (FORMATTING | MARKING) or name == b"form":
+            return False
+        if name not in _KNOWN and name not in self.distinct:
             return False
         names.pop()
         flags.pop()

@@ -126,13 +126,13 @@ def _fitted(pages: Sequence[PageFacts], hashes: Hashes, targets: Floats, weights
 
 def stored_page_types(learned: PageTypes, pages: Sequence[Blocks]) -> dict[str, Any]:
     """Return the weights by name, as a model's file holds them."""
-    wanted = set(learned.index.keys.tolist())
+    wanted = set(learned.known.keys.tolist())
     plain = np.array(sorted(_plain_words(pages)), dtype=np.uint64)
     on_body = ngram_hash(np.full(len(plain), BODY), plain)
     by_body = {key: word for key, word in zip(on_body.tolist(), plain.tolist(), strict=True) if key in wanted}
     spelt = spellings(pages, wanted | set(by_body.values()), True)
     names = {**spelt, **{key: f"body {spelt[word]}" for key, word in by_body.items() if word in spelt}}
-    rows = zip(learned.index.keys.tolist(), learned.weights.tolist(), strict=True)
+    rows = zip(learned.known.keys.tolist(), learned.weights.tolist(), strict=True)
     words: Mapping[str, list[int]] = {names[key]: weights for key, weights in rows if key in names}
     figures = dict(zip(figure_names(), learned.figures.tolist(), strict=True))
     return {"words": dict(sorted(words.items())), "figures": figures}
