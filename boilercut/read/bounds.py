@@ -95,9 +95,11 @@ _SETS = (
 SVG, MATH = 1 << len(_SETS), 2 << len(_SETS)
 FOREIGN = SVG | MATH
 _KNOWN = {name.encode(): flags for name, flags in flags_by_name(_SETS).items()}
-_ROLES = """a address annotation-xml br button caption col colgroup dd desc div dt font foreignobject form frameset hr input
-    li malignmark math mglyph nobr ol optgroup option p plaintext rb rp rt rtc ruby script select svg table
-    tbody td template textarea tfoot th thead title tr ul xmp""".split()
+_ROLES = """
+    a address annotation-xml br button caption col colgroup dd desc div dt font foreignobject form
+    frameset hr input li malignmark math mglyph nobr ol optgroup option p plaintext rb rp rt rtc ruby
+    script select svg table tbody td template textarea tfoot th thead title tr ul xmp
+""".split()
 """Elements that the kernel has rules of their own for, in the order of its numbers."""
 ROLE_BITS = 24
 """Number of bits of a name's value in the kernel's table before the number of its role."""
