@@ -13,7 +13,6 @@ from time import perf_counter
 from typing import TypeVar
 
 from boilercut.read import Source
-from boilercut.vocabulary import PageKind
 
 __all__ = ["within_seconds"]
 
@@ -49,7 +48,7 @@ def within_seconds(source: Source, answer: Callable[[Source], Answer], deadline:
         affordable = min(left / max(slowest, seconds / cost), (MAX_GROWTH - 1) * cost)
         further = source.beginning(_reach(source, cost + affordable))
         if len(further.text) < len(source.text) and slowest == MAX_RATE and left > 0:
-            slowest = _measured_rate(answer, source.kind)
+            slowest = _measured_rate(answer, source)
         elif len(further.text) < min(MIN_GROWTH * len(begun.text), len(source.text)):
             break
         else:
@@ -64,9 +63,9 @@ def _timed(answer: Callable[[Source], Answer], source: Source) -> tuple[Answer, 
     return found, perf_counter() - started
 
 
-def _measured_rate(answer: Callable[[Source], object], kind: PageKind) -> float:
+def _measured_rate(answer: Callable[[Source], object], source: Source) -> float:
     """Return how many seconds a unit of cost takes on this machine, where a page is of the slowest sort."""
-    slowest = Source(SLOWEST[kind], kind, truncated=False)
+    slowest = source._replace(text=SLOWEST[source.kind])
     return min(_timed(answer, slowest)[1], _timed(answer, slowest)[1]) / _cost(slowest)
 
 

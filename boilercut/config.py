@@ -43,8 +43,8 @@ class Config:
     """Longer pages are read up to here, and their result says `truncated`. The longest of 4,716 real pages has 5.3
     million characters."""
     max_blocks: int = 150_000
-    """Pages with more tags, or more lines if they are text, are read up to here; `truncated` says it. It takes up to 3
-    kB of memory a block. The largest of 4,716 real pages has 30,000 tags."""
+    """Of pages with more blocks (of text: lines), and of those with four times as many tags, the beginning is read;
+    `truncated` says it. A block takes up to 3 kB of memory. The largest of 4,716 real pages has 30,000 tags."""
     max_seconds: float | None = None
     """Of a page that would take longer, as much is answered for as fits; `truncated` says it. The answer is there .2
     seconds behind this time at the latest, or a fifth of it if that is more; what is loaded once and detectors of your

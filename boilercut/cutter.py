@@ -43,7 +43,7 @@ __all__ = ["Cutter"]
 
 BATCH_PAGES = 16
 """Maximum number of pages that `clean_many` stacks: enough to share array overhead."""
-STACK_BLOCKS, STACK_CHARACTERS = 1 << 13, 1 << 20
+STACK_BLOCKS, STACK_CHARACTERS = 1 << 14, 1 << 22
 """A stack is closed once its pages have so many blocks, or so much text: what is gained by stacking is gained by then,
 and large pages do not fill the memory together."""
 BATCH_CHARACTERS = 1 << 23
@@ -313,7 +313,8 @@ def _stacks(pages: Iterable[Page | BoilercutError]) -> Iterator[list[Page | Boil
             characters += len(page.text)
         if len(stack) == BATCH_PAGES or blocks >= STACK_BLOCKS or characters >= STACK_CHARACTERS:
             yield stack
-            stack, blocks, characters = [], 0, 0
+            stack.clear()  # before the next pages are read
+            blocks = characters = 0
     if stack:
         yield stack
 

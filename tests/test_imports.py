@@ -37,6 +37,7 @@ MAY_IMPORT = {
     "extras": VOCABULARY,
     "fields": {"characters", "cutter", "vocabulary"},
     "budget": {"read"},
+    "workers": VOCABULARY,
     "fingerprint": {"config", "__version__"},
     "arrow": PIPELINE_TOOLS,
     "adapters": PIPELINE_TOOLS | {"arrow"},

@@ -18,6 +18,10 @@ from boilercut.vocabulary import UNLIMITED, Budget, ConfigError, Page, PageKind,
 __all__ = ["Source", "read", "read_source", "source_of"]
 
 
+TAGS_PER_BLOCK = 4
+"""Maximum number of tags (or other "<") that are read for each block allowed; elements take a tenth of its memory."""
+
+
 class Source(NamedTuple):
     """The text of a page, decoded, with what it is to be read as."""
 
@@ -25,7 +29,7 @@ class Source(NamedTuple):
     kind: PageKind
     truncated: bool
     blocks: int = UNLIMITED.blocks
-    """Maximum number of blocks: of a page that makes more of its source (lines in data), the first ones are kept."""
+    """Maximum number of blocks; the first ones of a page are kept."""
 
     def marks(self, low: int, high: int) -> int:
         """Count between two positions what blocks are made with: tags, also those spelt in data; lines of text."""
@@ -85,7 +89,7 @@ def read_source(source: Source, selectors: Sequence[str] = ()) -> Page:
 
 def _source(page: str, kind: PageKind | None, budget: Budget) -> Source:
     text = page[: budget.characters]
-    marked = _up_to(text, "<", budget.blocks)
+    marked = _up_to(text, "<", TAGS_PER_BLOCK * budget.blocks)
     kind = kind or kind_of(marked)
     text = marked if kind == "html" else _up_to(text, "\n", budget.blocks)
     return Source(text, kind, truncated=len(text) < len(page), blocks=budget.blocks + 1)  # those before the first mark
