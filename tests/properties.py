@@ -24,7 +24,7 @@ USERS_OF_KERNELS = (
     "boilercut.columns", "boilercut.decide", "boilercut.decide.context", "boilercut.decide.threshold",
     "boilercut.detectors.contract", "boilercut.detectors.learned", "boilercut.detectors.topic",
     "boilercut.measure", "boilercut.model.inputs", "boilercut.model.trees", "boilercut.phrases",
-    "boilercut.read.recover", "boilercut.read.text",
+    "boilercut.read.bounds", "boilercut.read.recover", "boilercut.read.text",
 )  # fmt: skip
 """Modules that choose between a kernel and NumPy."""
 

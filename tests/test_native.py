@@ -22,7 +22,7 @@ from boilercut.decide import _is_sure, context
 from boilercut.decide.threshold import best_threshold
 from boilercut.detectors import BUILTIN, detect
 from boilercut.phrases import shipped_phrases
-from boilercut.read import read, recover
+from boilercut.read import read
 from boilercut.read.html import read_html
 from boilercut.read.recover import recovered
 from boilercut.read.text import read_text
@@ -280,19 +280,6 @@ def test_text_is_encoded_as_python_does(text: str) -> None:
 
 
 @compiled_only
-@given(st.text("<>a b/=\"'\n1é\u2003"), st.integers(0, 3))
-def test_attributes_are_counted_as_the_pattern_does(html: str, most: int) -> None:
-    pattern = re.compile(
-        recover._TO_FULL_TAG.pattern.replace(f"{{0,{recover.MAX_ATTRIBUTES}}}", f"{{0,{most}}}"), re.ASCII
-    )
-    match = pattern.match(html)
-    assert match is not None
-    few = match.end() == len(html)
-    assert native.markup_kernels.has_few_attributes(html.encode(), most) == few
-    assert few or not native.markup_kernels.is_sound(html.encode(), *recover._tag_table(), len(html), len(html), most)
-
-
-@compiled_only
 @pytest.mark.parametrize(
     ("rule", "kind"),
     [
@@ -326,13 +313,6 @@ def test_a_page_is_as_sure_either_way(blocks: list[tuple[float, int]]) -> None:
     probabilities = np.array([probability for probability, _ in blocks], dtype=np.float64)
     words = np.array([count for _, count in blocks], dtype=np.int64)
     assert _is_sure(probabilities, words, 0.4) == in_numpy(lambda: _is_sure(probabilities, words, 0.4))
-
-
-@compiled_only
-@given(st.lists(st.sampled_from(["<p", " a", "=", '"', "'", ">", "<", " ", "/", "b"]), max_size=60).map("".join))
-def test_no_tag_that_may_go_on_is_taken_to_end(html: str) -> None:
-    few = native.markup_kernels.has_few_attributes(html.encode(), 8)
-    assert few or not native.markup_kernels.is_sound(html.encode(), *recover._tag_table(), 100, 100, 8)
 
 
 @compiled_only

@@ -37,7 +37,7 @@ MATCHED_ONCE = {
     "boilercut.read.data._FLIGHT_ROW": "the beginning of a line: match",
     "boilercut.read.data._NO_PROSE": "the beginning of a text: match",
     "boilercut.read.recover._XML": "the beginning of a page: match",
-    "boilercut.read.recover._TO_FULL_TAG": "all up to the first tag with too many attributes: match",
+    "boilercut.read.bounds._DOCTYPE": "the beginning of a page: match",
     "boilercut.read.sniff._DOCUMENT_START": "the beginning of a page: match",
 }
 """Patterns that are tried at one place only, and where; at every place some would take quadratic time."""

@@ -95,16 +95,15 @@ _SETS = (
 SVG, MATH = 1 << len(_SETS), 2 << len(_SETS)
 FOREIGN = SVG | MATH
 _KNOWN = {name.encode(): flags for name, flags in flags_by_name(_SETS).items()}
-_ROLES = (
-    """a address annotation-xml br button caption col colgroup dd desc div dt font foreignobject form frameset hr input li
-    malignmark math mglyph nobr ol optgroup option p plaintext rb rp rt rtc ruby script select svg table tbody td
+_ROLES = """a address annotation-xml br button caption col colgroup dd desc div dt font foreignobject form frameset hr
+    input li malignmark math mglyph nobr ol optgroup option p plaintext rb rp rt rtc ruby script select svg table tbody td
     template textarea tfoot th thead title tr ul xmp""".split()
-)
 """Elements that the kernel has rules of their own for, in the order of its numbers."""
 ROLE_BITS = 24
 """Number of bits of a name's value in the kernel's table before the number of its role."""
 _HTML_ENCODING = re.compile(
-    rb"encoding[\t\n\f\r ]*+=[\t\n\f\r ]*+[\"']?+(?:text/html|application/xhtml\+xml)(?![^\"' \t\n\f\r>])", re.IGNORECASE
+    rb"encoding[\t\n\f\r ]*+=[\t\n\f\r ]*+[\"']?+(?:text/html|application/xhtml\+xml)(?![^\"' \t\n\f\r>])",
+    re.IGNORECASE,
 )
 
 _UNPLAIN = ~(BLOCK | SPECIAL | P_ENDING | BREAKOUT)
@@ -122,9 +121,7 @@ _TOKEN = re.compile(
     rb"|!--(?:-?>|.*?(?:--!?>|\Z))|(!\[CDATA\[)|[!?/][^>]*+>?)",
     re.DOTALL,
 )
-_RAW_ENDS = {
-    name.encode(): re.compile(rb"</" + name.encode() + rb"(?=[\t\n\f\r />])", re.IGNORECASE) for name in _RAW
-}
+_RAW_ENDS = {name.encode(): re.compile(rb"</" + name.encode() + rb"(?=[\t\n\f\r />])", re.IGNORECASE) for name in _RAW}
 _IN_SCRIPT = re.compile(rb"<!--|-->|<(/?)script(?=[\t\n\f\r />])", re.IGNORECASE)
 _DOCTYPE = re.compile(rb"(?:[\t\n\f\r ]++|<!--.*?-->|\xef\xbb\xbf)*+<!doctype[^>]*+", re.IGNORECASE | re.DOTALL)
 _QUIRKY = re.compile(
@@ -185,8 +182,6 @@ def _tight_caps(source: bytes) -> _Caps:
         names=MAX_NAMES,
         are_final=True,
     )
-
-
 
 
 _LIMITS = (MAX_STEPS, MAX_CLONES, MAX_OPTION_STEPS, MAX_ATTRIBUTES, MAX_NAMES)
@@ -261,11 +256,7 @@ class _Scan:
         return b"".join([*parts, self.source[place:]])
 
     def _is_beyond(self) -> bool:
-        return (
-            self.steps > MAX_STEPS
-            or self.clones > MAX_CLONES
-            or self.option_steps > MAX_OPTION_STEPS
-        )
+        return self.steps > MAX_STEPS or self.clones > MAX_CLONES or self.option_steps > MAX_OPTION_STEPS
 
     # tokens
 
@@ -314,10 +305,9 @@ class _Scan:
         """Take a start tag; return where the scan goes on."""
         known = _KNOWN.get(name, 0)
         attributes = self._bounded_attributes(name, known, match)
-        if not (known & _UNPLAIN or self.active or (self.flags and self.flags[-1] & FOREIGN) or self.open[b"p"]):
-            if name not in _UNPLAIN_NAMES:
-                self._open(name, known, None, match)
-                return match.end()
+        if not known & _UNPLAIN and name not in _UNPLAIN_NAMES and self._is_plain():
+            self._open(name, known, None, match)
+            return match.end()
         if self._is_foreign(name):
             if known & BREAKOUT or (name == b"font" and _has_font_attribute(match[3])):
                 while self.flags and self.flags[-1] & FOREIGN and not self.flags[-1] & INTEGRATION:
@@ -345,6 +335,10 @@ class _Scan:
             return match.end()
         self._html_start(name, known, attributes, match)
         return match.end()
+
+    def _is_plain(self) -> bool:
+        """Return whether there is no paragraph to end and nothing to open again, outside SVG and MathML."""
+        return not (self.active or self.open[b"p"] or (self.flags and self.flags[-1] & FOREIGN))
 
     def _bounded_attributes(self, name: bytes, known: int, match: re.Match[bytes]) -> int:
         """Return the number of attributes of a tag, taking out those beyond the bounds."""
@@ -640,6 +634,8 @@ class _Scan:
         """Close the innermost element, if the tag does nothing else; return whether it did."""
         names, flags = self.names, self.flags
         if not names or names[-1] != name or flags[-1] & (FORMATTING | MARKING) or name == b"form":
+            return False
+        if name not in _KNOWN and name not in self.distinct:
             return False
         names.pop()
         flags.pop()

@@ -1,0 +1,268 @@
+"""Measure how time grows with a page: `python -m benchmarks.hostile.growth [--pairs] [NAME ...]`.
+
+Pages are generated from the constructs of the HTML standard, each repeated n and 2n times: alone, nested, followed by
+many paragraphs, and with `--pairs` each after and inside each other one. Every page is measured in a child process:
+processor time and peak memory. Whatever takes more than `MAX_GROWTH` times as long for twice the page, or more than
+`MAX_SECONDS` or `MAX_MEGABYTES` for a megabyte, is marked, and the command fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from itertools import product
+from time import process_time
+from typing import NamedTuple
+
+from benchmarks.hostile.cases import PROSE
+
+__all__ = ["CONSTRUCTS", "MAX_GROWTH", "Growth", "growth", "pages"]
+
+MAX_GROWTH = 2.3
+"""Maximum factor of time for twice the page."""
+MAX_SECONDS, MAX_MEGABYTES = 1.5, 600
+"""Maximum processor time and memory for a page of a megabyte."""
+MIN_SECONDS = 0.2
+"""Time from which growth counts: a page that exceeds a bound is scanned in Python, a step of some .2 s per megabyte."""
+TRIES = 3
+"""Number of measurements, of which the shortest counts; more than one only where the first is too long."""
+MAX_WAIT = 60
+"""Seconds by the clock after which a child is ended."""
+
+Build = Callable[[int], str]
+
+
+def _numbered(form: str) -> Build:
+    return lambda times: "".join(form.replace("%", str(number)) for number in range(times))
+
+
+def _repeated(unit: str, before: str = "", after: str = "") -> Build:
+    return lambda times: before + unit * times + after
+
+
+_BLOCKS = (
+    "address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer form header "
+    "hgroup main menu nav ol p pre section summary ul li dd dt h1 h6 listing noscript"
+).split()
+_INLINE = "a b big code em font i nobr s small strike strong tt u span sub abbr label ins del ruby rb rt rp rtc".split()
+_OTHER = (
+    "table tr td th tbody thead caption col colgroup select option optgroup button template object applet marquee svg "
+    "math x-y unknown frameset frame html body head br hr img input embed area meta link base param wbr image"
+).split()
+_RAW = "script style textarea title iframe noembed noframes xmp".split()
+
+CONSTRUCTS: dict[str, Build] = {
+    **{f"<{tag}>": _repeated(f"<{tag}>") for tag in (*_BLOCKS, *_INLINE, *_OTHER)},
+    **{f"<{tag}>x": _repeated(f"<{tag}>x") for tag in (*_BLOCKS, *_INLINE, *_OTHER)},
+    **{f"</{tag}>": _repeated(f"x</{tag}>") for tag in (*_BLOCKS, *_INLINE, *_OTHER)},
+    **{f"<{tag}></>": _repeated(f"<{tag}>x</{tag}>") for tag in (*_BLOCKS, *_INLINE, *_OTHER, *_RAW)},
+    **{f"<{tag}> open": _repeated("<p>x<", f"{PROSE}<{tag}>") for tag in (*_RAW, "plaintext")},
+    "<div />": _repeated("<div />"),
+    "<div></x>": _repeated("<div></x>"),
+    '<div a="<">': _repeated('<div a="<">'),
+    '<div a=">">': _repeated('<div a="</div>">'),
+    "<div><!--</div>-->": _repeated("<div><!--</div>-->"),
+    "<div><!--></div>-->": _repeated("<div><!--></div><div>-->"),
+    "<div><script></div></script>": _repeated("<div><script></div></script>"),
+    "<div><svg><title></div>": _repeated("<div><svg><title></div></title></svg>"),
+    "<div></div x=': distinct": _numbered("<div></div x%>"),
+    "<script><!--<script>": _repeated("<script><!--<script></script>--></script>x"),
+    "<b><div></b>": _repeated("<b><div></b>"),
+    "<b><p></b>": _repeated("<b><p>x</b>"),
+    "<a><div><a>": _repeated("<a><div>"),
+    "<b><div x9></b>": _repeated("<b>" + "<div>" * 9 + "</b>" + "</div>" * 9),
+    "<font a=%>": _numbered("<font a=%>"),
+    "<font a=%><p>x": _numbered("<font a=%><p>x"),
+    "<font a=%></p>x": _numbered("<p><font a=%></p>x"),
+    "<td><font a=%>": lambda times: "<table><tr>" + _numbered("<td><font a=%>x")(times),
+    "<b><span></b></span>": _repeated("<b><div></b></div><span>"),
+    "<dl><dt>": _repeated("<dl><dt>"),
+    "<ul><li>": _repeated("<ul><li>x"),
+    "<table><tr><td>": _repeated("<table><tr><td>x"),
+    "<table>x": _repeated("<table>x"),
+    "<table> x<tr>": _repeated("x<tr>", "<table>"),
+    "<table> <p>x": _repeated("<p>x", "<table>"),
+    "<table> <b>x": _repeated("<b>x</b>", "<table>"),
+    "<table> <td>": _repeated("<td>x", "<table>"),
+    "<select> <option>": _repeated("<option>x", "<select>"),
+    "<select> <optgroup><option>": _repeated("<optgroup><option>x", "<select>"),
+    "<select> <div><option>": _repeated("<div><option>x", "<select>"),
+    "<select> <hr>": _repeated("<hr>", "<select>"),
+    "<datalist> <option>": _repeated("<option>x", "<datalist>"),
+    "<template><div><td>": _repeated("<div><td>", "<template>"),
+    "<template><template>": _repeated("<template><p>x"),
+    "<svg><col>": _repeated("<col>", "<svg>"),
+    "<svg><g>": _repeated("<g>", "<svg>"),
+    "<svg><g/>": _repeated("<g/>x", "<svg>"),
+    "<svg><desc>": _repeated("<svg><desc>x"),
+    "<svg><![CDATA[": _repeated("<![CDATA[x<p>]]>", "<svg>"),
+    "<math><mi>": _repeated("<math><mi>x"),
+    "<math><annotation-xml>": _repeated("<annotation-xml encoding=text/html><p>x", "<math>"),
+    "<form><div></form>": _repeated("<form><div></form>"),
+    "<frameset><frame>": _repeated("<frame>", "<frameset>"),
+    "<x-%>": _numbered("<x-%>y</x-%>"),
+    "<p a%>": _numbered("<p a%>y"),
+    "</p a%>": _numbered("</p a%>y"),
+    "<p class=%>": _numbered("<p class=c%>y"),
+    "<body a%>": _numbered("<body a%>"),
+    "<html a%>": _numbered("<html a%>"),
+    "<p a% a%>": lambda times: f"<p {_numbered('a% ')(times)}>y",
+    "</p a% a%>": lambda times: f"</p {_numbered('a% ')(times)}>y",
+    "<!--><p a% a%>": lambda times: f"<!--><p {_numbered('a% ')(times)}>y",
+    "<frameset><style><p a%>": lambda times: f"<frameset><style><p {_numbered('a% ')(times)}></style>",
+    "<a href=": _repeated('<a href="'),
+    "<!-- -->": _repeated("<!-- -->x"),
+    "<!-->": _repeated("<!-->x"),
+    "<!--": _repeated("<!--"),
+    "<!x>": _repeated("<!x>x"),
+    "<?x>": _repeated("<?x>x"),
+    "</ x>": _repeated("</ x>x"),
+    "<![CDATA[": _repeated("<![CDATA[x]]>"),
+    "<!doctype>": _repeated("<!doctype html>x"),
+    "<": _repeated("< "),
+    "&amp;": _repeated("&amp;"),
+    "&none;": _repeated("&none;"),
+    "&#0;": _repeated("&#0;&#x110000;"),
+    "NUL": _repeated("x\0"),
+    "srcdoc": _repeated("&lt;div /&gt;", '<iframe srcdoc="', '"></iframe>'),
+    "srcdoc, attributes": lambda times: f'<iframe srcdoc="&lt;b {_numbered("a% ")(times)}&gt;{PROSE}"></iframe>',
+    "articleBody": lambda times: _posted("<div />" * times),
+    "articleBody, attributes": lambda times: _posted(f"<b {_numbered('a% ')(times)}>"),
+}
+"""Constructs by name: what makes one of so many parts."""
+PARAGRAPHS = _repeated("<p>x")
+
+
+def _posted(html: str) -> str:
+    body = html + "<p>The harbour council decides on lights and boats this Friday evening, it said today, and more.</p>"
+    data = {"@type": "NewsArticle", "articleBody": body}
+    return f'<script type="application/ld+json">{json.dumps(data)}</script>'
+
+
+class Growth(NamedTuple):
+    """Time in seconds for a page and for one twice as long, and the peak memory of the longer in megabytes."""
+
+    name: str
+    seconds: float
+    twice: float
+    megabytes: float
+    bytes: int
+    """Size of the longer page."""
+    text_kept: bool
+
+    @property
+    def factor(self) -> float:
+        """How many times longer the longer page takes."""
+        return self.twice / max(self.seconds, MIN_SECONDS)
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether time and memory stay within their bounds."""
+        share = max(self.bytes / 1e6, 1.0)
+        return (
+            self.factor <= MAX_GROWTH
+            and self.twice <= MAX_SECONDS * share
+            and self.megabytes <= MAX_MEGABYTES * share
+            and self.text_kept
+        )
+
+
+def pages(pairs: bool = False) -> Iterator[tuple[str, Build]]:
+    """Yield every page by name."""
+    for name, build in CONSTRUCTS.items():
+        yield name, build
+        yield f"{name} then <p>x", _halves(build, PARAGRAPHS)
+        yield f"600 {name} then <p>x", _after(600, build, PARAGRAPHS)
+    if pairs:
+        for (first, before), (second, build) in product(CONSTRUCTS.items(), repeat=2):
+            yield f"{first} | {second}", _halves(before, build)
+            yield f"300 {first} | {second}", _after(300, before, build)
+            yield f"{first}{second}", _inside(before, build)
+
+
+def _halves(first: Build, second: Build) -> Build:
+    return lambda times: first(times // 2) + second(times // 2)
+
+
+def _after(count: int, first: Build, second: Build) -> Build:
+    return lambda times: first(count) + second(times)
+
+
+def _inside(first: Build, second: Build) -> Build:
+    return lambda times: (first(1) + second(1)) * (times // 2)
+
+
+def growth(name: str, build: Build, size: int, whole: bool = True) -> Growth:
+    """Measure a construct on pages of about `size` and twice as many bytes; only reading them if not `whole`."""
+    times = max(size * 200 // max(len(build(200)), 1), 2)
+    results = [_growth(name, build, times, whole)]
+    while not results[-1].is_linear and results[-1].text_kept and len(results) < TRIES:
+        results.append(_growth(name, build, times, whole))
+    return min(results, key=lambda each: (each.factor, each.twice))
+
+
+def _growth(name: str, build: Build, times: int, whole: bool) -> Growth:
+    # What follows a construct may be hidden by it, as a script that never ends hides the page; what is before may not.
+    sources = [PROSE + build(times), PROSE + build(2 * times)]
+    (seconds, _, _), (twice, megabytes, kept) = (_in_child(source, whole) for source in sources)
+    return Growth(name, seconds, twice, megabytes, len(sources[1].encode()), kept)
+
+
+def _in_child(source: str, whole: bool) -> tuple[float, float, bool]:
+    """Return processor time, peak memory in megabytes, and whether the prose is still there."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.alarm(MAX_WAIT)
+        before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, process_time()
+        kept = _answered(source, whole)
+        peak = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+        os.write(writing, json.dumps([process_time() - started, peak, kept]).encode())
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as stream:
+        said = stream.read()
+    os.waitpid(child, 0)
+    seconds, peak, kept = json.loads(said) if said else (float(MAX_WAIT), 0.0, False)
+    return seconds, peak, kept
+
+
+def _answered(source: str, whole: bool) -> bool:
+    from boilercut import Cutter
+    from boilercut.read import read
+
+    text = Cutter().clean(source, kind="html") if whole else read(source, "html").text
+    return not whole or "The bridge over the Wend" in text or "The bridge over the Wend" in read(source, "html").text
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print the table of growth; end with an error where something is not linear."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.hostile.growth", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="only pages whose names hold this")
+    parser.add_argument("--pairs", action="store_true", help="each construct after and inside each other one, too")
+    parser.add_argument("--size", type=int, default=500_000, help="bytes of the shorter page (%(default)s)")
+    parser.add_argument("--read", action="store_true", help="read pages only, and decide nothing")
+    options = parser.parse_args(arguments)
+    _in_child(PROSE, True)
+    _answered(PROSE, True)  # what is loaded once is loaded now
+    failed = 0
+    print(f"{'construct':44} {'n':>7} {'2n':>7} s  factor     MB")
+    for name, build in pages(options.pairs):
+        if options.names and not any(each in name for each in options.names):
+            continue
+        found = growth(name, build, options.size, not options.read)
+        failed += not found.is_linear
+        mark = "" if found.is_linear else "  <- TEXT LOST" if not found.text_kept else "  <-"
+        row = f"{name:44} {found.seconds:7.3f} {found.twice:7.3f}    {found.factor:5.2f} {found.megabytes:6.0f}"
+        print(row + mark, flush=True)
+    sys.exit(f"{failed} are not linear" if failed else None)
+
+
+if __name__ == "__main__":
+    main()
