@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from html import escape
 from itertools import islice
+from json import dumps
 from random import Random
 from time import process_time
 from typing import Any
@@ -101,20 +102,23 @@ def test_either_build_takes_the_same_out(name: str) -> None:
 @pytest.mark.parametrize("name", ["slashes", "attributes", "options", "elements with a name each"])
 def test_frames_and_html_in_data_go_the_same_way(place: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[bytes] = []
-    monkeypatch.setattr("boilercut.read.html.bounded", lambda source: seen.append(source) or bounded(source))
+
+    def watched(source: bytes) -> bytes:
+        seen.append(source)
+        return bounded(source)
+
+    monkeypatch.setattr("boilercut.read.html.bounded", watched)
     inner = f"{HOSTILE[name]()}</select><p>{ARTICLE}</p>"
     sources = {
         "srcdoc": f'<p>{BEFORE}</p><iframe srcdoc="{escape(inner)}"></iframe>',
         "articleBody": f"<p>{BEFORE}</p><script type='application/ld+json'>"
-        f'{{"@type": "NewsArticle", "articleBody": {boilercut_json(inner)}}}</script>',
+        f'{{"@type": "NewsArticle", "articleBody": {in_a_script(inner)}}}</script>',
     }
     assert seconds(lambda: read_html(sources[place])) < 2 * MAX_SECONDS
     assert [source for source in seen if source.startswith(inner[:40].encode())]
 
 
-def boilercut_json(text: str) -> str:
-    from json import dumps
-
+def in_a_script(text: str) -> str:
     return dumps(text).replace("</", "<\\/")
 
 

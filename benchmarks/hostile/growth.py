@@ -15,6 +15,7 @@ import resource
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from itertools import product
 from time import process_time
 from typing import NamedTuple
 
@@ -134,6 +135,7 @@ CONSTRUCTS: dict[str, Build] = {
     "articleBody, attributes": lambda times: _posted(f"<b {_numbered('a% ')(times)}>"),
 }
 """Constructs by name: what makes one of so many parts."""
+PARAGRAPHS = _repeated("<p>x")
 
 
 def _posted(html: str) -> str:
@@ -174,25 +176,24 @@ def pages(pairs: bool = False) -> Iterator[tuple[str, Build]]:
     """Yield every page by name."""
     for name, build in CONSTRUCTS.items():
         yield name, build
-        yield f"{name} then <p>x", _halves(build, _repeated("<p>x"))
-        yield f"600 {name} then <p>x", _behind(build, 600, _repeated("<p>x"))
+        yield f"{name} then <p>x", _halves(build, PARAGRAPHS)
+        yield f"600 {name} then <p>x", _after(600, build, PARAGRAPHS)
     if pairs:
-        for first, before in CONSTRUCTS.items():
-            for second, build in CONSTRUCTS.items():
-                yield f"{first} | {second}", _halves(before, build)
-                yield f"300 {first} | {second}", _behind(before, 300, build)
-                yield f"{first}{second}", _in_turns(before, build)
+        for (first, before), (second, build) in product(CONSTRUCTS.items(), repeat=2):
+            yield f"{first} | {second}", _halves(before, build)
+            yield f"300 {first} | {second}", _after(300, before, build)
+            yield f"{first}{second}", _inside(before, build)
 
 
 def _halves(first: Build, second: Build) -> Build:
     return lambda times: first(times // 2) + second(times // 2)
 
 
-def _behind(first: Build, fixed: int, second: Build) -> Build:
-    return lambda times: first(fixed) + second(times)
+def _after(count: int, first: Build, second: Build) -> Build:
+    return lambda times: first(count) + second(times)
 
 
-def _in_turns(first: Build, second: Build) -> Build:
+def _inside(first: Build, second: Build) -> Build:
     return lambda times: (first(1) + second(1)) * (times // 2)
 
 

@@ -305,8 +305,7 @@ class _Scan:
         """Take a start tag; return where the scan goes on."""
         known = _KNOWN.get(name, 0)
         attributes = self._bounded_attributes(name, known, match)
-        is_plain = not (known & _UNPLAIN or self.active or (self.flags and self.flags[-1] & FOREIGN) or self.open[b"p"])
-        if is_plain and name not in _UNPLAIN_NAMES:
+        if not known & _UNPLAIN and name not in _UNPLAIN_NAMES and self._is_plain():
             self._open(name, known, None, match)
             return match.end()
         if self._is_foreign(name):
@@ -336,6 +335,10 @@ class _Scan:
             return match.end()
         self._html_start(name, known, attributes, match)
         return match.end()
+
+    def _is_plain(self) -> bool:
+        """Return whether there is no paragraph to end and nothing to open again, outside SVG and MathML."""
+        return not (self.active or self.open[b"p"] or (self.flags and self.flags[-1] & FOREIGN))
 
     def _bounded_attributes(self, name: bytes, known: int, match: re.Match[bytes]) -> int:
         """Return the number of attributes of a tag, taking out those beyond the bounds."""
