@@ -39,7 +39,7 @@ MATCHED_ONCE = {
     "boilercut.read.data._FLIGHT_ROW": "the beginning of a line: match",
     "boilercut.read.data._NO_PROSE": "the beginning of a text: match",
     "boilercut.read.recover._XML": "the beginning of a page: match",
-    "boilercut.read.recover._TO_FULL_TAG": "all up to the first tag with too many attributes: match",
+    "boilercut.read.bounds._DOCTYPE": "the beginning of a page: match",
     "boilercut.read.decode._LABEL": "the beginning of an attribute's value: match",
     "boilercut.selectors._SPACE": "where the reader is: match",
     "boilercut.selectors._NAME": "where the reader is: match",
