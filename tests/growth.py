@@ -6,7 +6,7 @@ import gc
 from collections.abc import Callable
 from time import thread_time
 
-ATTEMPTS = 12
+ATTEMPTS = 40
 MAX_GROWTH = 2.3
 """Largest factor of time for twice the input that is taken for linear."""
 CERTAIN = 3.4

@@ -167,5 +167,7 @@ class Impostor:
     ids=["xml.etree element", "xml.etree tree", "impostor", "None", "number", "object", "list"],
 )  # fmt: skip
 def test_what_is_no_page_is_refused_with_what_to_do(page: object) -> None:
-    with pytest.raises(PageTypeError, match=r"a page is str, bytes or an lxml element, not .*tostring\(element\)"):
+    with pytest.raises(
+        PageTypeError, match=r"a page is str, bytes or an lxml element, not .*source, such as str\(soup\)"
+    ):
         boilercut.clean(page)

@@ -57,6 +57,6 @@ def test_pages_are_read_no_further_ahead_than_needed(max_seconds: float | None) 
 
 def test_large_pages_are_not_stacked() -> None:
     read = count()
-    pages = ("<p>x" * 9_000 for _ in iter(lambda: next(read), None))
+    pages = ("<p>x" * 20_000 for _ in iter(lambda: next(read), None))
     next(Cutter().clean_many(pages))
     assert next(read) == 1

@@ -30,7 +30,7 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])
 """Names of devices on Windows, with any suffix (Microsoft, "Naming Files, Paths, and Namespaces")."""
 _MADE_HERE = re.compile(rf".*-[0-9a-f]{{{HASH_DIGITS}}}|[0-9]{{9,}}", re.DOTALL | re.IGNORECASE)
 """What could be taken for a name with a hash, or for the number of a record."""
-_FILE_HERE = re.compile(rf".*\.txt|{re.escape(INDEX)}", re.DOTALL | re.IGNORECASE)
+_FILE_HERE = re.compile(r".*\.txt|" + INDEX.replace(".", r"\."), re.DOTALL | re.IGNORECASE)
 """What could be taken for a text file or the index: no folder is called so."""
 
 

@@ -95,7 +95,8 @@ def _source(page: str, kind: PageKind | None, budget: Budget) -> Source:
     marked = _up_to(text, "<", TAGS_PER_BLOCK * budget.blocks)
     kind = kind or kind_of(marked)
     text = marked if kind == "html" else _up_to(text, "\n", budget.blocks)
-    return Source(text, kind, truncated=len(text) < len(page), blocks=budget.blocks + 1)  # those before the first mark
+    most = budget.blocks + (kind == "text")  # a text has one line more than it has line ends
+    return Source(text, kind, truncated=len(text) < len(page), blocks=most)
 
 
 def _up_to(text: str, mark: str, most: int) -> str:

@@ -113,7 +113,7 @@ _UNPLAIN = ~(BLOCK | SPECIAL | P_ENDING | BREAKOUT)
 _UNPLAIN_NAMES = (b"button", b"form", b"math", b"svg")
 _BLANK = rb"[\t\n\f\r ]"
 _ATTRIBUTE = (
-    rb"[\t\n\f\r /]*+([^\t\n\f\r />][^\t\n\f\r />=]*+)"
+    rb"(?:(?<![\t\n\f\r /])[\t\n\f\r /]*+|)([^\t\n\f\r />][^\t\n\f\r />=]*+)"
     rb"(?:[\t\n\f\r ]*+=[\t\n\f\r ]*+(?:\"[^\"]*+\"|'[^']*+'|[^\t\n\f\r >\"'][^\t\n\f\r >]*+)?+)?+"
 )
 _ATTRIBUTES = re.compile(_ATTRIBUTE)
@@ -123,11 +123,13 @@ _TOKEN = re.compile(
     rb"|!--(?:-?>|.*?(?:--!?>|\Z))|(!\[CDATA\[)|[!?/][^>]*+>?)",
     re.DOTALL,
 )
-_RAW_ENDS = {name.encode(): re.compile(rb"</" + name.encode() + rb"(?=[\t\n\f\r />])", re.IGNORECASE) for name in sorted(_RAW)}
+_RAW_ENDS = {
+    name.encode(): re.compile(rb"</" + name.encode() + rb"(?=[\t\n\f\r />])", re.IGNORECASE) for name in sorted(_RAW)
+}
 _IN_SCRIPT = re.compile(rb"<!--|-->|<(/?)script(?=[\t\n\f\r />])", re.IGNORECASE)
 _DOCTYPE = re.compile(rb"(?:[\t\n\f\r ]++|<!--.*?-->|\xef\xbb\xbf)*+<!doctype[^>]*+", re.IGNORECASE | re.DOTALL)
 _QUIRKY = re.compile(
-    rb"<!doctype(?!\s*+html[\s>]?)|//DTD HTML (?:[23]|4\.0 |4\.01 (?:Transitional|Frameset)//[^\"']*+[\"']\s*+$)"
+    rb"<!doctype(?!\s*+html[\s>]?)|//DTD HTML (?:[23]|4\.0 |4\.01 (?:Transitional|Frameset)//[^\"'/]*+[\"']\s*+$)"
     rb"|//IETF|//DTD (?:W3|Netscape|O'Reilly|Microsoft)",
     re.IGNORECASE,
 )
@@ -784,15 +786,17 @@ def _has_font_attribute(text: bytes) -> bool:
 _RUN = rb"((?:" + _ATTRIBUTE.replace(rb"([^", rb"(?:[^") + rb"){0,%d}+)" % MAX_QUICK_ATTRIBUTES
 _FULL = rb"[\t\n\f\r /]*+>"
 _QUICK = re.compile(
-    rb"<(?:script(?=[\t\n\f\r />])" + _RUN + _FULL + rb"[^<]*+(<(?!/?script)[^<]*+)*+(?=</script[\t\n\f\r />])"
+    rb"<(?:script(?=[\t\n\f\r />])" + _RUN + _FULL
+    + rb"[^<]*+(<(?!/?script|/>)[^<]*+)*+(?:(?=</script[\t\n\f\r />])|(<)|\Z)"
     rb"|(style|title|textarea|iframe|noembed|noframes|xmp)(?=[\t\n\f\r />])" + _RUN + _FULL
-    + rb"[^<]*+(<(?!/)[^<]*+)*+(?=</\3[\t\n\f\r />])"
+    + rb"[^<]*+(<(?!/)[^<]*+)*+(?:(?=</\4[\t\n\f\r />])|(<)|\Z)"
     rb"|(/?[a-z][^\t\n\f\r />]*+)" + _RUN + rb"(?:" + _FULL + rb"|[\t\n\f\r /]*+(?:([^\t\n\f\r />])|\Z))"
     rb"|!--(?:-?>|.*?(?:--!?>|\Z))|(!\[cdata\[)|[!?/][^>]*+>?)",
     re.DOTALL,
 )  # fmt: skip
-"""Tags of a page in small letters. Groups: attributes of a script, "<" in it; the name and the attributes of what else
-holds text only, "<" in it; any other tag, its attributes, what is too much of them; a CDATA section."""
+"""Tags of a page in small letters. Groups: attributes of a script, "<" in it, what stands where its end tag should be;
+name and attributes of what else holds text only, "<" in it, what stands where its end tag should be; any other tag,
+its attributes, what is too much of them; a CDATA section."""
 _QUICK_FLAGS = {
     **_KNOWN, **{b"/" + name: flags for name, flags in _KNOWN.items() if flags & (FORMATTING | SCOPE)},
     **dict.fromkeys((b"svg", b"math", b"/svg", b"/math"), SCOPE | FOREIGN),
@@ -814,8 +818,9 @@ def _is_small(source: bytes) -> bool:
     waiting: list[tuple[bytes, int, int]] = []
     runs: list[bytes] = []
     weight = reopened = options = foreign = blocks = 0
-    for first, script, _, second, style, name, run, more, section in _QUICK.findall(source.lower()):
-        if more or section or (foreign and (script or style)):
+    found = _QUICK.findall(source.lower() + b"</>")  # so that an element without an end tag ends here
+    for first, script, endless, _, second, style, open_ended, name, run, more, section in found:
+        if more or section or endless or open_ended or (foreign and (script or style)):
             return False
         runs += (first, second, run)
         known = _QUICK_FLAGS.get(name, 0)

@@ -70,6 +70,8 @@ _DATED = re.compile(r"publish|entry-date|post-date|posted-on|pubdate|dt-publishe
 _ISO = re.compile(
     r"\s*(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d{1,9})?\s?(Z|[+-]\d{2}:?\d{2})?)?(?!\d)"
 )
+_BY = re.compile(r"^(?:by|von|par|por|di)\s+", re.IGNORECASE)
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
 _PLACE = re.compile(r"\s*(?:https?:)?//|\s*@|.*\.(?:com|org|net)/")
 _TAGS = re.compile(r"<[^<>]*>")
 
@@ -246,7 +248,7 @@ def _authors(names: Iterable[str]) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for name in names:
         cleaned = _TAGS.sub("", name).strip(" ,;")
-        cleaned = re.sub(r"^(?:by|von|par|por|di)\s+", "", cleaned, flags=re.IGNORECASE)
+        cleaned = _BY.sub("", cleaned)
         if cleaned and len(cleaned) <= MAX_NAME and not _PLACE.match(cleaned):
             found.setdefault(cleaned.casefold(), cleaned)
     return tuple(islice(found.values(), MAX_AUTHORS))
@@ -274,7 +276,7 @@ def _date(value: str) -> str:
 def _language(values: Iterable[str]) -> str:
     """Return the first language tag."""
     tags = (value.replace("_", "-") for value in values)
-    return _first(tag for tag in tags if re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}", tag))
+    return _first(tag for tag in tags if _LANGUAGE.fullmatch(tag))
 
 
 def _absolute(base: str, address: str) -> str:
