@@ -46,7 +46,6 @@ MATCHED_ONCE = {
     "boilercut.batch.names._FILE_HERE": "a whole name: fullmatch",
     "boilercut.read.metadata._LANGUAGE": "a whole tag: fullmatch",
     "boilercut.read.metadata._ISO": "the beginning of a date: match",
-    "boilercut.read.metadata._PLACE": "the beginning of a name: match",
     "boilercut.read.decode._LABEL": "the beginning of an attribute's value: match",
     "boilercut.selectors._SPACE": "where the reader is: match",
     "boilercut.selectors._NAME": "where the reader is: match",

@@ -23,8 +23,8 @@ MIN_SITE_AGREEMENT = 0.5
 MIN_LETTERS = 4
 """Parts of a title with fewer letters are looked for in a site's name as a whole only."""
 
-# One of a few marks between single or possessive white space: it cannot backtrack badly.
-_SEPARATOR = re.compile(r"(?<!\s)\s++(?:[|\-–—·•»«›‹:/~]|::|>>|<<)\s++|\s?[|｜_»«–—]\s?|(?<=\w):\s")
+# One of a few marks between single spaces, for titles have no others: it cannot backtrack badly.
+_SEPARATOR = re.compile(r"\s(?:[|\-–—·•»«›‹:/~]|::|>>|<<)\s|\s?[|｜_»«–—]\s?|(?<=\w):\s")
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")  # Chinese and Japanese by letter
 
 

@@ -68,12 +68,13 @@ _FOLLOWED = ("@graph", "mainEntity", "mainEntityOfPage")
 _DATED = re.compile(r"publish|entry-date|post-date|posted-on|pubdate|dt-published", re.IGNORECASE)
 """Class names of `time` elements that say when a page was published."""
 _ISO = re.compile(
-    r"\s*(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d{1,9})?\s?(Z|[+-]\d{2}:?\d{2})?)?(?!\d)"
+    r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d{1,9})?\s?(Z|[+-]\d{2}:?\d{2})?)?(?!\d)"
 )
 _BY = re.compile(r"^(?:by|von|par|por|di)\s+", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
-_PLACE = re.compile(r"\s*(?:https?:)?//|\s*@|.*\.(?:com|org|net)/")
+_PLACE = re.compile(r"^(?:https?://|//|@)|\.(?:com|org|net)/")
 _TAGS = re.compile(r"<[^<>]*>")
+# None of these can backtrack badly: single characters, bounded repeats, and one negated class up to its end.
 
 
 class _Declared(NamedTuple):
@@ -249,7 +250,7 @@ def _authors(names: Iterable[str]) -> tuple[str, ...]:
     for name in names:
         cleaned = _TAGS.sub("", name).strip(" ,;")
         cleaned = _BY.sub("", cleaned)
-        if cleaned and len(cleaned) <= MAX_NAME and not _PLACE.match(cleaned):
+        if cleaned and len(cleaned) <= MAX_NAME and not _PLACE.search(cleaned):
             found.setdefault(cleaned.casefold(), cleaned)
     return tuple(islice(found.values(), MAX_AUTHORS))
 
@@ -260,7 +261,7 @@ def _date(value: str) -> str:
     >>> _date("2026-11-27T08:30:00+01:00"), _date("20261127"), _date("Fri, 27 Nov 2026 08:30:00 +0100"), _date("3/4/26")
     ('2026-11-27T08:30:00+01:00', '2026-11-27', '2026-11-27T08:30:00+01:00', '')
     """
-    if match := _ISO.match(value):
+    if match := _ISO.match(value.strip()):
         year, month, day, time, zone = match.groups()
         try:
             date(int(year), int(month), int(day))
