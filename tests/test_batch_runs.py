@@ -24,7 +24,7 @@ from tests.helpers import ARTICLE
 from tests.test_batch import command_of, kill_after_commits, write_lines
 
 ROOT = Path(__file__).parent.parent
-OUTPUTS = [".jsonl", ".parquet", ""]
+OUTPUTS = [".jsonl", pytest.param(".parquet", marks=pytest.mark.extra), ""]
 
 
 @pytest.fixture

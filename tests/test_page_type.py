@@ -99,7 +99,9 @@ def test_page_words_name_each_word_of_a_page_once(size: int) -> None:
     assert set(hash_words("post forum")) < set(hashes.tolist())
 
 
+@pytest.mark.extra
 def test_what_was_learned_tells_threads_from_articles_and_survives_being_stored() -> None:
+    pytest.importorskip("scipy", reason="needs the extra train")
     sources = [THREAD, ARTICLE] * 12
     blocks = [blocks_of(source, kind="html") for source in sources]
     facts = [page_facts(own, kind) for own, kind in zip(blocks, ("thread", "article") * 12, strict=True)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar
 
 __all__ = ["cython"]
@@ -11,11 +10,23 @@ __all__ = ["cython"]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
+class _NoGil:
+    """Stands for `cython.nogil`, which is a block and a decorator."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *error: object) -> None: ...
+
+    def __call__(self, function: Function) -> Function:
+        """Return the function as it is."""
+        return function
+
+
 class cython:  # noqa: N801  (stands for the module of that name)
     """The decorators and blocks of Cython's pure-Python mode that boilercut's sources use."""
 
     compiled = False
-    nogil: AbstractContextManager[None] = nullcontext()
+    nogil = _NoGil()
 
     @staticmethod
     def cfunc(function: Function) -> Function:
