@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
-from time import thread_time
+from time import sleep, thread_time
 
-ATTEMPTS = 40
+ATTEMPTS, FEW_ATTEMPTS, PAUSE = 40, 8, 0.15
+"""Number of measurements; behind the first few, seconds between them, in which what else the machine does may end."""
 MAX_GROWTH = 2.3
 """Largest factor of time for twice the input that is taken for linear."""
 CERTAIN = 3.4
@@ -23,6 +24,8 @@ def growth(run: Callable[[int], object], size: int) -> float:
     """
     short = long = float("inf")
     for attempt in range(ATTEMPTS):
+        if attempt >= FEW_ATTEMPTS:
+            sleep(PAUSE)
         short, long = min(short, seconds(run, size)), min(long, seconds(run, 2 * size))
         if long < NOISE or long <= MAX_GROWTH * short or (attempt == 2 and long > CERTAIN * short):
             break
