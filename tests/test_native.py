@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import re
 import subprocess
 import sys
@@ -121,7 +122,10 @@ def test_a_shortened_block_has_the_same_facts_in_any_stack(text: str) -> None:
 
 def run(program: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run a program in a Python of its own, with `python -W error::RuntimeWarning` where it is told to."""
-    return subprocess.run([sys.executable, "-c", program], env=variables, capture_output=True, text=True, check=False)
+    path = {name: os.environ[name] for name in ("PYTHONSAFEPATH", "PYTHONPATH") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "-c", program], env=path | variables, capture_output=True, text=True, check=False
+    )
 
 
 BUILD = "from boilercut._native import build; print(build())"
