@@ -72,6 +72,34 @@ def test_elements_of_a_class_that_lies_are_read(rules: list[Rule]) -> None:
     assert boilercut.clean(root, rules=rules) == EXPECTED
 
 
+DECLARING = f'<html><head><meta name="author" content="Ada Brandt"/></head><body><p>{EXPECTED}</p></body></html>'
+
+
+def read_with(lookup: Any) -> Any:
+    parser = etree.XMLParser()
+    parser.set_element_class_lookup(lookup)
+    return etree.fromstring(DECLARING, parser)
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        objectify.fromstring(DECLARING),
+        objectify.fromstring(
+            DECLARING.replace("<head>", "<getroot>1</getroot><iter/><attrib/><itertext/><tag/><head>")
+        ),
+        read_with(etree.ElementDefaultClassLookup(element=Endless)),
+    ],
+    ids=["objectify", "elements called like methods", "a class that lies"],
+)
+def test_all_parts_of_a_result_are_read_from_any_tree(tree: Any) -> None:
+    result = boilercut.extract(tree)
+    assert result.metadata.authors == ("Ada Brandt",)
+    assert words(result.html)
+    assert set(words(result.text)) <= set(words(result.html))
+    assert [verdict.span for verdict in result.verdicts] == [None] * len(result.verdicts)
+
+
 def test_an_element_of_a_users_class_is_a_page() -> None:
     page = Endless()
     assert boilercut.clean(page) == ""

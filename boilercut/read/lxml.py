@@ -8,7 +8,8 @@ tree.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from boilercut.read.entities import unescaped
@@ -17,7 +18,7 @@ from boilercut.read.select import FlatElement, Selection, selection
 from boilercut.read.tags import DESCRIBING_TAGS, SHADOW_ROOT, SKIPPED_TAGS
 from boilercut.vocabulary import Page
 
-__all__ = ["is_lxml", "read_lxml", "walk_lxml"]
+__all__ = ["elements_of", "is_lxml", "read_lxml", "walk_lxml"]
 
 
 _NOT_READ = SKIPPED_TAGS | {"br", ""}
@@ -54,6 +55,14 @@ def walk_lxml(page: object, builder: MarkupBuilder) -> str:
     return next((address for address in bases if address), "")
 
 
+def elements_of(page: object) -> Iterator[tuple[str, Mapping[str, str], Callable[[], str]]]:
+    """Yield every element in document order: its lower-case local name, its attributes, and how to get its text."""
+    tree = _Tree(page)
+    for tag, element, ends in tree.visits(whole=True):
+        if tag and not ends:
+            yield tag, tree.attributes(element), partial(tree.whole_text, element)
+
+
 Visit = tuple[str, Any, bool]
 """The lower-case local name of an element (empty for comments, instructions, entities), the element, whether it ends.
 
@@ -64,13 +73,15 @@ Every element begins and ends; what has no name is visited once.
 class _Tree:
     """Reads a tree by lxml's own methods, which no class of an element can replace."""
 
-    __slots__ = ("_children", "_nameless", "_others", "_tag", "attributes", "entities", "root", "tail", "text")
+    __slots__ = (
+        "_children", "_nameless", "_others", "_tag", "_texts", "attributes", "entities", "root", "tail", "text",
+    )  # fmt: skip
 
     def __init__(self, page: object) -> None:
         etree: Any = sys.modules["lxml.etree"]
         element, is_tree = etree._Element, issubclass(type(page), etree._ElementTree)
         self.root: Any = etree._ElementTree.getroot(page) if is_tree else page
-        self._children, self._tag = element.iterchildren, element.tag.__get__
+        self._children, self._tag, self._texts = element.iterchildren, element.tag.__get__, element.itertext
         self.text, self.tail, self.attributes = element.text.__get__, element.tail.__get__, element.attrib.__get__
         # Held on to, so that their ids stay their own. objectify makes elements of comments, so the class says nothing.
         kinds = (etree.Comment, etree.ProcessingInstruction, etree.Entity)
@@ -79,6 +90,10 @@ class _Tree:
         found = [] if self.root is None else element.iter(self.root, etree.Entity)
         self.entities = {id(each): unescaped(f"&{self._tag(each)};") for each in found}
         """The text of references that the XML parser left as they were, by the ids of their nodes."""
+
+    def whole_text(self, element: Any) -> str:
+        """Return all text inside an element, a space between its pieces."""
+        return " ".join(self._texts(element))
 
     def visits(self, whole: bool) -> list[Visit]:
         """Return the visits to the root and all below it, in document order; if `whole`, below what is not read too.

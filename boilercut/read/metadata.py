@@ -13,12 +13,13 @@ from datetime import date
 from email.utils import parsedate_to_datetime
 from functools import partial
 from html import unescape
-from itertools import islice
+from itertools import islice, starmap
 from typing import Any, NamedTuple
 from urllib.parse import urljoin
 
 from boilercut.read.data import MAX_SCRIPT, parsed_json
 from boilercut.read.headline import headline
+from boilercut.read.lxml import elements_of
 from boilercut.results import Metadata
 from boilercut.vocabulary import Page
 
@@ -169,20 +170,12 @@ def _clean(value: str) -> str:
 def _elements(page: Page) -> Iterator[_Declared]:
     """Yield the elements that may declare something, in document order."""
     if page.tree is not None:
-        root: Any = page.tree.getroot() if hasattr(page.tree, "getroot") else page.tree
-        for element in root.iter() if root is not None else ():
-            if isinstance(element.tag, str):
-                tag = element.tag.rpartition("}")[2].lower()
-                yield _Declared(tag, element.attrib, partial(_text_of, element))
+        yield from starmap(_Declared, elements_of(page.tree))
         return
     from boilercut.read.html import parsed
 
     for node in parsed(page.source).css("html, meta, link, script, time, [itemprop], a[rel]"):
         yield _Declared(str(node.tag), node.attributes, partial(node.text, separator=" "))
-
-
-def _text_of(element: Any) -> str:
-    return " ".join(element.itertext())
 
 
 # --- JSON-LD ---
