@@ -15,14 +15,13 @@ from boilercut.blocks import Blocks
 from boilercut.budget import within_seconds
 from boilercut.config import Config
 from boilercut.decide import Decision, decide, name_kinds, obeying
-from boilercut.details import Explanation, PageDetails, html_of
+from boilercut.details import Explanation, PageDetails, html_of, metadata_of
 from boilercut.detectors import Columns, Detector, detect, model_detectors
 from boilercut.measure import measure
 from boilercut.model import UNIT, Model, load_model
 from boilercut.phrases import phrase_book
 from boilercut.read import read, read_source, source_of
 from boilercut.read.headline import headline
-from boilercut.read.metadata import read_metadata
 from boilercut.render import kept_text
 from boilercut.render.markdown import markdown_of
 from boilercut.results import ARTICLE_EXTRAS, Article, Result
@@ -37,7 +36,6 @@ from boilercut.vocabulary import (
     Page,
     PageKind,
 )
-from boilercut.workers import in_processes
 
 __all__ = ["Cutter"]
 
@@ -53,6 +51,7 @@ EXPLAINED_BLOCKS = 1 << 11
 _TAG_NAMES = list(TAG_NUMBERS)
 
 Answer = TypeVar("Answer")
+Item = TypeVar("Item")
 
 
 class Cutter:
@@ -126,7 +125,10 @@ class Cutter:
         if workers == 1:
             outcomes = self._outcomes(answer, pages, kind)
         else:
-            outcomes = in_processes(partial(self._batch_outcomes, answer, kind), _batches(pages), workers)
+            from boilercut.workers import in_processes  # loads the standard library's pools
+
+            batches = grouped(pages, _length_of, BATCH_CHARACTERS)
+            outcomes = in_processes(partial(self._batch_outcomes, answer, kind), batches, workers)
         return map(_answer_or_raise, outcomes)  # unlike a generator, it goes on behind an error
 
     def _batch_outcomes(
@@ -271,7 +273,7 @@ def _article(page: Page, keep: Booleans, kinds: Sequence[str], confidence: float
         truncated=page.truncated,
         html=html if "html" in fields else None,
         markdown=markdown_of(html) if "markdown" in fields else None,
-        metadata=read_metadata(page) if "metadata" in fields else None,
+        metadata=metadata_of(page) if "metadata" in fields else None,
     )
 
 
@@ -368,15 +370,23 @@ def _alone(answer: Callable[[Sequence[Page]], list[Answer]], page: Page) -> Answ
     return answer([page])[0]
 
 
-def _batches(pages: Iterable[object]) -> Iterator[list[object]]:
-    """Group pages for worker processes, by their number and their length."""
-    batch: list[object] = []
-    characters = 0
-    for page in pages:
-        batch.append(page)
-        characters += len(page) if isinstance(page, (str, bytes, bytearray)) else 0
-        if len(batch) == BATCH_PAGES or characters >= BATCH_CHARACTERS:
-            yield batch
-            batch, characters = [], 0
-    if batch:
-        yield batch
+def grouped(items: Iterable[Item], length_of: Callable[[Item], int], most: int) -> Iterator[list[Item]]:
+    """Group items for worker processes: a group is closed at `BATCH_PAGES` items, or once they are `most` long.
+
+    >>> list(grouped(["a", "bcd", "e"], len, 4))
+    [['a', 'bcd'], ['e']]
+    """
+    group: list[Item] = []
+    length = 0
+    for item in items:
+        group.append(item)
+        length += length_of(item)
+        if len(group) == BATCH_PAGES or length >= most:
+            yield group
+            group, length = [], 0
+    if group:
+        yield group
+
+
+def _length_of(page: object) -> int:
+    return len(page) if isinstance(page, (str, bytes, bytearray)) else 0

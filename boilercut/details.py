@@ -1,4 +1,7 @@
-"""What a result computes when it is first asked for: verdicts, evidence, spans, HTML and metadata."""
+"""What a result computes when it is first asked for: verdicts, evidence, spans, HTML and metadata.
+
+Modules that only some of these need are loaded with them: most callers ask for the text.
+"""
 
 from __future__ import annotations
 
@@ -11,24 +14,30 @@ from typing import Any
 import numpy as np
 
 from boilercut.decide import Decision
-from boilercut.read.metadata import read_metadata
-from boilercut.read.spans import source_spans
-from boilercut.read.subtree import kept_subtree
-from boilercut.render.fragment import html_fragment, paragraphs
 from boilercut.render.markdown import markdown_of
 from boilercut.results import Evidence, Metadata, Verdict
 from boilercut.vocabulary import Booleans, Floats, Page
 
-__all__ = ["Explanation", "KnownDetails", "PageDetails", "html_of"]
+__all__ = ["Explanation", "KnownDetails", "PageDetails", "html_of", "metadata_of"]
 
 _EVIDENCE = partial(tuple.__new__, Evidence)
 
 
 def html_of(page: Page, keep: Booleans) -> str:
     """Return the kept blocks of a page as clean HTML."""
+    from boilercut.read.subtree import kept_subtree
+    from boilercut.render.fragment import html_fragment, paragraphs
+
     if page.kind == "text":
         return paragraphs(page, keep)
     return html_fragment(page, keep, kept_subtree(page, keep), page.url)
+
+
+def metadata_of(page: Page) -> Metadata:
+    """Return what a page declares about itself."""
+    from boilercut.read.metadata import read_metadata
+
+    return read_metadata(page)
 
 
 @dataclass(frozen=True)
@@ -125,7 +134,7 @@ class PageDetails:
     @property
     def metadata(self) -> Metadata:
         """What the page declares about itself."""
-        return read_metadata(self.page)
+        return metadata_of(self.page)
 
     def __reduce__(self) -> tuple[Any, ...]:
         known = KnownDetails(
@@ -153,4 +162,6 @@ class PageDetails:
     def _spans(self) -> Sequence[tuple[int, int] | None]:
         if self.page.kind == "text":
             return list(zip(self.page.starts.tolist(), self.page.ends.tolist(), strict=True))
+        from boilercut.read.spans import source_spans
+
         return source_spans(self.page)

@@ -117,6 +117,10 @@ def test_importing_loads_next_to_nothing() -> None:
     }
 
 
+def test_the_cutter_loads_neither_pools_nor_what_only_metadata_needs() -> None:
+    assert not loaded_by("import boilercut.cutter") & {"concurrent", "email", "multiprocessing"}
+
+
 @pytest.mark.parametrize("program", ["import boilercut, boilercut.adapters, boilercut.batch", "import boilercut.cli"])
 def test_extras_are_loaded_when_they_are_used(program: str) -> None:
     extras = {"datasets", "datatrove", "fastwarc", "langchain_core", "llama_index", "pandas", "pyarrow", "pyspark"}

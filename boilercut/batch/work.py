@@ -32,7 +32,7 @@ from boilercut.batch.records import (
     reason_of,
 )
 from boilercut.batch.rows import Layout, record_of_line
-from boilercut.cutter import BATCH_PAGES, Cutter
+from boilercut.cutter import BATCH_PAGES, Cutter, grouped
 from boilercut.fields import MISUSE, articles_or_errors
 from boilercut.read.decode import decoded
 from boilercut.results import Article
@@ -54,16 +54,7 @@ Chunk: TypeAlias = list[Placed]
 
 def chunks_of(items: Iterable[Placed]) -> Iterator[Chunk]:
     """Group items for the workers, by number and by length; the same items always make the same chunks."""
-    chunk: Chunk = []
-    size = 0
-    for placed in items:
-        chunk.append(placed)
-        size += length_of(placed.item)
-        if len(chunk) >= CHUNK_ITEMS or size >= CHUNK_BYTES:
-            yield chunk
-            chunk, size = [], 0
-    if chunk:
-        yield chunk
+    return grouped(items, lambda placed: length_of(placed.item), CHUNK_BYTES)
 
 
 def cut_chunks(cut: Cut, chunks: Iterable[Chunk], workers: int) -> Iterator[tuple[Chunk, list[Outcome]]]:
