@@ -34,7 +34,6 @@ class cython:  # noqa: N801  (stands for the module of that name)
         return function
 
     inline = cfunc
-    releases = cfunc
 
     @staticmethod
     def exceptval(*, check: bool) -> Callable[[Function], Function]:

@@ -25,8 +25,8 @@ def read_html(html: str, selectors: Sequence[str] = ()) -> Page:
     """Return the blocks of a page given as HTML source, and which of them CSS `selectors` select."""
     source = recovered_source(html)
     markup = _read(source, selectors)
-    if markup.holds("template") and b"shadowrootmode" in source.lower():
-        markup = _read(with_shadow_roots_shown(source.decode()).encode(), selectors)
+    if markup.holds("template") and (shown := _shown(source)) is not source:
+        markup = _read(shown, selectors)
     return page_with_data(markup, len(selectors))
 
 
@@ -47,10 +47,12 @@ def _read(source: bytes, selectors: Sequence[str]) -> Markup:
 
 def parsed(html: str) -> LexborHTMLParser:
     """Return a page's tree as it was read, shadow roots shown."""
-    source = recovered_source(html)
-    if b"shadowrootmode" in source.lower():
-        source = with_shadow_roots_shown(source.decode()).encode()
-    return _parsed(source)
+    return _parsed(_shown(recovered_source(html)))
+
+
+def _shown(source: bytes) -> bytes:
+    """Return a page with its shadow roots shown; itself where it has none."""
+    return with_shadow_roots_shown(source.decode()).encode() if b"shadowrootmode" in source.lower() else source
 
 
 def walk_html(html: str, builder: MarkupBuilder) -> str:
