@@ -47,11 +47,11 @@ def extensions() -> list[Extension]:
     sources = {
         f"boilercut._native.{name.rpartition('.')[2]}": f"{name.replace('.', '/')}.py" for name in declared("SOURCES")
     }
-    described = [
-        Extension(name, [source], extra_compile_args=FLAGS, optional=True)
-        for name, source in (kernels | sources).items()
-    ]
-    return cythonize(described, build_dir="build/cython", compiler_directives=DIRECTIVES)
+    described = [Extension(name, [source], extra_compile_args=FLAGS) for name, source in (kernels | sources).items()]
+    found = cythonize(described, build_dir="build/cython", compiler_directives=DIRECTIVES)
+    for each in found:
+        each.optional = True  # not kept by cythonize
+    return found
 
 
 setup(ext_modules=[] if os.environ.get("BOILERCUT_PURE") == "1" else extensions())
