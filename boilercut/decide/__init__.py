@@ -12,6 +12,7 @@ from boilercut._native import sources
 from boilercut.blocks import Blocks
 from boilercut.decide.context import RULES, overrule
 from boilercut.decide.kinds import boilerplate_kinds, content_kinds
+from boilercut.decide.sections import comment_sections
 from boilercut.vocabulary import MODES, Booleans, Floats, Integers, Policy
 
 __all__ = ["Decision", "decide", "name_kinds", "obeying"]
@@ -49,26 +50,27 @@ def decide(
     blocks: Blocks, columns: Mapping[str, Floats], log_odds: Floats, bounds: Sequence[int], policy: Policy
 ) -> Decision:
     """Decide every block; page `n` of the stack has the blocks `bounds[n]` to `bounds[n + 1]`."""
-    probabilities = logistic(log_odds)
-    keep = np.zeros(len(probabilities), dtype=np.bool_)
+    probabilities, words = logistic(log_odds), blocks.facts.words
+    keep, wanted = np.zeros((2, len(probabilities)), dtype=np.bool_)
+    named_mode = isinstance(policy.mode, str)  # a probability asked for binds sections and rules too
+    sections = comment_sections(columns, probabilities, words, bounds) if named_mode else np.zeros_like(keep)
+    chances = np.where(sections, 0.0, probabilities)
     confidences = []
     for low, high in pairwise(bounds):
-        own, words = probabilities[low:high], blocks.facts.words[low:high]
-        balanced, confidence = best_threshold(own, words, MODES["balanced"])
-        if policy.mode == "balanced":
-            sure = blocks.elements is not None and is_sure(own, words, balanced, SURE)
-            threshold = max(balanced, SURE_FLOOR) if sure else balanced
-        else:
-            threshold = _threshold(own, words, policy.mode)
+        own = chances[low:high]
+        threshold, confidence = _threshold(own, words[low:high], policy.mode, blocks.elements is not None)
         keep[low:high] = (own >= threshold) & (
             len(own) <= MAX_UNREFUSED_BLOCKS or _holds_article(confidence, policy.mode)
         )
+        wanted[low:high] = probabilities[low:high] >= threshold
         confidences.append(confidence)
-    chosen = keep
-    keep, numbers = overrule(blocks, columns, probabilities, keep)
-    if isinstance(policy.mode, float):  # the lowest probability asked for binds the rules too
-        keep, numbers = keep & chosen, np.where(chosen, numbers, 0)
-    names = [None, *(rule.__name__ for rule in RULES), "include", "exclude"]
+    chosen = keep if not named_mode else np.ones_like(keep)
+    keep, numbers = overrule(blocks, columns, chances, keep)
+    keep, numbers = (
+        keep & chosen & ~sections,
+        np.where(sections, (len(RULES) + 3) * wanted, np.where(chosen, numbers, 0)),
+    )
+    names = [None, *(rule.__name__ for rule in RULES), "include", "exclude", comment_sections.__name__]
     keep, numbers = _as_configured(blocks, columns, policy, keep, numbers)
     overruled = [names[number] for number in numbers.tolist()] if numbers.any() else [None] * len(numbers)
     return Decision(probabilities, keep, overruled, confidences)
@@ -78,13 +80,18 @@ def _holds_article(confidence: float, mode: str | float) -> bool:
     return confidence >= MIN_CONFIDENCE or mode not in ("balanced", "precision")
 
 
-def _threshold(probabilities: Floats, words: np.ndarray, mode: str | float) -> float:
-    return mode if isinstance(mode, float) else best_threshold(probabilities, words, MODES[mode])[0]
+def _threshold(probabilities: Floats, words: Integers, mode: str | float, is_html: bool) -> tuple[float, float]:
+    """Return the lowest probability to keep on a page, and the word-F1 to be expected in balanced mode."""
+    balanced, confidence = best_threshold(probabilities, words, MODES["balanced"])
+    if mode != "balanced":
+        return mode if isinstance(mode, float) else best_threshold(probabilities, words, MODES[mode])[0], confidence
+    sure = is_html and is_sure(probabilities, words, balanced, SURE)
+    return max(balanced, SURE_FLOOR) if sure else balanced, confidence
 
 
 def _as_configured(
-    blocks: Blocks, columns: Mapping[str, Floats], policy: Policy, keep: Booleans, numbers: np.ndarray
-) -> tuple[Booleans, np.ndarray]:
+    blocks: Blocks, columns: Mapping[str, Floats], policy: Policy, keep: Booleans, numbers: Integers
+) -> tuple[Booleans, Integers]:
     """Keep and cut the kinds that the configuration names; to be cut weighs more than to be kept."""
     if not policy.include and not policy.exclude:
         return keep, numbers
