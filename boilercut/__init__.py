@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from boilercut.detectors import BUILTIN, Detector, detector
     from boilercut.plugins import installed_detectors
     from boilercut.render import replay
-    from boilercut.results import Article, Evidence, Metadata, Result, Verdict
+    from boilercut.results import Article, Comment, Evidence, Metadata, Result, Verdict
     from boilercut.rules import Rule, read_rules
     from boilercut.vocabulary import (
         BoilercutError,
@@ -37,6 +37,7 @@ __all__ = [
     "Article",
     "BUILTIN",
     "BoilercutError",
+    "Comment",
     "Config",
     "ConfigError",
     "Cutter",
@@ -70,7 +71,7 @@ _HOMES = {
     "detector": "detectors",
     "installed_detectors": "plugins",
     "replay": "render",
-    **dict.fromkeys(("Article", "Evidence", "Metadata", "Result", "Verdict"), "results"),
+    **dict.fromkeys(("Article", "Comment", "Evidence", "Metadata", "Result", "Verdict"), "results"),
     "Rule": "rules",
     "read_rules": "rules",
 }

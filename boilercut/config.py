@@ -13,6 +13,8 @@ from boilercut.vocabulary import BOILERPLATE_KINDS, CONTENT_KINDS, MODES, Budget
 
 __all__ = ["Config"]
 
+NO_ARTICLE = ("keep", "empty")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
@@ -31,6 +33,9 @@ class Config:
     """Kinds of block to keep whatever their score, such as `{"title", "comments"}`."""
     exclude: frozenset[str] = frozenset()
     """Kinds of block to cut whatever their score, such as `{"table", "caption", "byline"}`."""
+    no_article: str = "keep"
+    """What to give of a page of HTML that most likely has no text of its own, such as a home page: `"keep"` for what is
+    most like one, `"empty"` for nothing."""
     detectors: tuple[Detector, ...] = BUILTIN
     """Detectors to run; add your own behind `BUILTIN`."""
     model: str | None = None
@@ -53,6 +58,8 @@ class Config:
 
     def __post_init__(self) -> None:
         _check_mode(self.mode)
+        if self.no_article not in NO_ARTICLE:
+            raise ConfigError(f"no_article {self.no_article!r}: use {' or '.join(map(repr, NO_ARTICLE))}")
         for option in ("include", "exclude"):
             object.__setattr__(self, option, _kinds(option, getattr(self, option)))
         object.__setattr__(self, "detectors", tuple(self.detectors))
@@ -67,7 +74,7 @@ class Config:
     @property
     def policy(self) -> Policy:
         """The part of the options that deciding needs."""
-        return Policy(self.mode, self.include, self.exclude)
+        return Policy(self.mode, self.include, self.exclude, self.no_article)
 
     @property
     def budget(self) -> Budget:

@@ -14,7 +14,8 @@ import numpy as np
 from boilercut.blocks import Blocks
 from boilercut.budget import within_seconds
 from boilercut.config import Config
-from boilercut.decide import Decision, decide, name_kinds, obeying
+from boilercut.decide import Decision, comment_blocks, decide, name_kinds, obeying
+from boilercut.decide.pages import article_probability, type_probabilities
 from boilercut.details import Explanation, PageDetails, html_of, metadata_of
 from boilercut.detectors import Columns, Detector, detect, model_detectors
 from boilercut.measure import measure
@@ -220,6 +221,9 @@ class Cutter:
             decision=decided.decision,
             kinds=kinds,
             tags=_tags(decided.blocks, decided.columns),
+            commented=comment_blocks(decided.columns, decided.decision, kinds),
+            page_types=type_probabilities(decided.columns),
+            article_probability=article_probability(decided.columns),
             explain=explain,
         )
         if self.config.max_seconds is not None:

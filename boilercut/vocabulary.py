@@ -41,6 +41,7 @@ class Policy(NamedTuple):
     mode: str | float
     include: frozenset[str]
     exclude: frozenset[str]
+    no_article: str = "keep"
 
 
 class Located(NamedTuple):

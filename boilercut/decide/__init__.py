@@ -12,10 +12,11 @@ from boilercut._native import sources
 from boilercut.blocks import Blocks
 from boilercut.decide.context import RULES, overrule
 from boilercut.decide.kinds import boilerplate_kinds, content_kinds
+from boilercut.decide.pages import without_article
 from boilercut.decide.sections import comment_sections
 from boilercut.vocabulary import MODES, Booleans, Floats, Integers, Policy
 
-__all__ = ["Decision", "decide", "name_kinds", "obeying"]
+__all__ = ["Decision", "comment_blocks", "decide", "name_kinds", "obeying"]
 
 best_threshold, is_sure, logistic = (
     sources["threshold"].best_threshold,
@@ -70,8 +71,11 @@ def decide(
         keep & chosen & ~sections,
         np.where(sections, (len(RULES) + 3) * wanted, np.where(chosen, numbers, 0)),
     )
-    names = [None, *(rule.__name__ for rule in RULES), "include", "exclude", comment_sections.__name__]
+    names = [None, *(rule.__name__ for rule in RULES), "include", "exclude", comment_sections.__name__, "no_article"]
     keep, numbers = _as_configured(blocks, columns, policy, keep, numbers)
+    if policy.no_article == "empty":
+        empty = without_article(columns, len(keep))
+        keep, numbers = keep & ~empty, np.where(empty & keep, len(RULES) + 4, numbers)
     overruled = [names[number] for number in numbers.tolist()] if numbers.any() else [None] * len(numbers)
     return Decision(probabilities, keep, overruled, confidences)
 
@@ -113,6 +117,15 @@ def obeying(decision: Decision, rulings: Integers, names: Sequence[str]) -> Deci
         )
     ]
     return decision._replace(keep=keep, overruled=overruled)
+
+
+def comment_blocks(columns: Mapping[str, Floats], decision: Decision, kinds: Sequence[str]) -> Booleans:
+    """Mark the blocks that are comments under an article: those cut, and those that the configuration includes."""
+    named = np.array([kind == "comments" for kind in kinds], dtype=np.bool_)
+    if "hints.comments" in columns:
+        named = (named | (columns["hints.comments"] > 0)) & (columns["hints.form"] == 0)
+    included = np.array([name == "include" for name in decision.overruled], dtype=np.bool_)
+    return named & (~decision.keep | included)
 
 
 def name_kinds(blocks: Blocks, columns: Mapping[str, Floats], keep: Booleans) -> list[str]:
