@@ -29,7 +29,7 @@ def main() -> None:
     sets = arguments.sets.split(",")
     corpus = list(pages(arguments.input, sets))
     print(f"{len(corpus)} pages read", flush=True)
-    protocol = Protocol(arguments.input, sets, arguments.folds, arguments.by_set)
+    protocol = Protocol(arguments.input, sets, arguments.folds, arguments.by_set, arguments.only_fold)
     if arguments.command != "train":
         cross_validate(corpus, protocol)
     if arguments.command != "cross-validate":
@@ -43,6 +43,7 @@ def parser() -> argparse.ArgumentParser:
     whole.add_argument("--input", choices=("html", "text"), default="html")
     whole.add_argument("--sets", default=",".join(TRAIN_SETS), help="comma-separated names of page sets")
     whole.add_argument("--folds", type=int, default=5, help="folds by registered domain")
+    whole.add_argument("--only-fold", type=int, help="hold out this fold only, from 0")
     whole.add_argument("--by-set", action="store_true", help="leave one whole set out at a time instead")
     return whole
 

@@ -30,11 +30,13 @@ class Protocol(NamedTuple):
     sets: Sequence[str]
     folds: int
     by_set: bool
+    only_fold: int | None = None
 
     @property
     def command(self) -> str:
         """The command that repeats it."""
         split = "--by-set" if self.by_set else f"--folds {self.folds}"
+        split += "" if self.only_fold is None else f" --only-fold {self.only_fold}"
         return f"python -m benchmarks.training cross-validate --input {self.kind} --sets {','.join(self.sets)} {split}"
 
     def fold(self, page: Page) -> str | int:
@@ -43,8 +45,9 @@ class Protocol(NamedTuple):
 
 
 def cross_validate(corpus: Sequence[Page], protocol: Protocol) -> None:
-    """Hold out one fold at a time; print and store the means, and keep every decision in the cache."""
-    results = [page for fold in sorted(set(map(protocol.fold, corpus))) for page in _held_out(corpus, protocol, fold)]
+    """Hold out one fold at a time, or one fold only; print and store the means, and keep every decision in the cache."""
+    folds = sorted(set(map(protocol.fold, corpus))) if protocol.only_fold is None else [protocol.only_fold]
+    results = [page for fold in folds for page in _held_out(corpus, protocol, fold)]
     write_held_out(held_out_file(protocol.kind, by_set=protocol.by_set), results)
     table = _table(results)
     _print_table(table)
