@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
+from typing import Any
 
 from benchmarks.quality.data import REPOSITORY, RESULTS, TRAIN_SETS, data_hash
 from benchmarks.training.corpus import Page, examples, pages
@@ -57,17 +58,18 @@ def _train(corpus: Sequence[Page], kind: PageKind, sets: Sequence[str]) -> None:
         "data": data_hash(sets),
         "seed": settings.seed,
         "settings": asdict(settings),
-        "scores": _held_out_scores(kind),
+        **_held_out_scores(kind),
     }
     stored = fit(examples(corpus), kind, settings, INPUTS[kind], provenance)
     text = json.dumps(stored, ensure_ascii=False, separators=(",", ":")).replace('},{"inputs"', '},\n{"inputs"')
     (MODELS / f"{kind}.json").write_text(text + "\n", encoding="utf-8")
 
 
-def _held_out_scores(kind: PageKind) -> dict[str, float]:
-    """Return the cross-validated mean word-F1 by form and set, as measured before."""
+def _held_out_scores(kind: PageKind) -> dict[str, Any]:
+    """Return the cross-validated mean word-F1 by form and set, as measured before, and the command that measured it."""
     report = json.loads((RESULTS / f"cross-validation-{kind}.json").read_text("utf-8"))
-    return {f"{form}, {name}": row["f1"] for form, rows in report["scores"].items() for name, row in rows.items()}
+    scores = {f"{form}, {name}": row["f1"] for form, rows in report["scores"].items() for name, row in rows.items()}
+    return {"scores": scores, "scores_by": report["command"]}
 
 
 if __name__ == "__main__":

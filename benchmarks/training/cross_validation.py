@@ -45,7 +45,7 @@ class Protocol(NamedTuple):
 
 
 def cross_validate(corpus: Sequence[Page], protocol: Protocol) -> None:
-    """Hold out one fold at a time, or one fold only; print and store the means, and keep every decision in the cache."""
+    """Hold out one fold at a time, or one only; print and store the means, and keep every decision in the cache."""
     folds = sorted(set(map(protocol.fold, corpus))) if protocol.only_fold is None else [protocol.only_fold]
     results = [page for fold in folds for page in _held_out(corpus, protocol, fold)]
     write_held_out(held_out_file(protocol.kind, by_set=protocol.by_set), results)
