@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from benchmarks.quality.data import REPOSITORY, RESULTS, TRAIN_SETS, data_hash
-from benchmarks.training.corpus import Page, examples, pages
+from benchmarks.training.corpus import Page, commented, examples, pages
 from benchmarks.training.cross_validation import Protocol, cross_validate
 from benchmarks.training.refitting import refit_sites
 from boilercut.training.fit import Settings, fit
@@ -29,6 +29,7 @@ def main() -> None:
         return
     sets = arguments.sets.split(",")
     corpus = list(pages(arguments.input, sets))
+    corpus += list(commented(corpus))
     print(f"{len(corpus)} pages read", flush=True)
     protocol = Protocol(arguments.input, sets, arguments.folds, arguments.by_set, arguments.only_fold)
     if arguments.command != "train":

@@ -57,6 +57,8 @@ whole themes make up these. On one held-out fold, with this and `COMMENTED_SHARE
 older sets was .886 (.882 with 1 and .5; .886 without the new sets), and on these sets .981 and .950 (.982, .947)."""
 COMMENTED_SHARE, COMMENTED_TEXT_SHARE = 0.2, 0.5
 """How much a page counts that comments were put into, as HTML and as text."""
+COMMENTED_FORM = "html with comments"
+"""The form of such a page; it is learned from and never scored."""
 MIN_OWN_LANGUAGE = 50
 """With fewer lines of posts in a page's language, posts of all languages are used."""
 POST_LINES = 120
@@ -103,14 +105,13 @@ def pages(kind: PageKind, sets: Iterable[str]) -> Iterator[Page]:
 
 
 def examples(corpus: Iterable[Page]) -> list[Example]:
-    """Return what to learn from: every page that holds text; of text pages also fragments and link farms."""
+    """Return what to learn from: every page that holds text; of text pages also fragments, link farms and posts."""
     whole = [page for page in corpus if page.example is not None]
     dumps = [page for page in whole if page.form == MAIN_RENDERING]
     farms = headlines(dumps)
     made = [fragment(page) for page in dumps] + [with_link_farm(page, farms) for page in dumps]
     pools = post_lines(dumps)
     made += [with_posts(page, pools[fold_of(page.sample, POST_FOLDS)]) for page in dumps]
-    made += [page.example for page in commented([page for page in whole if page.form == "html"])]
     return [example for example in (*(page.example for page in whole), *made) if example is not None]
 
 
@@ -135,12 +136,13 @@ def commented(corpus: Sequence[Page]) -> Iterator[Page]:
     Those are posts and comments of pages in the same one of `POST_FOLDS` folds, so that cross-validation with these
     folds holds out a page together with all that was made of it.
     """
+    corpus = [page for page in corpus if page.form == "html" and page.example is not None]
     pools = post_lines(corpus)
     for page in corpus:
         pool = pools[fold_of(page.sample, POST_FOLDS)]
         made = _commented(page.sample, pool) if pool and _takes_comments(page.sample) else None
         if made is not None:
-            yield Page(made, "html", _example(made, made.html, "html", COMMENTED_SHARE))
+            yield Page(made, COMMENTED_FORM, _example(made, made.html, "html", COMMENTED_SHARE))
 
 
 def post_lines(corpus: Iterable[Page]) -> Mapping[int, list[tuple[str, str]]]:

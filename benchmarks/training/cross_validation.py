@@ -13,7 +13,7 @@ import numpy as np
 
 from benchmarks.quality.data import RESULTS, data_hash, fold_of, registered_domain
 from benchmarks.quality.held_out import HeldOutPage, fold_model, held_out_file, held_out_page, write_held_out
-from benchmarks.training.corpus import Page, examples
+from benchmarks.training.corpus import COMMENTED_FORM, Page, examples
 from boilercut.decide import Decision, decide
 from boilercut.detectors import model_detectors
 from boilercut.model import UNIT, Model
@@ -63,7 +63,7 @@ def _held_out(corpus: Sequence[Page], protocol: Protocol, fold: str | int) -> li
         _keep_model(stored, fold_model(protocol.folds, int(fold)))
     model = Model(stored, f"fold {fold}")
     print(f"fold {fold} fitted", flush=True)
-    return [_decided(page, model) for page in own if page.sample.gold]
+    return [_decided(page, model) for page in own if page.sample.gold and page.form != COMMENTED_FORM]
 
 
 def _keep_model(stored: Mapping[str, Any], folder: Path) -> None:
