@@ -30,7 +30,8 @@ class Protocol(NamedTuple):
     kind: PageKind
     sets: Sequence[str]
     folds: int
-    by_set: bool
+    settings: Settings
+    by_set: bool = False
     only_fold: int | None = None
 
     @property
@@ -74,7 +75,7 @@ def _fitted_without(corpus: Sequence[Page], protocol: Protocol, fold: str | int)
     own = [page for page in corpus if protocol.fold(page) == fold and page.form != COMMENTED_FORM]
     sites = {registered_domain(page.sample) for page in own}  # sets share sites, so a fold's sites leave all sets
     unseen = [page for page in corpus if registered_domain(page.sample) not in sites]
-    stored = fit(examples(unseen), protocol.kind, Settings(), INPUTS[protocol.kind], {})
+    stored = fit(examples(unseen), protocol.kind, protocol.settings, INPUTS[protocol.kind], {})
     if not protocol.by_set:
         _keep_model(stored, fold_model(protocol.folds, int(fold)))
     model = Model(stored, f"fold {fold}")
