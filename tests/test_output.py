@@ -6,7 +6,7 @@ import pickle
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -473,12 +473,3 @@ def test_articles_hold_more_where_it_is_asked_for() -> None:
     assert text.html == f"<p>{PROSE}</p>"
     with pytest.raises(boilercut.ConfigError, match="'htm' is none of html, markdown, metadata"):
         boilercut.Cutter().articles(pages, fields=["htm"])
-
-
-def test_names_that_moved_are_still_found() -> None:
-    from boilercut import results, vocabulary
-
-    moved: Mapping[str, object] = {
-        name: getattr(vocabulary, name) for name in ("Article", "Evidence", "Result", "Verdict")
-    }
-    assert all(found is getattr(results, name) is getattr(boilercut, name) for name, found in moved.items())
