@@ -451,8 +451,8 @@ def test_counts_are_those_of_the_verdicts() -> None:
 
 def test_text_and_title_run_neither_detectors_twice_nor_spans(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
-    for name in ("read.spans.source_spans", "read.subtree.kept_subtree", "read.metadata.read_metadata"):
-        monkeypatch.setattr(f"boilercut.{name}", lambda *_, name=name: calls.append(name))
+    for name in ("spans.source_spans", "subtree.kept_subtree", "metadata.read_metadata"):
+        monkeypatch.setattr(f"boilercut.read.html.{name}", lambda *_, name=name: calls.append(name))
     result = boilercut.extract(PAGE)
     assert result.title
     assert len(result.kept) > 1

@@ -102,7 +102,7 @@ PATTERNS = patterns()
 
 
 def test_all_modules_are_looked_at() -> None:
-    assert {name.split(".")[1] for name in PATTERNS} >= {"batch", "characters", "detectors", "model", "read", "render"}
+    assert {name.split(".")[1] for name in PATTERNS} >= {"batch", "blocks", "detectors", "model", "read", "render"}
     assert set(PATTERNS) >= {*MATCHED_ONCE, *STOPS}
 
 
