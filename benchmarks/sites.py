@@ -83,15 +83,18 @@ def main() -> None:
     options = parser.parse_args()
     cutter = Cutter(model=options.model)
     if options.command == "fit":
-        provenance = {
-            "command": "python -m benchmarks.sites fit",
-            "date": date.today().isoformat(),
-            "data": data_hash(TRAIN),
+        stored: dict[str, Any] = {
+            "provenance": {
+                "command": "python -m benchmarks.sites fit --model FOLDER",
+                "date": date.today().isoformat(),
+                "data": data_hash(TRAIN),
+            }
         }
-        trees: dict[str, Any] = {str(kind): _trees(list(_examples(_sites(cutter, kind, TRAIN)))) for kind in KINDS}
-        TREES.write_text(json.dumps({"provenance": provenance, **trees}, separators=(",", ":")) + "\n", "ascii")
+        for kind in KINDS:
+            stored[kind] = _trees(list(_examples(_sites(cutter, kind, TRAIN))))
+        TREES.write_text(json.dumps(stored, separators=(",", ":")) + "\n", "ascii")
         return
-    tables = {kind: dict(_scores(cutter, kind)) for kind in KINDS}
+    tables: dict[str, Any] = {kind: dict(_scores(cutter, kind)) for kind in KINDS}
     (RESULTS / "sites.json").write_text(as_json({**circumstances(), "data": data_hash(TRAIN + VALIDATE), **tables}))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from functools import cached_property
@@ -94,6 +95,11 @@ class SiteProfile:
     @property
     def _digests(self) -> tuple[str, ...]:
         return tuple(f"{kind} {each.digest}" for kind in KINDS for each in self._sketches[kind])
+
+    @property
+    def digest(self) -> str:
+        """16 hexadecimal digits that change with what the profile says."""
+        return hashlib.sha256(self.to_json().encode("ascii")).hexdigest()[:16]
 
     def to_json(self) -> str:
         """Return the profile as JSON: the same text for the same pages, in whatever order they were learned."""
