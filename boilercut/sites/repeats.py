@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from boilercut.arrays import Floats, Integers
 from boilercut.blocks.words import Hashes, ngram_hash
-from boilercut.sites.sketch import Marked, Sketch, sketch
+from boilercut.sites.sketch import Marked, Sketch, digest_of
 
 __all__ = ["FIGURES", "Found", "Repeats"]
 
@@ -27,7 +27,7 @@ MIN_TEMPLATE_PAGES = 2
 """Number of pages, and half of the profile's, above which a block tells nothing of the article."""
 NEAR = 4
 """Number of blocks on each side that count as near."""
-_BITS = np.array([number.bit_count() for number in range(256)], dtype=np.int64)
+_BITS = np.array([number.bit_count() for number in range(1 << 16)], dtype=np.int64)
 FIGURES = ("others", "text", "place", "path", "varied", "near", "page", "words")
 
 
@@ -58,76 +58,83 @@ class Repeats:
         self._texts = _Marked(texts, page)
         self._places = _Marked(ngram_hash(paths, texts), page)
         self._paths = _Marked(paths, page)
-        self._entries = page, texts, paths
+        self._entries = self._texts.of(texts), self._paths.rows(paths), np.uint32(1) << page.astype(np.uint32)
 
     def find(self, page: Marked) -> Found:
         """Compare the blocks of one page with the site's other pages."""
         texts, paths, words = page
-        others = self._others(sketch(page))
+        with_text = self._texts.of(texts)
+        others = self._others(page, with_text)
         count = int(others).bit_count()
-        pages = _count(self._texts.of(texts) & others)
-        shares = [
-            _count(found & others) / max(count, 1)
-            for found in (self._texts.of(texts), self._places.of(ngram_hash(paths, texts)), self._paths.of(paths))
-        ]
+        pages = _count(with_text & others)
+        places, kinds = (
+            _count(found & others) for found in (self._places.of(ngram_hash(paths, texts)), self._paths.of(paths))
+        )
         words = np.maximum(words, 1)
         repeated = np.where(pages > 0, words, 0)
+        share = 1 / max(count, 1)
         figures = np.empty((len(texts), len(FIGURES)))
         for column, values in enumerate(
-            (count, *shares, self._varied(paths, others), _near(repeated) / _near(words),
-             repeated.sum() / max(int(words.sum()), 1), np.minimum(words, MIN_PROSE_WORDS))
+            (count, share * pages, share * places, share * kinds, self._varied(paths, others),
+             _near(repeated) / _near(words), repeated.sum() / max(int(words.sum()), 1),
+             np.minimum(words, MIN_PROSE_WORDS))
         ):  # fmt: skip
             figures[:, column] = values
         return Found(count, pages, figures)
 
-    def _others(self, own: Sketch) -> np.uint32:
+    def _others(self, page: Marked, with_text: Marks) -> np.uint32:
         """Return the pages that count for a page: not itself, and none that shows its article once more."""
-        compared = own.words >= MIN_PROSE_WORDS
-        if own.words[compared].sum() < MIN_COMPARED_WORDS:
-            compared = own.words > 0
-        marks, words = self._texts.of(own.texts[compared]), own.words[compared]
-        telling = _count(marks) <= max(len(self._digests) // 2, MIN_TEMPLATE_PAGES)
-        if words[telling].sum() >= MIN_COMPARED_WORDS:
-            marks, words = marks[telling], words[telling]
-        others = 0
-        for page, digest in enumerate(self._digests):
-            shared = words[(marks >> np.uint32(page)) & np.uint32(1) > 0].sum()
-            if digest != own.digest and shared < SAME_ARTICLE * words.sum():
-                others |= 1 << page
-        return np.uint32(others)
+        compared = page.words >= MIN_PROSE_WORDS
+        if page.words[compared].sum() < MIN_COMPARED_WORDS:
+            compared = page.words > 0
+        telling = compared & (_count(with_text) <= max(len(self._digests) // 2, MIN_TEMPLATE_PAGES))
+        if page.words[telling].sum() >= MIN_COMPARED_WORDS:
+            compared = telling
+        marks, words = with_text[compared], page.words[compared]
+        bits = np.arange(len(self._digests), dtype=np.uint32)
+        shared = words @ ((marks[:, None] >> bits) & np.uint32(1)).astype(np.int64)
+        own = digest_of(page)
+        counts = (shared < SAME_ARTICLE * words.sum()) & np.array(
+            [each != own for each in self._digests], dtype=np.bool_
+        )
+        return np.uint32((counts.astype(np.uint64) << bits.astype(np.uint64)).sum())
 
     def _varied(self, paths: Hashes, others: np.uint32) -> Floats:
         """Return the share of what stands at a place of the other pages that stands on one of them only."""
-        page, texts, entry_paths = self._entries
-        counted = (others >> page.astype(np.uint32)) & np.uint32(1) > 0
-        known = entry_paths[counted]
-        alone = _count(self._texts.of(texts[counted]) & others) == 1
-        keys, rows = np.unique(known, return_inverse=True)
-        if not len(keys):
-            return np.full(len(paths), -1.0)
-        shares = np.bincount(rows, weights=alone) / np.bincount(rows)
-        at = np.searchsorted(keys, paths).clip(max=len(keys) - 1)
-        return np.where(keys[at] == paths, shares[at], -1.0)
+        with_text, rows, page = self._entries
+        counted = (page & others) > 0
+        alone = _count(with_text & others) == 1
+        size = len(self._paths) + 1
+        entries = np.bincount(rows[counted], minlength=size)
+        shares = np.bincount(rows[counted & alone], minlength=size) / np.maximum(entries, 1)
+        return np.where(entries > 0, shares, -1.0)[self._paths.rows(paths)]
 
 
 class _Marked:
     """For each of some hashes the pages that hold it, as bits."""
 
     def __init__(self, hashes: Hashes, pages: Integers) -> None:
-        self._keys, rows = np.unique(hashes, return_inverse=True)
-        self._marks = np.zeros(len(self._keys) + 1, dtype=np.uint32)
+        keys, rows = np.unique(hashes, return_inverse=True)
+        self._keys = np.append(keys, np.uint64(0))
+        self._marks = np.zeros(len(self._keys), dtype=np.uint32)
         np.bitwise_or.at(self._marks, rows, np.uint32(1) << pages.astype(np.uint32))
+
+    def __len__(self) -> int:
+        return len(self._keys) - 1
+
+    def rows(self, hashes: Hashes) -> Integers:
+        """Return the row of each hash; those that no page holds have the row behind the last."""
+        at = np.searchsorted(self._keys[:-1], hashes)
+        return np.where(self._keys[at] == hashes, at, len(self)) if len(self) else at
 
     def of(self, hashes: Hashes) -> Marks:
         """Return the pages that hold each of `hashes`."""
-        at = np.searchsorted(self._keys, hashes)
-        known = np.append(self._keys, np.uint64(0))[at] == hashes
-        return np.where(known & (at < len(self._keys)), self._marks[at], np.uint32(0))
+        return self._marks[self.rows(hashes)]
 
 
 def _count(marks: Marks) -> Integers:
     """Return how many bits of each number are set."""
-    return _BITS[marks.view(np.uint8).reshape(-1, 4)].sum(axis=1)
+    return _BITS[marks & np.uint32(0xFFFF)] + _BITS[marks >> np.uint32(16)]
 
 
 def _near(values: Integers) -> Integers:

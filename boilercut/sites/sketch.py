@@ -13,7 +13,7 @@ from boilercut.blocks.table import Blocks, ElementTable
 from boilercut.blocks.words import Hashes, ngram_hash
 from boilercut.page import tag_set
 
-__all__ = ["MAX_BLOCKS", "MAX_WORDS", "Marked", "Sketch", "marked", "sketch"]
+__all__ = ["MAX_BLOCKS", "MAX_WORDS", "Marked", "Sketch", "digest_of", "marked", "sketch"]
 
 MAX_BLOCKS = 1024
 """Maximum number of distinct blocks kept of a page: those whose text has the lowest hashes, on every page the same."""
@@ -52,6 +52,11 @@ def marked(blocks: Blocks) -> list[Marked]:
     return [Marked(texts[low:high], paths[low:high], words[low:high]) for low, high in pairwise(bounds)]
 
 
+def digest_of(page: Marked) -> str:
+    """Return a hash of a page's blocks, in whatever order they stand."""
+    return hashlib.blake2b(np.sort(page.texts).astype("<u8").tobytes(), digest_size=16).hexdigest()
+
+
 def sketch(page: Marked) -> Sketch:
     """Reduce a page.
 
@@ -63,13 +68,12 @@ def sketch(page: Marked) -> Sketch:
     [1, 4]
     """
     texts, paths, words = page
-    digest = hashlib.blake2b(np.sort(texts).astype("<u8").tobytes(), digest_size=16).hexdigest()
     order = np.lexsort((paths, texts))
     texts, paths, words = texts[order], paths[order], words[order]
     first = np.ones(len(texts), dtype=np.bool_)
     first[1:] = (texts[1:] != texts[:-1]) | (paths[1:] != paths[:-1])
     rows = np.flatnonzero(first)[:MAX_BLOCKS]
-    return Sketch(digest, texts[rows], paths[rows], words[rows])
+    return Sketch(digest_of(page), texts[rows], paths[rows], words[rows])
 
 
 def block_paths(blocks: Blocks) -> Hashes:
