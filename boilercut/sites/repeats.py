@@ -72,10 +72,10 @@ class Repeats:
         )
         words = np.maximum(words, 1)
         repeated = np.where(pages > 0, words, 0)
-        share = 1 / max(count, 1)
+        known = max(count, 1)
         figures = np.empty((len(texts), len(FIGURES)))
         for column, values in enumerate(
-            (count, share * pages, share * places, share * kinds, self._varied(paths, others),
+            (count, pages / known, places / known, kinds / known, self._varied(paths, others),
              _near(repeated) / _near(words), repeated.sum() / max(int(words.sum()), 1),
              np.minimum(words, MIN_PROSE_WORDS))
         ):  # fmt: skip
