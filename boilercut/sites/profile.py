@@ -39,13 +39,13 @@ _COLUMNS = {"texts": "<u8", "paths": "<u8", "words": "<u1"}
 class SiteProfile:
     """What the pages of one site repeat; immutable, picklable, merged with ``|``.
 
-    >>> page = "<ul><li>{0}<li>Our newsletter keeps you posted.</ul><p>The {0} ferry sails again on Monday morning.</p>"
-    >>> profile = SiteProfile.learn(page.format(name) for name in ("first", "second", "third"))
+    >>> page = "<p>{0} sails again on Monday morning, six weeks late.<p>Written by those who live here."
+    >>> profile = SiteProfile.learn(page.format(name) for name in ("Mary", "Anna", "Ruth"))
     >>> len(profile)
     3
     >>> import boilercut
-    >>> boilercut.clean(page.format("fourth"), site=profile)
-    'The fourth ferry sails again on Monday morning.'
+    >>> boilercut.clean(page.format("Ada"), site=profile)
+    'Ada sails again on Monday morning, six weeks late.'
     """
 
     def __init__(self, sketches: Mapping[PageKind, Iterable[Sketch]] | None = None) -> None:
