@@ -51,6 +51,7 @@ __all__ = [
     "PluginError",
     "Result",
     "Rule",
+    "SiteProfile",
     "Verdict",
     "WorkerError",
     "clean",
@@ -72,6 +73,7 @@ _HOMES = {
     "replay": "render",
     **dict.fromkeys(("Article", "Evidence", "Metadata", "Result", "Verdict"), "results"),
     "Rule": "rules",
+    "SiteProfile": "sites",
     "read_rules": "rules",
 }
 

@@ -13,6 +13,7 @@ from boilercut.errors import ConfigError
 from boilercut.page import Budget
 from boilercut.results import BOILERPLATE_KINDS, CONTENT_KINDS
 from boilercut.rules import Rule, check_rules
+from boilercut.sites.profile import SiteProfile
 
 __all__ = ["Config"]
 
@@ -42,6 +43,8 @@ class Config:
     """Folder with phrase lists (`newsletter.txt` …) that are added to those of the same names."""
     rules: tuple[Rule, ...] = ()
     """Blocks to keep and to drop whatever their score; the last rule that hits a block decides."""
+    site: SiteProfile | None = None
+    """What the site's pages repeat, see `SiteProfile.learn`: evidence against blocks that other pages hold, too."""
     max_characters: int = 20_000_000
     """Longer pages are read up to here, and their result says `truncated`. The longest of 4,716 real pages has 5.3
     million characters."""
@@ -65,6 +68,8 @@ class Config:
         object.__setattr__(self, "rules", check_rules(tuple(self.rules)))
         if self.phrases is not None:
             phrase_book(self.phrases)  # says now what is wrong with them
+        if not isinstance(self.site, SiteProfile | None):
+            raise ConfigError(f"site {self.site!r}: use a SiteProfile, learned from pages of one site")
         _check_budget(self)
 
     @property

@@ -29,6 +29,7 @@ from boilercut.render import kept_text
 from boilercut.render.markdown import markdown_of
 from boilercut.results import ARTICLE_EXTRAS, Article, Result
 from boilercut.rules import rulings, selectors
+from boilercut.sites.evidence import site_detector
 
 __all__ = ["Cutter"]
 
@@ -58,6 +59,8 @@ class Cutter:
 
     def __init__(self, config: Config | None = None, **options: Any) -> None:
         self.config = (config or Config()).with_options(**options)
+        site = self.config.site
+        self._detectors = self.config.detectors if site is None else (*self.config.detectors, site_detector(site))
 
     def clean(self, page: object, *, kind: PageKind | None = None, charset: str | None = None) -> str:
         """Return the article of `page` as plain text.
@@ -194,15 +197,15 @@ class Cutter:
         """Run the first half of the line, up to the columns that the model and the rules look at."""
         model = load_model(pages[0].kind, self.config.model)
         blocks = measure(pages, phrase_book(self.config.phrases))
-        return model, blocks, detect(blocks, (*self.config.detectors, *_learned(model)))
+        return model, blocks, detect(blocks, (*self._detectors, *_learned(model)))
 
     def _added(self, columns: Columns) -> Floats | float:
         """Add up the detectors that speak in log-odds themselves, beside the model."""
-        return sum((columns[each.name] for each in self.config.detectors if each.log_odds), 0.0)
+        return sum((columns[each.name] for each in self._detectors if each.log_odds), 0.0)
 
     def _result(self, page: Page) -> Result:
         decided = self._decided([page])
-        own = {each.name: each.kind for each in self.config.detectors if each.log_odds}
+        own = {each.name: each.kind for each in self._detectors if each.log_odds}
         kinds = name_kinds(decided.blocks, decided.columns, decided.decision.keep)
         explain: Callable[[], Explanation] = partial(self._explain, page)
         if own:
@@ -231,7 +234,7 @@ class Cutter:
 
     def _explanation(self, model: Model, blocks: Blocks, columns: Columns) -> Explanation:
         """Return what each detector, those of the user's included, adds to each block's log-odds."""
-        own = [each.name for each in self.config.detectors if each.log_odds]
+        own = [each.name for each in self._detectors if each.log_odds]
         shares = np.empty((len(blocks), len(model.detectors) + len(own)))
         for low in range(0, len(blocks), EXPLAINED_BLOCKS):
             part = slice(low, low + EXPLAINED_BLOCKS)

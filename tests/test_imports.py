@@ -34,13 +34,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "decide": TEXT_TOOLS | {"results"},
     "render": TEXT_TOOLS | {"extras", "results"},
     "rules": TEXT_TOOLS | {"read"},
-    "config": SHARED | {"blocks", "decide", "detectors", "results", "rules"},
+    "config": SHARED | {"blocks", "decide", "detectors", "results", "rules", "sites"},
+    "sites": TEXT_TOOLS | {"detectors", "model", "read"},
     "details": SHARED | {"decide", "read", "render", "results"},
     "fields": SHARED | {"blocks", "cutter", "results"},
     "fingerprint": {"config", "__version__"},
     "arrow": PIPELINE_TOOLS,
     "adapters": PIPELINE_TOOLS | {"arrow"},
-    "batch": PIPELINE_TOOLS | {"config", "read"},
+    "batch": PIPELINE_TOOLS | {"config", "read", "sites"},
 }
 """What each part may import besides itself. The rest (cutter, cli, peers, training, …) may import anything."""
 EVERYTHING = {"cutter", "cli", "peers", "training", "__init__", "__main__", "demo"}
