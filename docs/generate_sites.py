@@ -14,7 +14,10 @@ def main() -> int:
 
 def _table() -> str:
     scores = result("sites.json")
-    rows = ["| set | pages known | pages | HTML without | with | text without | with |", "|---|--:|--:|--:|--:|--:|--:|"]
+    rows = [
+        "| set | pages known | pages | HTML without | with | text without | with |",
+        "|---|--:|--:|--:|--:|--:|--:|",
+    ]
     for name in SETS:
         for size, html in scores["html"][name].items():
             text = scores["text"][name][size]
