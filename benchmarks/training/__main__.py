@@ -14,9 +14,9 @@ from benchmarks.quality.data import REPOSITORY, RESULTS, TRAIN_SETS, data_hash
 from benchmarks.training.corpus import Page, commented, examples, pages
 from benchmarks.training.cross_validation import Protocol, cross_validate
 from benchmarks.training.refitting import refit_sites
+from boilercut.page import PageKind
 from boilercut.training.fit import Settings, fit
 from boilercut.training.inputs import INPUTS
-from boilercut.vocabulary import PageKind
 
 SETTINGS: dict[PageKind, Settings] = {"html": Settings(trees=250), "text": Settings()}
 """How to fit what ships. The model for HTML has more kinds of pages to know than that for text."""

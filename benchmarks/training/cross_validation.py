@@ -16,12 +16,13 @@ from benchmarks.quality.held_out import HeldOutPage, fold_model, held_out_file, 
 from benchmarks.training.corpus import COMMENTED_FORM, Page, examples, page_type
 from boilercut.decide import Decision, decide
 from boilercut.decide.pages import article_probability, type_probabilities
+from boilercut.decide.policy import MODES, Policy
 from boilercut.detectors import detect, model_detectors
 from boilercut.model import UNIT, Model
+from boilercut.page import PageKind
 from boilercut.training.fit import Example, Settings, fit
 from boilercut.training.inputs import INPUTS
 from boilercut.training.measures import bootstrap_interval
-from boilercut.vocabulary import MODES, PageKind, Policy
 
 
 class Protocol(NamedTuple):

@@ -9,12 +9,13 @@ from typing import NamedTuple
 import numpy as np
 
 from boilercut._native import sources
-from boilercut.blocks import Blocks
+from boilercut.arrays import Booleans, Floats, Integers
+from boilercut.blocks.table import Blocks
 from boilercut.decide.context import RULES, overrule
 from boilercut.decide.kinds import boilerplate_kinds, content_kinds
 from boilercut.decide.pages import without_article
+from boilercut.decide.policy import MODES, Policy
 from boilercut.decide.sections import comment_sections
-from boilercut.vocabulary import MODES, Booleans, Floats, Integers, Policy
 
 __all__ = ["Decision", "comment_blocks", "decide", "name_kinds", "obeying"]
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from boilercut._native import sources
-from boilercut.vocabulary import Booleans, Floats
+from boilercut.arrays import Booleans, Floats
 
 __all__ = ["article_probability", "type_probabilities", "without_article"]
 

@@ -8,7 +8,8 @@ from itertools import pairwise
 import numpy as np
 
 from boilercut._native import sources
-from boilercut.vocabulary import MODES, Booleans, Floats, Integers
+from boilercut.arrays import Booleans, Floats, Integers
+from boilercut.decide.policy import MODES
 
 __all__ = ["comment_sections"]
 

@@ -12,7 +12,7 @@ if cython.compiled:
     from cython.cimports.boilercut._native.stack import Column, Stack, column_in
 else:
     from boilercut._native.stack_py import Column, Stack, column_in
-from boilercut.vocabulary import TAG_NUMBERS
+from boilercut.page import TAG_NUMBERS
 
 FIGURES = (
     "blocks", "prose", "prose_share", "linked_share", "dated", "bylines", "comments", "priced", "repeated",

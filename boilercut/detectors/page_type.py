@@ -14,11 +14,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from boilercut._native import sources
-from boilercut.blocks import Blocks, stack_of
+from boilercut.arrays import Floats, Integers
+from boilercut.blocks.table import Blocks, ElementTable, stack_of
+from boilercut.blocks.words import Hashes, HashIndex, hash_words, ngram_hash
 from boilercut.detectors.contract import Detector, built_in
 from boilercut.detectors.learned import entry_hashes
-from boilercut.vocabulary import TAG_NUMBERS, ElementTable, Floats, Integers
-from boilercut.words import Hashes, HashIndex, hash_words, ngram_hash
+from boilercut.page import TAG_NUMBERS
 
 __all__ = [
     "BODY",

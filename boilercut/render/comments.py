@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from boilercut.arrays import Booleans
+from boilercut.page import TAG_NUMBERS, Elements, Page
 from boilercut.results import Comment
-from boilercut.vocabulary import TAG_NUMBERS, Booleans, Elements, Page
 
 __all__ = ["comments_of"]
 
