@@ -54,7 +54,9 @@ def _by_set() -> str:
     reports = [result(f"cross-validation-{kind}{end}.json")["scores"][FORMS[kind]] for kind in FORMS for end in ENDS]
     rows = [[row, *(f"{report[row]['f1']:.3f}" for report in reports)] for row in SETS]
     means = (sum(report[row]["f1"] for row in SETS) / len(SETS) for report in reports)
-    return _markdown(head, [*rows, ["**mean**", *(f"{mean:.3f}" for mean in means)]])
+    dates = " and ".join(sorted({result(f"cross-validation-{kind}-by-set.json")["date"] for kind in FORMS}))
+    table = _markdown(head, [*rows, ["**mean**", *(f"{mean:.3f}" for mean in means)]])
+    return f"{table}\nWhole sets were held out on {dates}, with the settings of the models of then.\n"
 
 
 def _quality() -> str:

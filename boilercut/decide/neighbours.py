@@ -242,8 +242,7 @@ def edge_paragraph(stack: Stack, columns: Mapping[str, Floats], probabilities: F
     A standfirst above the picture, and in plain text a last paragraph below an advert, have one neighbour to speak for
     them. What class words or phrases call a comment, a prompt or a teaser stays cut.
     """
-    end, weights = stack.fact("end"), stack.fact("word_weights")
-    chances = stack.floats(np.where(marked_boilerplate(columns), 0.0, probabilities))
+    end, weights, chances = stack.fact("end"), stack.fact("word_weights"), stack.floats(probabilities)
     changed = keep.copy()
     kept, turned, sentence = stack.verdicts(keep), stack.verdicts(changed), stack.floats(columns["edges.ends_sentence"])
     least: cython.double = MIN_EDGE_PROBABILITY
@@ -266,7 +265,9 @@ def edge_paragraph(stack: Stack, columns: Mapping[str, Floats], probabilities: F
                     if weights[block] >= (min_close if block > last else min_lead):
                         turned[block] = is_changed = True
             low = high
-    return stack.written(changed, turned) if is_changed else keep
+    if not is_changed:
+        return keep
+    return np.asarray(stack.written(changed, turned) & (keep | ~marked_boilerplate(columns)))
 
 
 @cython.cfunc

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from boilercut._native import chosen_kernels as kernels
 from boilercut._native import sources
 from boilercut.arrays import Floats, Integers
 from boilercut.blocks.table import Blocks, ElementTable, stack_of
@@ -89,17 +90,19 @@ class PageTypes(NamedTuple):
         """Return the score of every type: a row for each page."""
         table = stack.blocks.elements
         hashes, bounds = table.name_tokens.hashes, _token_bounds(table)
-        on_body = _body_words(table, bounds)
-        places = np.append(np.arange(len(hashes)), len(hashes) + on_body)
-        if len(on_body):
-            hashes = np.append(hashes, ngram_hash(np.full(len(on_body), BODY), hashes[on_body]))
-        positions, rows = self.known.find(hashes)
-        words = np.full((2, len(table.name_tokens.hashes)), -1)
-        words.ravel()[places[positions]] = rows
-        used, pages = _counts.used_words(stack, bounds, words[0], words[1], len(self.weights))
+        words, body_words = self._rows(hashes), np.full(len(hashes), -1)
+        if len(on_body := _body_words(table, bounds)):
+            body_words[on_body] = self._rows(ngram_hash(np.full(len(on_body), BODY), hashes[on_body]))
+        used, pages = _counts.used_words(stack, bounds, words, body_words, len(self.weights))
         scores = figure_steps(_figures(stack)) @ self.figures
         np.add.at(scores, np.array(pages, dtype=np.int64), self.weights[used])
         return np.asarray(np.clip(scores, -MAX_SCORE, MAX_SCORE))
+
+    def _rows(self, hashes: Hashes) -> Integers:
+        """Return the row of each hash, -1 for one that is not known."""
+        numbers, sums = np.arange(1, len(self.weights) + 1), np.zeros((4, len(hashes)), dtype=np.int64)
+        kernels.sum_weights(hashes, np.arange(len(hashes)), *self.known.table, numbers, False, sums)
+        return sums[0] - 1
 
 
 def figure_names() -> list[str]:
