@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from boilercut.read.bounds import bounded
 from boilercut.read.data import MIN_CHARACTERS, DataText, lacking, texts_of
-from boilercut.read.markup import BREAK, Markup, MarkupBuilder
+from boilercut.read.markup import Markup, MarkupBuilder
 from boilercut.read.recover import encoded, recovered_source, with_shadow_roots_shown
 from boilercut.read.select import Selection, lexbor_selection
 from boilercut.read.tags import DESCRIBING_TAGS, NOT_ELEMENTS, SKIPPED_TAGS
@@ -68,6 +68,7 @@ def walk_html(html: str, builder: MarkupBuilder) -> str:
 
 def page_with_data(markup: Markup, selectors: int = 0) -> Page:
     """Return the page's blocks, and behind them the texts that it carries only as data."""
+    markup.settle()
     if noscript := markup.spans("noscript"):
         _drop_repeated(markup, noscript)
     if texts := _data_texts(markup):
@@ -124,7 +125,7 @@ def _walk(root: LexborNode | None, builder: MarkupBuilder, element: int, selecti
         if tag == "-text":
             pieces.append((element, node.text_content))
         elif tag == "br":
-            pieces.append(BREAK)
+            builder.end_line(element)
         elif tag in SKIPPED_TAGS:
             if tag in DESCRIBING_TAGS:
                 builder.head.describe(tag, node.attributes, node.text())
@@ -137,6 +138,8 @@ def _walk(root: LexborNode | None, builder: MarkupBuilder, element: int, selecti
                 ancestors.append((node, element))
                 element, node = index, child
                 continue
+            if index >= 0:
+                builder.close(index)
         following = node.next
         while following is None and ancestors:
             builder.close(element)

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from boilercut.read.entities import unescaped
-from boilercut.read.markup import BREAK, MarkupBuilder
+from boilercut.read.markup import MarkupBuilder
 from boilercut.read.select import FlatElement, Selection, selection
 from boilercut.read.tags import DESCRIBING_TAGS, SHADOW_ROOT, SKIPPED_TAGS
 from boilercut.vocabulary import Page
@@ -152,7 +152,7 @@ def _build(tree: _Tree, visits: Sequence[Visit], selected: Selection, builder: M
                 inert = _open(tree, builder, numbers, selected, (tag, element))
             else:
                 inert = element
-                _note(tree, builder, tag, element)
+                _note(tree, builder, numbers[-1], (tag, element))
             continue
         inert = None
         if ends and tag not in _NOT_READ:
@@ -181,9 +181,10 @@ def _open(tree: _Tree, builder: MarkupBuilder, numbers: list[int], selected: Sel
     return None
 
 
-def _note(tree: _Tree, builder: MarkupBuilder, tag: str, element: Any) -> None:
+def _note(tree: _Tree, builder: MarkupBuilder, parent: int, named: tuple[str, Any]) -> None:
     """Take note of an element whose text is not read."""
+    tag, element = named
     if tag == "br":
-        builder.pieces.append(BREAK)
+        builder.end_line(parent)
     elif tag in DESCRIBING_TAGS:
         builder.head.describe(tag, tree.attributes(element), tree.text(element) or "")

@@ -19,9 +19,19 @@ from boilercut._native import chosen_markup as kernels
 from boilercut.columns import numbered
 from boilercut.read.data import MIN_CHARACTERS
 from boilercut.read.head import Head
-from boilercut.read.markup import BREAK, NAMING_ATTRIBUTES, MarkupBuilder, asks_to_hide_by_style, breaks_block
+from boilercut.read.markup import NAMING_ATTRIBUTES, MarkupBuilder, asks_to_hide_by_style
 from boilercut.read.names import flags_by_name, name_table
-from boilercut.read.tags import BLOCK_TAGS, DESCRIBING_TAGS, OTHER_TAGS, SKIPPED_TAGS
+from boilercut.read.settle import MIN_SENTENCE, PERMALINKS, muted_by_name, named_aids
+from boilercut.read.tags import (
+    BLOCK_TAGS,
+    CONTROL_TAGS,
+    DESCRIBING_TAGS,
+    LINE_TAGS,
+    OTHER_TAGS,
+    PARTED_TAGS,
+    READING_TAGS,
+    SKIPPED_TAGS,
+)
 from boilercut.vocabulary import TAG_NUMBERS, Elements, Integers, Page
 
 __all__ = ["TreeMarkup", "read_tree"]
@@ -29,7 +39,10 @@ __all__ = ["TreeMarkup", "read_tree"]
 _PARENT, _FIRST_PIECE, _END_PIECE, _HIDDEN, _LINK, _PREFORMATTED, _, _NAME, _TAG = range(9)
 """Rows of the table of elements."""
 _OWNER, _START, _END = range(3)
-"""Columns of the table of pieces; one without an owner is where a block ends."""
+"""Columns of the table of pieces; the owner of one without text is the number of a mark of `boilercut.read.settle`."""
+_PERMALINKS = np.array(list(map(ord, PERMALINKS)), dtype=np.uint32)
+_UNSHOWN = 1
+"""A flag of what is hidden: browsers do not show it."""
 _METADATA_TAGS = frozenset(("meta", "link"))
 _TAG_FLAGS: tuple[frozenset[str], ...] = (
     BLOCK_TAGS,
@@ -37,13 +50,18 @@ _TAG_FLAGS: tuple[frozenset[str], ...] = (
     frozenset(["br"]),
     frozenset(["a"]),
     frozenset(["pre"]),
-    frozenset(["span"]),
+    PARTED_TAGS,
     DESCRIBING_TAGS,
     _METADATA_TAGS,
     frozenset(["script"]),
+    CONTROL_TAGS,
+    READING_TAGS,
+    LINE_TAGS,
 )
 """What the kernel needs to know of tags, in the order of its flags."""
 _UNKNOWN_TAG = 1 << 14
+_FORMULA_TAG = "math"
+"""Formulas are read by the walk in Python."""
 _TAG_NUMBER_BITS = 16
 """So many bits of a tag's flags stand before its number."""
 _ATTRIBUTE_FLAGS = tuple(map(frozenset, (NAMING_ATTRIBUTES, ["hidden"], ["aria-hidden"], ["style"], ["type"])))
@@ -116,6 +134,23 @@ class TreeMarkup:
         places = np.concatenate([[0], np.cumsum(kept)])
         self._codes, self._pieces = self._codes[kept], np.column_stack([owners, places[starts], places[ends]])
 
+    def settle(self) -> None:
+        """Decide what pieces in doubt are."""
+        muted = np.zeros(len(self), dtype=np.int64)
+        for row, how in self._muted_by_name():
+            muted[row] = how
+        kernels.settle(self._codes, self._pieces, self._elements, muted, MIN_SENTENCE, _PERMALINKS)
+
+    def _muted_by_name(self) -> Iterable[tuple[int, int]]:
+        """Yield the elements that are not shown by their names, and how; most pages have none that aid reading."""
+        named = named_aids(self._distinct_names)
+        if not named:
+            return ()
+        numbers = [number for number, name in enumerate(self._distinct_names) if name in named]
+        rows = np.flatnonzero(np.isin(self._elements[_NAME], numbers)).tolist()
+        builder = self.builder()
+        return muted_by_name(rows, builder, [named[builder.names[row]] for row in rows])
+
     def builder(self) -> MarkupBuilder:
         """Return the page as lists that can be changed."""
         builder = MarkupBuilder(self.head)
@@ -125,10 +160,12 @@ class TreeMarkup:
         builder.parents, builder.links = rows[_PARENT], rows[_LINK]
         builder.first_pieces, builder.end_pieces = rows[_FIRST_PIECE], rows[_END_PIECE]
         builder.hidden, builder.preformatted = self._elements[[_HIDDEN, _PREFORMATTED]].astype(np.bool_).tolist()
+        builder.unshown = (self._elements[_HIDDEN] & _UNSHOWN > 0).tolist()
         text = self.text()
         builder.pieces = [
-            (owner, text[start:end]) if owner >= 0 else BREAK for owner, start, end in self._pieces.tolist()
+            (owner, text[start:end] if owner >= 0 else None) for owner, start, end in self._pieces.tolist()
         ]
+        builder.settled_pieces = len(builder.pieces)
         return builder
 
     def page(self, selectors: int = 0) -> Page:
@@ -192,7 +229,7 @@ def read_tree(parser: LexborHTMLParser) -> TreeMarkup | None:
     elements = tables.elements
     pieces, letters, names, styles, described = kernels.walk_tree(known.tags, known.attributes, root.mem_id, *tables)
     for element, style in styles:
-        elements[_HIDDEN, element] |= asks_to_hide_by_style(kernels.text_at(style))
+        elements[_HIDDEN, element] |= _UNSHOWN * asks_to_hide_by_style(kernels.text_at(style))
     distinct = _distinct(kernels.names_of(tables.names, names), elements)
     markup = TreeMarkup(tables.codes[:letters], elements, tables.pieces[:pieces], tables.counts, distinct)
     for place in described:
@@ -242,7 +279,7 @@ def _known_names() -> _KnownNames | None:
     parser = LexborHTMLParser("")
     flags = flags_by_name(_TAG_FLAGS)
     tags = {
-        tag: flags.get(tag, 0) | breaks_block(tag) | TAG_NUMBERS.get(tag, 0) << _TAG_NUMBER_BITS
+        tag: flags.get(tag, 0) | _UNKNOWN_TAG * (tag == _FORMULA_TAG) | TAG_NUMBERS.get(tag, 0) << _TAG_NUMBER_BITS
         for tag in sorted({*flags, *_TAG_NAMES[1:], *OTHER_TAGS})
     }
     numbers = {tag: kernels.number_of(parser.create_node(tag).mem_id) for tag in tags}
