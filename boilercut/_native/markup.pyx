@@ -757,8 +757,12 @@ cdef void settle_soft(
         return
     sentence = sentence and weight >= shortest and not (controls and bare)
     for piece in range(low, high):
-        if pieces[piece, OWNER] <= FIRST_SOFT:
+        owner = pieces[piece, OWNER]
+        if owner <= FIRST_SOFT:
             pieces[piece, OWNER] = NOTHING if sentence else BREAK
+            if sentence and piece + 1 < high and pieces[piece + 1, OWNER] == owner:
+                if elements[FLAGS, FIRST_SOFT - owner] & CONTROL_TAG:
+                    pieces[piece, OWNER] = FIRST_SOFT - owner  # a control without text leaves a gap
 
 
 cdef inline Py_ssize_t letters_in(const uint32_t[::1] text, Py_ssize_t start, Py_ssize_t end) noexcept nogil:

@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import accumulate, chain
+from itertools import accumulate, chain, pairwise
 from typing import Protocol
 
 from boilercut.read.tags import BLOCK_TAGS, CONTROL_TAGS, LINE_TAGS, READING_TAGS
 
 __all__ = [
     "BREAK", "MIN_SENTENCE", "NOTHING", "PERMALINKS", "Piece", "boundary", "is_soft", "muted_by_name", "named_aids",
-    "settled",
+    "settled", "visible",
 ]  # fmt: skip
 
 Piece = tuple[int, str | None]
@@ -110,10 +110,14 @@ def _ends_run(piece: Piece) -> bool:
 def _visible(piece: Piece) -> Piece:
     """Return a piece without the characters that nobody sees."""
     element, text = piece
-    if text is None or text.isascii() or not _INVISIBLE.search(text):
+    if text is None or (shown := visible(text)) is text:
         return piece
-    shown = _INVISIBLE.sub("", text)
     return (element, shown) if shown else NOTHING
+
+
+def visible(text: str) -> str:
+    """Return a text without the characters that nobody sees; itself where it has none."""
+    return text if text.isascii() or not _INVISIBLE.search(text) else _INVISIBLE.sub("", text)
 
 
 # --- what is not shown ---
@@ -195,10 +199,28 @@ def _without_soft_marks(markup: _Markup, pieces: list[Piece], muted: Sequence[in
     for high, piece in enumerate(chain(pieces.copy(), [BREAK])):
         if _ends_run(piece):
             if soft:
-                mark = NOTHING if _is_sentence(markup, pieces[low:high], muted) else BREAK
-                pieces[low:high] = [mark if _is_soft_mark(each) else each for each in pieces[low:high]]
+                run = pieces[low:high]
+                inline = _is_sentence(markup, run, muted)
+                pieces[low:high] = _as_sentence(markup, run) if inline else _as_blocks(run)
             low, soft = high + 1, False
         soft = soft or _is_soft_mark(piece)
+    return pieces
+
+
+def _as_blocks(run: Sequence[Piece]) -> list[Piece]:
+    return [BREAK if _is_soft_mark(each) else each for each in run]
+
+
+def _as_sentence(markup: _Markup, run: Sequence[Piece]) -> list[Piece]:
+    """Take out the marks of a run; a control without text leaves a gap."""
+    pieces: list[Piece] = []
+    for piece, following in pairwise([*run, BREAK]):
+        if not _is_soft_mark(piece):
+            pieces.append(piece)
+        elif piece == following and markup.tags[_FIRST_SOFT - piece[0]] in CONTROL_TAGS:
+            pieces.append((_FIRST_SOFT - piece[0], " "))
+        else:
+            pieces.append(NOTHING)
     return pieces
 
 
