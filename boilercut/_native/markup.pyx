@@ -45,6 +45,7 @@ cdef enum:
     ARIA_HIDDEN_ATTRIBUTE = 4
     STYLE_ATTRIBUTE = 8
     TYPE_ATTRIBUTE = 16
+    FORMULA_ATTRIBUTE = 32
     # rows of the table of elements, and columns of that of pieces of text
     PARENT = 0
     FIRST_PIECE = 1
@@ -282,6 +283,7 @@ cdef bint is_entry(uintptr_t name, bytes letters):
 
 cdef struct Walk:
     Py_ssize_t elements, pieces, names, styles, described, size
+    bint formulas  # whether there are some, which the walk in Python reads
 
 
 def tree_sizes(Names tags, uintptr_t root):
@@ -332,13 +334,15 @@ def walk_tree(
     """Take the tree below `root` to tables.
 
     Return how many pieces, characters and names there are, the styles that may hide their element (its number and their
-    place), and the places of elements that may say something of the page; `counts` counts elements by their tags.
+    place), and the places of elements that may say something of the page; None where there are formulas. `counts` counts
+    elements by their tags.
     """
     cdef Walk walk
     cdef const Node* top = <const Node*>root
     cdef const Node* node = top
     cdef Py_ssize_t open = -1  # the innermost open element
     cdef int64_t flags
+    walk.formulas = False
     walk.elements = walk.pieces = walk.names = walk.styles = walk.described = walk.size = 0
     with nogil:
         while True:
@@ -358,6 +362,8 @@ def walk_tree(
                         continue
                     add_mark(&walk, walk.elements - 1, False, elements, pieces, text)
                     elements[END_PIECE, walk.elements - 1] = walk.pieces
+                elif flags & SCRIPT_TAG and typesets(<const Element*>node):
+                    walk.formulas = True
                 elif flags & DESCRIBING_TAG and may_describe(<const Element*>node, flags, attributes):
                     described[walk.described] = <uint64_t>node
                     walk.described += 1
@@ -369,6 +375,8 @@ def walk_tree(
             if node == top:
                 break
             node = node.next
+    if walk.formulas:
+        return None
     return (
         walk.pieces, walk.size, walk.names, [(styles[0, row], styles[1, row]) for row in range(walk.styles)],
         [described[row] for row in range(walk.described)],
@@ -475,6 +483,8 @@ cdef void open_element(
             if kind & NAMING_ATTRIBUTE and values < names.shape[1] - 1:
                 names[walk.names, values] = <uint64_t>attribute.value
                 values += 1
+            elif kind & FORMULA_ATTRIBUTE:
+                walk.formulas = True
             elif kind & ARIA_HIDDEN_ATTRIBUTE:
                 hidden |= SILENT if is_spelt(attribute.value, b"true", 4) else 0
             elif kind & STYLE_ATTRIBUTE and may_hide(attribute.value):
@@ -565,6 +575,17 @@ cdef inline bint same_values(const uint64_t* one, const uint64_t* other) noexcep
         one += 1
         other += 1
     return one[0] == other[0]
+
+
+cdef bint typesets(const Element* script) noexcept nogil:
+    """Tell whether a script is the source of a formula: some attribute, surely its type, begins with `math/tex`."""
+    cdef const Attribute* attribute = script.first_attribute
+    while attribute != NULL:
+        if attribute.value != NULL and attribute.value.size >= 8:
+            if memcmp(attribute.value.letters, b"math/tex", 8) == 0:
+                return True
+        attribute = attribute.next
+    return False
 
 
 cdef bint may_describe(const Element* node, int64_t flags, Names attributes) noexcept nogil:

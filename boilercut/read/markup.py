@@ -11,6 +11,7 @@ import numpy as np
 
 from boilercut.columns import numbered
 from boilercut.read.data import MIN_CHARACTERS
+from boilercut.read.formulas import latex
 from boilercut.read.head import Head
 from boilercut.read.settle import BREAK, NOTHING, boundary, settled
 from boilercut.read.tags import PARTED_TAGS
@@ -72,7 +73,7 @@ class MarkupBuilder:
 
     __slots__ = (
         "first_pieces", "end_pieces", "head", "hidden", "links", "marks", "names", "parents", "pieces",
-        "preformatted", "settled_pieces", "tags", "unshown",
+        "preformatted", "settled_pieces", "tags", "typeset", "unshown",
     )  # fmt: skip
 
     def __init__(self, head: Head | None = None) -> None:
@@ -88,6 +89,8 @@ class MarkupBuilder:
         self.links: list[int] = []
         self.preformatted: list[bool] = []
         self.pieces: list[tuple[int, str | None]] = []
+        self.typeset = False
+        """Whether the sources of formulas stand beside them in scripts."""
         self.settled_pieces = 0
         """Number of pieces in which no mark is in doubt any more."""
         self.marks: list[tuple[int, Sequence[int]]] = []
@@ -148,11 +151,21 @@ class MarkupBuilder:
         in_listing = element >= 0 and self.preformatted[element]
         self.pieces.append((element, "\n") if in_listing else BREAK)
 
-    def add_formula(self, attributes: Mapping[str, str | None], source: str, parent: int) -> None:
-        """Add a formula in `parent` by its source."""
+    def open_formula(self, attributes: Mapping[str, str | None], source: str, parent: int) -> int:
+        """Add a formula below `parent` by its source, and return its index."""
         index = self.open("math", attributes, parent)
-        self.pieces.append((index, source))
-        self.close(index)
+        if index >= 0:
+            self.pieces.append((index, source))
+        return index
+
+    def add_typeset(self, kind: str, source: str, parent: int) -> None:
+        """Add a formula that a script of this type would typeset, on lines of its own if the type says so."""
+        self.typeset = True
+        around = [BREAK] if "mode=display" in kind else []
+        self.pieces += around
+        if (index := self.open_formula({}, latex(source), parent)) >= 0:
+            self.close(index)
+        self.pieces += around
 
     def settle(self) -> None:
         """Decide what pieces in doubt are."""

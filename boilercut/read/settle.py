@@ -49,14 +49,16 @@ _HEADING_LEVELS = 4
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _AIDS = re.compile(
     r"(?<![\w-])(?:(?P<unseen>sr-only|sr_only|visually-?hidden|screen-reader(?:-text|-only|s)?|screenreader(?:-only)?|"
-    r"visuallyHidden|element-invisible|cdk-visually-hidden|a11y-hidden|MathJax_Preview|MJX_Assistive_MathML)|"
+    r"visuallyHidden|element-invisible|cdk-visually-hidden|a11y-hidden)|"
+    r"(?P<twin>katex-html)|(?P<typeset>MathJax|MathJax_(?:Preview|Display|SVG|SVG_Display|CHTML)|mjx-chtml|MJXc-display)|"
     r"(?P<permalink>headerlink|header-anchor|header-link|hash-link|heading-(?:anchor|link)|heading-anchor-link|"
     r"anchor-link|anchorjs-link|mw-editsection|permalink|octicon-link)|"
     r"(?P<gutter>gutter|rouge-gutter|linenos?|linenodiv|lineno|line-?numbers?|line-numbers-rows|lnt|lntd|ln|"
     r"hljs-ln-numbers|hljs-ln-n|blob-num|CodeMirror-linenumber|react-syntax-highlighter-line-number|crayon-nums?|"
     r"crayon-num|linenumber))(?![\w-])"
 )
-"""Class names of texts for screen readers only, of links beside headings, and of numbers of lines."""
+"""Class names of texts for screen readers only, of formulas beside their source, of links beside headings, and of
+numbers of lines."""
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -69,6 +71,7 @@ class _Markup(Protocol):
     unshown: list[bool]
     links: list[int]
     preformatted: list[bool]
+    typeset: bool
     first_pieces: list[int]
     end_pieces: list[int]
     pieces: list[Piece]
@@ -155,11 +158,15 @@ def muted_by_name(rows: Sequence[int], markup: _Markup, kinds: Sequence[str]) ->
     if not rows:
         return
     letters = list(accumulate((_letters(text) for _, text in markup.pieces), initial=0))
+    filled = list(accumulate((bool(text and text.strip()) for _, text in markup.pieces), initial=0))
     for row, kind in zip(rows, kinds, strict=True):
+        above, first = markup.first_pieces[max(markup.parents[row], 0)], markup.first_pieces[row]
         size = letters[markup.end_pieces[row]] - letters[markup.first_pieces[row]]
         if kind == "unseen" or (kind == "permalink" and size <= MAX_PERMALINK and _in_heading(markup, row)):
             yield row, 1
         elif kind == "gutter" and not size:
+            yield row, 2
+        elif (kind == "twin" and filled[first] > filled[above]) or (kind == "typeset" and markup.typeset):
             yield row, 2
 
 

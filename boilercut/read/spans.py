@@ -15,6 +15,7 @@ from itertools import accumulate, islice
 from typing import NamedTuple
 
 from boilercut.read.entities import unescaped
+from boilercut.read.formulas import TYPESET_SCRIPT
 from boilercut.read.recover import recovered
 from boilercut.read.settle import visible
 from boilercut.read.tags import SKIPPED_TAGS, VOID_TAGS
@@ -26,7 +27,7 @@ MAX_RUNS_SKIPPED = 200
 """So many runs of text that belong to no block are passed over at most to find the next block."""
 MAX_BEGINNINGS = 20
 """Maximum number of runs that are tried as the beginning of a block that does not show all of its runs."""
-MAX_RUNS_UNSHOWN = 50
+MAX_RUNS_UNSHOWN = 200
 """Maximum number of runs in a row inside a block that it does not show."""
 
 # Comments end as the HTML standard says, at the end of the page at last; inside a tag, quotes count behind "=" only. A
@@ -44,7 +45,7 @@ _RAW = {
     for name in ("script", "style", "textarea", "title", "iframe", "noembed", "noframes", "xmp")
 }
 _SPACE = " \t\r\n\f"
-_SKIPPED = SKIPPED_TAGS - VOID_TAGS
+_SKIPPED = SKIPPED_TAGS - VOID_TAGS - {"annotation"}
 _SPECIAL = _SKIPPED | _RAW.keys() | {"template"}
 """Elements whose tags matter here; all others only end a run of text."""
 
@@ -135,6 +136,8 @@ def _runs(source: str, mended: bool) -> list[_Run]:
         if name in _RAW and name not in endless and not closing:
             raw_end = _RAW[name].search(source, end)
             position = raw_end.start() if raw_end else end if mended else len(source)
+            if name == "script" and not skipped and TYPESET_SCRIPT in match[0]:
+                _add_run(runs, source, end, position)
             endless |= set() if raw_end else {name}
         elif name == skipped:
             depth += -1 if closing else 1

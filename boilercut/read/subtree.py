@@ -106,6 +106,13 @@ class _KeptMarkup(MarkupBuilder):
             return -1
         return index
 
+    def open_formula(self, attributes: Mapping[str, str | None], source: str, parent: int) -> int:
+        """Add a formula below `parent`: its source is code."""
+        index = super().open_formula(attributes, source, parent)
+        if index >= 0:
+            self.tags[index], self.attributes[index] = "code", {}
+        return index
+
     def close(self, index: int) -> None:
         """End the element `index`."""
         if index >= 0:

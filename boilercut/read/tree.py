@@ -18,6 +18,7 @@ from selectolax.lexbor import LexborHTMLParser
 from boilercut._native import chosen_markup as kernels
 from boilercut.columns import numbered
 from boilercut.read.data import MIN_CHARACTERS
+from boilercut.read.formulas import DATA_ATTRIBUTES, may_be_image
 from boilercut.read.head import Head
 from boilercut.read.markup import NAMING_ATTRIBUTES, MarkupBuilder, asks_to_hide_by_style
 from boilercut.read.names import flags_by_name, name_table
@@ -64,7 +65,7 @@ _FORMULA_TAG = "math"
 """Formulas are read by the walk in Python."""
 _TAG_NUMBER_BITS = 16
 """So many bits of a tag's flags stand before its number."""
-_ATTRIBUTE_FLAGS = tuple(map(frozenset, (NAMING_ATTRIBUTES, ["hidden"], ["aria-hidden"], ["style"], ["type"])))
+_ATTRIBUTE_FLAGS = tuple(map(frozenset, (NAMING_ATTRIBUTES, ["hidden"], ["aria-hidden"], ["style"], ["type"], DATA_ATTRIBUTES)))
 _DESCRIBING_ATTRIBUTES = ("content", "href", "name", "property", "rel", "srcdoc", "type")
 """What `Head.describe` asks for."""
 _KNOWN_NAMES = 1024
@@ -227,10 +228,15 @@ def read_tree(parser: LexborHTMLParser) -> TreeMarkup | None:
         return None
     tables = _tables(*sizes)
     elements = tables.elements
-    pieces, letters, names, styles, described = kernels.walk_tree(known.tags, known.attributes, root.mem_id, *tables)
+    found = kernels.walk_tree(known.tags, known.attributes, root.mem_id, *tables)
+    if found is None:
+        return None
+    pieces, letters, names, styles, described = found
     for element, style in styles:
         elements[_HIDDEN, element] |= _UNSHOWN * asks_to_hide_by_style(kernels.text_at(style))
     distinct = _distinct(kernels.names_of(tables.names, names), elements)
+    if may_be_image("\n".join(distinct)):
+        return None
     markup = TreeMarkup(tables.codes[:letters], elements, tables.pieces[:pieces], tables.counts, distinct)
     for place in described:
         number, attributes, text = kernels.element_at(place, known.spelt)
