@@ -36,7 +36,8 @@ cdef enum:
     CONTROL_TAG = 512
     READING_TAG = 1024
     LINE_TAG = 2048
-    CUSTOM_TAG = 4096
+    SECTION_TAG = 4096
+    CUSTOM_TAG = 8192  # of no table: a name with a hyphen
     UNKNOWN_TAG = 1 << 14  # a name that the parser numbers, and whose number is not known
     NAMED = 1 << 15  # an element's own flag: some attribute names it
     TAG_NUMBER = 1 << 16  # the flags of a tag hold its number in units of this
@@ -68,6 +69,13 @@ cdef enum:
     # flags of what is hidden, and from whom
     UNSHOWN = 1
     SILENT = 2
+    # reading aids, and of what settles a page the numbers
+    UNSEEN = 1
+    PERMALINK = 2
+    GUTTER = 3
+    SENTENCE = 0
+    PERMALINK_SIZE = 1
+    HEADING_LEVELS = 2
     MAX_SYMBOL = 8  # characters of a link that may be one symbol
     # rows of the table of blocks
     BLOCK_START = 0
@@ -680,21 +688,23 @@ def text_of(uint32_t[::1] codes, Py_ssize_t start, Py_ssize_t end):
 
 def settle(
     uint32_t[::1] text, int64_t[:, ::1] pieces, const int64_t[:, ::1] elements, int64_t[::1] muted,
-    Py_ssize_t shortest, const uint32_t[::1] symbols,
+    int64_t[::1] letters, const int64_t[::1] aids, const int64_t[::1] limits, const uint32_t[::1] symbols,
 ):
     """Decide what pieces in doubt are, as `boilercut.read.settle` does.
 
-    `muted` says of elements that their names mute them: 1 unless the block would show nothing, 2 always. `shortest` is
-    how long a sentence is at least, and `symbols` are those of permalinks.
+    `muted`, one per element, and `letters`, one per piece and one more, are scratch. `aids` says of each distinct name
+    which reading aid it is, `limits` are its constants, and `symbols` are those of permalinks.
     """
     cdef Py_ssize_t low = 0, high, last = pieces.shape[0]
-    cdef bint soft = mute(elements, muted)
+    cdef bint soft
     with nogil:
+        mute_by_name(text, pieces, elements, muted, letters, aids, limits)
+        soft = mute(elements, muted)
         if soft:
             settle_containers(pieces, elements)
             while low < last:
                 high = run_end(pieces, low)
-                settle_soft(text, pieces, elements, muted, shortest, low, high)
+                settle_soft(text, pieces, elements, muted, limits[SENTENCE], low, high)
                 low = high + 1
             low = 0
         while low < last:
@@ -702,6 +712,50 @@ def settle(
             if high > low + 1 or (high > low and muted[max(pieces[low, OWNER], 0)] == 2):
                 settle_run(text, pieces, elements, muted, symbols, low, high)
             low = high + 1
+
+
+cdef void mute_by_name(
+    const uint32_t[::1] text, const int64_t[:, ::1] pieces, const int64_t[:, ::1] elements, int64_t[::1] muted,
+    int64_t[::1] letters, const int64_t[::1] aids, const int64_t[::1] limits,
+) noexcept nogil:
+    """Say of elements by their names whether they are muted: 1 unless the block would show nothing, 2 always."""
+    cdef Py_ssize_t element, piece
+    cdef int64_t aid, size
+    cdef bint counted = False
+    for element in range(elements.shape[1]):
+        aid = aids[elements[NAME, element]]
+        muted[element] = aid == UNSEEN
+        if aid != PERMALINK and aid != GUTTER:
+            continue
+        if not counted:
+            counted = True
+            letters[0] = 0
+            for piece in range(pieces.shape[0]):
+                letters[piece + 1] = letters[piece] + (
+                    undigits_in(text, pieces[piece, START], pieces[piece, END]) if pieces[piece, OWNER] >= 0 else 0
+                )
+        size = letters[elements[END_PIECE, element]] - letters[elements[FIRST_PIECE, element]]
+        if aid == GUTTER:
+            muted[element] = 0 if size else 2
+        elif size <= limits[PERMALINK_SIZE]:
+            muted[element] = in_heading(elements, element, limits[HEADING_LEVELS])
+
+
+cdef inline Py_ssize_t undigits_in(const uint32_t[::1] text, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
+    """Count the characters that are neither digits nor white space."""
+    cdef Py_ssize_t place, size = 0
+    for place in range(start, end):
+        size += not (Py_UNICODE_ISSPACE(text[place]) or 48 <= text[place] <= 57)
+    return size
+
+
+cdef inline bint in_heading(const int64_t[:, ::1] elements, Py_ssize_t element, int64_t levels) noexcept nogil:
+    cdef int64_t level
+    for level in range(levels):
+        if elements[FLAGS, element] & SECTION_TAG:
+            return True
+        element = elements[PARENT, element]
+    return False
 
 
 cdef inline Py_ssize_t run_end(const int64_t[:, ::1] pieces, Py_ssize_t low) noexcept nogil:

@@ -11,15 +11,15 @@ numbers of lines, links from a heading to itself, soft hyphens. What is hidden a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, chain, pairwise
 from typing import Protocol
 
-from boilercut.read.tags import BLOCK_TAGS, CONTROL_TAGS, LINE_TAGS, READING_TAGS
+from boilercut.read.tags import BLOCK_TAGS, CONTROL_TAGS, LINE_TAGS, READING_TAGS, SECTION_TAGS
 
 __all__ = [
-    "BREAK", "MIN_SENTENCE", "NOTHING", "PERMALINKS", "Piece", "boundary", "is_soft", "muted_by_name", "named_aids",
-    "settled", "visible",
+    "BREAK", "HEADING_LEVELS", "MAX_PERMALINK", "MIN_SENTENCE", "NOTHING", "PERMALINKS", "Piece", "boundary", "is_soft",
+    "named_aids", "settled", "visible",
 ]  # fmt: skip
 
 Piece = tuple[int, str | None]
@@ -43,23 +43,27 @@ _INVISIBLE = re.compile("[\u00ad\u2060\ufeff]|(?<![\u0e00-\u17ff])\u200b")
 """Soft hyphens and joiners; spaces without width too, except where Thai, Khmer and their neighbours part words so."""
 
 MAX_PERMALINK = 60
-"""Letters of a text beside a heading that leads to it or edits it."""
-_HEADING_LEVELS = 4
+"""Characters of a text beside a heading that leads to it or edits it."""
+HEADING_LEVELS = 4
 """A permalink is so many elements below its heading at most."""
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_AIDS = re.compile(
-    r"(?<![\w-])(?:(?P<unseen>sr-only|sr_only|visually-?hidden|screen-reader(?:-text|-only|s)?|screenreader(?:-only)?|"
-    r"visuallyHidden|element-invisible|cdk-visually-hidden|a11y-hidden)|"
-    r"(?P<twin>katex-html)|(?P<typeset>MathJax|MathJax_(?:Preview|Display|SVG|SVG_Display|CHTML)|mjx-chtml|MJXc-display)|"
-    r"(?P<permalink>headerlink|header-anchor|header-link|hash-link|heading-(?:anchor|link)|heading-anchor-link|"
-    r"anchor-link|anchorjs-link|mw-editsection|permalink|octicon-link)|"
-    r"(?P<gutter>gutter|rouge-gutter|linenos?|linenodiv|lineno|line-?numbers?|line-numbers-rows|lnt|lntd|ln|"
-    r"hljs-ln-numbers|hljs-ln-n|blob-num|CodeMirror-linenumber|react-syntax-highlighter-line-number|crayon-nums?|"
-    r"crayon-num|linenumber))(?![\w-])"
-)
-"""Class names of texts for screen readers only, of formulas beside their source, of links beside headings, and of
-numbers of lines."""
-_LETTER = re.compile(r"[^\W\d_]")
+UNSEEN, PERMALINK, GUTTER, TWIN, TYPESET = range(1, 6)
+"""Reading aids: texts for screen readers only, links beside headings, numbers of lines; formulas beside MathML, and
+those that were typeset from a script."""
+_AID_NAMES = {
+    UNSEEN: """sr-only sr_only visually-hidden visuallyhidden visuallyHidden screen-reader screen-readers
+        screen-reader-text screen-reader-only screenreader screenreader-only element-invisible cdk-visually-hidden
+        a11y-hidden""",
+    PERMALINK: """headerlink header-anchor header-link hash-link heading-anchor heading-link heading-anchor-link
+        anchor-link anchorjs-link mw-editsection permalink octicon-link""",
+    GUTTER: """gutter rouge-gutter lineno linenos linenodiv line-number line-numbers line-numbers-rows linenumber
+        linenumbers ln lnt lntd hljs-ln-numbers hljs-ln-n blob-num CodeMirror-linenumber crayon-num crayon-nums
+        react-syntax-highlighter-line-number""",
+    TWIN: "katex-html",
+    TYPESET: """MathJax MathJax_Preview MathJax_Display MathJax_SVG MathJax_SVG_Display MathJax_CHTML mjx-chtml
+        MJXc-display""",
+}
+_AIDS = {name: aid for aid, names in _AID_NAMES.items() for name in names.split()}
+_NO_LETTERS = re.compile(r"[\s0-9]+")
 
 
 class _Markup(Protocol):
@@ -128,9 +132,7 @@ def visible(text: str) -> str:
 
 def _muted(markup: _Markup) -> list[int]:
     """Return for each element whether its text is shown (0), shown if the block has no other (1), or never (2)."""
-    named = named_aids(dict.fromkeys(markup.names))
-    rows = [row for row, name in enumerate(markup.names) if name in named] if named else []
-    own = dict(muted_by_name(rows, markup, [named[markup.names[row]] for row in rows]))
+    own = dict(_muted_by_name(markup))
     muted: list[int] = []
     for element, (tag, parent) in enumerate(zip(markup.tags, markup.parents, strict=True)):
         above = muted[parent] if 0 <= parent < element else 0
@@ -145,38 +147,41 @@ def _muted(markup: _Markup) -> list[int]:
     return muted
 
 
-def named_aids(names: Mapping[str, object] | Sequence[str]) -> dict[str, str]:
+def named_aids(names: Iterable[str]) -> dict[str, int]:
     """Return which of the distinct `names` of elements say that they aid reading, and which aid they are."""
-    listed = "\n".join(names)
-    if not _AIDS.search(listed):
+    found = _AIDS.keys() & set(" ".join(names).split())
+    if not found:
         return {}
-    return {name: str(match.lastgroup) for name in names if (match := _AIDS.search(name))}
+    return {name: _AIDS[word] for name in names for word in reversed(name.split()) if word in found}
 
 
-def muted_by_name(rows: Sequence[int], markup: _Markup, kinds: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield the elements of `rows`, whose names say that they aid reading, that are not shown, and how."""
-    if not rows:
+def _muted_by_name(markup: _Markup) -> Iterator[tuple[int, int]]:
+    """Yield the elements that are not shown since their names say that they aid reading, and how."""
+    named = named_aids(dict.fromkeys(markup.names))
+    if not named:
         return
     letters = list(accumulate((_letters(text) for _, text in markup.pieces), initial=0))
     filled = list(accumulate((bool(text and text.strip()) for _, text in markup.pieces), initial=0))
-    for row, kind in zip(rows, kinds, strict=True):
-        above, first = markup.first_pieces[max(markup.parents[row], 0)], markup.first_pieces[row]
-        size = letters[markup.end_pieces[row]] - letters[markup.first_pieces[row]]
-        if kind == "unseen" or (kind == "permalink" and size <= MAX_PERMALINK and _in_heading(markup, row)):
+    for row, name in enumerate(markup.names):
+        aid, first = named.get(name, 0), markup.first_pieces[row]
+        size = letters[markup.end_pieces[row]] - letters[first] if aid else 0
+        if aid == UNSEEN or (aid == PERMALINK and size <= MAX_PERMALINK and _in_heading(markup, row)):
             yield row, 1
-        elif kind == "gutter" and not size:
-            yield row, 2
-        elif (kind == "twin" and filled[first] > filled[above]) or (kind == "typeset" and markup.typeset):
+        elif (
+            (aid == GUTTER and not size)
+            or (aid == TWIN and filled[first] > filled[markup.first_pieces[max(markup.parents[row], 0)]])
+            or (aid == TYPESET and markup.typeset)
+        ):
             yield row, 2
 
 
 def _letters(text: str | None) -> int:
-    return len(_LETTER.findall(text)) if text else 0
+    return len(_NO_LETTERS.sub("", text)) if text else 0
 
 
 def _in_heading(markup: _Markup, row: int) -> bool:
-    for _ in range(_HEADING_LEVELS):
-        if markup.tags[row] in _HEADINGS:
+    for _ in range(HEADING_LEVELS):
+        if markup.tags[row] in SECTION_TAGS:
             return True
         row = markup.parents[row]
     return False

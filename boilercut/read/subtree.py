@@ -55,6 +55,7 @@ class _KeptMarkup(MarkupBuilder):
         "_ends",
         "_captioned",
         "_firsts",
+        "_formulas",
         "_keep",
         "_kept",
         "_page",
@@ -70,6 +71,7 @@ class _KeptMarkup(MarkupBuilder):
         """For each element the innermost one around it, or itself, that stands on lines of its own."""
         self._captioned: list[bool] = []
         """Whether each element stands in a figure whose caption was kept."""
+        self._formulas: list[int] = []
         self._page = page
         self._keep = keep.tolist()
         self._page_parents = page.elements.parents.tolist()
@@ -107,10 +109,10 @@ class _KeptMarkup(MarkupBuilder):
         return index
 
     def open_formula(self, attributes: Mapping[str, str | None], source: str, parent: int) -> int:
-        """Add a formula below `parent`: its source is code."""
+        """Add a formula below `parent` by its source, and return its index."""
         index = super().open_formula(attributes, source, parent)
         if index >= 0:
-            self.tags[index], self.attributes[index] = "code", {}
+            self._formulas.append(index)
         return index
 
     def close(self, index: int) -> None:
@@ -130,6 +132,8 @@ class _KeptMarkup(MarkupBuilder):
         self.settle()
         self._find_leaves()
         parts, blocks = self._parts()
+        for index in self._formulas:  # their sources are code
+            self.tags[index], self.attributes[index] = "code", {}
         if blocks < len(self._keep):
             self._add_data(parts, blocks)
         return Subtree(self.tags, self.parents, self.attributes, self.leaves, parts, base)

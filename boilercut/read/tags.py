@@ -17,6 +17,9 @@ CONTROL_TAGS = frozenset(("button", "label"))
 LINE_TAGS = frozenset("dd div dl dt li ol p pre table tbody td th thead tr ul".split())
 """Block elements that are lines of a listing inside `pre`; others end the listing, as in a page that never ends it."""
 
+SECTION_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+"""Headings, beside which stand links to themselves."""
+
 READING_TAGS = frozenset(("rp", "rt", "rtc"))
 """How a word is read, beside the word."""
 

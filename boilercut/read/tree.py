@@ -18,11 +18,11 @@ from selectolax.lexbor import LexborHTMLParser
 from boilercut._native import chosen_markup as kernels
 from boilercut.columns import numbered
 from boilercut.read.data import MIN_CHARACTERS
-from boilercut.read.formulas import DATA_ATTRIBUTES, may_be_image
+from boilercut.read.formulas import DATA_ATTRIBUTES, may_be_images
 from boilercut.read.head import Head
 from boilercut.read.markup import NAMING_ATTRIBUTES, MarkupBuilder, asks_to_hide_by_style
 from boilercut.read.names import flags_by_name, name_table
-from boilercut.read.settle import MIN_SENTENCE, PERMALINKS, muted_by_name, named_aids
+from boilercut.read.settle import HEADING_LEVELS, MAX_PERMALINK, MIN_SENTENCE, PERMALINKS, named_aids
 from boilercut.read.tags import (
     BLOCK_TAGS,
     CONTROL_TAGS,
@@ -31,6 +31,7 @@ from boilercut.read.tags import (
     OTHER_TAGS,
     PARTED_TAGS,
     READING_TAGS,
+    SECTION_TAGS,
     SKIPPED_TAGS,
 )
 from boilercut.vocabulary import TAG_NUMBERS, Elements, Integers, Page
@@ -58,6 +59,7 @@ _TAG_FLAGS: tuple[frozenset[str], ...] = (
     CONTROL_TAGS,
     READING_TAGS,
     LINE_TAGS,
+    SECTION_TAGS,
 )
 """What the kernel needs to know of tags, in the order of its flags."""
 _UNKNOWN_TAG = 1 << 14
@@ -137,20 +139,12 @@ class TreeMarkup:
 
     def settle(self) -> None:
         """Decide what pieces in doubt are."""
-        muted = np.zeros(len(self), dtype=np.int64)
-        for row, how in self._muted_by_name():
-            muted[row] = how
-        kernels.settle(self._codes, self._pieces, self._elements, muted, MIN_SENTENCE, _PERMALINKS)
-
-    def _muted_by_name(self) -> Iterable[tuple[int, int]]:
-        """Yield the elements that are not shown by their names, and how; most pages have none that aid reading."""
-        named = named_aids(self._distinct_names)
-        if not named:
-            return ()
-        numbers = [number for number, name in enumerate(self._distinct_names) if name in named]
-        rows = np.flatnonzero(np.isin(self._elements[_NAME], numbers)).tolist()
-        builder = self.builder()
-        return muted_by_name(rows, builder, [named[builder.names[row]] for row in rows])
+        aids = np.zeros(len(self._distinct_names), dtype=np.int64)
+        if named := named_aids(self._distinct_names):
+            aids[:] = [named.get(name, 0) for name in self._distinct_names]
+        muted, letters = np.empty(len(self), dtype=np.int64), np.empty(len(self._pieces) + 1, dtype=np.int64)
+        limits = np.array([MIN_SENTENCE, MAX_PERMALINK, HEADING_LEVELS], dtype=np.int64)
+        kernels.settle(self._codes, self._pieces, self._elements, muted, letters, aids, limits, _PERMALINKS)
 
     def builder(self) -> MarkupBuilder:
         """Return the page as lists that can be changed."""
@@ -235,7 +229,7 @@ def read_tree(parser: LexborHTMLParser) -> TreeMarkup | None:
     for element, style in styles:
         elements[_HIDDEN, element] |= _UNSHOWN * asks_to_hide_by_style(kernels.text_at(style))
     distinct = _distinct(kernels.names_of(tables.names, names), elements)
-    if may_be_image("\n".join(distinct)):
+    if may_be_images(distinct):
         return None
     markup = TreeMarkup(tables.codes[:letters], elements, tables.pieces[:pieces], tables.counts, distinct)
     for place in described:
