@@ -654,6 +654,41 @@ def names_of(const uint64_t[:, ::1] names, Py_ssize_t size):
     return found
 
 
+def name_aids(
+    const uint64_t[:, ::1] names, Py_ssize_t size, const uint64_t[::1] slots, const int64_t[::1] values,
+    Py_ssize_t longest, int64_t[::1] aids,
+):
+    """Look the words of the first distinct names up; fill in for each name what its first known word stands for."""
+    cdef Py_ssize_t row, place
+    with nogil:
+        for row in range(size):
+            aids[row] = place = 0
+            while names[row, place] and aids[row] == 0:
+                aids[row] = aid_of(<const String*>names[row, place], slots, values, longest)
+                place += 1
+
+
+cdef int64_t aid_of(
+    const String* value, const uint64_t[::1] slots, const int64_t[::1] values, Py_ssize_t longest
+) noexcept nogil:
+    cdef Py_ssize_t start = 0, end = 0, size = value.size
+    cdef int64_t found
+    while end < size:
+        start = end
+        while end < size and not is_markup_space(value.letters[end]):
+            end += 1
+        if 2 <= end - start <= longest:
+            found = flags_of(name_hash(value.letters, start, end), slots, values)
+            if found:
+                return found
+        end += 1
+    return 0
+
+
+cdef inline bint is_markup_space(uint8_t letter) noexcept nogil:
+    return letter == 32 or letter == 9 or letter == 10 or letter == 12 or letter == 13
+
+
 cpdef str text_at(uintptr_t value):
     """Return an attribute's value."""
     cdef const String* string = <const String*>value

@@ -3,20 +3,21 @@ r"""Find the LaTeX of formulas, where a page carries it: beside MathML, in attri
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-__all__ = ["DATA_ATTRIBUTES", "TYPESET_SCRIPT", "carried", "is_latex_annotation", "latex", "may_be_images"]
+__all__ = ["DATA_ATTRIBUTES", "IMAGES", "TYPESET_SCRIPT", "carried", "is_latex_annotation", "latex"]
 
 DATA_ATTRIBUTES = ("data-latex", "data-tex", "data-formula", "data-equation")
 """Attributes in which an element that shows a formula carries its source."""
 TYPESET_SCRIPT = "math/tex"
 """How the type of a script begins that MathJax typesets."""
 _ENCODINGS = re.compile(r"\b(?:x-)?(?:la)?tex\b", re.IGNORECASE)
-_IMAGES = frozenset(("latex", "wp-latex", "ztext-math"))
+IMAGES = frozenset(("latex", "wp-latex", "ztext-math"))
 """Class names of pictures of formulas, whose alternative text is their source."""
 _SOURCE = re.compile(r"[\\^_{}]")
 _WRAPPED = re.compile(
-    r"\{\s*\\(?:display|text)style\b(?P<styled>.*)\}|\$\$?(?P<dollars>[^$]*)\$\$?|\\[(\[](?P<parted>.*)\\[)\]]", re.DOTALL
+    r"\{\s*\\(?:display|text)style\b(?P<styled>.*)\}|\$\$?(?P<dollars>[^$]*)\$\$?|\\[(\[](?P<parted>.*)\\[)\]]",
+    re.DOTALL,
 )
 
 
@@ -30,16 +31,15 @@ def carried(tag: str, attributes: Mapping[str, str | None]) -> str:
         source = attributes.get("alttext") or ""
         return latex(source) if _SOURCE.search(source) else ""
     if tag == "img":
-        return latex(attributes.get("alt") or "") if may_be_images([attributes.get("class") or ""]) else ""
+        return latex(attributes.get("alt") or "") if _is_image(attributes.get("class") or "") else ""
     for name in DATA_ATTRIBUTES:
         if source := attributes.get(name) or "":
             return latex(source)
     return ""
 
 
-def may_be_images(names: Iterable[str]) -> bool:
-    """Return whether class names say of some element that it is a picture of a formula."""
-    return not _IMAGES.isdisjoint(" ".join(names).split())
+def _is_image(names: str) -> bool:
+    return not IMAGES.isdisjoint(names.split())
 
 
 def is_latex_annotation(attributes: Mapping[str, str | None]) -> bool:

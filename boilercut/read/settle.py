@@ -11,15 +11,15 @@ numbers of lines, links from a heading to itself, soft hyphens. What is hidden a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate, chain, pairwise
 from typing import Protocol
 
 from boilercut.read.tags import BLOCK_TAGS, CONTROL_TAGS, LINE_TAGS, READING_TAGS, SECTION_TAGS
 
 __all__ = [
-    "BREAK", "HEADING_LEVELS", "MAX_PERMALINK", "MIN_SENTENCE", "NOTHING", "PERMALINKS", "Piece", "boundary", "is_soft",
-    "named_aids", "settled", "visible",
+    "AIDS", "BREAK", "HEADING_LEVELS", "MARKUP_WORDS", "MAX_PERMALINK", "MIN_SENTENCE", "NOTHING", "PERMALINKS", "Piece",
+    "boundary", "is_soft", "settled", "visible",
 ]  # fmt: skip
 
 Piece = tuple[int, str | None]
@@ -62,7 +62,9 @@ _AID_NAMES = {
     TYPESET: """MathJax MathJax_Preview MathJax_Display MathJax_SVG MathJax_SVG_Display MathJax_CHTML mjx-chtml
         MJXc-display""",
 }
-_AIDS = {name: aid for aid, names in _AID_NAMES.items() for name in names.split()}
+AIDS = {name: aid for aid, names in _AID_NAMES.items() for name in names.split()}
+MARKUP_WORDS = re.compile(r"[^\t\n\f\r ]+").findall
+"""Splits the value of an attribute into words."""
 _NO_LETTERS = re.compile(r"[\s0-9]+")
 
 
@@ -147,23 +149,20 @@ def _muted(markup: _Markup) -> list[int]:
     return muted
 
 
-def named_aids(names: Iterable[str]) -> dict[str, int]:
-    """Return which of the distinct `names` of elements say that they aid reading, and which aid they are."""
-    found = _AIDS.keys() & set(" ".join(names).split())
-    if not found:
-        return {}
-    return {name: _AIDS[word] for name in names for word in reversed(name.split()) if word in found}
+def _aid(name: str) -> int:
+    """Return which reading aid the first known word of a name says that the element is; 0 for none."""
+    return next((AIDS[word] for word in MARKUP_WORDS(name) if word in AIDS), 0)
 
 
 def _muted_by_name(markup: _Markup) -> Iterator[tuple[int, int]]:
     """Yield the elements that are not shown since their names say that they aid reading, and how."""
-    named = named_aids(dict.fromkeys(markup.names))
-    if not named:
+    named = {name: _aid(name) for name in dict.fromkeys(markup.names)}
+    if not any(named.values()):
         return
     letters = list(accumulate((_letters(text) for _, text in markup.pieces), initial=0))
     filled = list(accumulate((bool(text and text.strip()) for _, text in markup.pieces), initial=0))
     for row, name in enumerate(markup.names):
-        aid, first = named.get(name, 0), markup.first_pieces[row]
+        aid, first = named[name], markup.first_pieces[row]
         size = letters[markup.end_pieces[row]] - letters[first] if aid else 0
         if aid == UNSEEN or (aid == PERMALINK and size <= MAX_PERMALINK and _in_heading(markup, row)):
             yield row, 1

@@ -18,11 +18,11 @@ from selectolax.lexbor import LexborHTMLParser
 from boilercut._native import chosen_markup as kernels
 from boilercut.columns import numbered
 from boilercut.read.data import MIN_CHARACTERS
-from boilercut.read.formulas import DATA_ATTRIBUTES, may_be_images
+from boilercut.read.formulas import DATA_ATTRIBUTES, IMAGES
 from boilercut.read.head import Head
 from boilercut.read.markup import NAMING_ATTRIBUTES, MarkupBuilder, asks_to_hide_by_style
 from boilercut.read.names import flags_by_name, name_table
-from boilercut.read.settle import HEADING_LEVELS, MAX_PERMALINK, MIN_SENTENCE, PERMALINKS, named_aids
+from boilercut.read.settle import AIDS, HEADING_LEVELS, MAX_PERMALINK, MIN_SENTENCE, PERMALINKS
 from boilercut.read.tags import (
     BLOCK_TAGS,
     CONTROL_TAGS,
@@ -43,6 +43,10 @@ _PARENT, _FIRST_PIECE, _END_PIECE, _HIDDEN, _LINK, _PREFORMATTED, _, _NAME, _TAG
 _OWNER, _START, _END = range(3)
 """Columns of the table of pieces; the owner of one without text is the number of a mark of `boilercut.read.settle`."""
 _PERMALINKS = np.array(list(map(ord, PERMALINKS)), dtype=np.uint32)
+_LIMITS = np.array([MIN_SENTENCE, MAX_PERMALINK, HEADING_LEVELS], dtype=np.int64)
+_IMAGE = max(AIDS.values()) + 1
+_WORDS = AIDS | dict.fromkeys(IMAGES, _IMAGE)
+"""Words in names of elements that say that they aid reading, or are pictures of formulas."""
 _UNSHOWN = 1
 """A flag of what is hidden: browsers do not show it."""
 _METADATA_TAGS = frozenset(("meta", "link"))
@@ -67,7 +71,9 @@ _FORMULA_TAG = "math"
 """Formulas are read by the walk in Python."""
 _TAG_NUMBER_BITS = 16
 """So many bits of a tag's flags stand before its number."""
-_ATTRIBUTE_FLAGS = tuple(map(frozenset, (NAMING_ATTRIBUTES, ["hidden"], ["aria-hidden"], ["style"], ["type"], DATA_ATTRIBUTES)))
+_ATTRIBUTE_FLAGS = tuple(
+    map(frozenset, (NAMING_ATTRIBUTES, ["hidden"], ["aria-hidden"], ["style"], ["type"], DATA_ATTRIBUTES))
+)
 _DESCRIBING_ATTRIBUTES = ("content", "href", "name", "property", "rel", "srcdoc", "type")
 """What `Head.describe` asks for."""
 _KNOWN_NAMES = 1024
@@ -81,15 +87,14 @@ a second name, as markup in SVG spells them."""
 class TreeMarkup:
     """What the walk found, as tables: a column an element, and a row a piece of text or break between blocks."""
 
-    def __init__(
-        self, codes: Any, elements: Integers, pieces: Integers, counts: Integers, distinct_names: list[str]
-    ) -> None:
+    def __init__(self, tables: _Tables, letters: int, pieces: int, distinct_names: list[str], aids: Integers) -> None:
         self.head = Head()
-        self._codes = codes
-        self._elements = elements
-        self._pieces = pieces
-        self._counts = counts
+        self._codes = tables.codes[:letters]
+        self._elements = tables.elements
+        self._pieces = tables.pieces[:pieces]
+        self._counts = tables.counts
         self._distinct_names = distinct_names
+        self._aids = aids
 
     def __len__(self) -> int:
         """Return how many elements there are."""
@@ -139,12 +144,8 @@ class TreeMarkup:
 
     def settle(self) -> None:
         """Decide what pieces in doubt are."""
-        aids = np.zeros(len(self._distinct_names), dtype=np.int64)
-        if named := named_aids(self._distinct_names):
-            aids[:] = [named.get(name, 0) for name in self._distinct_names]
         muted, letters = np.empty(len(self), dtype=np.int64), np.empty(len(self._pieces) + 1, dtype=np.int64)
-        limits = np.array([MIN_SENTENCE, MAX_PERMALINK, HEADING_LEVELS], dtype=np.int64)
-        kernels.settle(self._codes, self._pieces, self._elements, muted, letters, aids, limits, _PERMALINKS)
+        kernels.settle(self._codes, self._pieces, self._elements, muted, letters, self._aids, _LIMITS, _PERMALINKS)
 
     def builder(self) -> MarkupBuilder:
         """Return the page as lists that can be changed."""
@@ -228,10 +229,12 @@ def read_tree(parser: LexborHTMLParser) -> TreeMarkup | None:
     pieces, letters, names, styles, described = found
     for element, style in styles:
         elements[_HIDDEN, element] |= _UNSHOWN * asks_to_hide_by_style(kernels.text_at(style))
-    distinct = _distinct(kernels.names_of(tables.names, names), elements)
-    if may_be_images(distinct):
+    aids = np.empty(names, dtype=np.int64)
+    kernels.name_aids(tables.names, names, *known.words, aids)
+    if _IMAGE in aids:
         return None
-    markup = TreeMarkup(tables.codes[:letters], elements, tables.pieces[:pieces], tables.counts, distinct)
+    distinct = _distinct(kernels.names_of(tables.names, names), elements, aids)
+    markup = TreeMarkup(tables, letters, pieces, distinct, aids)
     for place in described:
         number, attributes, text = kernels.element_at(place, known.spelt)
         markup.head.describe(known.describing[number], attributes, text)
@@ -251,12 +254,14 @@ def _tables(elements: int, pieces: int, letters: int, described: int) -> _Tables
     )
 
 
-def _distinct(names: list[str], elements: Integers) -> list[str]:
-    """Return `names`, each once, and number those of the elements so: values can join to one name in two ways."""
+def _distinct(names: list[str], elements: Integers, aids: Integers) -> list[str]:
+    """Return `names`, each once, and number those of the elements and `aids` so: values can join in two ways."""
     if len(set(names)) == len(names):
         return names
     distinct = dict[str, int]()
-    elements[_NAME] = numbered(names, distinct, growing=True)[elements[_NAME]]
+    numbers = numbered(names, distinct, growing=True)
+    elements[_NAME] = numbers[elements[_NAME]]
+    aids[numbers] = aids.copy()
     return list(distinct)
 
 
@@ -265,6 +270,8 @@ class _KnownNames(NamedTuple):
 
     tags: Any
     attributes: Any
+    words: tuple[Any, Any, int]
+    """The table of `_WORDS`, and the length of the longest."""
     describing: dict[int | None, str]
     """The describing tags, by their numbers."""
     spelt: dict[int, str]
@@ -289,6 +296,7 @@ def _known_names() -> _KnownNames | None:
     return _KnownNames(
         _names(tags, numbers, _UNKNOWN_TAG),
         _names(attributes, attribute_numbers, 0),
+        (*name_table(_WORDS, kernels.hash_name), max(map(len, _WORDS))),
         {number: tag for tag, number in numbers.items() if tag in DESCRIBING_TAGS},
         {number: name for name, number in attribute_numbers.items() if number is not None},
     )
