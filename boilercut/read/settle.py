@@ -138,9 +138,8 @@ def _muted(markup: _Markup) -> list[int]:
     muted: list[int] = []
     for element, (tag, parent) in enumerate(zip(markup.tags, markup.parents, strict=True)):
         above = muted[parent] if 0 <= parent < element else 0
-        if above == 2 or own.get(element) == 2 or tag in READING_TAGS:
-            muted.append(2)
-        elif tag in CONTROL_TAGS and markup.preformatted[element]:
+        in_listing = tag in CONTROL_TAGS and markup.preformatted[element]
+        if above == 2 or own.get(element) == 2 or tag in READING_TAGS or in_listing:
             muted.append(2)
         elif tag in BLOCK_TAGS or tag == "math":
             muted.append(0)
