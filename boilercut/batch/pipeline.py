@@ -3,39 +3,34 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
+from pathlib import Path
 from shutil import rmtree
 from time import monotonic
-from typing import Any, Protocol
+from typing import Any
 
 from boilercut.batch.inputs import Source, find_sources, identity_of
 from boilercut.batch.job import Job
 from boilercut.batch.journal import Counts, Journal, State
+from boilercut.batch.learn import write_learned
 from boilercut.batch.names import TextFiles, part_of
 from boilercut.batch.outputs import JsonLines, Output, Parquet, Row, TextFolder, finish_output, writing
+from boilercut.batch.progress import Progress
 from boilercut.batch.readers import read_sources
-from boilercut.batch.records import Done, Failed, Outcome, Placed, Record, Skipped, length_of, reason_of
+from boilercut.batch.records import Done, Failed, Outcome, Placed, Record, Skipped, class_of, length_of, reason_of
+from boilercut.batch.sites import read_profiles
 from boilercut.batch.work import Chunk, Cut, chunks_of, cut_chunks
 from boilercut.cutter import Cutter
+from boilercut.errors import InputError
 from boilercut.fields import ARTICLE_FIELDS, storable, values_of
 from boilercut.fingerprint import fingerprint
-from boilercut.vocabulary import InputError
+from boilercut.sites import SiteProfile
 
 __all__ = ["Progress", "run"]
 
 COMMIT_SECONDS = 1.0
 """Seconds between two commits; a killed run repeats no more than this. One commit took 2 to 20 ms."""
-
-
-class Progress(Protocol):
-    """Shows the progress of a run."""
-
-    def begin(self, total: int, done: int, counts: Counts) -> None:
-        """Begin with the bytes of all inputs, and how many of them an interrupted run had done."""
-
-    def advance(self, counts: Counts, position: int) -> None:
-        """Show the counts and the position in the inputs, in bytes."""
 
 
 def run(job: Job, progress: Progress | None = None) -> Counts:
@@ -62,12 +57,21 @@ def run(job: Job, progress: Progress | None = None) -> Counts:
         _check_outputs(job)
         state = journal.begin(_description(job, sources), resume=job.resume)
         if not state.complete:
-            _Run(job, sources, journal, state).to_the_end(progress)
+            _Run(job, sources, journal, state, _profiles(job, sources, progress)).to_the_end(progress)
         _finish(job, state.counts)
         journal.finish()
     finally:
         journal.close()
     return state.counts
+
+
+def _profiles(job: Job, sources: Sequence[Source], progress: Progress | None) -> dict[str, SiteProfile]:
+    """Return the profiles of sites that a job asks for, learned first where it says so."""
+    if job.sites_file is None:
+        return {}
+    if job.learn_sites and not (job.resume and job.sites_file.exists()):
+        write_learned(job.sites_file, job, sources, progress)
+    return read_profiles(job.sites_file)
 
 
 def _finish(job: Job, counts: Counts) -> None:
@@ -102,15 +106,26 @@ def _description(job: Job, sources: Sequence[Source]) -> dict[str, Any]:
     return {
         "inputs": sha256(json.dumps([identity_of(source) for source in sources]).encode()).hexdigest(),
         **json.loads(json.dumps({name: getattr(job, name) for name in names})),
+        "sites": "learned" if job.learn_sites else job.sites and _hash_of(job.sites),
         "options, models or version": fingerprint(job.config),
     }
+
+
+def _hash_of(file: Path) -> str:
+    try:
+        return sha256(file.read_bytes()).hexdigest()
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read as profiles of sites ({error})") from error
 
 
 class _Run:
     """A run under way: its files, and the point that it has reached."""
 
-    def __init__(self, job: Job, sources: list[Source], journal: Journal, state: State) -> None:
+    def __init__(
+        self, job: Job, sources: list[Source], journal: Journal, state: State, profiles: Mapping[str, SiteProfile]
+    ) -> None:
         self._job, self._sources, self._journal, self._state = job, sources, journal, state
+        self._cut = Cut(Cutter(job.config), job.layout, profiles)
         self._text_files = TextFiles(source.name for source in sources)
         self._output = _output_of(job, state.output)
         self._errors = _errors_of(job, state.errors, self._output)
@@ -136,7 +151,7 @@ class _Run:
             done = sum(source.size for source in self._sources[: state.source])
             progress.begin(sum(source.size for source in self._sources), done, state.counts)
         chunks = chunks_of(read_sources(self._sources, job, (state.source, state.number)))
-        for chunk, outcomes in cut_chunks(Cut(Cutter(job.config), job.layout), chunks, job.workers):
+        for chunk, outcomes in cut_chunks(self._cut, chunks, job.workers):
             yield chunk, outcomes
             if progress:
                 progress.advance(state.counts, chunk[-1].position)
@@ -149,7 +164,7 @@ class _Run:
             stored = self._packed(placed, outcome) if isinstance(outcome, Done) else outcome
             if isinstance(stored, Failed):
                 failures.append(self._errors.pack(self._failure(placed, stored)))
-                counts.failed[_class_of(stored.reason)] += 1
+                counts.failed[class_of(stored.reason)] += 1
             elif isinstance(stored, Skipped):
                 counts.skipped[stored.reason] += 1
             else:
@@ -195,11 +210,6 @@ class _Run:
 
 def _chosen(row: Row, fields: Sequence[str]) -> Row:
     return {name: row[name] for name in fields}
-
-
-def _class_of(reason: str) -> str:
-    """Return the part of a reason that many failures share."""
-    return reason.partition(":")[0]
 
 
 def _errors_of(job: Job, length: int, output: Output) -> JsonLines:

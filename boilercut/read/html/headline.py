@@ -1,0 +1,114 @@
+"""Find a page's headline: its title without the site's name."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from boilercut.page import TAG_NUMBERS, Page
+
+__all__ = ["headline", "site_of", "without_site"]
+
+MAX_CHARACTERS = 1000
+"""Longer headings and titles are no headlines."""
+MAX_HEADINGS = 20
+"""Number of first-level headings that are looked at."""
+MIN_AGREEMENT = 0.4
+"""Share of words (Dice) that a first-level heading and a declared title have in common at least."""
+MIN_SITE_AGREEMENT = 0.5
+"""Share of words that a part of a title and the site's name have in common at least."""
+MIN_LETTERS = 4
+"""Parts of a title with fewer letters are looked for in a site's name as a whole only."""
+
+# One of a few marks between single spaces, for titles have no others: it cannot backtrack badly.
+_SEPARATOR = re.compile(r"\s(?:[|\-–—·•»«›‹:/~]|::|>>|<<)\s|\s?[|｜_»«–—]\s?|(?<=\w):\s")
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")  # Chinese and Japanese by letter
+
+
+def headline(page: Page) -> str:
+    """Return a page's first-level heading where a declared title agrees with it, or else that title.
+
+    Titles are declared by `og:title` and `title`; parts of them that name the site are left out. Empty for plain text.
+    """
+    if page.kind == "text":
+        return ""
+    titles = [" ".join(title[:MAX_CHARACTERS].split()) for title in (page.metadata.get("og:title", ""), page.title)]
+    titles = [title for title in dict.fromkeys(titles) if title]
+    site, host = page.metadata.get("og:site_name", ""), site_of(page.url or page.metadata.get("address", ""))
+    headings = _headings(page)
+    shortened = [without_site(title, site, host) for title in titles]
+    agreement = [
+        max((_agreement(heading, title) for title in (*titles, *shortened)), default=0.0) for heading in headings
+    ]
+    best = int(np.argmax(agreement)) if agreement else 0
+    if agreement and agreement[best] >= MIN_AGREEMENT and not _names_site(headings[best], site, host):
+        return headings[best]
+    if shortened:
+        return shortened[0]
+    return headings[0] if len(headings) == 1 else ""
+
+
+def site_of(url: str) -> str:
+    """Return the name of the server in an address, without `www.`; empty where there is none."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:  # brackets that are no IPv6 address
+        return ""
+
+
+def without_site(title: str, site: str, host: str) -> str:
+    """Return a title without the parts at its ends that name the site, or the server `host`.
+
+    >>> without_site("The river rose | News | The Ferry Post", "Ferry Post", "ferrypost.example")
+    'The river rose | News'
+    """
+    bounds, start = list[tuple[int, int]](), 0
+    for separator in _SEPARATOR.finditer(title):
+        bounds.append((start, separator.start()))
+        start = separator.end()
+    bounds.append((start, len(title)))
+    while len(bounds) > 1 and _names_site(title[slice(*bounds[-1])], site, host):
+        bounds.pop()
+    first = 0
+    while first < len(bounds) - 1 and _names_site(title[slice(*bounds[first])], site, host):
+        first += 1
+    return title[bounds[first][0] : bounds[-1][1]].strip()
+
+
+def _headings(page: Page) -> list[str]:
+    """Return the texts of the first-level headings."""
+    if page.elements is None:
+        return []
+    rows = np.flatnonzero(page.elements.tags == TAG_NUMBERS["h1"])[:MAX_HEADINGS]
+    spans = zip(page.elements.first_blocks[rows].tolist(), page.elements.end_blocks[rows].tolist(), strict=True)
+    texts = [
+        " ".join(page.text[page.starts[first] : page.ends[end - 1]].split()) for first, end in spans if end > first
+    ]
+    return [text for text in texts if len(text) <= MAX_CHARACTERS]
+
+
+def _agreement(one: str, other: str) -> float:
+    mine, others = _words(one), _words(other)
+    size = mine.total() + others.total()
+    return 2 * (mine & others).total() / size if size else 0.0
+
+
+def _words(text: str) -> Counter[str]:
+    return Counter(_WORD.findall(text.casefold()))
+
+
+def _names_site(part: str, site: str, host: str) -> bool:
+    letters, named = _letters(part), _letters(site)
+    if not letters or letters == named or letters == _letters(host):
+        return True
+    if named and (_agreement(part, site) >= MIN_SITE_AGREEMENT or (len(letters) >= MIN_LETTERS and letters in named)):
+        return True
+    labels = [label.replace("-", "") for label in host.split(".")[:-1] if len(label) >= MIN_LETTERS - 1]
+    return any(letters == label or (len(letters) >= MIN_LETTERS and letters in label) for label in labels)
+
+
+def _letters(text: str) -> str:
+    return "".join(_WORD.findall(text.casefold()))
