@@ -69,7 +69,7 @@ class Markup(Protocol):
 class MarkupBuilder:
     """Collects elements and pieces of text in document order; a tree walker drives it.
 
-    `pieces` holds `(element, text)` pairs, `BREAK` wherever a block ends, and the marks of `boilercut.read.html.settle`.
+    `pieces` holds `(element, text)` pairs, `BREAK` wherever a block ends, and the marks of `read.html.settle`.
     """
 
     __slots__ = (

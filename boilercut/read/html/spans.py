@@ -2,7 +2,7 @@
 
 The parser gives no positions. So the source's text is cut into runs, what stands between two tags, and blocks
 are matched with runs in order: a block is some whole runs, one after the other, white space aside, and between them
-may stand runs that it does not show (see `boilercut.read.html.settle`). A block that is not found like that (a parser that
+may stand runs that it does not show (see `read.html.settle`). A block that is not found like that (a parser that
 moved text, markup that it read otherwise) has no span; none is guessed.
 """
 

@@ -42,7 +42,7 @@ __all__ = ["TreeMarkup", "read_tree"]
 _PARENT, _FIRST_PIECE, _END_PIECE, _HIDDEN, _LINK, _PREFORMATTED, _, _NAME, _TAG = range(9)
 """Rows of the table of elements."""
 _OWNER, _START, _END = range(3)
-"""Columns of the table of pieces; the owner of one without text is the number of a mark of `boilercut.read.html.settle`."""
+"""Columns of the table of pieces; the owner of one without text is the number of a mark of `read.html.settle`."""
 _PERMALINKS = np.array(list(map(ord, PERMALINKS)), dtype=np.uint32)
 _LIMITS = np.array([MIN_SENTENCE, MAX_PERMALINK, HEADING_LEVELS], dtype=np.int64)
 _IMAGE = max(AIDS.values()) + 1
