@@ -57,7 +57,8 @@ def parser() -> argparse.ArgumentParser:
 def _train(corpus: Sequence[Page], kind: PageKind, sets: Sequence[str]) -> None:
     """Fit on everything and write the shipped model, with where it came from."""
     settings = SETTINGS[kind]
-    provenance = {
+    stored = fit(examples(corpus), kind, settings, INPUTS[kind], {})
+    stored["provenance"] = {
         "command": f"python -m benchmarks.training train --input {kind}",
         "date": date.today().isoformat(),
         "data": data_hash(sets),
@@ -65,7 +66,6 @@ def _train(corpus: Sequence[Page], kind: PageKind, sets: Sequence[str]) -> None:
         "settings": asdict(settings),
         **_held_out_scores(kind),
     }
-    stored = fit(examples(corpus), kind, settings, INPUTS[kind], provenance)
     text = json.dumps(stored, ensure_ascii=False, separators=(",", ":")).replace('},{"inputs"', '},\n{"inputs"')
     (MODELS / f"{kind}.json").write_text(text + "\n", encoding="utf-8")
 
