@@ -27,13 +27,14 @@ def comment_sections(
 
     Comments are what class and id words call so. They are many and alike, so the expected F-measure takes in all of
     them or none: where each is a little doubtful, a short article would come with all its comments. So they are judged
-    by their mean, and by whether the rest of the page promises more. On threads each post is judged for itself.
+    by their mean, and by whether the rest of the page promises more. On a page that is likelier a thread than an
+    article, each post is judged for itself.
     """
     if "hints.comments" not in columns:
         return np.zeros(len(words), dtype=np.bool_)
     marked = columns["hints.comments"] > 0
     if "page_type.thread" in columns:
-        marked &= columns["page_type.thread"] <= np.maximum(columns["page_type.article"], 0)
+        marked &= columns["page_type.thread"] < columns["page_type.article"]
     if marked.any():
         for low, high in pairwise(bounds):
             marked[low:high] &= _is_aside(probabilities[low:high], words[low:high], marked[low:high])
