@@ -86,6 +86,18 @@ class MissingExtraError(BoilercutError, ImportError):
     """A library is not installed that comes with one of boilercut's extras."""
 
 
+class BoilercutWarning(UserWarning):
+    """Base of every warning that boilercut gives on purpose."""
+
+
+class InputWarning(BoilercutWarning):
+    """The input is plainly no page: an address, the name of a file, JSON, an archive, a picture."""
+
+
+class TruncatedWarning(BoilercutWarning):
+    """The page is beyond a budget, and only its beginning was read."""
+
+
 TAG_NUMBERS = {
     tag: number
     for number, tag in enumerate(

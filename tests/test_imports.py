@@ -15,7 +15,7 @@ STAGES = {"read", "detectors", "model", "decide", "render"}
 VOCABULARY = {"vocabulary"}
 TEXT_TOOLS = VOCABULARY | {"characters", "words", "columns", "_native", "phrases", "selectors"}
 """Modules below every stage."""
-PIPELINE_TOOLS = {"cutter", "extras", "fields", "fingerprint", "results", "vocabulary"}
+PIPELINE_TOOLS = {"accept", "cutter", "extras", "fields", "fingerprint", "results", "vocabulary"}
 """What stands above the cutter, for pipelines."""
 MAY_IMPORT = {
     "vocabulary": {"results"},  # names that moved
@@ -38,12 +38,14 @@ MAY_IMPORT = {
     "plugins": {"detectors", "vocabulary"},
     "config": {"detectors", "phrases", "rules", "vocabulary"},
     "extras": VOCABULARY,
-    "fields": {"characters", "cutter", "results", "vocabulary"},
+    "fields": {"accept", "characters", "cutter", "results", "vocabulary"},
+    "hints": set(),
+    "accept": {"hints", "read"} | VOCABULARY,
     "budget": {"read"} | VOCABULARY,
     "workers": VOCABULARY,
     "fingerprint": {"config", "__version__"},
     "arrow": PIPELINE_TOOLS,
-    "adapters": PIPELINE_TOOLS | {"arrow"},
+    "adapters": PIPELINE_TOOLS | {"arrow", "read"},
     "batch": PIPELINE_TOOLS | {"config", "read"},
 }
 """What each part may import besides itself. The rest (cutter, cli, peers, training, …) may import anything."""
@@ -123,7 +125,17 @@ def test_the_cutter_loads_neither_pools_nor_what_only_metadata_needs() -> None:
 
 @pytest.mark.parametrize("program", ["import boilercut, boilercut.adapters, boilercut.batch", "import boilercut.cli"])
 def test_extras_are_loaded_when_they_are_used(program: str) -> None:
-    extras = {"datasets", "datatrove", "fastwarc", "langchain_core", "llama_index", "pandas", "pyarrow", "pyspark"}
+    extras = {
+        "datasets",
+        "datatrove",
+        "fastwarc",
+        "haystack",
+        "langchain_core",
+        "llama_index",
+        "pandas",
+        "pyarrow",
+        "pyspark",
+    }
     assert not loaded_by(program) & (extras | {"rich", "scrapy", "lightgbm", "lxml"})
 
 

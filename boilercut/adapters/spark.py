@@ -9,7 +9,7 @@ from boilercut.arrow import article_schema, check_schema, clean_table
 from boilercut.cutter import Cutter
 from boilercut.extras import needs_extra
 from boilercut.fields import DEFAULT_FIELDS
-from boilercut.vocabulary import PageKind
+from boilercut.vocabulary import ConfigError, PageKind
 
 with needs_extra("spark"):
     from pyspark.sql import DataFrame
@@ -25,6 +25,7 @@ def clean_pages(
     *,
     fields: Sequence[str] = DEFAULT_FIELDS,
     prefix: str = "",
+    urls: str | None = None,
     kind: PageKind | None = None,
     cutter: Cutter | None = None,
 ) -> DataFrame:
@@ -33,6 +34,8 @@ def clean_pages(
     Lazy: the pages are cut by Spark's Python workers when the result is used, in the partitions that they
     are in. Raises `ConfigError` at once where `column` is missing or holds no pages.
     """
+    if not hasattr(frame, "mapInArrow"):
+        raise ConfigError(f"{type(frame).__name__} is no DataFrame of Spark; boilercut.arrow.clean_table takes others")
     added = article_schema(fields, prefix)
     check_schema(to_arrow_schema(frame.schema), column, added)
     schema = StructType([*frame.schema.fields, *from_arrow_schema(added).fields])
@@ -40,6 +43,6 @@ def clean_pages(
 
     def clean_batches(batches: Iterator[Any]) -> Iterator[Any]:
         for batch in batches:
-            yield clean_table(batch, column, fields=fields, prefix=prefix, kind=kind, cutter=cutter)
+            yield clean_table(batch, column, fields=fields, prefix=prefix, urls=urls, kind=kind, cutter=cutter)
 
     return frame.mapInArrow(clean_batches, schema)
