@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import warnings
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -36,7 +37,7 @@ from boilercut.cutter import BATCH_PAGES, Cutter, grouped
 from boilercut.fields import MISUSE, articles_or_errors
 from boilercut.read.decode import decoded
 from boilercut.results import Article
-from boilercut.vocabulary import InputError
+from boilercut.vocabulary import BoilercutWarning, InputError, Located
 
 __all__ = ["Cut", "chunks_of", "cut_chunks"]
 
@@ -90,6 +91,8 @@ class Cut:
 
     cutter: Cutter
     layout: Layout
+    extras: tuple[str, ...] = ()
+    """Fields of an article that are made where they are asked for."""
 
     @property
     def max_seconds(self) -> float | None:
@@ -108,8 +111,20 @@ class Cut:
                 outcomes[row] = item
         for kind in dict.fromkeys(record.kind for record in records.values()):
             rows = [row for row, record in records.items() if record.kind == kind]
-            outcomes.update(zip(rows, _cut_stack(self.cutter, [records[row] for row in rows]), strict=True))
+            outcomes.update(zip(rows, self._cut_stack([records[row] for row in rows]), strict=True))
         return [outcomes[row] for row in range(len(pages))]
+
+    def _cut_stack(self, records: Sequence[Record]) -> list[Outcome]:
+        started = perf_counter()
+        pages = [Located(record.page, record.url or None) for record in records]
+        answers = articles_or_errors(self.cutter, pages, records[0].kind, self.extras, log=False)
+        seconds = (perf_counter() - started) / len(records)
+        return [
+            Done(record.id, record.url, answer, seconds)
+            if isinstance(answer, Article)
+            else Failed(reason_of(answer), id=record.id, url=record.url)
+            for record, answer in zip(records, answers, strict=True)
+        ]
 
     def _record(self, page: Cuttable) -> Record | Failed:
         return record_of_line(page.line, self.layout) if isinstance(page, Line) else page
@@ -134,18 +149,6 @@ def _with_text(item: Record | Failed) -> Record | Skipped | Failed:
     except Exception as error:  # noqa: BLE001 - whatever one record sets off, a run of millions goes on, and says so
         return Failed(reason_of(error), id=item.id, url=item.url)
     return item._replace(page=text) if text or not item.page.strip() else Skipped("binary data")
-
-
-def _cut_stack(cutter: Cutter, records: Sequence[Record]) -> list[Outcome]:
-    started = perf_counter()
-    answers = articles_or_errors(cutter, [record.page for record in records], records[0].kind, log=False)
-    seconds = (perf_counter() - started) / len(records)
-    return [
-        Done(record.id, record.url, answer, seconds)
-        if isinstance(answer, Article)
-        else Failed(reason_of(answer), id=record.id, url=record.url)
-        for record, answer in zip(records, answers, strict=True)
-    ]
 
 
 @dataclass
@@ -290,6 +293,7 @@ class _Pool:
 def _serve(connection: Connection, cut: Cut) -> None:
     """Work on what arrives until the parent ends, even by SIGKILL; Ctrl-C is left to it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    warnings.simplefilter("ignore", BoilercutWarning)  # the output says what was truncated
     arrived: SimpleQueue[list[Cuttable]] = SimpleQueue()
     threading.Thread(target=_receive_all, args=(connection, arrived), daemon=True).start()
     answer: object
