@@ -49,7 +49,7 @@ def _status(arguments: Sequence[str] | None) -> int:
         return _complain(str(error), FAILURE)
     except (click.Abort, KeyboardInterrupt):
         return _complain("interrupted", INTERRUPTED)
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # inside a command, click turns the former into the latter
         # Python flushes once more at exit; let what is left in the buffer go nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return UNREAD
