@@ -9,18 +9,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
+from boilercut.errors import BoilercutError, InputError, InputWarning, PageTypeError, TruncatedWarning
 from boilercut.hints import MISSING_VALUE, hint
+from boilercut.page import Located, Page, PageKind
 from boilercut.read.lxml import is_lxml
-from boilercut.vocabulary import (
-    BoilercutError,
-    InputError,
-    InputWarning,
-    Located,
-    Page,
-    PageKind,
-    PageTypeError,
-    TruncatedWarning,
-)
 
 __all__ = ["Accepted", "AnyPage", "accepted", "checked_pages", "warn_of"]
 

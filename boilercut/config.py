@@ -7,10 +7,14 @@ from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from typing import Any, Literal, TypedDict, Unpack
 
+from boilercut.blocks.phrases import phrase_book
+from boilercut.decide.policy import MODES, Policy
 from boilercut.detectors import BUILTIN, Detector
-from boilercut.phrases import phrase_book
+from boilercut.errors import ConfigError
+from boilercut.page import Budget
+from boilercut.results import BOILERPLATE_KINDS, CONTENT_KINDS
 from boilercut.rules import Rule, check_rules
-from boilercut.vocabulary import BOILERPLATE_KINDS, CONTENT_KINDS, MODES, Budget, ConfigError, Policy
+from boilercut.sites.profile import SiteProfile
 
 __all__ = ["Config", "Options"]
 
@@ -27,6 +31,7 @@ class Options(TypedDict, total=False):
     model: str | None
     phrases: str | None
     rules: Sequence[Rule]
+    site: SiteProfile | None
     max_characters: int
     max_blocks: int
     max_seconds: float | None
@@ -40,7 +45,7 @@ class Config:
     'recall'
     >>> Config(mode="bold")
     Traceback (most recent call last):
-    boilercut.vocabulary.ConfigError: mode 'bold': use 'precision', 'balanced', 'recall' or a number between 0 and 1
+    boilercut.errors.ConfigError: mode 'bold': use 'precision', 'balanced', 'recall' or a number between 0 and 1
     """
 
     mode: Mode | float = "balanced"
@@ -57,6 +62,8 @@ class Config:
     """Folder with phrase lists (`newsletter.txt` …) that are added to those of the same names."""
     rules: Sequence[Rule] = ()
     """Blocks to keep and to drop whatever their score; the last rule that hits a block decides."""
+    site: SiteProfile | None = None
+    """What the site's pages repeat, see `SiteProfile.learn`: evidence against blocks that other pages hold, too."""
     max_characters: int = 20_000_000
     """Longer pages are read up to here, and their result says `truncated`. The longest of 4,716 real pages has 5.3
     million characters."""
@@ -80,6 +87,8 @@ class Config:
         object.__setattr__(self, "rules", check_rules(tuple(self.rules)))
         if self.phrases is not None:
             phrase_book(self.phrases)  # says now what is wrong with them
+        if not isinstance(self.site, SiteProfile | None):
+            raise ConfigError(f"site {self.site!r}: use a SiteProfile, learned from pages of one site")
         _check_budget(self)
 
     @property

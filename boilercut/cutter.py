@@ -12,31 +12,25 @@ from typing import NamedTuple, TypeVar, Unpack
 import numpy as np
 
 from boilercut.accept import Accepted, AnyPage, accepted, checked_pages, warn_of
-from boilercut.blocks import Blocks
-from boilercut.budget import within_seconds
+from boilercut.arrays import Booleans, Floats
+from boilercut.blocks.measure import measure
+from boilercut.blocks.phrases import phrase_book
+from boilercut.blocks.table import Blocks
 from boilercut.config import Config, Options
 from boilercut.decide import Decision, decide, name_kinds, obeying
 from boilercut.details import Explanation, PageDetails, html_of, metadata_of
 from boilercut.detectors import Columns, Detector, detect, model_detectors
-from boilercut.measure import measure
+from boilercut.errors import BoilercutError, ConfigError
 from boilercut.model import UNIT, Model, load_model
-from boilercut.phrases import phrase_book
+from boilercut.page import TAG_NUMBERS, Located, Page, PageKind
 from boilercut.read import Source, read, read_source, source_of
-from boilercut.read.headline import headline
+from boilercut.read.budget import within_seconds
+from boilercut.read.html.headline import headline
 from boilercut.render import kept_text
 from boilercut.render.markdown import markdown_of
 from boilercut.results import ARTICLE_EXTRAS, Article, Result
 from boilercut.rules import rulings, selectors
-from boilercut.vocabulary import (
-    TAG_NUMBERS,
-    BoilercutError,
-    Booleans,
-    ConfigError,
-    Floats,
-    Located,
-    Page,
-    PageKind,
-)
+from boilercut.sites.evidence import site_detector
 
 __all__ = ["Cutter"]
 
@@ -68,6 +62,8 @@ class Cutter:
 
     def __init__(self, config: Config | None = None, **options: Unpack[Options]) -> None:
         self.config = (config or Config()).with_options(**options)
+        site = self.config.site
+        self._detectors = self.config.detectors if site is None else (*self.config.detectors, site_detector(site))
 
     def clean(self, page: AnyPage, *, kind: PageKind | None = None, charset: str | None = None) -> str:
         """Return the article of `page` as plain text.
@@ -220,15 +216,15 @@ class Cutter:
         """Run the first half of the line, up to the columns that the model and the rules look at."""
         model = load_model(pages[0].kind, self.config.model)
         blocks = measure(pages, phrase_book(self.config.phrases))
-        return model, blocks, detect(blocks, (*self.config.detectors, *_learned(model)))
+        return model, blocks, detect(blocks, (*self._detectors, *_learned(model)))
 
     def _added(self, columns: Columns) -> Floats | float:
         """Add up the detectors that speak in log-odds themselves, beside the model."""
-        return sum((columns[each.name] for each in self.config.detectors if each.log_odds), 0.0)
+        return sum((columns[each.name] for each in self._detectors if each.log_odds), 0.0)
 
     def _result(self, page: Page) -> Result:
         decided = self._decided([page])
-        own = {each.name: each.kind for each in self.config.detectors if each.log_odds}
+        own = {each.name: each.kind for each in self._detectors if each.log_odds}
         kinds = name_kinds(decided.blocks, decided.columns, decided.decision.keep)
         explain: Callable[[], Explanation] = partial(self._explain, page)
         if own:
@@ -257,7 +253,7 @@ class Cutter:
 
     def _explanation(self, model: Model, blocks: Blocks, columns: Columns) -> Explanation:
         """Return what each detector, those of the user's included, adds to each block's log-odds."""
-        own = [each.name for each in self.config.detectors if each.log_odds]
+        own = [each.name for each in self._detectors if each.log_odds]
         shares = np.empty((len(blocks), len(model.detectors) + len(own)))
         for low in range(0, len(blocks), EXPLAINED_BLOCKS):
             part = slice(low, low + EXPLAINED_BLOCKS)

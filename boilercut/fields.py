@@ -9,18 +9,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from boilercut.accept import AnyPage
-from boilercut.characters import storable
+from boilercut.blocks.characters import storable
 from boilercut.cutter import Cutter
+from boilercut.errors import ConfigError, MissingExtraError, ModelError, PageTypeError, PluginError
+from boilercut.page import Located, PageKind
 from boilercut.results import ARTICLE_EXTRAS, Article, Metadata
-from boilercut.vocabulary import (
-    ConfigError,
-    Located,
-    MissingExtraError,
-    ModelError,
-    PageKind,
-    PageTypeError,
-    PluginError,
-)
 
 __all__ = [
     "ARTICLE_FIELDS", "COLUMN_FIELDS", "CONTENTS", "DEFAULT_FIELDS", "DOCUMENT_FIELDS", "MISUSE", "Answers",
@@ -55,7 +48,7 @@ def checked_fields(fields: Iterable[str], known: Collection[str] = COLUMN_FIELDS
 
     >>> checked_fields("text")
     Traceback (most recent call last):
-    boilercut.vocabulary.ConfigError: fields 'text': use a list of names, such as ["text"]
+    boilercut.errors.ConfigError: fields 'text': use a list of names, such as ["text"]
     """
     if isinstance(fields, str):
         raise ConfigError(f'fields {fields!r}: use a list of names, such as ["{fields}"]')

@@ -26,7 +26,7 @@ from boilercut.batch.readers import read_sources
 from boilercut.batch.records import Placed, Record
 from boilercut.batch.rows import Layout
 from boilercut.batch.work import CHUNK_ITEMS, Cut, _Worker, chunks_of, cut_chunks
-from boilercut.vocabulary import ConfigError, InputError
+from boilercut.errors import ConfigError, InputError
 from tests.helpers import ARTICLE, golden_sources
 from tests.killers import BROKEN, DEADLY, ENDLESS, killer
 
@@ -358,6 +358,7 @@ def test_a_page_that_raises_is_reported(tmp_path: Path, workers: int) -> None:
     assert failure["reason"] == "DetectorError: detector 'killer' failed: RuntimeError: plugh"
 
 
+@pytest.mark.slow
 def test_a_page_that_kills_its_process_is_reported_and_no_other_is_lost(tmp_path: Path) -> None:
     pages = [ARTICLE] * 150
     pages[37] = pages[120] = f"<p>{DEADLY}</p>"
@@ -371,6 +372,7 @@ def test_a_page_that_kills_its_process_is_reported_and_no_other_is_lost(tmp_path
     assert [row["id"] for row in rows_of(job.output)] == [f"page-{n}" for n in range(150) if n not in (37, 120)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_record_beyond_its_time_is_ended_and_no_other_is_lost(tmp_path: Path, workers: int) -> None:
     pages = [ARTICLE] * 40
@@ -386,6 +388,7 @@ def test_a_record_beyond_its_time_is_ended_and_no_other_is_lost(tmp_path: Path, 
     assert [row["id"] for row in rows_of(job.output)] == [f"page-{n}" for n in range(40) if n not in (7, 30)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dead", [[0], [1], [0, 1]])
 def test_no_chunk_is_lost_where_workers_are_dead_when_they_are_given_one(
     monkeypatch: pytest.MonkeyPatch, dead: list[int]
@@ -491,6 +494,7 @@ def many(tmp_path: Path) -> str:
     return source
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("suffix", "workers"),
     [(".jsonl", 1), (".jsonl", 2), pytest.param(".parquet", 1, marks=pytest.mark.extra), ("", 1)],

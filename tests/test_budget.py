@@ -10,9 +10,9 @@ from time import perf_counter, process_time, sleep
 import pytest
 
 import boilercut
-from boilercut.budget import FIRST_COST, MAX_GROWTH, within_seconds
+from boilercut.page import Budget
 from boilercut.read import Source, read
-from boilercut.vocabulary import Budget
+from boilercut.read.budget import FIRST_COST, MAX_GROWTH, within_seconds
 from tests.helpers import ARTICLE
 
 PROSE = f"<p>{ARTICLE}</p>"
@@ -38,6 +38,7 @@ LATE_SECONDS, LATE_SHARE = 0.2, 1.2
 """How far behind its time an answer may be: so many seconds, or so many times as much; see `Config.max_seconds`."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seconds", [0.05, 0.4])
 @pytest.mark.parametrize("call", ["clean", "extract"])
 @pytest.mark.parametrize("name", SLOW_PAGES)
@@ -158,6 +159,7 @@ MAX_MEGABYTES = 600
 """What a page of up to a megabyte takes at most by default."""
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems count memory in other units")
 @pytest.mark.parametrize(
     ("use", "megabytes"),

@@ -201,6 +201,7 @@ COMMANDING = (
 ORDERS = {"\x1b", "\x07", "\x08", "\x0e", "\x90", "\x9b", "\x9c", "\x9d", "\u202e", "\u202c", "\u2066", "\u2069"}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 @pytest.mark.parametrize("command", ["clean", "clean --markdown", "explain --no-color", "explain --json", "report"])
 @pytest.mark.parametrize("kind", ["html", "text"])

@@ -13,9 +13,9 @@ from benchmarks.quality.data import REPOSITORY, RESULTS, TRAIN_SETS, data_hash
 from benchmarks.training.corpus import Page, examples, pages
 from benchmarks.training.cross_validation import Protocol, cross_validate
 from benchmarks.training.refitting import refit_sites
+from boilercut.page import PageKind
 from boilercut.training.fit import Settings, fit
 from boilercut.training.inputs import INPUTS
-from boilercut.vocabulary import PageKind
 
 MODELS = REPOSITORY / "boilercut" / "model"
 

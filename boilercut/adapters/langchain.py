@@ -7,9 +7,10 @@ from os import PathLike
 from typing import Any
 
 from boilercut.cutter import Cutter
+from boilercut.errors import PageTypeError
 from boilercut.extras import needs_extra
 from boilercut.fields import DOCUMENT_FIELDS, Answers, located
-from boilercut.vocabulary import Located, PageKind, PageTypeError
+from boilercut.page import Located, PageKind
 
 with needs_extra("langchain"):
     from langchain_core.document_loaders import BaseBlobParser, BaseLoader

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from boilercut.cutter import Cutter
+from boilercut.errors import PageTypeError
 from boilercut.extras import needs_extra
 from boilercut.fields import DOCUMENT_FIELDS, Answers, located
 from boilercut.fingerprint import fingerprint, in_order
-from boilercut.vocabulary import Located, PageKind, PageTypeError
+from boilercut.page import Located, PageKind
 
 with needs_extra("llamaindex"):
     from llama_index.core.bridge.pydantic import PrivateAttr

@@ -8,10 +8,11 @@ from typing import Any
 
 from boilercut.accept import AnyPage
 from boilercut.cutter import Cutter
+from boilercut.errors import ConfigError
 from boilercut.extras import needs_extra
 from boilercut.fields import DEFAULT_FIELDS, MISUSE, checked_fields, extras_of, values_of
+from boilercut.page import Located
 from boilercut.results import Article
-from boilercut.vocabulary import ConfigError, Located
 
 with needs_extra("scrapy"):
     from itemadapter import ItemAdapter

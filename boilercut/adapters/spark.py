@@ -7,9 +7,10 @@ from typing import Any
 
 from boilercut.arrow import article_schema, check_schema, clean_table
 from boilercut.cutter import Cutter
+from boilercut.errors import ConfigError
 from boilercut.extras import needs_extra
 from boilercut.fields import DEFAULT_FIELDS
-from boilercut.vocabulary import ConfigError, PageKind
+from boilercut.page import PageKind
 
 with needs_extra("spark"):
     from pyspark.sql import DataFrame

@@ -10,7 +10,7 @@ import signal
 import threading
 import warnings
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from math import inf
@@ -33,11 +33,14 @@ from boilercut.batch.records import (
     reason_of,
 )
 from boilercut.batch.rows import Layout, record_of_line
+from boilercut.batch.sites import site_of
 from boilercut.cutter import BATCH_PAGES, Cutter, grouped
+from boilercut.errors import BoilercutWarning, InputError
 from boilercut.fields import MISUSE, articles_or_errors
+from boilercut.page import Located, PageKind
 from boilercut.read.decode import decoded
 from boilercut.results import Article
-from boilercut.vocabulary import BoilercutWarning, InputError, Located
+from boilercut.sites import SiteProfile
 
 __all__ = ["Cut", "chunks_of", "cut_chunks"]
 
@@ -91,6 +94,8 @@ class Cut:
 
     cutter: Cutter
     layout: Layout
+    profiles: Mapping[str, SiteProfile] = field(default_factory=dict)
+    """What sites repeat, by the name that `site_of` gives them."""
     extras: tuple[str, ...] = ()
     """Fields of an article that are made where they are asked for."""
 
@@ -101,7 +106,7 @@ class Cut:
         return None if seconds is None else GRACE_FACTOR * seconds + GRACE_SECONDS
 
     def __call__(self, pages: Sequence[Cuttable]) -> list[Outcome]:
-        """Return the outcome of each page; those whose kind is known to be the same are stacked."""
+        """Return the outcome of each page; those whose kind is known to be the same, and their profile, are stacked."""
         outcomes: dict[int, Outcome] = {}
         records: dict[int, Record] = {}
         for row, item in enumerate(_with_text(self._record(page)) for page in pages):
@@ -109,15 +114,27 @@ class Cut:
                 records[row] = item
             else:
                 outcomes[row] = item
-        for kind in dict.fromkeys(record.kind for record in records.values()):
-            rows = [row for row, record in records.items() if record.kind == kind]
-            outcomes.update(zip(rows, self._cut_stack([records[row] for row in rows]), strict=True))
+        stacks: dict[tuple[PageKind | None, str], list[int]] = {}
+        for row, record in records.items():
+            stacks.setdefault((record.kind, self.profile_name(record)), []).append(row)
+        for (_, name), rows in stacks.items():
+            outcomes.update(zip(rows, self.answers([records[row] for row in rows], name), strict=True))
         return [outcomes[row] for row in range(len(pages))]
 
-    def _cut_stack(self, records: Sequence[Record]) -> list[Outcome]:
+    def profile_name(self, record: Record) -> str:
+        """Return the site of a record where there is a profile of it, else an empty string."""
+        site = site_of(record.url) if self.profiles else ""
+        return site if site in self.profiles else ""
+
+    def answers(self, records: Sequence[Record], profile_name: str) -> Sequence[Outcome]:
+        """Return the outcome of each of some records of one kind, with what their site repeats."""
+        profile = self.profiles.get(profile_name)
+        return self._cut_stack(self.cutter if profile is None else Cutter(self.cutter.config, site=profile), records)
+
+    def _cut_stack(self, cutter: Cutter, records: Sequence[Record]) -> list[Outcome]:
         started = perf_counter()
         pages = [Located(record.page, record.url or None) for record in records]
-        answers = articles_or_errors(self.cutter, pages, records[0].kind, self.extras, log=False)
+        answers = articles_or_errors(cutter, pages, records[0].kind, self.extras, log=False)
         seconds = (perf_counter() - started) / len(records)
         return [
             Done(record.id, record.url, answer, seconds)

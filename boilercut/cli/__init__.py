@@ -21,7 +21,7 @@ from boilercut._native import build
 from boilercut.cli import pages, training
 from boilercut.cli.batch import batch
 from boilercut.cli.shared import complain
-from boilercut.vocabulary import BoilercutError, BoilercutWarning
+from boilercut.errors import BoilercutError, BoilercutWarning
 
 __all__ = ["commands", "main"]
 

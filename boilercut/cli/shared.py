@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
-from boilercut.vocabulary import MODES, ConfigError, MissingExtraError, PageKind
+from boilercut.decide.policy import MODES
+from boilercut.errors import ConfigError, MissingExtraError
+from boilercut.page import PageKind
 
 if TYPE_CHECKING:
     from boilercut.cutter import Cutter
@@ -122,7 +124,7 @@ def _added_detectors(plugins: bool, peers: bool) -> list[Detector]:
     """Return the detectors that are asked for besides the built-in ones."""
     found: list[Detector] = []
     if plugins:
-        from boilercut.plugins import installed_detectors
+        from boilercut.detectors.plugins import installed_detectors
 
         found += installed_detectors()
     if peers:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import boilercut
-from boilercut.vocabulary import ConfigError, PageTypeError
+from boilercut.errors import ConfigError, PageTypeError
 from tests.helpers import ARTICLE
 
 pytestmark = [pytest.mark.extra, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
