@@ -180,7 +180,7 @@ class Cutter:
             return answer(self._read(page, kind, charset))
         deadline = perf_counter() + self.config.max_seconds
         given = self._accepted(page)
-        source = source_of(given.page, kind or given.kind, charset, self.config.budget)
+        source = source_of(given.page, given.kind if kind is None else kind, charset, self.config.budget)
         if source is None:
             return answer(self._read(given, kind, charset))
         asked = selectors(self.config.rules)
@@ -198,7 +198,9 @@ class Cutter:
 
     def _read(self, page: object, kind: PageKind | None, charset: str | None) -> Page:
         given = self._accepted(page)
-        found = read(given.page, kind or given.kind, charset, self.config.budget, selectors(self.config.rules))
+        found = read(
+            given.page, given.kind if kind is None else kind, charset, self.config.budget, selectors(self.config.rules)
+        )
         warn_of(given, found)
         return found if given.url is None else found._replace(url=given.url)
 

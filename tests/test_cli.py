@@ -144,7 +144,7 @@ def test_demo_explains_its_cuts() -> None:
     for kind in ("navigation", "related", "comments", "newsletter"):
         assert any(f"  {kind}: " in line for line in cut), kind
     assert "On a still morning the water off Carrow Point" in "\n".join(kept)
-    assert kept[-1].startswith("Kept ")
+    assert any(line.startswith("Kept ") for line in kept[-2:])  # the last line may wrap
 
 
 def test_version() -> None:
