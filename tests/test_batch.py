@@ -622,6 +622,7 @@ def test_resuming_a_run_that_ended_well_does_nothing(lines: str, tmp_path: Path)
 def test_outputs_are_not_overwritten_unasked(lines: str, tmp_path: Path) -> None:
     (tmp_path / "out.jsonl").write_text("precious")
     (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine").touch()
     for output in ("out.jsonl", "out"):
         with pytest.raises(InputError, match="already"):
             run(Job(inputs=(lines,), output=tmp_path / output))
@@ -715,7 +716,9 @@ def test_progress_is_printed_as_lines_without_a_terminal(capsys: pytest.CaptureF
 
 
 def test_failures_count_records_read(lines: str, tmp_path: Path) -> None:
-    job = Job(inputs=(lines,), output=tmp_path / "out.jsonl", page_field="body")
-    run(job)
+    first = tmp_path / "first.jsonl"
+    first.write_text(json.dumps({"body": PAGES[0]}) + "\n", encoding="utf-8")
+    job = Job(inputs=(str(first), lines), output=tmp_path / "out.jsonl", page_field="body")
+    assert run(job).written == 1
     failures = [(each["id"], each["url"]) for each in rows_of(job.errors_file)]
     assert failures == [(f"page-{number}", "https://ullin.example/") for number in range(len(PAGES))]

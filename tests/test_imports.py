@@ -16,7 +16,7 @@ SHARED = {"arrays", "errors", "page"}
 """What every part knows."""
 TEXT_TOOLS = SHARED | {"_native", "blocks"}
 """What stands below every stage."""
-PIPELINE_TOOLS = SHARED | {"cutter", "extras", "fields", "fingerprint", "results"}
+PIPELINE_TOOLS = SHARED | {"accept", "cutter", "extras", "fields", "fingerprint", "results"}
 """What stands above the cutter, for pipelines."""
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
@@ -37,10 +37,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "config": SHARED | {"blocks", "decide", "detectors", "results", "rules", "sites"},
     "sites": TEXT_TOOLS | {"detectors", "model", "read"},
     "details": SHARED | {"decide", "read", "render", "results"},
-    "fields": SHARED | {"blocks", "cutter", "results"},
+    "hints": set(),
+    "accept": SHARED | {"hints", "read"},
+    "fields": SHARED | {"accept", "blocks", "cutter", "results"},
     "fingerprint": {"config", "__version__"},
     "arrow": PIPELINE_TOOLS,
-    "adapters": PIPELINE_TOOLS | {"arrow"},
+    "adapters": PIPELINE_TOOLS | {"arrow", "read"},
     "batch": PIPELINE_TOOLS | {"config", "read", "sites"},
 }
 """What each part may import besides itself. The rest (cutter, cli, peers, training, …) may import anything."""
@@ -120,7 +122,17 @@ def test_the_cutter_loads_neither_pools_nor_what_only_metadata_needs() -> None:
 
 @pytest.mark.parametrize("program", ["import boilercut, boilercut.adapters, boilercut.batch", "import boilercut.cli"])
 def test_extras_are_loaded_when_they_are_used(program: str) -> None:
-    extras = {"datasets", "datatrove", "fastwarc", "langchain_core", "llama_index", "pandas", "pyarrow", "pyspark"}
+    extras = {
+        "datasets",
+        "datatrove",
+        "fastwarc",
+        "haystack",
+        "langchain_core",
+        "llama_index",
+        "pandas",
+        "pyarrow",
+        "pyspark",
+    }
     assert not loaded_by(program) & (extras | {"rich", "scrapy", "lightgbm", "lxml"})
 
 

@@ -15,15 +15,25 @@ from boilercut.batch.job import Job
 from boilercut.batch.journal import Counts, Journal, State
 from boilercut.batch.learn import write_learned
 from boilercut.batch.names import TextFiles, part_of
-from boilercut.batch.outputs import JsonLines, Output, Parquet, Row, TextFolder, finish_output, writing
+from boilercut.batch.outputs import (
+    JsonLines,
+    Output,
+    Parquet,
+    Row,
+    TextFolder,
+    finish_output,
+    is_text_folder,
+    writing,
+)
 from boilercut.batch.progress import Progress
 from boilercut.batch.readers import read_sources
 from boilercut.batch.records import Done, Failed, Outcome, Placed, Record, Skipped, class_of, length_of, reason_of
+from boilercut.batch.rows import NO_FIELD
 from boilercut.batch.sites import read_profiles
 from boilercut.batch.work import Chunk, Cut, chunks_of, cut_chunks
 from boilercut.cutter import Cutter
 from boilercut.errors import InputError
-from boilercut.fields import ARTICLE_FIELDS, storable, values_of
+from boilercut.fields import COLUMN_FIELDS, extras_of, storable, values_of
 from boilercut.fingerprint import fingerprint
 from boilercut.sites import SiteProfile
 
@@ -57,12 +67,34 @@ def run(job: Job, progress: Progress | None = None) -> Counts:
         _check_outputs(job)
         state = journal.begin(_description(job, sources), resume=job.resume)
         if not state.complete:
-            _Run(job, sources, journal, state, _profiles(job, sources, progress)).to_the_end(progress)
+            _run_rest(job, sources, journal, state, progress)
         _finish(job, state.counts)
         journal.finish()
     finally:
         journal.close()
     return state.counts
+
+
+class _PageFieldError(InputError):
+    """No record has the field that the pages should be in."""
+
+
+def _run_rest(job: Job, sources: list[Source], journal: Journal, state: State, progress: Progress | None) -> None:
+    """Work on what is left; where no record has a page, leave nothing behind that the next command would trip over."""
+    try:
+        _Run(job, sources, journal, state, _profiles(job, sources, progress)).to_the_end(progress)
+    except _PageFieldError:
+        for part in (part_of(job.output), part_of(job.errors_file)):
+            rmtree(part) if part.is_dir() else part.unlink(missing_ok=True)
+        journal.finish()
+        raise
+
+
+def _check_page_field(job: Job, outcomes: Sequence[Outcome]) -> None:
+    """Raise an error where all of the first records lack the field with the page: then all others do."""
+    lacking = [each for each in outcomes if isinstance(each, Failed) and each.reason.startswith(NO_FIELD)]
+    if lacking and len(lacking) == len(outcomes):
+        raise _PageFieldError(f"{lacking[0].reason}; choose one with --page-field (page_field={job.page_field!r})")
 
 
 def _profiles(job: Job, sources: Sequence[Source], progress: Progress | None) -> dict[str, SiteProfile]:
@@ -96,8 +128,12 @@ def _check_outputs(job: Job) -> None:
             f"{part_of(job.output)} is left from a run that did not end: continue it with --resume, or start over "
             "with --overwrite"
         )
-    if job.output.is_dir() if job.output_format == "text" else job.output.exists() and not job.overwrite:
-        raise InputError(f"{job.output} is there already: use another name, or --overwrite for a file")
+    is_folder = job.output.is_dir()
+    if any(job.output.iterdir()) if is_folder else job.output.exists():
+        if not job.overwrite:
+            raise InputError(f"{job.output} is there already: use another name, or --overwrite")
+        if is_folder and not is_text_folder(job.output):
+            raise InputError(f"{job.output} is a folder that no run has written, and not replaced: use another name")
 
 
 def _description(job: Job, sources: Sequence[Source]) -> dict[str, Any]:
@@ -125,7 +161,7 @@ class _Run:
         self, job: Job, sources: list[Source], journal: Journal, state: State, profiles: Mapping[str, SiteProfile]
     ) -> None:
         self._job, self._sources, self._journal, self._state = job, sources, journal, state
-        self._cut = Cut(Cutter(job.config), job.layout, profiles)
+        self._cut = Cut(Cutter(job.config), job.layout, profiles, tuple(extras_of(job.fields)))
         self._text_files = TextFiles(source.name for source in sources)
         self._output = _output_of(job, state.output)
         self._errors = _errors_of(job, state.errors, self._output)
@@ -135,6 +171,8 @@ class _Run:
         try:
             committed = monotonic()
             for chunk, outcomes in self._cut_rest(progress):
+                if not self._state.counts.read:
+                    _check_page_field(self._job, outcomes)
                 self._store(chunk, outcomes)
                 if monotonic() - committed >= COMMIT_SECONDS:
                     self._commit()
@@ -188,7 +226,7 @@ class _Run:
             "url": storable(done.url),
             "input": storable(source),
             "record": placed.number,
-            **dict(zip(ARTICLE_FIELDS, values_of(done.article, list(ARTICLE_FIELDS)), strict=True)),
+            **dict(zip(COLUMN_FIELDS, values_of(done.article, list(COLUMN_FIELDS)), strict=True)),
             "seconds": round(done.seconds, 6),
         }
         if self._job.output_format == "text":

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from boilercut.batch.packing import TooLongError
-from boilercut.fields import ARTICLE_FIELDS
+from boilercut.fields import COLUMN_FIELDS
 from boilercut.page import PageKind
 from boilercut.results import Article
 from boilercut.sites import SiteProfile
@@ -21,7 +21,7 @@ BATCH_FIELDS = {
     "url": "string",
     "input": "string",
     "record": "int64",
-    **ARTICLE_FIELDS,
+    **COLUMN_FIELDS,
     "seconds": "double",
 }
 """The fields of a row: where the page came from, its article, and the time it took; with Arrow types."""

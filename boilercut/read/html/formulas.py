@@ -15,10 +15,11 @@ _ENCODINGS = re.compile(r"\b(?:x-)?(?:la)?tex\b", re.IGNORECASE)
 IMAGES = frozenset(("latex", "wp-latex", "ztext-math"))
 """Class names of pictures of formulas, whose alternative text is their source."""
 _SOURCE = re.compile(r"[\\^_{}]")
-_WRAPPED = re.compile(
-    r"\{\s*\\(?:display|text)style\b(?P<styled>.*)\}|\$\$?(?P<dollars>[^$]*)\$\$?|\\[(\[](?P<parted>.*)\\[)\]]",
-    re.DOTALL,
-)
+_WRAPPERS = (
+    ("\\(", "\\)"), ("\\[", "\\]"), ("$$", "$$"), ("$", "$"),
+    *((f"{{{space}\\{style}style", "}") for space in ("", " ") for style in ("display", "text")),
+)  # fmt: skip
+"""What stands around LaTeX to say that it is a formula, or how large it is set."""
 
 
 def carried(tag: str, attributes: Mapping[str, str | None]) -> str:
@@ -53,7 +54,8 @@ def latex(source: str) -> str:
     >>> latex("\\(  a +\n b \\)")
     'a + b'
     """
-    source = source.strip()
-    if wrapped := _WRAPPED.fullmatch(source):
-        source = next(part for part in wrapped.groups() if part is not None)
-    return " ".join(source.split())
+    source = " ".join(source.split())
+    for begin, end in _WRAPPERS:
+        if source.startswith(begin) and source.endswith(end) and len(source) >= len(begin) + len(end):
+            return source[len(begin) : -len(end)].strip()
+    return source
