@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     )
     from boilercut.page import Located, PageKind
     from boilercut.render import replay
-    from boilercut.results import Article, Evidence, Metadata, Result, Verdict
+    from boilercut.results import Article, Comment, Evidence, Metadata, Result, Verdict
     from boilercut.rules import Rule, read_rules
 
 __version__ = "0.1.0"
@@ -41,6 +41,7 @@ __all__ = [
     "BUILTIN",
     "BoilercutError",
     "BoilercutWarning",
+    "Comment",
     "Config",
     "ConfigError",
     "Cutter",
@@ -78,7 +79,7 @@ _HOMES = {
     "Located": "page",
     "installed_detectors": "detectors.plugins",
     "replay": "render",
-    **dict.fromkeys(("Article", "Evidence", "Metadata", "Result", "Verdict"), "results"),
+    **dict.fromkeys(("Article", "Comment", "Evidence", "Metadata", "Result", "Verdict"), "results"),
     "Rule": "rules",
     "SiteProfile": "sites",
     "read_rules": "rules",

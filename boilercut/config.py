@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
-from typing import Any, Literal, TypedDict, Unpack
+from typing import Any, Literal, TypedDict, Unpack, get_args
 
 from boilercut.blocks.phrases import phrase_book
 from boilercut.decide.policy import MODES, Policy
@@ -19,6 +19,7 @@ from boilercut.sites.profile import SiteProfile
 __all__ = ["Config", "Options"]
 
 Mode = Literal["balanced", "precision", "recall"]
+NoArticle = Literal["keep", "empty"]
 
 
 class Options(TypedDict, total=False):
@@ -27,6 +28,7 @@ class Options(TypedDict, total=False):
     mode: Mode | float
     include: Collection[str]
     exclude: Collection[str]
+    no_article: NoArticle
     detectors: Sequence[Detector]
     model: str | None
     phrases: str | None
@@ -54,6 +56,9 @@ class Config:
     """Kinds of block to keep whatever their score, such as `{"title", "comments"}`."""
     exclude: Collection[str] = frozenset()
     """Kinds of block to cut whatever their score, such as `{"table", "caption", "byline"}`."""
+    no_article: NoArticle = "keep"
+    """What to give of a page of HTML that most likely has no text of its own, such as a home page: `"keep"` for what is
+    most like one, `"empty"` for nothing."""
     detectors: Sequence[Detector] = BUILTIN
     """Detectors to run; add your own behind `BUILTIN`."""
     model: str | None = None
@@ -78,6 +83,8 @@ class Config:
 
     def __post_init__(self) -> None:
         _check_mode(self.mode)
+        if self.no_article not in (choices := get_args(NoArticle)):
+            raise ConfigError(f"no_article {self.no_article!r}: use {' or '.join(map(repr, choices))}")
         for option in ("include", "exclude"):
             object.__setattr__(self, option, _kinds(option, getattr(self, option)))
         object.__setattr__(self, "detectors", tuple(self.detectors))
@@ -94,7 +101,7 @@ class Config:
     @property
     def policy(self) -> Policy:
         """The part of the options that deciding needs."""
-        return Policy(self.mode, frozenset(self.include), frozenset(self.exclude))
+        return Policy(self.mode, frozenset(self.include), frozenset(self.exclude), self.no_article)
 
     @property
     def budget(self) -> Budget:

@@ -17,7 +17,8 @@ from boilercut.blocks.measure import measure
 from boilercut.blocks.phrases import phrase_book
 from boilercut.blocks.table import Blocks
 from boilercut.config import Config, Options
-from boilercut.decide import Decision, decide, name_kinds, obeying
+from boilercut.decide import Decision, comment_blocks, decide, name_kinds, obeying
+from boilercut.decide.pages import article_probability, type_probabilities
 from boilercut.details import Explanation, PageDetails, html_of, metadata_of
 from boilercut.detectors import Columns, Detector, detect, model_detectors
 from boilercut.errors import BoilercutError, ConfigError
@@ -237,6 +238,9 @@ class Cutter:
             decision=decided.decision,
             kinds=kinds,
             tags=_tags(decided.blocks, decided.columns),
+            commented=comment_blocks(decided.columns, decided.decision, kinds),
+            page_types=type_probabilities(decided.columns),
+            article_probability=article_probability(decided.columns),
             explain=explain,
         )
         if self.config.max_seconds is not None:

@@ -37,6 +37,7 @@ def changed(option: str, folder: Path) -> Any:
         "mode": "recall",
         "include": {"title"},
         "exclude": {"table"},
+        "no_article": "empty",
         "detectors": (*boilercut.BUILTIN, tides),
         "rules": [Rule("drop", phrase="tide tables")],
         "max_seconds": 60.0,

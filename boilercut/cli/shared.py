@@ -54,12 +54,15 @@ def _known_charset(context: click.Context, parameter: click.Parameter, value: st
     return value
 
 
+CUTTER_OPTIONS = ("mode", "model", "phrases", "max_seconds", "include", "exclude", "no_article")
+
+
 def cutter_options(command: Command) -> Command:
     """Add the options that say how to cut; the command gets them as one `cutter`."""
 
     @wraps(command)
     def with_cutter(*args: Any, plugins: bool, peers: bool, rules: str | None, title: bool | None, **rest: Any) -> Any:
-        chosen = {name: rest.pop(name) for name in ("mode", "model", "phrases", "max_seconds", "include", "exclude")}
+        chosen = {name: rest.pop(name) for name in CUTTER_OPTIONS}
         if title is not None:
             chosen["include" if title else "exclude"] += ("title",)
         return command(*args, cutter=_cutter(chosen, rules, _added_detectors(plugins, peers)), **rest)
@@ -70,6 +73,13 @@ def cutter_options(command: Command) -> Command:
         click.option("--rules", metavar="FILE", help="TOML file of rules: what to keep, what to drop."),
         click.option("--title/--no-title", default=None, help="Keep or cut the headline whatever its score."),
         click.option("--exclude", multiple=True, metavar="KIND", help="Cut blocks of this kind; can be repeated."),
+        click.option(
+            "--no-article",
+            type=click.Choice(["keep", "empty"]),
+            default="keep",
+            show_default=True,
+            help="What to give of a page of HTML that has no text of its own.",
+        ),
         click.option("--include", multiple=True, metavar="KIND", help="Keep blocks of this kind; can be repeated."),
         click.option(
             "--max-seconds", type=float, metavar="N", help="Read less of a page that would take longer than that."

@@ -14,3 +14,4 @@ class Policy(NamedTuple):
     mode: str | float
     include: frozenset[str]
     exclude: frozenset[str]
+    no_article: str = "keep"
