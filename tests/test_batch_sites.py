@@ -124,3 +124,27 @@ def test_misuse_is_named(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_a_site_is_a_host(url: str, site: str) -> None:
     assert site_of(url) == site
+
+
+def test_the_command_line_learns_and_uses_profiles(crawl: Path, tmp_path: Path) -> None:
+    from click.testing import CliRunner
+
+    from boilercut.cli import commands
+
+    def run_command(*arguments: str) -> tuple[int, str]:
+        done = CliRunner().invoke(commands, arguments)
+        return done.exit_code, done.stderr + str(done.exception or "")
+
+    profiles, output = str(tmp_path / "profiles.parquet"), str(tmp_path / "out.jsonl")
+    status, told = run_command("sites", "learn", str(crawl), "-o", profiles)
+    assert (status, "learned 3 sites from 14 pages, 1 skipped" in told) == (0, True)
+    assert run_command("sites", "learn", str(crawl), "-o", profiles)[0] == 1
+    assert run_command("sites", "learn", str(crawl), "-o", profiles, "--overwrite")[0] == 0
+    assert run_command("sites", "learn", str(crawl), "-o", "profiles.json")[0] == 2
+    assert run_command("batch", str(crawl), "-o", output, "--sites", profiles)[0] == 0
+    assert [BLURB in text for text in texts(Path(output))[:13]] == [False] * 13
+    nothing = tmp_path / "page.html"
+    nothing.write_text(page(1), "utf-8")
+    status, told = run_command("sites", "learn", str(nothing), "-o", str(tmp_path / "none.parquet"))
+    assert status == 1
+    assert "no page has an address" in told

@@ -121,7 +121,7 @@ def test_the_command_line_takes_it() -> None:
 
     page = PROSE * 2_000
     whole, part = (
-        CliRunner().invoke(commands, ["clean", *options, "-"], input=page).output
+        CliRunner().invoke(commands, ["clean", *options, "-"], input=page).stdout
         for options in ([], ["--max-seconds", "0.000001"])
     )
     assert part

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from boilercut.batch.inputs import Source
 from boilercut.batch.job import Job
@@ -20,7 +21,7 @@ from boilercut.cutter import Cutter
 from boilercut.fields import MISUSE
 from boilercut.sites import SiteProfile
 
-__all__ = ["learn_sites", "write_learned"]
+__all__ = ["LearnedSites", "learn_sites", "write_learned"]
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,15 @@ def _learned(record: Record, site: str) -> Outcome:
         return Failed(reason_of(error), id=record.id, url=record.url)
 
 
-def learn_sites(
-    job: Job, sources: Sequence[Source], progress: Progress | None = None
-) -> tuple[dict[str, SiteProfile], Counts]:
-    """Return the profile of each site among the records of a job, and the counts of the records."""
+class LearnedSites(NamedTuple):
+    """The profile of each site among the records of a job, and the counts of the records."""
+
+    profiles: dict[str, SiteProfile]
+    counts: Counts
+
+
+def learn_sites(job: Job, sources: Sequence[Source], progress: Progress | None = None) -> LearnedSites:
+    """Learn from all records of a job."""
     profiles: dict[str, SiteProfile] = {}
     counts = Counts()
     if progress:
@@ -68,13 +74,13 @@ def learn_sites(
                 counts.skipped[outcome.reason] += 1
         if progress:
             progress.advance(counts, chunk[-1].position)
-    return profiles, counts
+    return LearnedSites(profiles, counts)
 
 
-def write_learned(file: Path, job: Job, sources: Sequence[Source], progress: Progress | None = None) -> Counts:
+def write_learned(file: Path, job: Job, sources: Sequence[Source], progress: Progress | None = None) -> LearnedSites:
     """Learn, and write the profiles to a file that has its name only when it is complete."""
-    profiles, counts = learn_sites(job, sources, progress)
+    learned = learn_sites(job, sources, progress)
     with writing(file):
-        write_profiles(part_of(file), profiles)
+        write_profiles(part_of(file), learned.profiles)
         part_of(file).replace(file)
-    return counts
+    return learned

@@ -21,6 +21,7 @@ from boilercut._native import build
 from boilercut.cli import pages, training
 from boilercut.cli.batch import batch
 from boilercut.cli.shared import complain
+from boilercut.cli.sites import sites
 from boilercut.errors import BoilercutError, BoilercutWarning
 
 __all__ = ["commands", "main"]
@@ -78,6 +79,8 @@ def commands(context: click.Context) -> None:
       boilercut train *.labels.jsonl -o my-model
                                         a model adapted to your own labels
       boilercut batch pages/ -o out     the articles of many pages
+      boilercut sites learn pages.jsonl -o profiles.parquet
+                                        what the pages of each site repeat
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
@@ -88,6 +91,7 @@ for _command in (
     pages.explain,
     pages.report,
     batch,
+    sites,
     pages.demo,
     training.import_labels,
     training.train,

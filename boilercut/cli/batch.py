@@ -38,6 +38,9 @@ __all__ = ["batch"]
               "metadata, seconds.")  # fmt: skip
 @click.option("--kind", type=click.Choice(["html", "text"]), help="What the pages are; detected if not given.")
 @cutter_options
+@click.option("--sites", type=click.Path(path_type=Path, dir_okay=False),
+              help="Profiles of sites, from `boilercut sites learn`.")  # fmt: skip
+@click.option("--learn-sites", is_flag=True, help="Learn what the inputs' sites repeat first; reads them twice.")
 @click.option("--workers", default=1, show_default=True, help="Processes that share the work.")
 @click.option("--max-bytes", default=MAX_BYTES, show_default=True, help="Longer records are not read, but reported.")
 @click.option("--errors", type=click.Path(path_type=Path, dir_okay=False),
@@ -56,6 +59,7 @@ def batch(output: Path, cutter: Cutter, fields: str, **options: Any) -> None:
     \b
     Examples:
       boilercut batch crawl.warc.gz -o articles.parquet --workers 4
+      boilercut batch crawl.warc.gz -o articles.parquet --learn-sites
       boilercut batch pages/ -o articles
       boilercut batch 'dump/*.jsonl.zst' --page-field content -o articles.jsonl
       zcat pages.jsonl.gz | boilercut batch - --from jsonl -o articles.jsonl
