@@ -66,7 +66,8 @@ def _quality() -> str:
     for title, what in (("## Leftovers that stay\n", "leaked"), ("## Parts of the article that are lost\n", "lost")):
         parts += [title, _shares(ours, rivals, what)]
     parts += ["## Lines of text labelled by hand\n", _lines(), "## Sets never trained on\n", _validation()]
-    return "\n".join([*parts, "## What a page is\n", _page_types()]) + "\n"
+    parts += ["## What a page is\n", _page_types(), "## Without one of the context rules\n", _rules()]
+    return "\n".join(parts) + "\n"
 
 
 def _modes(ours: dict[str, Any]) -> str:
@@ -137,6 +138,17 @@ def _validation() -> str:
 
 def _figures(row: dict[str, Any], *names: str) -> list[str]:
     return ["" if row[name] is None else f"{row[name]:.3f}" for name in names]
+
+
+def _rules() -> str:
+    """Lay out how F1 from HTML changes without each rule, by set; rules for plain text change nothing there."""
+    sets = result("rules.json")["changes"]
+    rules = [name for name in next(iter(sets.values())) if any(abs(row[name]) >= 0.0001 for row in sets.values())]
+    rows = [
+        [name, *(f"{row[rule]:+.3f}" if rule != rules[0] else f"{row[rule]:.3f}" for rule in rules)]
+        for name, row in sets.items()
+    ]
+    return _markdown(["set", *(f"`{rule}`" if rule != rules[0] else rule for rule in rules)], rows)
 
 
 def _page_types() -> str:

@@ -207,7 +207,7 @@ def test_a_page_is_sure_where_half_of_the_kept_words_are(build: Any, blocks: lis
 
 RULES = [
     ("far_island", "text"), ("section_heading", "html"), ("section_heading", "text"), ("lone_heading", "html"),
-    ("lone_heading", "text"), ("leading_title", "text"), ("closing_run", "html"), ("edge_paragraph", "html"),
+    ("lone_heading", "text"), ("leading_title", "text"), ("edge_paragraph", "html"),
     ("edge_paragraph", "text"),
 ]  # fmt: skip
 READ_BY_RULES = (

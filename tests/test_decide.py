@@ -21,7 +21,7 @@ from tests.strategies import html_pages, texts
 
 best_threshold = _native.sources["threshold"].best_threshold
 _neighbours = _native.sources["neighbours"]
-closing_run, edge_paragraph, far_island = _neighbours.closing_run, _neighbours.edge_paragraph, _neighbours.far_island
+edge_paragraph, far_island = _neighbours.edge_paragraph, _neighbours.far_island
 leading_title, lone_heading = _neighbours.leading_title, _neighbours.lone_heading
 section_heading = _neighbours.section_heading
 probabilities = st.lists(
@@ -196,11 +196,6 @@ def marks(keep: np.ndarray) -> str:
         (lone_heading, "PHPHP", "99199", "++-++", "++-++"),
         (lone_heading, "TP", "91", "+-", "+-"),
         # Sentences marked up like the last kept block, from one to the next; not unlikely, short, or other ones.
-        (closing_run, "LHLHHHL", "9020002", "+------", "+-+---+"),
-        (closing_run, "LHHHHL", "900002", "+-----", "+-----"),
-        (closing_run, "LLL", "912", "+--", "+-+"),
-        (closing_run, "LDNP", "9222", "+---", "+---"),
-        (closing_run, "LL", "22", "--", "--"),
         # Right beside what is kept, of any markup.
         (edge_paragraph, "LD", "93", "+-", "++"),
         (edge_paragraph, "LHD", "903", "+--", "+--"),

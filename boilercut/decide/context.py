@@ -89,6 +89,5 @@ RULES: tuple[Callable[[Stack, Mapping[str, Floats], Floats, Booleans], Booleans]
     _neighbours.section_heading,
     _neighbours.lone_heading,
     _neighbours.leading_title,
-    _neighbours.closing_run,
     _neighbours.edge_paragraph,
 )

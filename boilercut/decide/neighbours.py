@@ -27,13 +27,11 @@ MIN_TITLE_PROBABILITY = 0.25
 MIN_EDGE_PROBABILITY = 0.25
 MIN_LEAD_WORDS, MAX_LEAD_DISTANCE = 10, 10
 MIN_CLOSE_WORDS, MAX_CLOSE_DISTANCE = 12, 4
-MIN_CLOSE_PROBABILITY, MAX_DEPTH_CHANGE = 0.15, 1
-"""In cross-validation on HTML, 1.6 % of first long paragraphs and 2.5 % of last ones are lost; without the rules for
-both edges 2.6 and 4.5 %, and the mean word-F1 is .8913 instead of .8904. Closing sentences of any markup, up to four
-blocks behind, lost 2.9 % of last ones, at the same F1."""
 MAX_PROMPT_WORDS_SHARE = 0.3
 BARRED_HINTS = ("comments", "newsletter", "cookie", "related", "share", "form", "advert", "navigation")
-"""Kinds that class and id words may name, of which no block is brought back at the article's edges."""
+"""Kinds that class and id words may name, of which no block is brought back at the article's edges. A rule that also
+kept closing sentences marked up like the last kept block brought back no last paragraph of 562 that the model cuts, and
+cost F1 on ten of thirteen sets."""
 MAX_TITLE_DISTANCE = 3
 """Blocks from a title to the first paragraph: a standfirst and a byline may come between."""
 MIN_GAP = 8
@@ -194,44 +192,6 @@ def leading_title(stack: Stack, columns: Mapping[str, Floats], probabilities: Fl
             for block in range(max(low, paragraph - reach), first):
                 if title[block] > 0 and chances[block] >= least:
                     turned[block] = is_changed = True
-            low = high
-    return stack.written(changed, turned) if is_changed else keep
-
-
-def closing_run(stack: Stack, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
-    """In HTML, keep whole sentences behind the last kept block that are marked up as it is, from one to the next.
-
-    The last entries of a list of answers or of notes are doubtful each for itself. What class words or phrases call a
-    comment, a prompt or a teaser stays cut.
-    """
-    if stack.blocks.elements is None:
-        return keep
-    end, weights = stack.fact("end"), stack.fact("word_weights")
-    chances = stack.floats(np.where(marked_boilerplate(columns), 0.0, probabilities))
-    changed = keep.copy()
-    kept, turned, sentence = stack.verdicts(keep), stack.verdicts(changed), stack.floats(columns["edges.ends_sentence"])
-    tags, depths = stack.floats(columns["tags.block"]), stack.floats(columns["tags.depth"])
-    least: cython.double = MIN_CLOSE_PROBABILITY
-    min_words: cython.longlong = MIN_CLOSE_WORDS
-    most: cython.double = MAX_DEPTH_CHANGE
-    reach: cython.Py_ssize_t = MAX_CLOSE_DISTANCE
-    low: cython.Py_ssize_t = 0
-    high: cython.Py_ssize_t
-    block: cython.Py_ssize_t
-    is_changed: cython.bint = False
-    with cython.nogil:
-        while low < stack.size:
-            high = end[low]
-            last = last_kept(kept, low, high)
-            latest = last if last >= low else high
-            for block in range(latest + 1, high):
-                if block - latest > reach:
-                    break
-                if sentence[block] <= 0 or weights[block] < min_words or chances[block] < least:
-                    continue
-                if tags[block] == tags[last] and -most <= depths[block] - depths[last] <= most:
-                    turned[block] = is_changed = True
-                    latest = block
             low = high
     return stack.written(changed, turned) if is_changed else keep
 
