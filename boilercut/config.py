@@ -9,7 +9,7 @@ from typing import Any
 from boilercut.detectors import BUILTIN, Detector
 from boilercut.phrases import phrase_book
 from boilercut.rules import Rule, check_rules
-from boilercut.vocabulary import BOILERPLATE_KINDS, CONTENT_KINDS, MODES, Budget, ConfigError, Policy
+from boilercut.vocabulary import BOILERPLATE_KINDS, CONTENT_KINDS, MAX_LOSS, MODES, Budget, ConfigError, Policy
 
 __all__ = ["Config"]
 
@@ -31,6 +31,9 @@ class Config:
     """Kinds of block to keep whatever their score, such as `{"title", "comments"}`."""
     exclude: frozenset[str] = frozenset()
     """Kinds of block to cut whatever their score, such as `{"table", "caption", "byline"}`."""
+    max_loss: float = MAX_LOSS
+    """Largest share of the words that is cut from text that looks clean already; where more would go, all of it stays.
+    A `mode` that is a number is not bound by it."""
     detectors: tuple[Detector, ...] = BUILTIN
     """Detectors to run; add your own behind `BUILTIN`."""
     model: str | None = None
@@ -62,12 +65,13 @@ class Config:
         object.__setattr__(self, "rules", check_rules(tuple(self.rules)))
         if self.phrases is not None:
             phrase_book(self.phrases)  # says now what is wrong with them
+        _check_loss(self.max_loss)
         _check_budget(self)
 
     @property
     def policy(self) -> Policy:
         """The part of the options that deciding needs."""
-        return Policy(self.mode, self.include, self.exclude)
+        return Policy(self.mode, self.include, self.exclude, self.max_loss)
 
     @property
     def budget(self) -> Budget:
@@ -92,6 +96,11 @@ def _check_mode(mode: object) -> None:
         return
     names = ", ".join(map(repr, MODES))
     raise ConfigError(f"mode {mode!r}: use {names} or a number between 0 and 1")
+
+
+def _check_loss(share: object) -> None:
+    if not (isinstance(share, (int, float)) and 0 <= share <= 1):
+        raise ConfigError(f"max_loss {share!r}: use a number from 0 to 1")
 
 
 def _check_budget(config: Config) -> None:

@@ -242,6 +242,8 @@ class Result:
     """The word-F1 that the probabilities lead to expect of this answer, from 0 to 1."""
     truncated: bool
     """Whether the page was beyond a budget, and only its beginning was read."""
+    left_alone: bool
+    """Whether this is text that looked clean already, of which nothing was cut."""
     details: Details
     """Computes the rest."""
 
@@ -296,13 +298,14 @@ class Result:
             "text": self.text,
             "confidence": round(self.confidence, 6),
             "truncated": self.truncated,
+            "left_alone": self.left_alone,
             "metadata": self.metadata.to_dict(),
             "base": round(self.base, 4),
             "blocks": [verdict.to_dict() for verdict in self.verdicts],
         }
 
     def _summary(self) -> tuple[object, ...]:
-        return (self.kind, self.text, self.title, self.confidence, self.truncated)
+        return (self.kind, self.text, self.title, self.confidence, self.truncated, self.left_alone)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Result):

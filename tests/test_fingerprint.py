@@ -39,6 +39,7 @@ def changed(option: str, folder: Path) -> Any:
         "exclude": {"table"},
         "detectors": (*boilercut.BUILTIN, tides),
         "rules": [Rule("drop", phrase="tide tables")],
+        "max_loss": 0.5,
         "max_seconds": 60.0,
     }
     default = getattr(Config(), option)

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from benchmarks.quality import gate, metadata, output, validate
+from benchmarks.quality import gate, harmless, metadata, output, validate
 from benchmarks.quality.data import (
     LINE_SETS,
     RESULTS,
@@ -111,6 +111,7 @@ def parser() -> argparse.ArgumentParser:
     lines.add_argument("--rivals", help="names, with commas between; all that are installed")
     _add_output(lines)
     gate.add_command(commands)
+    harmless.add_command(commands)
     metadata.add_command(commands)
     output.add_command(commands)
     validate.add_command(commands)

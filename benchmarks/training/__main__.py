@@ -1,5 +1,6 @@
 """Train and cross-validate: `python -m benchmarks.training cross-validate|train|both --input html|text`.
 
+`python -m benchmarks.training second-look` fits the second look of the model for text that is shipped.
 `python -m benchmarks.training refit` measures what ten labelled pages do for the rest of their site.
 """
 
@@ -9,15 +10,14 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 
-from benchmarks.quality.data import REPOSITORY, RESULTS, TRAIN_SETS, data_hash
+from benchmarks.quality.data import RESULTS, TRAIN_SETS, data_hash
 from benchmarks.training.corpus import Page, examples, pages
 from benchmarks.training.cross_validation import Protocol, cross_validate
 from benchmarks.training.refitting import refit_sites
+from benchmarks.training.second_look import fit_shipped, write_model
 from boilercut.training.fit import Settings, fit
 from boilercut.training.inputs import INPUTS
 from boilercut.vocabulary import PageKind
-
-MODELS = REPOSITORY / "boilercut" / "model"
 
 
 def main() -> None:
@@ -25,6 +25,9 @@ def main() -> None:
     arguments = parser().parse_args()
     if arguments.command == "refit":
         refit_sites()
+        return
+    if arguments.command == "second-look":
+        fit_shipped(arguments.sets.split(","))
         return
     sets = arguments.sets.split(",")
     corpus = list(pages(arguments.input, sets))
@@ -39,7 +42,7 @@ def main() -> None:
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     whole = argparse.ArgumentParser(prog="python -m benchmarks.training", description=__doc__)
-    whole.add_argument("command", choices=("cross-validate", "train", "both", "refit"))
+    whole.add_argument("command", choices=("cross-validate", "train", "both", "second-look", "refit"))
     whole.add_argument("--input", choices=("html", "text"), default="html")
     whole.add_argument("--sets", default=",".join(TRAIN_SETS), help="comma-separated names of page sets")
     whole.add_argument("--folds", type=int, default=5, help="folds by registered domain")
@@ -58,9 +61,7 @@ def _train(corpus: Sequence[Page], kind: PageKind, sets: Sequence[str]) -> None:
         "settings": asdict(settings),
         "scores": _held_out_scores(kind),
     }
-    stored = fit(examples(corpus), kind, settings, INPUTS[kind], provenance)
-    text = json.dumps(stored, ensure_ascii=False, separators=(",", ":")).replace('},{"inputs"', '},\n{"inputs"')
-    (MODELS / f"{kind}.json").write_text(text + "\n", encoding="utf-8")
+    write_model(fit(examples(corpus), kind, settings, INPUTS[kind], provenance))
 
 
 def _held_out_scores(kind: PageKind) -> dict[str, float]:

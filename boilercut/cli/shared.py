@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
-from boilercut.vocabulary import MODES, ConfigError
+from boilercut.vocabulary import MAX_LOSS, MODES, ConfigError
 
 if TYPE_CHECKING:
     from boilercut.cutter import Cutter
@@ -49,12 +49,16 @@ def _known_charset(context: click.Context, parameter: click.Parameter, value: st
     return value
 
 
+OPTIONS = ("mode", "model", "phrases", "max_loss", "max_seconds", "include", "exclude")
+"""Options of a cutter that have the names of `Config`'s."""
+
+
 def cutter_options(command: Command) -> Command:
     """Add the options that say how to cut; the command gets them as one `cutter`."""
 
     @wraps(command)
     def with_cutter(*args: Any, plugins: bool, peers: bool, rules: str | None, **rest: Any) -> Any:
-        chosen = {name: rest.pop(name) for name in ("mode", "model", "phrases", "max_seconds", "include", "exclude")}
+        chosen = {name: rest.pop(name) for name in OPTIONS}
         return command(*args, cutter=_cutter(chosen, rules, _added_detectors(plugins, peers)), **rest)
 
     for add in (
@@ -65,6 +69,13 @@ def cutter_options(command: Command) -> Command:
         click.option("--include", multiple=True, metavar="KIND", help="Keep blocks of this kind; can be repeated."),
         click.option(
             "--max-seconds", type=float, metavar="N", help="Read less of a page that would take longer than that."
+        ),
+        click.option(
+            "--max-loss",
+            type=float,
+            default=MAX_LOSS,
+            metavar="SHARE",
+            help="Cut no larger share of the words of text that looks clean; 0.1 if not given.",
         ),
         click.option("--phrases", metavar="FOLDER", help="Phrase lists to add to those of boilercut."),
         click.option("--model", metavar="FOLDER", help="A model of your own, made by `boilercut train`."),

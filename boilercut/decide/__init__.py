@@ -10,6 +10,7 @@ import numpy as np
 
 from boilercut._native import sources
 from boilercut.blocks import Blocks
+from boilercut.decide.clean import looks_clean, within_loss
 from boilercut.decide.context import RULES, overrule
 from boilercut.decide.kinds import boilerplate_kinds, content_kinds
 from boilercut.vocabulary import MODES, Booleans, Floats, Integers, Policy
@@ -34,6 +35,11 @@ without and .8888 with it, since blocks err together and the expected F-measure 
 took as much from threads as it gave to articles."""
 
 
+_RULINGS = (None, *(rule.__name__ for rule in RULES), "max_loss", "include", "exclude")
+"""What overrules a block's score, by number."""
+MAX_LOSS, INCLUDE, EXCLUDE = range(len(RULES) + 1, len(_RULINGS))
+
+
 class Decision(NamedTuple):
     """What was decided on all blocks of a stack."""
 
@@ -43,6 +49,8 @@ class Decision(NamedTuple):
     """For each block the context rule that turned its verdict round."""
     confidences: Sequence[float]
     """For each page the word-F1 to be expected."""
+    clean: Sequence[bool]
+    """For each page whether it is text that looks clean already."""
 
 
 def decide(
@@ -64,14 +72,16 @@ def decide(
             len(own) <= MAX_UNREFUSED_BLOCKS or _holds_article(confidence, policy.mode)
         )
         confidences.append(confidence)
-    chosen = keep
+    chosen, clean = keep, looks_clean(blocks, probabilities, bounds)
     keep, numbers = overrule(blocks, columns, probabilities, keep)
     if isinstance(policy.mode, float):  # the lowest probability asked for binds the rules too
         keep, numbers = keep & chosen, np.where(chosen, numbers, 0)
-    names = [None, *(rule.__name__ for rule in RULES), "include", "exclude"]
+    else:
+        spared = within_loss(blocks, keep, bounds, clean, policy.max_loss)
+        keep, numbers = spared, np.where(spared == keep, numbers, MAX_LOSS)
     keep, numbers = _as_configured(blocks, columns, policy, keep, numbers)
-    overruled = [names[number] for number in numbers.tolist()] if numbers.any() else [None] * len(numbers)
-    return Decision(probabilities, keep, overruled, confidences)
+    overruled = [_RULINGS[number] for number in numbers.tolist()] if numbers.any() else [None] * len(numbers)
+    return Decision(probabilities, keep, overruled, confidences, clean)
 
 
 def _holds_article(confidence: float, mode: str | float) -> bool:
@@ -92,7 +102,7 @@ def _as_configured(
     pairs = list(zip(content, boilerplate, strict=True))
     include = np.array([bool(policy.include.intersection(pair)) for pair in pairs], dtype=np.bool_) & ~keep
     exclude = np.array([kinds[0] in policy.exclude for kinds in pairs], dtype=np.bool_) & (keep | include)
-    numbers = np.where(exclude, len(RULES) + 2, np.where(include, len(RULES) + 1, numbers))
+    numbers = np.where(exclude, EXCLUDE, np.where(include, INCLUDE, numbers))
     return (keep | include) & ~exclude, numbers
 
 
