@@ -35,7 +35,7 @@ MODES = {"precision": 0.5, "balanced": 1.0, "recall": 2.0}
 """The weight of recall against precision in the F-measure that each mode maximises (van Rijsbergen's beta)."""
 
 
-MAX_LOSS = 0.1
+MAX_LOSS = 0.05
 """Largest share of the words that is cut from text that looks clean already, unless the caller says another."""
 
 

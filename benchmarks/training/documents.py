@@ -45,6 +45,8 @@ LEFTOVER_LINES = (1, 1, 1, 2, 3, 5, 8, 15, 30, 60)
 LEFTOVER_RUNS = (1, 1, 2, 2, 3)
 ARTICLE_LINES = (15, 40, 100, 400)
 WRAP_COLUMNS = (60, 72, 80)
+WRAPPED_SHARE = 0.15
+"""Share of texts with leftovers that are hard-wrapped, as are some of the clean ones."""
 FRAGMENT_LINES, EXCERPT_LINES = 15, 40
 
 
@@ -191,6 +193,9 @@ def with_leftovers(sample: Sample, runs: Runs) -> Document | None:
         way = draw.random()
         at = 0 if way < 0.25 else len(lines) if way < 0.8 else draw.randint(0, len(lines))
         lines[at:at] = [(line, 0.0) for line in added]
+    if draw.random() < WRAPPED_SHARE:
+        width = draw.choice(WRAP_COLUMNS)
+        lines = [(part, label) for line, label in lines for part in textwrap.wrap(line, width)]
     text = "\n".join(line for line, _ in lines)
     return _document(sample, "leftovers", text, gold, [label for _, label in lines])
 

@@ -75,7 +75,7 @@ def cutter_options(command: Command) -> Command:
             type=float,
             default=MAX_LOSS,
             metavar="SHARE",
-            help="Cut no larger share of the words of text that looks clean; 0.1 if not given.",
+            help="Cut no larger share of the words of text that looks clean; 0.05 if not given.",
         ),
         click.option("--phrases", metavar="FOLDER", help="Phrase lists to add to those of boilercut."),
         click.option("--model", metavar="FOLDER", help="A model of your own, made by `boilercut train`."),

@@ -31,7 +31,7 @@ __all__ = ["SecondExample", "SecondSettings", "fit_second_look", "second_example
 class SecondSettings:
     """How to fit; the defaults are those of the shipped model."""
 
-    trees: int = 80
+    trees: int = 100
     leaves: int = 16
     learning_rate: float = 0.1
     shrinkage: float = 5.0
