@@ -39,6 +39,7 @@ def test_clean_documents_hold_nothing_but_gold_text() -> None:
     for number in range(40):
         whole, *dressed = clean_documents(sample(number))
         assert whole.text == ARTICLE.strip()
+        assert dressed[-1].text.split() == ARTICLE.split()
         for document in dressed:
             ways.add("\n\n" in document.text)
             assert set(document.labels) == {1.0}

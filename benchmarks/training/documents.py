@@ -31,7 +31,7 @@ from boilercut.phrases import shipped_phrases
 from boilercut.read import read
 from boilercut.training.labels import block_labels, past_the_gold
 
-CLEAN_FORMS = ("clean", "clean, dressed")
+CLEAN_FORMS = ("clean", "clean, dressed", "clean, broken")
 EXTRACTORS = ("trafilatura", "resiliparse", "readability", "justext")
 """Whose outputs, with default settings, are looked at again."""
 EXTRACTED_PAGES = 130
@@ -45,8 +45,8 @@ LEFTOVER_LINES = (1, 1, 1, 2, 3, 5, 8, 15, 30, 60)
 LEFTOVER_RUNS = (1, 1, 2, 2, 3)
 ARTICLE_LINES = (15, 40, 100, 400)
 WRAP_COLUMNS = (60, 72, 80)
-WRAPPED_SHARE = 0.15
-"""Share of texts with leftovers that are hard-wrapped, as are some of the clean ones."""
+MIN_BROKEN_WORDS = 8
+LINKED_WORDS = (1, 2, 3, 5, 8)
 FRAGMENT_LINES, EXCERPT_LINES = 15, 40
 
 
@@ -61,7 +61,7 @@ class Document:
     site: str
     fold: int
     form: str
-    """A rendering, an extractor, ``leftovers``, ``clean`` or ``clean, dressed``."""
+    """A rendering, an extractor, ``leftovers``, or one of `CLEAN_FORMS`."""
     text: str
     gold: str
     labels: Sequence[float]
@@ -133,7 +133,7 @@ def extracted(sample: Sample, doubtful: bool) -> Iterator[Document]:
 
 
 def clean_documents(sample: Sample) -> Iterator[Document]:
-    """Yield the gold text as it is, and once more as people have such text."""
+    """Yield the gold text as it is, as people have such text, and with a line for each piece of a sentence."""
     lines = _lines(sample)
     if not lines:
         return
@@ -141,6 +141,7 @@ def clean_documents(sample: Sample) -> Iterator[Document]:
     dressed = _dressed(lines, _draw(sample))
     if dressed != "\n".join(lines):
         yield _clean(sample, "clean, dressed", dressed)
+    yield _clean(sample, "clean, broken", "\n".join(_broken(lines, _draw(sample))))
 
 
 def _clean(sample: Sample, form: str, text: str) -> Document:
@@ -159,6 +160,19 @@ def _dressed(lines: Sequence[str], draw: random.Random) -> str:
         start = draw.randrange(max(1, len(lines) - length + 1))
         return "\n".join(lines[start : start + length])
     return "\n".join(lines[: draw.randint(1, EXCERPT_LINES)])
+
+
+def _broken(lines: Sequence[str], draw: random.Random) -> Iterator[str]:
+    """Break half of the longer lines into pieces, as text nodes are around links; some pieces have a word or two."""
+    for line in lines:
+        tokens = line.split()
+        if len(tokens) < MIN_BROKEN_WORDS or draw.random() < 0.5:
+            yield line
+            continue
+        start = draw.randrange(1, len(tokens) - 1)
+        end = min(start + draw.choice(LINKED_WORDS), len(tokens))
+        pieces = (tokens[:start], tokens[start:end], tokens[end:])
+        yield from (" ".join(piece) for piece in pieces if piece)
 
 
 Runs = Mapping[int, Sequence[tuple[str | None, list[list[str]]]]]
@@ -193,9 +207,6 @@ def with_leftovers(sample: Sample, runs: Runs) -> Document | None:
         way = draw.random()
         at = 0 if way < 0.25 else len(lines) if way < 0.8 else draw.randint(0, len(lines))
         lines[at:at] = [(line, 0.0) for line in added]
-    if draw.random() < WRAPPED_SHARE:
-        width = draw.choice(WRAP_COLUMNS)
-        lines = [(part, label) for line, label in lines for part in textwrap.wrap(line, width)]
     text = "\n".join(line for line, _ in lines)
     return _document(sample, "leftovers", text, gold, [label for _, label in lines])
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from benchmarks.quality.data import REPOSITORY, RESULTS, data_hash
-from benchmarks.training.corpus import SELECTED_SETS
+from benchmarks.training.corpus import CONTENT_LABEL, SELECTED_SETS
 from benchmarks.training.documents import CLEAN_FORMS, EXTRACTORS, FOLDS, Document, documents
 from boilercut.decide import decide
 from boilercut.measure import measure
@@ -26,12 +26,13 @@ from boilercut.phrases import shipped_phrases
 from boilercut.read import read
 from boilercut.training.measures import word_f1
 from boilercut.training.second_look import SecondExample, SecondSettings, fit_second_look, second_example
-from boilercut.vocabulary import Integers, Policy
+from boilercut.vocabulary import Floats, Integers, Policy
 
 MODELS = REPOSITORY / "boilercut" / "model"
 RESULT = RESULTS / "second-look.json"
 SHARES = {
-    "partly_cleaned": 0.5, "recall_leftovers": 0.5, "clean": 1.1, "clean, dressed": 0.6, "leftovers": 0.8,
+    "partly_cleaned": 0.5, "recall_leftovers": 0.5, "leftovers": 0.8,
+    "clean": 1.1, "clean, dressed": 0.6, "clean, broken": 0.6,
     "trafilatura": 0.5, "resiliparse": 0.5, "readability": 0.5, "justext": 0.5,
 }  # fmt: skip
 """How much a document of each form counts beside a page's dumps, chosen by trials on halves of the sites: with .5 for
@@ -40,6 +41,9 @@ SELECTED_SHARE = 0.7
 """The same for documents of `SELECTED_SETS`, whose many pages of few generators would outweigh the rest."""
 THREAD_SHARE, OTHER_LANGUAGE_SHARE = 3.0, 1.5
 """The same for threads, of which there are few, and for languages other than English."""
+LEFTOVER_WEIGHT = 3.0
+"""How much a line that was put into a gold text counts beside the text's own: most are short, so word-F1 hardly sees
+them, and readers do."""
 SCORED_FORMS = ("crawl_dump", "partly_cleaned", *CLEAN_FORMS, "leftovers", *EXTRACTORS)
 THREAD_TYPES, THREAD_SETS = ("forum", "thread"), ("webforum-52", "magic-html-forum")
 SCORED_PAGES = 60
@@ -111,19 +115,21 @@ def _pairs(made: Sequence[Document], first: Model) -> list[Pair]:
     dumps = Counter((each.dataset, each.id) for each in made if each.form not in SHARES)
     pairs = []
     for document in made:
-        share = _share(document, dumps[document.dataset, document.id])
+        share = share_of(document, dumps[document.dataset, document.id])
         blocks = measure([read(document.text, "text")], shipped_phrases())
         group = f"{document.dataset}/{document.type}"
         pairs.append(Pair(document, second_example(blocks, document.labels, first, document.site, group, share)))
     return pairs
 
 
-def _share(document: Document, dumps: int) -> float:
-    """Return how much a document counts; `dumps` of its page share what one counts."""
+def share_of(document: Document, dumps: int) -> Floats:
+    """Return how much each line of a document counts; `dumps` of its page share what one counts."""
     share = SHARES.get(document.form) or 1 / dumps
     share *= SELECTED_SHARE if document.dataset in SELECTED_SETS else 1.0
     share *= THREAD_SHARE if document.type in THREAD_TYPES or document.dataset in THREAD_SETS else 1.0
-    return share * (OTHER_LANGUAGE_SHARE if document.language not in (None, "en") else 1.0)
+    share *= OTHER_LANGUAGE_SHARE if document.language not in (None, "en") else 1.0
+    is_left = (np.array(document.labels) < CONTENT_LABEL) & (document.form == "leftovers")
+    return share * np.where(is_left, LEFTOVER_WEIGHT, 1.0)
 
 
 def _learned(pairs: Sequence[Pair]) -> list[SecondExample]:

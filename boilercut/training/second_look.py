@@ -50,11 +50,12 @@ class SecondExample:
     matrix: Matrix
     site: str
     group: str
-    share: float
+    share: Floats
+    """How much each block counts beside those of other documents."""
 
 
 def second_example(
-    blocks: Blocks, labels: Sequence[float], first: Model, site: str, group: str, share: float
+    blocks: Blocks, labels: Sequence[float], first: Model, site: str, group: str, share: Floats | float
 ) -> SecondExample:
     """Score a document by `first`, a model without second look, and lay out what the second look sees."""
     columns = detect(blocks, (*BUILTIN, *model_detectors(first.lexicons, first.page_types)))
@@ -62,7 +63,8 @@ def second_example(
     seen = {**columns, **document_columns(blocks, scores, UNIT)}
     return SecondExample(
         blocks=blocks, labels=np.array(labels, dtype=np.float64), scores=scores, columns=columns,
-        matrix=InputPlan(SECOND_INPUTS).matrix(seen, blocks), site=site, group=group, share=share,
+        matrix=InputPlan(SECOND_INPUTS).matrix(seen, blocks), site=site, group=group,
+        share=np.broadcast_to(share, len(blocks)),
     )  # fmt: skip
 
 
