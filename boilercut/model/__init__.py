@@ -13,7 +13,7 @@ import numpy as np
 
 from boilercut.blocks import Blocks
 from boilercut.columns import Bounded
-from boilercut.model.document import DOCUMENT, FIRST_SCORE, document_columns
+from boilercut.model.document import COLUMNS, DOCUMENT, FIRST_SCORE, document_columns
 from boilercut.model.inputs import InputPlan, Matrix, detector_of
 from boilercut.model.trees import UNIT, Forest, Tree
 from boilercut.vocabulary import Columns, Floats, Integers, ModelError, PageKind
@@ -51,6 +51,8 @@ class Model:
         own = tuple(dict.fromkeys(detector_of(name) for name in self.inputs))
         self.detectors = (*own, DOCUMENT) if self._second else own
         """Names of the evidence, in the order of `explain`."""
+        self._last: tuple[Mapping[str, tuple[int, int]], Mapping[str, tuple[int, int]]] = {}, {}
+        """Where columns stood the last time, and where they and those of the document stand together."""
 
     @property
     def base(self) -> int:
@@ -63,8 +65,12 @@ class Model:
         if self._second is None or FIRST_SCORE in found:
             return found
         document = document_columns(blocks, self._first.score(found, blocks), UNIT)
-        places = {name: (len(found.tables), row) for name, (_, row) in document.places.items()}
-        return Columns([*found.tables, *document.tables], {**found.places, **places})
+        last, places = self._last
+        if last is not found.places:
+            own = {name: (len(found.tables), row) for row, name in enumerate(COLUMNS)}
+            places = {**found.places, **own}
+            self._last = found.places, places
+        return Columns([*found.tables, document], places)
 
     def score(self, columns: Mapping[str, Floats], blocks: Blocks) -> Integers:
         """Return each block's logit, in `UNIT`s."""

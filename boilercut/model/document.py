@@ -10,17 +10,14 @@ Chances are whole thousandths, so sums are exact and a page alone has the same c
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
-import numpy.typing as npt
 
 from boilercut._native import sources
 from boilercut.blocks import Blocks
-from boilercut.columns import range_sum, run_numbers, share
-from boilercut.vocabulary import Columns, Integers
+from boilercut.columns import range_sum, run_numbers
+from boilercut.vocabulary import Floats, Integers
 
-__all__ = ["DOCUMENT", "FIRST_SCORE", "document_columns"]
+__all__ = ["COLUMNS", "DOCUMENT", "FIRST_SCORE", "document_columns"]
 
 DOCUMENT = "document"
 """Name of the evidence, and of the columns."""
@@ -34,82 +31,67 @@ MIDDLE = 500
 """From this chance on a block belongs to a run of likely ones."""
 EDGE_LINES = 5
 """Blocks at the beginning and at the end of a document that are looked at apart."""
+_OF_BLOCK = ("score", "chance")
+_OF_DOCUMENT = (
+    "lines", "words", "mean_by_lines", "mean", "head", "tail",
+    *(f"{part}_below_{bound}" for part in ("lines", "words") for bound in LOW),
+)  # fmt: skip
+_OF_RUN = (
+    "run_lines", "run_words", "run_mean", "run_edge", "words_before_run", "words_behind_run", "runs", "longest_run",
+)  # fmt: skip
+COLUMNS = tuple(f"{DOCUMENT}.{name}" for name in (*_OF_BLOCK, *_OF_DOCUMENT, *_OF_RUN))
+"""Names of the columns, in order."""
+_BOUNDS = np.array(LOW)[:, None]
 
 
-class _Runs(NamedTuple):
-    """Runs of blocks that are all likely, or all unlikely, to be content."""
+def document_columns(blocks: Blocks, scores: Integers, unit: float) -> Floats:
+    """Return what first scores, whole numbers of `unit` log-odds, tell of each block, its run and its document.
 
-    of_block: Integers
-    lines: Integers
-    words: Integers
-    chances: Integers
-    likely: npt.NDArray[np.bool_]
-    begins: npt.NDArray[np.bool_]
-    """Whether the run begins its document."""
-    ends: npt.NDArray[np.bool_]
-
-
-def document_columns(blocks: Blocks, scores: Integers, unit: float) -> Columns:
-    """Return what first scores, whole numbers of `unit` log-odds, tell of each block, its run and its document."""
+    One row per column of `COLUMNS`.
+    """
     words = np.maximum(blocks.facts.words, 1)
     chances = np.rint(WHOLE * sources["probability"].logistic(unit * scores)).astype(np.int64)
-    found: dict[str, npt.NDArray[np.generic]] = {"score": scores, "chance": chances}
-    found |= _of_document(blocks, chances, words) | _of_run(blocks, chances, words)
-    table = np.empty((len(found), len(scores)))
-    for row, values in enumerate(found.values()):
-        table[row] = values
-    return Columns([table], {f"{DOCUMENT}.{name}": (0, row) for row, name in enumerate(found)})
+    table = np.empty((len(COLUMNS), len(scores)))
+    table[0], table[1] = scores, chances
+    if len(scores):
+        behind = 2 + len(_OF_DOCUMENT)
+        table[2:behind] = _of_document(blocks, chances, words)
+        table[behind:] = _of_run(blocks, chances, words)
+    return table
 
 
-def _of_document(blocks: Blocks, chances: Integers, words: Integers) -> dict[str, npt.NDArray[np.generic]]:
-    """Return figures that are the same for all blocks of a document, computed once each."""
+def _of_document(blocks: Blocks, chances: Integers, words: Integers) -> Floats:
+    """Return figures that are the same for all blocks of a document: a row for each of `_OF_DOCUMENT`."""
     starts = np.flatnonzero(blocks.first == np.arange(len(chances)))
     first, end = blocks.first[starts], blocks.end[starts]
-    below = np.stack([chances < bound for bound in LOW]).astype(np.int64)
-    weighed = chances * words
-    rows = np.concatenate([np.stack([words, chances, weighed]), below, below * words])
-    sums = range_sum(rows, first, end)
-    size, of_words = end - first, sums[0]
-    head = range_sum(rows[[0, 2]], first, np.minimum(first + EDGE_LINES, end))
-    tail = range_sum(rows[[0, 2]], np.maximum(end - EDGE_LINES, first), end)
-    figures: dict[str, npt.NDArray[np.generic]] = {
-        "lines": size,
-        "words": of_words,
-        "mean_by_lines": share(sums[1], size),
-        "mean": share(sums[2], of_words),
-        "head": share(head[1], head[0]),
-        "tail": share(tail[1], tail[0]),
-    }
-    for row, bound in enumerate(LOW):
-        figures[f"lines_below_{bound}"] = share(sums[3 + row], size)
-        figures[f"words_below_{bound}"] = share(sums[3 + len(LOW) + row], of_words)
-    return {name: np.repeat(values, size) for name, values in figures.items()}
+    below = chances < _BOUNDS
+    rows = np.concatenate([[words, chances * words, chances], below, below * words])
+    sums, size = range_sum(rows, first, end), end - first
+    edges = np.concatenate([first, np.maximum(end - EDGE_LINES, first)])
+    edge_ends = np.concatenate([np.minimum(first + EDGE_LINES, end), end])
+    edge_words, edge_chances = range_sum(rows[:2], edges, edge_ends)
+    middle = 3 + len(LOW)
+    figures = np.empty((len(_OF_DOCUMENT), len(starts)))
+    figures[:4] = size, sums[0], sums[2] / size, sums[1] / sums[0]
+    figures[4:6] = (edge_chances / edge_words).reshape(2, -1)
+    figures[6 : 6 + len(LOW)] = sums[3:middle] / size
+    figures[6 + len(LOW) :] = sums[middle:] / sums[0]
+    return np.repeat(figures, size, axis=1)
 
 
-def _of_run(blocks: Blocks, chances: Integers, words: Integers) -> dict[str, npt.NDArray[np.generic]]:
-    """Return figures of the run that each block stands in, of the runs beside it, and of all runs of the document."""
-    runs = _runs(blocks, chances, words)
-    document = np.cumsum(runs.begins) - 1
-    longest = np.zeros(int(runs.begins.sum()), dtype=np.int64)
-    np.maximum.at(longest, document, np.where(runs.likely, runs.words, 0))
-    figures: dict[str, npt.NDArray[np.generic]] = {
-        "run_lines": runs.lines,
-        "run_words": runs.words,
-        "run_mean": share(runs.chances, runs.words),
-        "run_edge": runs.begins + 2 * runs.ends,
-        "words_before_run": np.where(runs.begins, 0, np.append(0, runs.words[:-1])),
-        "words_behind_run": np.where(runs.ends, 0, np.append(runs.words[1:], 0)),
-        "runs": np.bincount(document)[document],
-        "longest_run": longest[document],
-    }
-    return {name: values[runs.of_block] for name, values in figures.items()}
-
-
-def _runs(blocks: Blocks, chances: Integers, words: Integers) -> _Runs:
+def _of_run(blocks: Blocks, chances: Integers, words: Integers) -> Floats:
+    """Return figures of the run of likely or unlikely blocks that each block stands in: a row for each of `_OF_RUN`."""
     likely = chances >= MIDDLE
     of_block = run_numbers(blocks, likely)
     starts = np.flatnonzero(np.diff(of_block, prepend=-1))
-    ends = np.append(starts[1:], len(of_block))[: len(starts)]
-    sums = range_sum(np.stack([words, chances * words]), starts, ends)
+    ends = np.append(starts[1:], len(of_block))
+    held, weighed = range_sum(np.stack([words, chances * words]), starts, ends)
     begins, stops = blocks.first[starts] == starts, blocks.end[starts] == ends
-    return _Runs(of_block, ends - starts, sums[0], sums[1], likely[starts], begins, stops)
+    document, first_runs = np.cumsum(begins) - 1, np.flatnonzero(begins)
+    figures = np.zeros((len(_OF_RUN), len(starts)))
+    figures[:4] = ends - starts, held, weighed / held, begins + 2 * stops
+    figures[4, 1:], figures[5, :-1] = held[:-1], held[1:]
+    figures[4, begins] = figures[5, stops] = 0
+    figures[6] = np.diff(first_runs, append=len(starts))[document]
+    figures[7] = np.maximum.reduceat(np.where(likely[starts], held, 0), first_runs)[document]
+    return figures.take(of_block, axis=1)
