@@ -35,8 +35,8 @@ SHARES = {
     "clean": 1.1, "clean, dressed": 0.6, "clean, broken": 0.6,
     "trafilatura": 0.5, "resiliparse": 0.5, "readability": 0.5, "justext": 0.5,
 }  # fmt: skip
-"""How much a document of each form counts beside a page's dumps, chosen by trials on halves of the sites: with .5 for
-clean text, .0137 of its words were lost; with .9, and threads counted twice, .0113, at the same F1 of dumps."""
+"""How much a document of each form counts beside a page's dumps, chosen by trials on one half of the sites: with .5
+for clean text, .0137 of its words were lost; with .9, and threads counted twice, .0113, at the same F1 of dumps."""
 SELECTED_SHARE = 0.7
 """The same for documents of `SELECTED_SETS`, whose many pages of few generators would outweigh the rest."""
 THREAD_SHARE, OTHER_LANGUAGE_SHARE = 3.0, 1.5

@@ -11,9 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from boilercut.blocks import Blocks
 from boilercut.columns import Bounded
-from boilercut.model.document import COLUMNS, DOCUMENT, FIRST_SCORE, document_columns
+from boilercut.model.document import COLUMNS, DOCUMENT, FIRST_SCORE, Measured, document_columns
 from boilercut.model.inputs import InputPlan, Matrix, detector_of
 from boilercut.model.trees import UNIT, Forest, Tree
 from boilercut.vocabulary import Columns, Floats, Integers, ModelError, PageKind
@@ -59,7 +58,7 @@ class Model:
         """The part of every score that no detector explains."""
         return self._first.forest.base + (self._second.forest.base if self._second else 0)
 
-    def looked_at(self, columns: Mapping[str, Floats], blocks: Blocks) -> Columns:
+    def looked_at(self, columns: Mapping[str, Floats], blocks: Measured) -> Columns:
         """Return the columns with what a first look at the whole document says, where the model looks twice."""
         found = Columns.of(columns)
         if self._second is None or FIRST_SCORE in found:
@@ -72,14 +71,16 @@ class Model:
             self._last = found.places, places
         return Columns([*found.tables, document], places)
 
-    def score(self, columns: Mapping[str, Floats], blocks: Blocks) -> Integers:
+    def score(self, columns: Mapping[str, Floats], blocks: Measured) -> Integers:
         """Return each block's logit, in `UNIT`s."""
         if self._second is None:
             return self._first.score(columns, blocks)
         found = self.looked_at(columns, blocks)
         return found[FIRST_SCORE].astype(np.int64) + self._second.score(found, blocks)
 
-    def explain(self, columns: Mapping[str, Floats], blocks: Blocks, part: slice = ALL_BLOCKS) -> tuple[Integers, int]:
+    def explain(
+        self, columns: Mapping[str, Floats], blocks: Measured, part: slice = ALL_BLOCKS
+    ) -> tuple[Integers, int]:
         """Return each detector's share of each block's logit, a row a block, and the base they start from."""
         numbers = {name: number for number, name in enumerate(self.detectors)}
         groups = [numbers[detector_of(name)] for name in self.inputs]

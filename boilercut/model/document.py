@@ -10,14 +10,15 @@ Chances are whole thousandths, so sums are exact and a page alone has the same c
 
 from __future__ import annotations
 
+from typing import Any, Protocol
+
 import numpy as np
 
 from boilercut._native import sources
-from boilercut.blocks import Blocks
-from boilercut.columns import range_sum, run_numbers
+from boilercut.columns import Bounded, range_sum, run_numbers
 from boilercut.vocabulary import Floats, Integers
 
-__all__ = ["COLUMNS", "DOCUMENT", "FIRST_SCORE", "document_columns"]
+__all__ = ["COLUMNS", "DOCUMENT", "FIRST_SCORE", "Measured", "document_columns"]
 
 DOCUMENT = "document"
 """Name of the evidence, and of the columns."""
@@ -44,7 +45,15 @@ COLUMNS = tuple(f"{DOCUMENT}.{name}" for name in (*_OF_BLOCK, *_OF_DOCUMENT, *_O
 _BOUNDS = np.array(LOW)[:, None]
 
 
-def document_columns(blocks: Blocks, scores: Integers, unit: float) -> Floats:
+class Measured(Bounded, Protocol):
+    """Blocks whose words were counted; see `boilercut.blocks.Blocks`."""
+
+    @property
+    def facts(self) -> Any:
+        """What was counted, `words` among it: whole numbers, one per block."""
+
+
+def document_columns(blocks: Measured, scores: Integers, unit: float) -> Floats:
     """Return what first scores, whole numbers of `unit` log-odds, tell of each block, its run and its document.
 
     One row per column of `COLUMNS`.
@@ -60,7 +69,7 @@ def document_columns(blocks: Blocks, scores: Integers, unit: float) -> Floats:
     return table
 
 
-def _of_document(blocks: Blocks, chances: Integers, words: Integers) -> Floats:
+def _of_document(blocks: Measured, chances: Integers, words: Integers) -> Floats:
     """Return figures that are the same for all blocks of a document: a row for each of `_OF_DOCUMENT`."""
     starts = np.flatnonzero(blocks.first == np.arange(len(chances)))
     first, end = blocks.first[starts], blocks.end[starts]
@@ -79,7 +88,7 @@ def _of_document(blocks: Blocks, chances: Integers, words: Integers) -> Floats:
     return np.repeat(figures, size, axis=1)
 
 
-def _of_run(blocks: Blocks, chances: Integers, words: Integers) -> Floats:
+def _of_run(blocks: Measured, chances: Integers, words: Integers) -> Floats:
     """Return figures of the run of likely or unlikely blocks that each block stands in: a row for each of `_OF_RUN`."""
     likely = chances >= MIDDLE
     of_block = run_numbers(blocks, likely)
