@@ -26,7 +26,7 @@ def declared(name: str) -> tuple[str, ...]:
 def write_constants() -> None:
     """Write the constants that C and Python share, from where Python declares them."""
     rows = runpy.run_path("boilercut/_native/rows.py")
-    characters = Path("boilercut/characters.py").read_text("utf-8")
+    characters = Path("boilercut/blocks/characters.py").read_text("utf-8")
     lines = [
         "cdef enum:",
         *(f"    {line}" for line in re.findall(r"^[A-Z_]+ = (?:1 << \d+|0x\d+)$", characters, re.MULTILINE)),

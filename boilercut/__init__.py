@@ -14,23 +14,22 @@ if TYPE_CHECKING:
     from boilercut.config import Config
     from boilercut.cutter import Cutter
     from boilercut.detectors import BUILTIN, Detector, detector
-    from boilercut.plugins import installed_detectors
-    from boilercut.render import replay
-    from boilercut.results import Article, Evidence, Metadata, Result, Verdict
-    from boilercut.rules import Rule, read_rules
-    from boilercut.vocabulary import (
+    from boilercut.detectors.plugins import installed_detectors
+    from boilercut.errors import (
         BoilercutError,
         ConfigError,
         DetectorError,
         InputError,
-        Located,
         MissingExtraError,
         ModelError,
-        PageKind,
         PageTypeError,
         PluginError,
         WorkerError,
     )
+    from boilercut.page import Located, PageKind
+    from boilercut.render import replay
+    from boilercut.results import Article, Evidence, Metadata, Result, Verdict
+    from boilercut.rules import Rule, read_rules
 
 __version__ = "0.1.0"
 __all__ = [
@@ -68,7 +67,8 @@ _HOMES = {
     "BUILTIN": "detectors",
     "Detector": "detectors",
     "detector": "detectors",
-    "installed_detectors": "plugins",
+    "Located": "page",
+    "installed_detectors": "detectors.plugins",
     "replay": "render",
     **dict.fromkeys(("Article", "Evidence", "Metadata", "Result", "Verdict"), "results"),
     "Rule": "rules",
@@ -121,4 +121,4 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'boilercut' has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f"boilercut.{_HOMES.get(name, 'vocabulary')}"), name)
+    return getattr(import_module(f"boilercut.{_HOMES.get(name, 'errors')}"), name)

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from boilercut.cutter import Cutter
+from boilercut.errors import ConfigError
 from boilercut.extras import needs_extra
 from boilercut.fields import COLUMN_FIELDS, DEFAULT_FIELDS, article_columns, checked_fields
-from boilercut.vocabulary import ConfigError, Located, PageKind
+from boilercut.page import Located, PageKind
 
 with needs_extra("arrow"):
     import pyarrow as pa

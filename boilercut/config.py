@@ -6,10 +6,13 @@ from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from typing import Any
 
+from boilercut.blocks.phrases import phrase_book
+from boilercut.decide.policy import MAX_LOSS, MODES, Policy
 from boilercut.detectors import BUILTIN, Detector
-from boilercut.phrases import phrase_book
+from boilercut.errors import ConfigError
+from boilercut.page import Budget
+from boilercut.results import BOILERPLATE_KINDS, CONTENT_KINDS
 from boilercut.rules import Rule, check_rules
-from boilercut.vocabulary import BOILERPLATE_KINDS, CONTENT_KINDS, MAX_LOSS, MODES, Budget, ConfigError, Policy
 
 __all__ = ["Config"]
 
@@ -22,7 +25,7 @@ class Config:
     'recall'
     >>> Config(mode="bold")
     Traceback (most recent call last):
-    boilercut.vocabulary.ConfigError: mode 'bold': use 'precision', 'balanced', 'recall' or a number between 0 and 1
+    boilercut.errors.ConfigError: mode 'bold': use 'precision', 'balanced', 'recall' or a number between 0 and 1
     """
 
     mode: str | float = "balanced"

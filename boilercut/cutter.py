@@ -11,31 +11,24 @@ from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
-from boilercut.blocks import Blocks
-from boilercut.budget import within_seconds
+from boilercut.arrays import Booleans, Floats
+from boilercut.blocks.measure import measure
+from boilercut.blocks.phrases import phrase_book
+from boilercut.blocks.table import Blocks
 from boilercut.config import Config
 from boilercut.decide import Decision, decide, name_kinds, obeying
 from boilercut.details import Explanation, PageDetails, html_of, metadata_of
 from boilercut.detectors import Columns, Detector, detect, model_detectors
-from boilercut.measure import measure
+from boilercut.errors import BoilercutError, ConfigError
 from boilercut.model import UNIT, Model, load_model
-from boilercut.phrases import phrase_book
+from boilercut.page import TAG_NUMBERS, Located, Page, PageKind
 from boilercut.read import read, read_source, source_of
-from boilercut.read.headline import headline
+from boilercut.read.budget import within_seconds
+from boilercut.read.html.headline import headline
 from boilercut.render import kept_text
 from boilercut.render.markdown import markdown_of
 from boilercut.results import ARTICLE_EXTRAS, Article, Result
 from boilercut.rules import rulings, selectors
-from boilercut.vocabulary import (
-    TAG_NUMBERS,
-    BoilercutError,
-    Booleans,
-    ConfigError,
-    Floats,
-    Located,
-    Page,
-    PageKind,
-)
 
 __all__ = ["Cutter"]
 

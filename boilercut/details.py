@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from boilercut.arrays import Booleans, Floats
 from boilercut.decide import Decision
+from boilercut.page import Page
 from boilercut.render.markdown import markdown_of
 from boilercut.results import Evidence, Metadata, Verdict
-from boilercut.vocabulary import Booleans, Floats, Page
 
 __all__ = ["Explanation", "KnownDetails", "PageDetails", "html_of", "metadata_of"]
 
@@ -25,7 +26,7 @@ _EVIDENCE = partial(tuple.__new__, Evidence)
 
 def html_of(page: Page, keep: Booleans) -> str:
     """Return the kept blocks of a page as clean HTML."""
-    from boilercut.read.subtree import kept_subtree
+    from boilercut.read.html.subtree import kept_subtree
     from boilercut.render.fragment import html_fragment, paragraphs
 
     if page.kind == "text":
@@ -35,7 +36,7 @@ def html_of(page: Page, keep: Booleans) -> str:
 
 def metadata_of(page: Page) -> Metadata:
     """Return what a page declares about itself."""
-    from boilercut.read.metadata import read_metadata
+    from boilercut.read.html.metadata import read_metadata
 
     return read_metadata(page)
 
@@ -162,6 +163,6 @@ class PageDetails:
     def _spans(self) -> Sequence[tuple[int, int] | None]:
         if self.page.kind == "text":
             return list(zip(self.page.starts.tolist(), self.page.ends.tolist(), strict=True))
-        from boilercut.read.spans import source_spans
+        from boilercut.read.html.spans import source_spans
 
         return source_spans(self.page)

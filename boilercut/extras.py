@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from boilercut.vocabulary import MissingExtraError
+from boilercut.errors import MissingExtraError
 
 __all__ = ["needs_extra"]
 
@@ -17,7 +17,7 @@ def needs_extra(name: str) -> Iterator[None]:
     >>> with needs_extra("arrow"):
     ...     import no_such_library
     Traceback (most recent call last):
-    boilercut.vocabulary.MissingExtraError: no_such_library is not installed: pip install 'boilercut[arrow]'
+    boilercut.errors.MissingExtraError: no_such_library is not installed: pip install 'boilercut[arrow]'
     """
     try:
         yield

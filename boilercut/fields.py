@@ -7,10 +7,11 @@ import logging
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from boilercut.characters import storable
+from boilercut.blocks.characters import storable
 from boilercut.cutter import Cutter
+from boilercut.errors import ConfigError, MissingExtraError, ModelError, PageTypeError, PluginError
+from boilercut.page import PageKind
 from boilercut.results import ARTICLE_EXTRAS, Article, Metadata
-from boilercut.vocabulary import ConfigError, MissingExtraError, ModelError, PageKind, PageTypeError, PluginError
 
 __all__ = [
     "ARTICLE_FIELDS", "COLUMN_FIELDS", "DEFAULT_FIELDS", "MISUSE", "article_columns", "articles_or_errors",
@@ -41,7 +42,7 @@ def checked_fields(fields: Iterable[str], known: Collection[str] = ARTICLE_FIELD
 
     >>> checked_fields("text")
     Traceback (most recent call last):
-    boilercut.vocabulary.ConfigError: fields 'text': use a list of names, such as ["text"]
+    boilercut.errors.ConfigError: fields 'text': use a list of names, such as ["text"]
     """
     if isinstance(fields, str):
         raise ConfigError(f'fields {fields!r}: use a list of names, such as ["{fields}"]')

@@ -14,11 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from boilercut.blocks import Blocks
+from boilercut.blocks.table import Blocks
 from boilercut.detectors import detector
 from boilercut.detectors.contract import Column
+from boilercut.errors import MissingExtraError
+from boilercut.page import TAG_NUMBERS
 from boilercut.training.labels import word_labels, words_by_block
-from boilercut.vocabulary import TAG_NUMBERS, MissingExtraError
 
 __all__ = [
     "PEERS",

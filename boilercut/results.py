@@ -7,11 +7,20 @@ from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
-from boilercut.vocabulary import PageKind
+from boilercut.page import PageKind
 
 __all__ = [
-    "ARTICLE_EXTRAS", "Article", "Details", "Evidence", "KnownReason", "Metadata", "Reasons", "Result", "Verdict",
+    "BOILERPLATE_KINDS", "CONTENT_KINDS", "ARTICLE_EXTRAS", "Article", "Details", "Evidence", "KnownReason", "Metadata",
+    "Reasons", "Result", "Verdict",
 ]  # fmt: skip
+
+CONTENT_KINDS = (
+    "title", "heading", "paragraph", "list", "table", "code", "quote", "caption", "byline", "post",
+)  # fmt: skip
+BOILERPLATE_KINDS = (
+    "navigation", "related", "newsletter", "comments", "share", "cookie", "legal", "advert",
+    "pagination", "form", "other",
+)  # fmt: skip
 
 ARTICLE_EXTRAS = ("html", "markdown", "metadata")
 """Fields of `Article` that are filled in where they are asked for."""

@@ -16,11 +16,13 @@ from typing import Any, Literal
 
 import numpy as np
 
-from boilercut.blocks import Blocks
-from boilercut.phrases import MAX_PHRASE_WORDS, PhraseBook
-from boilercut.selectors import parse_selector
-from boilercut.vocabulary import Booleans, ConfigError, Integers, Page
-from boilercut.words import hash_words
+from boilercut.arrays import Booleans, Integers
+from boilercut.blocks.phrases import MAX_PHRASE_WORDS, PhraseBook
+from boilercut.blocks.table import Blocks
+from boilercut.blocks.words import hash_words
+from boilercut.errors import ConfigError
+from boilercut.page import Page
+from boilercut.read.html.selectors import parse_selector
 
 __all__ = ["Rule", "check_rules", "read_rules", "rulings", "selectors"]
 
@@ -44,7 +46,7 @@ class Rule:
     "drop phrase 'read more on our app'"
     >>> Rule("drop")
     Traceback (most recent call last):
-    boilercut.vocabulary.ConfigError: rule: give one of phrase, pattern, selector
+    boilercut.errors.ConfigError: rule: give one of phrase, pattern, selector
     """
 
     action: Literal["keep", "drop"]
@@ -54,8 +56,8 @@ class Rule:
     """Regular expression in RE2's syntax, found anywhere in the block's text; needs the extra `rules`. RE2's time is
     linear in the text whatever the pattern, so a bound on time needs no clock."""
     selector: str | None = None
-    """CSS selector (see `boilercut.selectors` for what it can hold); hits the blocks that begin inside an element it
-    selects, in time linear in the elements. It hits nothing in plain text."""
+    """CSS selector (see `boilercut.read.html.selectors` for what it can hold); hits the blocks that begin inside
+    an element it selects, in time linear in the elements. It hits nothing in plain text."""
 
     def __post_init__(self) -> None:
         if self.action not in _ACTIONS:

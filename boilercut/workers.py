@@ -10,7 +10,7 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from typing import TypeAlias, TypeVar
 
-from boilercut.vocabulary import BoilercutError, WorkerError
+from boilercut.errors import BoilercutError, WorkerError
 
 __all__ = ["in_processes"]
 

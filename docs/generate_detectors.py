@@ -15,14 +15,14 @@ from generated import ROOT, written
 
 sys.path.insert(0, str(ROOT))  # the working tree, whatever is installed
 
-from boilercut.blocks import Blocks
+from boilercut.blocks.measure import measure
+from boilercut.blocks.phrases import shipped_phrases
+from boilercut.blocks.table import Blocks
 from boilercut.decide.context import RULES
 from boilercut.detectors import BUILTIN, Detector
 from boilercut.detectors.learned import Lexicon, learned_detectors
 from boilercut.detectors.page_type import PAGE_TYPES, PageTypes, figure_names, page_type_detector
-from boilercut.measure import measure
 from boilercut.peers import PEERS
-from boilercut.phrases import shipped_phrases
 from boilercut.read import read
 
 HEAD = """# Detectors

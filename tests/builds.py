@@ -16,7 +16,7 @@ from boilercut import _native
 __all__ = ["BUILDS", "Build", "build_named"]
 
 BUILDS = ("installed", "uncompiled")
-LOADED = ("boilercut.cutter", "boilercut.detectors.learned", "boilercut.read.recover", "boilercut.detectors.core")
+LOADED = ("boilercut.cutter", "boilercut.detectors.learned", "boilercut.read.html.recover", "boilercut.detectors.core")
 
 
 class Build:

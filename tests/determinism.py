@@ -24,9 +24,9 @@ from typing import Any
 
 from boilercut import Cutter
 from boilercut.decide import name_kinds
+from boilercut.page import Page, PageKind
 from boilercut.read import read
 from boilercut.render import kept_text
-from boilercut.vocabulary import Page, PageKind
 
 __all__ = ["Source", "digest_of", "main", "ways_elsewhere", "ways_here"]
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from boilercut.blocks import Blocks
-from boilercut.measure import measure
-from boilercut.phrases import shipped_phrases
+from boilercut.blocks.measure import measure
+from boilercut.blocks.phrases import shipped_phrases
+from boilercut.blocks.table import Blocks
+from boilercut.page import TAG_NUMBERS, Elements, Page, PageKind
 from boilercut.read import read
-from boilercut.vocabulary import TAG_NUMBERS, Elements, Page, PageKind
 
 GOLDEN = Path(__file__).parent / "golden"
 ARTICLE = (

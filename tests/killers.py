@@ -8,7 +8,7 @@ import signal
 import numpy as np
 
 import boilercut
-from boilercut.blocks import Blocks
+from boilercut.blocks.table import Blocks
 
 DEADLY, BROKEN = "The word that ends a process is xyzzy.", "The word that raises an error is plugh."
 ENDLESS = "The word that never ends is plover."

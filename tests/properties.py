@@ -8,8 +8,8 @@ from typing import Any
 
 import boilercut
 from boilercut import Cutter, Result
+from boilercut.page import PageKind
 from boilercut.read.decode import decoded
-from boilercut.vocabulary import PageKind
 from tests.builds import build_named
 from tests.helpers import is_ordered_subset
 

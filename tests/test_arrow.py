@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import boilercut
-from boilercut.vocabulary import ConfigError
+from boilercut.errors import ConfigError
 from tests.helpers import ARTICLE, golden_sources
 
 pa = pytest.importorskip("pyarrow", reason="needs the extra arrow")

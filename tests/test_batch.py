@@ -26,7 +26,7 @@ from boilercut.batch.readers import read_sources
 from boilercut.batch.records import Placed, Record
 from boilercut.batch.rows import Layout
 from boilercut.batch.work import CHUNK_ITEMS, Cut, _Worker, chunks_of, cut_chunks
-from boilercut.vocabulary import ConfigError, InputError
+from boilercut.errors import ConfigError, InputError
 from tests.helpers import ARTICLE, golden_sources
 from tests.killers import BROKEN, DEADLY, ENDLESS, killer
 

@@ -19,7 +19,7 @@ import pytest
 
 from boilercut.batch import Job, run
 from boilercut.batch.outputs import AppendFile
-from boilercut.vocabulary import ConfigError, InputError
+from boilercut.errors import ConfigError, InputError
 from tests.helpers import ARTICLE
 from tests.test_batch import command_of, kill_after_commits, write_lines
 

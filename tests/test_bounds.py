@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from boilercut import _native
-from boilercut.read import bounds
-from boilercut.read.bounds import bounded
-from boilercut.read.html import read_html
-from boilercut.read.spans import source_spans
+from boilercut.read.html import bounds
+from boilercut.read.html.bounds import bounded
+from boilercut.read.html.parse import read_html
+from boilercut.read.html.spans import source_spans
 from tests.builds import build_named
 from tests.helpers import ARTICLE, golden_sources
 
@@ -95,7 +95,7 @@ def test_hostile_pages_are_read_in_time_and_keep_their_text(name: str) -> None:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_either_build_takes_the_same_out(name: str) -> None:
     source = HOSTILE[name]().encode()
-    assert bounded(source) == UNCOMPILED["boilercut.read.bounds"].bounded(source)
+    assert bounded(source) == UNCOMPILED["boilercut.read.html.bounds"].bounded(source)
 
 
 @pytest.mark.parametrize("place", ["srcdoc", "articleBody"])
@@ -107,7 +107,7 @@ def test_frames_and_html_in_data_go_the_same_way(place: str, name: str, monkeypa
         seen.append(source)
         return bounded(source)
 
-    monkeypatch.setattr("boilercut.read.html.bounded", watched)
+    monkeypatch.setattr("boilercut.read.html.parse.bounded", watched)
     inner = f"{HOSTILE[name]()}</select><p>{ARTICLE}</p>"
     sources = {
         "srcdoc": f'<p>{BEFORE}</p><iframe srcdoc="{escape(inner)}"></iframe>',
@@ -129,7 +129,7 @@ def in_a_script(text: str) -> str:
 def test_golden_pages_pass_untouched(source: Any) -> None:
     page = source.read_bytes()
     assert bounded(page) is page
-    assert UNCOMPILED["boilercut.read.bounds"].bounded(page) is page
+    assert UNCOMPILED["boilercut.read.html.bounds"].bounded(page) is page
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_golden_pages_pass_untouched(source: Any) -> None:
 )  # fmt: skip
 def test_what_parsers_are_quick_at_passes_untouched(source: bytes) -> None:
     assert bounded(source) is source
-    assert UNCOMPILED["boilercut.read.bounds"].bounded(source) is source
+    assert UNCOMPILED["boilercut.read.html.bounds"].bounded(source) is source
 
 
 # --- what is taken out ---
@@ -159,7 +159,7 @@ def test_what_parsers_are_quick_at_passes_untouched(source: bytes) -> None:
 )  # fmt: skip
 def test_tags_and_attributes_beyond_a_bound_are_taken_out(source: bytes, expected: bytes) -> None:
     assert bounded(source) == expected
-    assert UNCOMPILED["boilercut.read.bounds"].bounded(source) == expected
+    assert UNCOMPILED["boilercut.read.html.bounds"].bounded(source) == expected
 
 
 def test_a_long_list_of_options_becomes_several() -> None:

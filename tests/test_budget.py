@@ -10,9 +10,9 @@ from time import perf_counter, process_time, sleep
 import pytest
 
 import boilercut
-from boilercut.budget import FIRST_COST, MAX_GROWTH, within_seconds
+from boilercut.page import Budget
 from boilercut.read import Source, read
-from boilercut.vocabulary import Budget
+from boilercut.read.budget import FIRST_COST, MAX_GROWTH, within_seconds
 from tests.helpers import ARTICLE
 
 PROSE = f"<p>{ARTICLE}</p>"

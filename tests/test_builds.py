@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from boilercut import Cutter, _native
 from boilercut.detectors import BUILTIN
-from boilercut.vocabulary import PageKind
+from boilercut.page import PageKind
 from tests.builds import BUILDS, build_named
 from tests.helpers import arrays_of, golden_sources
 from tests.strategies import any_page, html_pages
@@ -50,7 +50,7 @@ def blocks_in(build: Any, sources: tuple[str, ...], kind: PageKind) -> Any:
     """Read and measure stacked pages in one build."""
     with build.active():
         pages = [build["boilercut.read"].read(source, kind) for source in sources]
-        return build["boilercut.measure"].measure(pages, build["boilercut.phrases"].shipped_phrases())
+        return build["boilercut.blocks.measure"].measure(pages, build["boilercut.blocks.phrases"].shipped_phrases())
 
 
 @cache
@@ -72,8 +72,8 @@ def detectors_in(build: Any) -> dict[str, Any]:
 @compiled_only
 def test_the_uncompiled_build_reads_pages_uncompiled() -> None:
     page = UNCOMPILED.run(lambda: UNCOMPILED["boilercut.read"].read("<p>one</p>", "html"))
-    assert isinstance(page, UNCOMPILED["boilercut.vocabulary"].Page)
-    assert UNCOMPILED["boilercut.read.tree"].kernels.__name__ == "boilercut._native.markup_py"
+    assert isinstance(page, UNCOMPILED["boilercut.page"].Page)
+    assert UNCOMPILED["boilercut.read.html.tree"].kernels.__name__ == "boilercut._native.markup_py"
 
 
 @compiled_only
@@ -235,7 +235,7 @@ def changed_alike(rule: str, kind: PageKind, seed: int) -> int:
     chances = made_up.choice([0.05, 0.1, 0.15, 0.2, 0.25, 0.5, 0.8, 0.9], size)
     one, other = (
         getattr(build["boilercut._native"].sources["neighbours"], rule)(
-            build["boilercut.blocks"].stack_of(golden_blocks(own, kind)), columns, chances, keep
+            build["boilercut.blocks.table"].stack_of(golden_blocks(own, kind)), columns, chances, keep
         )
         for own, build in zip(BUILDS, (INSTALLED, UNCOMPILED), strict=True)
     )

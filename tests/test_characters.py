@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boilercut import characters as c
+from boilercut.blocks import characters as c
 
 BUILT_WITH = "14.0.0"
 """The Unicode edition of the Python (3.11) that wrote `characters.zlib`."""

@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boilercut import columns as c
-from boilercut.vocabulary import Integers
+from boilercut.arrays import Integers
+from boilercut.blocks import arithmetic as c
 
 
 class Stack(NamedTuple):

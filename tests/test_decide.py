@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 import boilercut
 from boilercut import BUILTIN, _native
-from boilercut.blocks import stack_of
+from boilercut.blocks.table import stack_of
 from boilercut.decide import decide
 from boilercut.decide.context import RULES, headline_run, overrule, repeated
+from boilercut.decide.policy import MODES, Policy
 from boilercut.decide.together import whole_table
 from boilercut.detectors import detect
-from boilercut.vocabulary import BOILERPLATE_KINDS, CONTENT_KINDS, MODES, Policy
+from boilercut.results import BOILERPLATE_KINDS, CONTENT_KINDS
 from tests.helpers import ARTICLE, blocks_of, golden_sources
 from tests.strategies import html_pages, texts
 

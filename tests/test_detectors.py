@@ -13,11 +13,13 @@ import pytest
 
 import boilercut
 from boilercut import BUILTIN, Config, Cutter, Detector, DetectorError
-from boilercut.blocks import Blocks, sealed
-from boilercut.columns import range_sum
+from boilercut.arrays import Floats
+from boilercut.blocks.arithmetic import range_sum
+from boilercut.blocks.table import Blocks, sealed
 from boilercut.detectors import detect
 from boilercut.detectors.learned import Lexicon, learned_detectors
-from boilercut.vocabulary import BOILERPLATE_KINDS, Floats, PageKind
+from boilercut.page import PageKind
+from boilercut.results import BOILERPLATE_KINDS
 from tests.helpers import ARTICLE, arrays_of, blocks_of, golden_sources
 
 LEARNED = learned_detectors(

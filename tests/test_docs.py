@@ -92,6 +92,6 @@ def test_page_of_detectors_is_up_to_date() -> None:
 
 @pytest.mark.parametrize("kind", ["CONTENT_KINDS", "BOILERPLATE_KINDS"])
 def test_every_kind_is_documented(kind: str) -> None:
-    from boilercut import vocabulary
+    from boilercut import results
 
-    assert [name for name in getattr(vocabulary, kind) if f"`{name}`" not in QUICKSTART] == []
+    assert [name for name in getattr(results, kind) if f"`{name}`" not in QUICKSTART] == []

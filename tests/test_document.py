@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 import boilercut
 from boilercut import BUILTIN, ConfigError, Cutter
 from boilercut.decide import decide
+from boilercut.decide.policy import Policy
 from boilercut.detectors import detect
 from boilercut.model import UNIT, Model
 from boilercut.model.document import COLUMNS, document_columns
-from boilercut.vocabulary import Policy
 from tests.helpers import ARTICLE, blocks_of
 
 LEAF = {"thresholds": [5.0], "left": [-1], "right": [-2], "node_values": [0]}

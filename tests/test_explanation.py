@@ -13,7 +13,7 @@ from hypothesis import given
 import boilercut
 from boilercut.read import read
 from boilercut.read.decode import decoded
-from boilercut.read.spans import source_spans
+from boilercut.read.html.spans import source_spans
 from boilercut.results import Result
 from tests.helpers import golden_sources, html_texts
 from tests.strategies import html_pages, texts

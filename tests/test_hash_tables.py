@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 import boilercut
-from boilercut import columns
-from boilercut.words import Hashes, HashIndex, text_columns
+from boilercut.blocks import arithmetic as columns
+from boilercut.blocks.words import Hashes, HashIndex, text_columns
 from tests.helpers import ARTICLE
 from tests.test_native import compiled_only
 
@@ -82,7 +82,7 @@ def test_no_answer_depends_on_the_seed(place: str, seed: int, monkeypatch: pytes
 
 
 def test_each_process_draws_its_own_seed() -> None:
-    program = "from boilercut.columns import SEED; print(SEED)"
+    program = "from boilercut.blocks.arithmetic import SEED; print(SEED)"
     seeds = {subprocess.check_output([sys.executable, "-c", program]) for _ in range(2)}
     assert len(seeds) == 2
 
@@ -106,8 +106,8 @@ def test_keys_that_share_a_bucket_are_found() -> None:
 
 
 def test_lexicons_find_what_shares_a_bucket() -> None:
+    from boilercut.blocks.table import Tokens
     from boilercut.detectors.learned import Lexicon
-    from boilercut.vocabulary import Tokens
 
     crowd = np.arange(1000, 2000, dtype=np.uint64)
     lexicon = Lexicon(crowd, np.arange(1000))

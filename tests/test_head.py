@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import boilercut
-from boilercut.read.entities import unescaped
-from boilercut.read.head import MAX_TYPES, Head
-from boilercut.read.html import read_html
+from boilercut.read.html.entities import unescaped
+from boilercut.read.html.head import MAX_TYPES, Head
+from boilercut.read.html.parse import read_html
 from tests.growth import MAX_GROWTH, growth
 from tests.helpers import ARTICLE
 

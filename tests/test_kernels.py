@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from boilercut import _native
 from boilercut._native import kernels_py
 from boilercut._native.rows import ROWS
-from boilercut.characters import character_tables
-from boilercut.columns import slots_for
-from boilercut.words import HashIndex, hash_words, ngram_hash
+from boilercut.blocks.arithmetic import slots_for
+from boilercut.blocks.characters import character_tables
+from boilercut.blocks.words import HashIndex, hash_words, ngram_hash
 
 IS_COMPILED = _native.build() == "compiled"
 each_version = pytest.mark.parametrize(

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boilercut import characters as c
-from boilercut import measure as measuring
-from boilercut.blocks import Blocks
+from boilercut.blocks import characters as c
+from boilercut.blocks import measure as measuring
+from boilercut.blocks.table import Blocks
 from tests.helpers import arrays_of, blocks_of, golden_sources
 from tests.strategies import any_text, html_pages, texts
 

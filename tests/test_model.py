@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 import boilercut
 from boilercut import BUILTIN, Cutter, ModelError
+from boilercut.arrays import Columns
 from boilercut.detectors import detect, model_detectors
 from boilercut.model import Model, load_model
 from boilercut.model.inputs import InputPlan, detector_of
 from boilercut.model.trees import MAX_LEAVES, Forest, Tree
-from boilercut.vocabulary import Columns
 from tests.helpers import ARTICLE, blocks_of, golden_sources
 
 INPUTS = 4

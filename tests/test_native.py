@@ -15,12 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from boilercut import _native, characters
-from boilercut.phrases import shipped_phrases
+from boilercut import _native
+from boilercut.blocks import characters
+from boilercut.blocks.phrases import shipped_phrases
 from boilercut.read import read
-from boilercut.read.html import read_html
-from boilercut.read.recover import recovered
-from boilercut.read.tree import _known_names, read_tree
+from boilercut.read.html.parse import read_html
+from boilercut.read.html.recover import recovered
+from boilercut.read.html.tree import _known_names, read_tree
 from tests.builds import build_named
 from tests.helpers import golden_sources, page_of
 from tests.strategies import any_page, broken_pages, html_pages, texts
@@ -34,7 +35,7 @@ UNCOMPILED = build_named("uncompiled")
 @compiled_only
 @given(html_pages() | broken_pages() | any_page.filter(lambda page: isinstance(page, str)))
 def test_no_page_is_called_sound_that_would_be_mended(source: str) -> None:
-    assert recovered(source) == UNCOMPILED.run(lambda: UNCOMPILED["boilercut.read.recover"].recovered(source))
+    assert recovered(source) == UNCOMPILED.run(lambda: UNCOMPILED["boilercut.read.html.recover"].recovered(source))
 
 
 @compiled_only
@@ -57,13 +58,16 @@ def test_no_page_is_called_sound_that_would_be_mended(source: str) -> None:
     ids=range(12),
 )
 def test_signs_of_mending_are_seen_by_the_kernel_too(source: str) -> None:
-    assert recovered(source) == UNCOMPILED.run(lambda: UNCOMPILED["boilercut.read.recover"].recovered(source))
+    assert recovered(source) == UNCOMPILED.run(lambda: UNCOMPILED["boilercut.read.html.recover"].recovered(source))
 
 
 @compiled_only
 @given(html_pages() | broken_pages())
 def test_the_kernels_read_what_the_walk_reads(source: str) -> None:
-    scanned, walked = read_html(source), UNCOMPILED.run(lambda: UNCOMPILED["boilercut.read.html"].read_html(source))
+    scanned, walked = (
+        read_html(source),
+        UNCOMPILED.run(lambda: UNCOMPILED["boilercut.read.html.parse"].read_html(source)),
+    )
     assert_same(scanned, walked)
     assert scanned.elements is not None
     assert walked.elements is not None
@@ -106,15 +110,17 @@ def test_the_kernels_read_what_the_walk_reads(source: str) -> None:
     ],
 )
 def test_the_kernels_read_odd_markup_as_the_walk_does(markup: str) -> None:
-    assert_same(read_html(markup), UNCOMPILED.run(lambda: UNCOMPILED["boilercut.read.html"].read_html(markup)))
-    assert repr(read_html(markup)) == repr(UNCOMPILED.run(lambda: UNCOMPILED["boilercut.read.html"].read_html(markup)))
+    assert_same(read_html(markup), UNCOMPILED.run(lambda: UNCOMPILED["boilercut.read.html.parse"].read_html(markup)))
+    assert repr(read_html(markup)) == repr(
+        UNCOMPILED.run(lambda: UNCOMPILED["boilercut.read.html.parse"].read_html(markup))
+    )
 
 
 @given(texts())
 def test_a_shortened_block_has_the_same_facts_in_any_stack(text: str) -> None:
     long = read("word " * 60_000 + "\nA line behind it.", "text")
     other = page_of(text, "text")
-    from boilercut.measure import measure
+    from boilercut.blocks.measure import measure
 
     alone, stacked = measure([long], shipped_phrases()), measure([long, other], shipped_phrases())
     assert alone.facts.words.tolist() == stacked.facts.words[: len(alone)].tolist()
@@ -226,7 +232,7 @@ def test_trees_with_another_layout_are_walked_in_python(monkeypatch: pytest.Monk
         assert not is_laid_out(*(places[number] for number in order), *told)
     page = golden_sources("realistic")[0].read_text("utf-8")
     known = read_html(page)
-    monkeypatch.setattr("boilercut.read.tree._is_laid_out", lambda tag, attribute: tag != "foreignObject")
+    monkeypatch.setattr("boilercut.read.html.tree._is_laid_out", lambda tag, attribute: tag != "foreignObject")
     _known_names.cache_clear()
     try:
         assert _known_names() is None

@@ -6,7 +6,7 @@ import pickle
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -451,8 +451,8 @@ def test_counts_are_those_of_the_verdicts() -> None:
 
 def test_text_and_title_run_neither_detectors_twice_nor_spans(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
-    for name in ("read.spans.source_spans", "read.subtree.kept_subtree", "read.metadata.read_metadata"):
-        monkeypatch.setattr(f"boilercut.{name}", lambda *_, name=name: calls.append(name))
+    for name in ("spans.source_spans", "subtree.kept_subtree", "metadata.read_metadata"):
+        monkeypatch.setattr(f"boilercut.read.html.{name}", lambda *_, name=name: calls.append(name))
     result = boilercut.extract(PAGE)
     assert result.title
     assert len(result.kept) > 1
@@ -473,12 +473,3 @@ def test_articles_hold_more_where_it_is_asked_for() -> None:
     assert text.html == f"<p>{PROSE}</p>"
     with pytest.raises(boilercut.ConfigError, match="'htm' is none of html, markdown, metadata"):
         boilercut.Cutter().articles(pages, fields=["htm"])
-
-
-def test_names_that_moved_are_still_found() -> None:
-    from boilercut import results, vocabulary
-
-    moved: Mapping[str, object] = {
-        name: getattr(vocabulary, name) for name in ("Article", "Evidence", "Result", "Verdict")
-    }
-    assert all(found is getattr(results, name) is getattr(boilercut, name) for name, found in moved.items())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from boilercut.blocks.words import hash_words
 from boilercut.detectors import detect, model_detectors
 from boilercut.detectors.page_type import (
     FIGURES,
@@ -17,7 +18,6 @@ from boilercut.detectors.page_type import (
     page_words,
 )
 from boilercut.training.page_types import learn_page_types, page_facts, stored_page_types
-from boilercut.words import hash_words
 from tests.helpers import blocks_of
 
 SENTENCE = "The ferry sails again on Monday morning, the harbour master said, once the fog has lifted. "

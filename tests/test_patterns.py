@@ -35,33 +35,33 @@ RUN = 8000
 
 MATCHED_ONCE = {
     "boilercut.model.inputs._INPUT": "the name of an input of a model: fullmatch",
-    "boilercut.read.data._STATE": "the beginning of a script: match",
-    "boilercut.read.data._FLIGHT_ROW": "the beginning of a line: match",
-    "boilercut.read.data._NO_PROSE": "the beginning of a text: match",
-    "boilercut.read.recover._XML": "the beginning of a page: match",
-    "boilercut.read.bounds._DOCTYPE": "the beginning of a page: match",
+    "boilercut.read.html.data._STATE": "the beginning of a script: match",
+    "boilercut.read.html.data._FLIGHT_ROW": "the beginning of a line: match",
+    "boilercut.read.html.data._NO_PROSE": "the beginning of a text: match",
+    "boilercut.read.html.recover._XML": "the beginning of a page: match",
+    "boilercut.read.html.bounds._DOCTYPE": "the beginning of a page: match",
     "boilercut.batch.archives._ARC_HEADER": "a whole line: fullmatch",
     "boilercut.batch.messages._CHUNK_LENGTH": "the beginning of a chunk's line: match",
     "boilercut.batch.names._MADE_HERE": "a whole name: fullmatch",
     "boilercut.batch.names._FILE_HERE": "a whole name: fullmatch",
-    "boilercut.read.metadata._LANGUAGE": "a whole tag: fullmatch",
-    "boilercut.read.metadata._ISO": "the beginning of a date: match",
+    "boilercut.read.html.metadata._LANGUAGE": "a whole tag: fullmatch",
+    "boilercut.read.html.metadata._ISO": "the beginning of a date: match",
     "boilercut.read.decode._LABEL": "the beginning of an attribute's value: match",
-    "boilercut.selectors._SPACE": "where the reader is: match",
-    "boilercut.selectors._NAME": "where the reader is: match",
-    "boilercut.selectors._STRING": "where the reader is: match",
-    "boilercut.selectors._OPERATOR": "where the reader is: match",
-    "boilercut.selectors._COMBINATOR": "where the reader is: match",
-    "boilercut.selectors._PLACES": "all between parentheses: fullmatch",
-    "boilercut.selectors._TO_PARENTHESIS": "where the reader is: match",
-    "boilercut.read.select._PLAIN_NAME": "a whole name: fullmatch",
+    "boilercut.read.html.selectors._SPACE": "where the reader is: match",
+    "boilercut.read.html.selectors._NAME": "where the reader is: match",
+    "boilercut.read.html.selectors._STRING": "where the reader is: match",
+    "boilercut.read.html.selectors._OPERATOR": "where the reader is: match",
+    "boilercut.read.html.selectors._COMBINATOR": "where the reader is: match",
+    "boilercut.read.html.selectors._PLACES": "all between parentheses: fullmatch",
+    "boilercut.read.html.selectors._TO_PARENTHESIS": "where the reader is: match",
+    "boilercut.read.html.select._PLAIN_NAME": "a whole name: fullmatch",
     "boilercut.read.sniff._DOCUMENT_START": "the beginning of a page: match",
 }
 """Patterns that are tried at one place only, and where; at every place some would take quadratic time."""
 MAX_DEPTH = 3
 """Levels of collections and classes in which patterns are looked for."""
 OPENINGS = ("", "<", '<a b="', "<a b=c ", "<!--", "<script>", "window.a")
-STOPS = {"boilercut.read.spans._MARKUP": "unfinished"}
+STOPS = {"boilercut.read.html.spans._MARKUP": "unfinished"}
 """Patterns that are searched for until a group matches."""
 
 
@@ -102,7 +102,7 @@ PATTERNS = patterns()
 
 
 def test_all_modules_are_looked_at() -> None:
-    assert {name.split(".")[1] for name in PATTERNS} >= {"batch", "characters", "detectors", "model", "read", "render"}
+    assert {name.split(".")[1] for name in PATTERNS} >= {"batch", "blocks", "detectors", "model", "read", "render"}
     assert set(PATTERNS) >= {*MATCHED_ONCE, *STOPS}
 
 

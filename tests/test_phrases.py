@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boilercut.phrases import (
+from boilercut.blocks.phrases import (
     LISTS,
     MAX_PHRASE_WORDS,
     PhraseBook,
@@ -20,10 +20,11 @@ from boilercut.phrases import (
     phrase_book,
     shipped_phrases,
 )
-from boilercut.vocabulary import BOILERPLATE_KINDS, Tokens
-from boilercut.words import hash_words
+from boilercut.blocks.table import Tokens
+from boilercut.blocks.words import hash_words
+from boilercut.results import BOILERPLATE_KINDS
 
-FOLDER = resources.files("boilercut").joinpath("detectors", "phrases")
+FOLDER = resources.files("boilercut").joinpath("blocks", "phrase_lists")
 LANGUAGES = {"en", "de", "fr", "es", "it", "pt", "pl", "ru", "tr", "sv", "zh", "ja", "ar"}
 
 

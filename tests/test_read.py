@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 
+from boilercut.errors import PageTypeError
+from boilercut.page import Budget, Page
 from boilercut.read import read
 from boilercut.read.decode import decoded
-from boilercut.read.recover import recovered
+from boilercut.read.html.recover import recovered
 from boilercut.read.sniff import kind_of
-from boilercut.vocabulary import Budget, Page, PageTypeError
 from tests.helpers import ARTICLE, block_texts, element_names, element_tags, html_texts, page_of
 from tests.strategies import any_text, html_pages, texts
 

@@ -12,7 +12,7 @@ import pytest
 
 import boilercut
 from boilercut.detectors import BUILTIN, detect
-from boilercut.read.data import DataText, lacking
+from boilercut.read.html.data import DataText, lacking
 from tests.helpers import ARTICLE, block_texts, blocks_of, element_names, element_tags, html_texts, page_of
 
 FIRST = "The ferry across the Oder was taken out of service on Friday, after its cable had frayed in the spring flood."

@@ -15,11 +15,11 @@ import boilercut
 from boilercut import ModelError
 from boilercut.cli import commands
 from boilercut.detectors.learned import SITE
+from boilercut.errors import ConfigError, MissingExtraError
 from boilercut.training.cleaners import rivals
 from boilercut.training.evaluate import score_pages, summarise, table
 from boilercut.training.label_files import LabelError, LabelledPage, write_labels
 from boilercut.training.train import stored_model, train
-from boilercut.vocabulary import ConfigError, MissingExtraError
 
 NOUNS = "bridge river school council harbour market museum orchard station theatre tower valley".split()
 VERBS = "closed opened moved painted sold repaired measured flooded visited guarded rented mended".split()

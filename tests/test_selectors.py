@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 import boilercut
 from boilercut import ConfigError, Rule
-from boilercut.read.select import lexbor_selection
+from boilercut.read.html.select import lexbor_selection
 from tests.growth import MAX_GROWTH, growth, seconds
 
 DOCTYPE = "<!doctype html>"
@@ -127,8 +127,8 @@ PLAIN = st.builds(
 def test_lxml_trees_are_selected_as_cssselect_does(page: str, selector: str) -> None:
     html = pytest.importorskip("lxml.html", reason="lxml hands over trees")
     pytest.importorskip("cssselect", reason="cssselect selects in lxml trees")
+    from boilercut.read.html.select import selection
     from boilercut.read.lxml import _flat, _Tree
-    from boilercut.read.select import selection
 
     root = html.document_fromstring(f"<html><body>{page}</body></html>")
     tree = _Tree(root)

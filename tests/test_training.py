@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 
 from boilercut import BUILTIN, Cutter
+from boilercut.blocks.words import hash_words
 from boilercut.detectors import detect, model_detectors
 from boilercut.detectors.learned import Lexicon
 from boilercut.detectors.page_type import PAGE_TYPES, figure_names
@@ -19,7 +20,6 @@ from boilercut.training.fit import LEXICON_FOLDS, Example, Settings, fit
 from boilercut.training.inputs import INPUTS
 from boilercut.training.labels import block_labels, gold_recall, past_the_gold
 from boilercut.training.lexicons import MIN_SITES, class_word_votes, learn_lexicon, readable, spellings, word_votes
-from boilercut.words import hash_words
 from tests.helpers import ARTICLE, blocks_of
 from tests.strategies import html_pages, texts
 

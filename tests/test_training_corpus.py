@@ -7,8 +7,8 @@ import pytest
 from benchmarks.quality.data import Sample
 from benchmarks.training.comments import Post, with_comments
 from benchmarks.training.corpus import MAX_FRAGMENT_LINES, Page, fragment, page_type
-from boilercut.measure import measure
-from boilercut.phrases import shipped_phrases
+from boilercut.blocks.measure import measure
+from boilercut.blocks.phrases import shipped_phrases
 from boilercut.read import read
 from boilercut.training.fit import Example
 from boilercut.training.labels import block_labels, comment_labels

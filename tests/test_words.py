@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boilercut.words import NUMBER_HASH, hash_words, ngram_hash, span_hashes, text_columns
+from boilercut.blocks.words import NUMBER_HASH, hash_words, ngram_hash, span_hashes, text_columns
 from tests.strategies import any_text, texts
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from textwrap import dedent
 from typing import NamedTuple
 
-from boilercut.read.tags import SKIPPED_TAGS
+from boilercut.read.html.tags import SKIPPED_TAGS
 
 _DAT_INPUT = re.compile(rb"(?:\A|(?<=\n))#data\n(.*?)\n?#(?:errors|encoding)\n", re.DOTALL)
 _JSON_INPUT = re.compile(r'"(?:data|input|input_html)"\s*:\s*("(?:[^"\\]|\\.)*")')

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import boilercut
-from boilercut.blocks import Blocks
+from boilercut.blocks.table import Blocks
 
 __all__ = ["CASES", "Case", "Outcome", "run_case"]
 

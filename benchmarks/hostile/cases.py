@@ -9,7 +9,7 @@ from collections.abc import Callable
 from html import escape
 from typing import NamedTuple
 
-from boilercut.vocabulary import PageKind
+from boilercut.page import PageKind
 
 __all__ = ["CASES", "Case"]
 

@@ -10,12 +10,12 @@ import numpy as np
 
 from benchmarks.speed.pages import Form
 from boilercut import BUILTIN, Cutter
+from boilercut.blocks.measure import measure
+from boilercut.blocks.phrases import shipped_phrases
 from boilercut.cutter import _learned
 from boilercut.decide import Decision, decide
 from boilercut.detectors import detect
-from boilercut.measure import measure
 from boilercut.model import UNIT, load_model
-from boilercut.phrases import shipped_phrases
 from boilercut.read import read
 from boilercut.render import kept_text
 

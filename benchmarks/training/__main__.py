@@ -15,9 +15,9 @@ from benchmarks.training.corpus import Page, examples, pages
 from benchmarks.training.cross_validation import Protocol, cross_validate
 from benchmarks.training.refitting import refit_sites
 from benchmarks.training.second_look import fit_shipped, write_model
+from boilercut.page import PageKind
 from boilercut.training.fit import Settings, fit
 from boilercut.training.inputs import INPUTS
-from boilercut.vocabulary import PageKind
 
 
 def main() -> None:

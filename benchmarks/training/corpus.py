@@ -21,12 +21,13 @@ from benchmarks.quality.data import Sample, fold_of, read_pages, read_set, regis
 from benchmarks.quality.held_out import CACHE
 from benchmarks.quality.renderings import render
 from benchmarks.training.comments import Post, posts_of, section_lines, with_comments
-from boilercut.measure import measure
-from boilercut.phrases import shipped_phrases
+from boilercut.arrays import Floats
+from boilercut.blocks.measure import measure
+from boilercut.blocks.phrases import shipped_phrases
+from boilercut.page import PageKind
 from boilercut.read import read
 from boilercut.training.fit import FORGOTTEN_SHARE, Example
 from boilercut.training.labels import block_labels, comment_labels, past_the_gold
-from boilercut.vocabulary import Floats, PageKind
 
 MAIN_RENDERING = "crawl_dump"
 OTHER_RENDERINGS = ("inscriptis_dump", "markdown_dump", "soup_lines", "partly_cleaned", "recall_leftovers")

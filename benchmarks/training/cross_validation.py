@@ -15,12 +15,13 @@ from benchmarks.quality.data import RESULTS, data_hash, fold_of, registered_doma
 from benchmarks.quality.held_out import HeldOutPage, fold_model, held_out_file, held_out_page, write_held_out
 from benchmarks.training.corpus import Page, examples
 from boilercut.decide import Decision, decide
+from boilercut.decide.policy import MODES, Policy
 from boilercut.detectors import model_detectors
 from boilercut.model import UNIT, Model
+from boilercut.page import PageKind
 from boilercut.training.fit import Example, Settings, fit
 from boilercut.training.inputs import INPUTS
 from boilercut.training.measures import bootstrap_interval
-from boilercut.vocabulary import MODES, PageKind, Policy
 
 
 class Protocol(NamedTuple):

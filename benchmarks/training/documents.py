@@ -26,8 +26,8 @@ from benchmarks.quality.held_out import CACHE
 from benchmarks.quality.renderings import tidy
 from benchmarks.quality.rivals import HTML_RIVALS
 from benchmarks.training.corpus import MAIN_RENDERING, SELECTED_SETS, renderings
-from boilercut.measure import measure
-from boilercut.phrases import shipped_phrases
+from boilercut.blocks.measure import measure
+from boilercut.blocks.phrases import shipped_phrases
 from boilercut.read import read
 from boilercut.training.labels import block_labels, past_the_gold
 

@@ -17,16 +17,17 @@ import numpy as np
 from benchmarks.quality.data import REPOSITORY, RESULTS, data_hash
 from benchmarks.training.corpus import CONTENT_LABEL, SELECTED_SETS
 from benchmarks.training.documents import CLEAN_FORMS, EXTRACTORS, FOLDS, Document, documents
+from boilercut.arrays import Floats, Integers
+from boilercut.blocks.measure import measure
+from boilercut.blocks.phrases import shipped_phrases
 from boilercut.decide import decide
-from boilercut.measure import measure
+from boilercut.decide.policy import Policy
 from boilercut.model import UNIT, Model
 from boilercut.model.document import DOCUMENT
 from boilercut.model.trees import Forest, Tree
-from boilercut.phrases import shipped_phrases
 from boilercut.read import read
 from boilercut.training.measures import word_f1
 from boilercut.training.second_look import SecondExample, SecondSettings, fit_second_look, second_example
-from boilercut.vocabulary import Floats, Integers, Policy
 
 MODELS = REPOSITORY / "boilercut" / "model"
 RESULT = RESULTS / "second-look.json"

@@ -18,7 +18,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from boilercut.vocabulary import BoilercutError
+from boilercut.errors import BoilercutError
 
 __all__ = [
     "SOURCES", "ColumnWriter", "NativeError", "Stack", "build", "chosen_kernels", "chosen_markup", "sources",

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from boilercut import characters as c
 from boilercut._native.rows import ROWS
-from boilercut.characters import Classes, Codes
-from boilercut.vocabulary import Booleans, Floats, Integers
-from boilercut.words import Hashes, HashIndex, ngram_hash, page_keys, span_hashes, text_columns
+from boilercut.arrays import Booleans, Floats, Integers
+from boilercut.blocks import characters as c
+from boilercut.blocks.characters import Classes, Codes
+from boilercut.blocks.words import Hashes, HashIndex, ngram_hash, page_keys, span_hashes, text_columns
 
 _COUNTED = {
     "upper": c.UPPER,

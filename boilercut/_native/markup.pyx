@@ -5,7 +5,7 @@
 The tree is lexbor's, and it is read where it lies in memory: `LexborNode.mem_id` is the place of a node. The structs
 below are those of lexbor's headers, as far as they are read here; `is_laid_out` tells whether the parser at hand has
 them, and without that nothing here follows a pointer. The twin is the walk over the parser's nodes and the lists of
-`boilercut.read.markup`; `tests/test_native.py` compares the two. Text in the tree is UTF-8; taken out of it, it is code
+`boilercut.read.html.markup`; `tests/test_native.py` compares the two. Text in the tree is UTF-8; taken out of it, it is code
 points.
 """
 
@@ -23,7 +23,7 @@ cdef extern from "Python.h":
     str PyUnicode_FromKindAndData(int kind, const void* codes, Py_ssize_t size)
 
 cdef enum:
-    # flags of tags and attributes, in the order of boilercut.read.tree
+    # flags of tags and attributes, in the order of boilercut.read.html.tree
     BLOCK_TAG = 1
     SKIPPED_TAG = 2
     BREAK_TAG = 4
@@ -61,7 +61,7 @@ cdef enum:
     BLOCK_LINKED = 3
     BLOCK_PIECE = 4
     MAX_PROBES = 16
-    MIN_DATA_SCRIPT = 80  # bytes; a shorter script holds no data, see boilercut.read.data
+    MIN_DATA_SCRIPT = 80  # bytes; a shorter script holds no data, see boilercut.read.html.data
     LOSABLE_TAGS = 5
     AT_ONCE = 32  # characters that are encoded together
     SHORT_TAG = 8  # letters; no tag that is looked for here has more
@@ -712,7 +712,7 @@ cdef bint stand_apart(
     const uint32_t[::1] text, const int64_t[:, ::1] pieces, const int64_t[:, ::1] elements,
     Py_ssize_t one, Py_ssize_t other,
 ) noexcept nogil:
-    """Tell what `_stand_apart` in `boilercut.read.markup` tells, of two pieces."""
+    """Tell what `_stand_apart` in `boilercut.read.html.markup` tells, of two pieces."""
     cdef uint32_t left = text[pieces[one, END] - 1], right = text[pieces[other, START]]
     cdef int64_t before = pieces[one, OWNER], after = pieces[other, OWNER]
     if Py_UNICODE_ISSPACE(left) or Py_UNICODE_ISSPACE(right):
@@ -996,10 +996,10 @@ def hash_tag(bytes name):
     return short_hash(name, 0, len(name))
 
 
-# --- bounds: see boilercut.read.bounds, whose scan this follows step by step, and leaves to where it is not sure ---
+# --- bounds: see boilercut.read.html.bounds, whose scan this follows step by step, and leaves to where it is not sure ---
 
 cdef enum:
-    # flags of elements, in the order of boilercut.read.bounds
+    # flags of elements, in the order of boilercut.read.html.bounds
     B_VOID = 1 << 0
     B_FORMATTING = 1 << 1
     B_SPECIAL = 1 << 2
@@ -1027,7 +1027,7 @@ cdef enum:
     MAX_ADOPTED = 7
 
 cdef enum:
-    # numbers of elements with rules of their own, in the order of boilercut.read.bounds
+    # numbers of elements with rules of their own, in the order of boilercut.read.html.bounds
     R_A = 1
     R_ADDRESS
     R_ANNOTATION_XML
@@ -1109,7 +1109,7 @@ cdef struct Scan:
 def is_within_bounds(
     const uint8_t[::1] html, const uint64_t[::1] slots, const int64_t[::1] flags, bint quirks, tuple limits
 ):
-    """Return whether a page surely is within the bounds that `boilercut.read.bounds` sets to what is superlinear."""
+    """Return whether a page surely is within the bounds that `boilercut.read.html.bounds` sets to what is superlinear."""
     cdef Limits most
     cdef Scan scan
     most.steps, most.clones, most.options, most.attributes, most.names = limits

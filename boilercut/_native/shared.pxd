@@ -18,7 +18,7 @@ cdef extern from *:
     #endif
     """
     int lowest_bit "boilercut_lowest_bit" (uint64_t bits) noexcept nogil
-    const uint64_t BASE "BOILERCUT_BASE"  # boilercut.words
+    const uint64_t BASE "BOILERCUT_BASE"  # boilercut.blocks.words
     const uint64_t MIX "BOILERCUT_MIX"
 
 cdef extern from "Python.h":
@@ -41,18 +41,18 @@ cdef inline uint64_t mixed(uint64_t value) noexcept nogil:
 
 
 cdef inline uint64_t ngram_hash(uint64_t left, uint64_t right) noexcept nogil:
-    """`boilercut.words.ngram_hash`."""
+    """`boilercut.blocks.words.ngram_hash`."""
     cdef uint64_t value = (left * BASE) ^ right
     return (value ^ (value >> 31)) * MIX
 
 
 cdef inline uint64_t page_key(uint64_t key, int64_t page) noexcept nogil:
-    """`boilercut.words.page_keys`."""
+    """`boilercut.blocks.words.page_keys`."""
     return key ^ (<uint64_t>page * BASE)
 
 
 cdef inline Py_ssize_t slot_of(uint64_t key, const uint64_t[::1] slots, const uint8_t[::1] used) noexcept nogil:
-    """Return the slot that holds `key`, or the free one where it belongs; see `boilercut.columns.slots_for`.
+    """Return the slot that holds `key`, or the free one where it belongs; see `boilercut.blocks.arithmetic.slots_for`.
 
     The seed behind the slots enters twice, each time before a round of mixing: keys can be chosen to share a slot only
     by somebody who knows it.

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from boilercut.cutter import Cutter
+from boilercut.errors import ConfigError
 from boilercut.fields import DEFAULT_FIELDS, article_columns, checked_fields
 from boilercut.fingerprint import fingerprint, in_order
-from boilercut.vocabulary import ConfigError, PageKind
+from boilercut.page import PageKind
 
 __all__ = ["CleanPages"]
 

@@ -8,8 +8,8 @@ from typing import Any
 from boilercut.cutter import Cutter
 from boilercut.extras import needs_extra
 from boilercut.fields import articles_or_errors, metadata_of
+from boilercut.page import PageKind
 from boilercut.results import Article
-from boilercut.vocabulary import PageKind
 
 with needs_extra("langchain"):
     from langchain_core.documents import BaseDocumentTransformer, Document

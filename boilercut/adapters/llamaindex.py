@@ -9,8 +9,8 @@ from boilercut.cutter import Cutter
 from boilercut.extras import needs_extra
 from boilercut.fields import articles_or_errors, metadata_of
 from boilercut.fingerprint import fingerprint, in_order
+from boilercut.page import PageKind
 from boilercut.results import Article
-from boilercut.vocabulary import PageKind
 
 with needs_extra("llamaindex"):
     from llama_index.core.bridge.pydantic import PrivateAttr

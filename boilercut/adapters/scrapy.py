@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from boilercut.cutter import Cutter
+from boilercut.errors import ConfigError
 from boilercut.extras import needs_extra
 from boilercut.fields import DEFAULT_FIELDS, MISUSE, checked_fields, values_of
 from boilercut.results import Article
-from boilercut.vocabulary import ConfigError
 
 with needs_extra("scrapy"):
     from itemadapter import ItemAdapter

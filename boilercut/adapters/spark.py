@@ -9,7 +9,7 @@ from boilercut.arrow import article_schema, check_schema, clean_table
 from boilercut.cutter import Cutter
 from boilercut.extras import needs_extra
 from boilercut.fields import DEFAULT_FIELDS
-from boilercut.vocabulary import PageKind
+from boilercut.page import PageKind
 
 with needs_extra("spark"):
     from pyspark.sql import DataFrame

@@ -16,8 +16,8 @@ from boilercut.batch.messages import message_of
 from boilercut.batch.packing import TooLongError, counted, packing_of, unpacked
 from boilercut.batch.records import ENDINGS, Failed, Item, Known, Record, Skipped, guarded, reason_of
 from boilercut.extras import needs_extra
+from boilercut.page import PageKind
 from boilercut.read.decode import charset_in
-from boilercut.vocabulary import PageKind
 
 __all__ = ["read_arc", "read_warc"]
 

@@ -14,7 +14,7 @@ from typing import BinaryIO, NamedTuple, cast
 
 from boilercut.batch.options import InputFormat
 from boilercut.batch.packing import UNPACK_ERRORS, counted, packing_of, unpacked
-from boilercut.vocabulary import InputError
+from boilercut.errors import InputError
 
 __all__ = ["Source", "find_sources", "format_of", "identity_of", "opened"]
 

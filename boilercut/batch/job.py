@@ -10,8 +10,9 @@ from boilercut.batch.options import DEFAULT_FIELDS, INPUT_FORMATS, MAX_BYTES, OU
 from boilercut.batch.records import BATCH_FIELDS
 from boilercut.batch.rows import Layout
 from boilercut.config import Config
+from boilercut.errors import ConfigError
 from boilercut.fields import checked_fields
-from boilercut.vocabulary import ConfigError, PageKind
+from boilercut.page import PageKind
 
 __all__ = ["Job"]
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from boilercut.batch.outputs import AppendFile
-from boilercut.vocabulary import InputError
+from boilercut.errors import InputError
 
 __all__ = ["Counts", "Journal", "State"]
 

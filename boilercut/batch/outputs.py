@@ -18,8 +18,8 @@ from typing import IO, Any, Protocol
 from boilercut.batch.names import INDEX, part_of, unfinished_of
 from boilercut.batch.options import OutputFormat
 from boilercut.batch.records import BATCH_FIELDS
+from boilercut.errors import InputError
 from boilercut.extras import needs_extra
-from boilercut.vocabulary import InputError
 
 __all__ = ["AppendFile", "JsonLines", "Output", "Parquet", "Row", "TextFolder", "finish_output", "writing"]
 

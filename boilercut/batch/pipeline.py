@@ -18,9 +18,9 @@ from boilercut.batch.readers import read_sources
 from boilercut.batch.records import Done, Failed, Outcome, Placed, Record, Skipped, length_of, reason_of
 from boilercut.batch.work import Chunk, Cut, chunks_of, cut_chunks
 from boilercut.cutter import Cutter
+from boilercut.errors import InputError
 from boilercut.fields import ARTICLE_FIELDS, storable, values_of
 from boilercut.fingerprint import fingerprint
-from boilercut.vocabulary import InputError
 
 __all__ = ["Progress", "run"]
 

@@ -16,8 +16,8 @@ from boilercut.batch.job import Job
 from boilercut.batch.packing import TooLongError, unpacked
 from boilercut.batch.records import ENDINGS, Failed, Item, Line, Placed, Record, guarded, reason_of
 from boilercut.batch.rows import missing_field, record_of_row
+from boilercut.errors import MissingExtraError
 from boilercut.extras import needs_extra
-from boilercut.vocabulary import MissingExtraError
 
 __all__ = ["read_sources"]
 

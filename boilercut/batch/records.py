@@ -7,8 +7,8 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from boilercut.batch.packing import TooLongError
 from boilercut.fields import ARTICLE_FIELDS
+from boilercut.page import PageKind
 from boilercut.results import Article
-from boilercut.vocabulary import PageKind
 
 __all__ = [
     "BATCH_FIELDS", "Cuttable", "Done", "Failed", "Item", "Known", "Line", "Outcome", "Placed", "Record", "Skipped",

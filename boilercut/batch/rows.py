@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from boilercut.batch.packing import TooLongError
 from boilercut.batch.records import MAX_REASON_CHARACTERS, Failed, Known, Record, guarded
-from boilercut.vocabulary import PageKind
+from boilercut.page import PageKind
 
 __all__ = ["Layout", "missing_field", "record_of_line", "record_of_row"]
 

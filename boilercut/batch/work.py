@@ -33,10 +33,10 @@ from boilercut.batch.records import (
 )
 from boilercut.batch.rows import Layout, record_of_line
 from boilercut.cutter import BATCH_PAGES, Cutter, grouped
+from boilercut.errors import InputError
 from boilercut.fields import MISUSE, articles_or_errors
 from boilercut.read.decode import decoded
 from boilercut.results import Article
-from boilercut.vocabulary import InputError
 
 __all__ = ["Cut", "chunks_of", "cut_chunks"]
 

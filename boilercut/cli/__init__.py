@@ -19,7 +19,7 @@ from boilercut import __version__
 from boilercut._native import build
 from boilercut.cli import pages, training
 from boilercut.cli.batch import batch
-from boilercut.vocabulary import BoilercutError
+from boilercut.errors import BoilercutError
 
 __all__ = ["commands", "main"]
 

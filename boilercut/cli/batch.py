@@ -12,8 +12,8 @@ import click
 from boilercut.batch.options import DEFAULT_FIELDS, INPUT_FORMATS, MAX_BYTES
 from boilercut.cli.progress import Pace, progress_for, summary_lines
 from boilercut.cli.shared import cutter_options
+from boilercut.errors import ConfigError
 from boilercut.render.terminal import harmless
-from boilercut.vocabulary import ConfigError
 
 if TYPE_CHECKING:
     from boilercut.batch import Job

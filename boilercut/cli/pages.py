@@ -19,7 +19,8 @@ from boilercut.cli.shared import (
     write,
     write_file,
 )
-from boilercut.vocabulary import MissingExtraError, PageKind
+from boilercut.errors import MissingExtraError
+from boilercut.page import PageKind
 
 if TYPE_CHECKING:
     from boilercut.cutter import Cutter

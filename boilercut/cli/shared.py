@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
-from boilercut.vocabulary import MAX_LOSS, MODES, ConfigError
+from boilercut.decide.policy import MAX_LOSS, MODES
+from boilercut.errors import ConfigError
 
 if TYPE_CHECKING:
     from boilercut.cutter import Cutter
@@ -125,7 +126,7 @@ def _added_detectors(plugins: bool, peers: bool) -> list[Detector]:
     """Return the detectors that are asked for besides the built-in ones."""
     found: list[Detector] = []
     if plugins:
-        from boilercut.plugins import installed_detectors
+        from boilercut.detectors.plugins import installed_detectors
 
         found += installed_detectors()
     if peers:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from boilercut.cli.shared import cutter_options, write
-from boilercut.vocabulary import PageKind
+from boilercut.page import PageKind
 
 if TYPE_CHECKING:
     from boilercut.cutter import Cutter

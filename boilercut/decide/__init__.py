@@ -9,11 +9,12 @@ from typing import NamedTuple
 import numpy as np
 
 from boilercut._native import sources
-from boilercut.blocks import Blocks
+from boilercut.arrays import Booleans, Floats, Integers
+from boilercut.blocks.table import Blocks
 from boilercut.decide.clean import looks_clean, within_loss
 from boilercut.decide.context import RULES, overrule
 from boilercut.decide.kinds import boilerplate_kinds, content_kinds
-from boilercut.vocabulary import MODES, Booleans, Floats, Integers, Policy
+from boilercut.decide.policy import MODES, Policy
 
 __all__ = ["Decision", "decide", "name_kinds", "obeying"]
 

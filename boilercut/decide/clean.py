@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from boilercut.blocks import Blocks
-from boilercut.vocabulary import Booleans, Floats
+from boilercut.arrays import Booleans, Floats
+from boilercut.blocks.table import Blocks
 
 __all__ = ["looks_clean", "within_loss"]
 

@@ -16,10 +16,10 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from boilercut._native import sources
-from boilercut.blocks import Blocks, stack_of
-from boilercut.columns import page_total, run_numbers
+from boilercut.arrays import Booleans, Floats
+from boilercut.blocks.arithmetic import page_total, run_numbers
+from boilercut.blocks.table import Blocks, stack_of
 from boilercut.decide.together import whole_table
-from boilercut.vocabulary import Booleans, Floats
 
 __all__ = ["RULES", "overrule"]
 

@@ -9,8 +9,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from boilercut.blocks import Blocks
-from boilercut.vocabulary import BOILERPLATE_KINDS, TAG_NUMBERS, Floats
+from boilercut.arrays import Floats
+from boilercut.blocks.table import Blocks
+from boilercut.page import TAG_NUMBERS
+from boilercut.results import BOILERPLATE_KINDS
 
 __all__ = ["boilerplate_kinds", "content_kinds"]
 

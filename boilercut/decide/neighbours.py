@@ -17,7 +17,7 @@ if cython.compiled:
     from cython.cimports.boilercut._native.stack import Stack, Verdicts
 else:
     from boilercut._native.stack_py import Stack, Verdicts
-from boilercut.vocabulary import Booleans, Floats
+from boilercut.arrays import Booleans, Floats
 
 MIN_HEADING_PROBABILITY = 0.1
 """A heading less likely than this stays cut even where the text behind it is kept."""

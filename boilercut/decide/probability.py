@@ -15,7 +15,7 @@ if cython.compiled:
     from cython.cimports.boilercut._native.stack import column_in, numbers_in, rounded
 else:
     from boilercut._native.stack_py import column_in, numbers_in, rounded
-from boilercut.vocabulary import Floats
+from boilercut.arrays import Floats
 
 __all__ = ["logistic"]
 

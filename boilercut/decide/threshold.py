@@ -18,7 +18,7 @@ if cython.compiled:
     from cython.cimports.boilercut._native.stack import integers_in, numbers_in
 else:
     from boilercut._native.stack_py import integers_in, numbers_in
-from boilercut.vocabulary import Floats, Integers
+from boilercut.arrays import Floats, Integers
 
 __all__ = ["best_threshold", "is_sure"]
 

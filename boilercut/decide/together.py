@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from boilercut.blocks import Blocks
-from boilercut.columns import page_total, range_sum
-from boilercut.vocabulary import TAG_NUMBERS, Booleans, Floats, Integers, tag_set
+from boilercut.arrays import Booleans, Floats, Integers
+from boilercut.blocks.arithmetic import page_total, range_sum
+from boilercut.blocks.table import Blocks
+from boilercut.page import TAG_NUMBERS, tag_set
 
 __all__ = ["whole_table"]
 

@@ -7,11 +7,11 @@ from functools import partial
 from typing import Any
 
 from boilercut._native import sources
+from boilercut.blocks.phrases import class_word_book
 from boilercut.detectors.contract import Columns, Detector, built_in, detect, detector
 from boilercut.detectors.core import core_counts
 from boilercut.detectors.learned import Lexicon, learned_detectors
 from boilercut.detectors.page_type import PageTypes, page_type_detector
-from boilercut.phrases import class_word_book
 
 __all__ = ["BUILTIN", "Columns", "Detector", "detect", "detector", "model_detectors"]
 

@@ -11,7 +11,8 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from boilercut.vocabulary import Booleans, ElementTable, Integers
+from boilercut.arrays import Booleans, Integers
+from boilercut.blocks.table import ElementTable
 
 __all__ = ["along_path", "containers", "nearest"]
 

@@ -17,7 +17,7 @@ if cython.compiled:
     from cython.cimports.boilercut._native.stack import ColumnWriter, Scratch, Stack
 else:
     from boilercut._native.stack_py import ColumnWriter, Scratch, Stack
-from boilercut.vocabulary import HEADING_TAGS, TAG_NUMBERS, tag_set
+from boilercut.page import HEADING_TAGS, TAG_NUMBERS, tag_set
 
 MAX_TITLE_WORDS = 40
 MIN_TITLE_SCORE = 77

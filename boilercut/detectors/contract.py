@@ -13,9 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from boilercut import _native
-from boilercut.blocks import Blocks, sealed, stack_of
-from boilercut.measure import nothing_measured
-from boilercut.vocabulary import BOILERPLATE_KINDS, Columns, DetectorError, Floats, PageKind
+from boilercut.arrays import Columns, Floats
+from boilercut.blocks.measure import nothing_measured
+from boilercut.blocks.table import Blocks, sealed, stack_of
+from boilercut.errors import DetectorError
+from boilercut.page import PageKind
+from boilercut.results import BOILERPLATE_KINDS
 
 __all__ = ["Columns", "Detector", "detect", "detector"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from boilercut._native import chosen_kernels as kernels
-from boilercut.blocks import Blocks
-from boilercut.columns import slots_for
-from boilercut.vocabulary import Integers
+from boilercut.arrays import Integers
+from boilercut.blocks.arithmetic import slots_for
+from boilercut.blocks.table import Blocks
 
 FIRST_DISTINCT = (1 << 11) - 1
 """More distinct words than most pages have."""

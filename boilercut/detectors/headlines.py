@@ -10,7 +10,7 @@ if cython.compiled:
     from cython.cimports.boilercut._native.stack import ColumnWriter, Stack
 else:
     from boilercut._native.stack_py import ColumnWriter, Stack
-from boilercut.characters import SENTENCE_END
+from boilercut.blocks.characters import SENTENCE_END
 
 MIN_TITLE_WORDS, MAX_TITLE_WORDS = 3, 26
 """Headlines are neither labels nor paragraphs."""

@@ -9,9 +9,10 @@ import numpy as np
 
 from boilercut._native import chosen_kernels as kernels
 from boilercut._native import sources
+from boilercut.arrays import Integers
+from boilercut.blocks.table import Tokens
+from boilercut.blocks.words import Hashes, HashIndex, ngram_hash, text_columns
 from boilercut.detectors.contract import Detector, built_in
-from boilercut.vocabulary import Integers, Tokens
-from boilercut.words import Hashes, HashIndex, ngram_hash, text_columns
 
 _lexicons = sources["lexicons"]
 

@@ -14,7 +14,7 @@ if cython.compiled:
     from cython.cimports.boilercut._native.stack import ColumnWriter, Stack
 else:
     from boilercut._native.stack_py import ColumnWriter, Stack
-from boilercut.characters import DIGIT
+from boilercut.blocks.characters import DIGIT
 
 BULLETS = frozenset(map(ord, "-*•‣◦▪·–—○●+"))
 COLONS = frozenset(map(ord, ":："))

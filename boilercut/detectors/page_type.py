@@ -14,12 +14,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from boilercut._native import sources
-from boilercut.blocks import Blocks
-from boilercut.columns import prefix_sum, share
+from boilercut.arrays import Floats, Integers
+from boilercut.blocks.arithmetic import prefix_sum, share
+from boilercut.blocks.table import Blocks, ElementTable
+from boilercut.blocks.words import Hashes, HashIndex, hash_words, ngram_hash, page_keys
 from boilercut.detectors.contract import Detector, built_in
 from boilercut.detectors.learned import entry_hashes
-from boilercut.vocabulary import TAG_NUMBERS, ElementTable, Floats, Integers
-from boilercut.words import Hashes, HashIndex, hash_words, ngram_hash, page_keys
+from boilercut.page import TAG_NUMBERS
 
 __all__ = [
     "BODY",

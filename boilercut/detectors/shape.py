@@ -10,7 +10,7 @@ if cython.compiled:
     from cython.cimports.boilercut._native.stack import ColumnWriter, Stack
 else:
     from boilercut._native.stack_py import ColumnWriter, Stack
-from boilercut import characters as c
+from boilercut.blocks import characters as c
 
 BULLETS = frozenset(map(ord, "-*•‣◦▪·–—○●"))
 ARROWS = frozenset(map(ord, "…»›→"))

@@ -14,7 +14,7 @@ if cython.compiled:
     from cython.cimports.boilercut._native.stack import ColumnWriter, Scratch, Stack
 else:
     from boilercut._native.stack_py import ColumnWriter, Scratch, Stack
-from boilercut.vocabulary import HEADING_TAGS, TAG_NUMBERS, tag_set
+from boilercut.page import HEADING_TAGS, TAG_NUMBERS, tag_set
 
 PATH_TAGS = (
     "article", "main", "nav", "header", "footer", "aside", "form", "ul", "ol", "table", "section", "figure",

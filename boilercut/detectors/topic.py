@@ -13,7 +13,7 @@ if cython.compiled:
     from cython.cimports.boilercut._native.stack import ColumnWriter, Stack
 else:
     from boilercut._native.stack_py import ColumnWriter, Stack
-from boilercut.vocabulary import Integers
+from boilercut.arrays import Integers
 
 MAX_COVERED = 3.0
 """A short title's words may stand often in one block."""

@@ -11,11 +11,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from boilercut.columns import Bounded
+from boilercut.arrays import Columns, Floats, Integers
+from boilercut.blocks.arithmetic import Bounded
+from boilercut.errors import ModelError
 from boilercut.model.document import COLUMNS, DOCUMENT, FIRST_SCORE, Measured, document_columns
 from boilercut.model.inputs import InputPlan, Matrix, detector_of
 from boilercut.model.trees import UNIT, Forest, Tree
-from boilercut.vocabulary import Columns, Floats, Integers, ModelError, PageKind
+from boilercut.page import PageKind
 
 __all__ = ["UNIT", "Model", "load_model"]
 

@@ -15,8 +15,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from boilercut._native import sources
-from boilercut.columns import Bounded, range_sum, run_numbers
-from boilercut.vocabulary import Floats, Integers
+from boilercut.arrays import Floats, Integers
+from boilercut.blocks.arithmetic import Bounded, range_sum, run_numbers
 
 __all__ = ["COLUMNS", "DOCUMENT", "FIRST_SCORE", "Measured", "document_columns"]
 
@@ -46,7 +46,7 @@ _BOUNDS = np.array(LOW)[:, None]
 
 
 class Measured(Bounded, Protocol):
-    """Blocks whose words were counted; see `boilercut.blocks.Blocks`."""
+    """Blocks whose words were counted; see `boilercut.blocks.table.Blocks`."""
 
     @property
     def facts(self) -> Any:

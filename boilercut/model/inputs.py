@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from boilercut._native import chosen_kernels as kernels
-from boilercut.columns import Bounded
-from boilercut.vocabulary import Columns, Floats, Integers, ModelError
+from boilercut.arrays import Columns, Floats, Integers
+from boilercut.blocks.arithmetic import Bounded
+from boilercut.errors import ModelError
 
 __all__ = ["InputPlan", "Matrix", "detector_of"]
 

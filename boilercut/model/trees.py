@@ -20,8 +20,9 @@ import numpy.typing as npt
 
 from boilercut._native import chosen_kernels as kernels
 from boilercut._native.kernels_py import leaf_of_lost
+from boilercut.arrays import Integers
+from boilercut.errors import ModelError
 from boilercut.model.inputs import Matrix
-from boilercut.vocabulary import Integers, ModelError
 
 __all__ = ["MAX_LEAVES", "UNIT", "Forest", "Tree"]
 

@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from boilercut.errors import ConfigError, PageTypeError
+from boilercut.page import UNLIMITED, Budget, Page, PageKind
 from boilercut.read.decode import decoded
 from boilercut.read.lxml import is_lxml, read_lxml
 from boilercut.read.sniff import kind_of
 from boilercut.read.text import read_text
-from boilercut.vocabulary import UNLIMITED, Budget, ConfigError, Page, PageKind, PageTypeError
 
 __all__ = ["Source", "read", "read_source", "source_of"]
 
@@ -83,7 +84,7 @@ def read_source(source: Source, selectors: Sequence[str] = ()) -> Page:
     if source.kind == "text":
         page = read_text(source.text)
     else:
-        from boilercut.read.html import read_html  # text mode never loads the parser
+        from boilercut.read.html.parse import read_html  # text mode never loads the parser
 
         page = read_html(source.text, selectors)
     page = page._replace(source=source.text, truncated=source.truncated)

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from boilercut.read.entities import unescaped
-from boilercut.read.markup import BREAK, MarkupBuilder
-from boilercut.read.select import FlatElement, Selection, selection
-from boilercut.read.tags import DESCRIBING_TAGS, SHADOW_ROOT, SKIPPED_TAGS
-from boilercut.vocabulary import Page
+from boilercut.page import Page
+from boilercut.read.html.entities import unescaped
+from boilercut.read.html.markup import BREAK, MarkupBuilder
+from boilercut.read.html.select import FlatElement, Selection, selection
+from boilercut.read.html.tags import DESCRIBING_TAGS, SHADOW_ROOT, SKIPPED_TAGS
 
 __all__ = ["elements_of", "is_lxml", "read_lxml", "walk_lxml"]
 
@@ -38,7 +38,7 @@ def read_lxml(page: object, selectors: Sequence[str] = ()) -> Page:
     _build(tree, visits, selection(_flat(tree, visits), selectors) if selectors else {}, builder)
     if not (builder.head.scripts or builder.head.frames or builder.holds("noscript")):
         return builder.page(len(selectors))
-    from boilercut.read.html import page_with_data  # HTML inside data is parsed, and only then lexbor is loaded
+    from boilercut.read.html.parse import page_with_data  # HTML inside data is parsed, and only then lexbor is loaded
 
     return page_with_data(builder, len(selectors))
 

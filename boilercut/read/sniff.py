@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from boilercut.vocabulary import PageKind
+from boilercut.page import PageKind
 
 __all__ = ["kind_of"]
 

@@ -7,7 +7,8 @@ import re
 import numpy as np
 
 from boilercut._native import sources
-from boilercut.vocabulary import Integers, Page
+from boilercut.arrays import Integers
+from boilercut.page import Page
 
 __all__ = ["read_text"]
 

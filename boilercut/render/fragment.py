@@ -13,10 +13,11 @@ from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 
+from boilercut.arrays import Booleans
+from boilercut.page import Page, Part, Subtree
 from boilercut.render.elements import BARE, CELLS, GROUPED, LISTING, PHRASING, Addresses
 from boilercut.render.outline import Outline
 from boilercut.render.text import kept_text
-from boilercut.vocabulary import Booleans, Page, Part, Subtree
 
 __all__ = ["html_fragment", "paragraphs"]
 

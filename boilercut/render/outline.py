@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from boilercut.page import Subtree
 from boilercut.render.elements import (
     CELLS,
     CODE,
@@ -18,7 +19,6 @@ from boilercut.render.elements import (
     code_language,
     start_tag,
 )
-from boilercut.vocabulary import Subtree
 
 __all__ = ["Outline"]
 

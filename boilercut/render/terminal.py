@@ -12,7 +12,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from boilercut.characters import storable
+from boilercut.blocks.characters import storable
 from boilercut.results import Evidence, Result, Verdict
 
 __all__ = ["annotated_page", "display_width", "harmless", "main_evidence", "one_line", "shortened", "summary", "table"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from boilercut.vocabulary import Booleans, Page
+from boilercut.arrays import Booleans
+from boilercut.page import Page
 
 __all__ = ["kept_text"]
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 
 from boilercut.cutter import Cutter
+from boilercut.errors import ConfigError
+from boilercut.page import PageKind
 from boilercut.peers import justext_lines, justext_text, trafilatura_text
 from boilercut.read import read
 from boilercut.training.evaluate import Cleaner
 from boilercut.training.label_files import LabelledPage
-from boilercut.vocabulary import ConfigError, PageKind
 
 __all__ = ["CLEANERS", "boilercut_cleaner", "rivals"]
 

@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from boilercut.blocks import Blocks
+from boilercut.arrays import Booleans, Floats
+from boilercut.blocks.table import Blocks
 from boilercut.detectors import BUILTIN, Detector, detect
 from boilercut.detectors.learned import Lexicon, learned_detectors
 from boilercut.detectors.page_type import PageTypes, page_type_detector
@@ -24,10 +25,10 @@ from boilercut.extras import needs_extra
 from boilercut.model import FORMAT
 from boilercut.model.inputs import InputPlan, Matrix, detector_of
 from boilercut.model.trees import MAX_LEAVES, UNIT
+from boilercut.page import PageKind
 from boilercut.training.labels import past_the_gold
 from boilercut.training.lexicons import class_word_votes, learn_lexicon, readable, spellings, word_votes
 from boilercut.training.page_types import PageFacts, learn_page_types, page_facts, stored_page_types
-from boilercut.vocabulary import Booleans, Floats, PageKind
 
 __all__ = [
     "Example", "Settings", "TrainingSet", "boost", "fit", "has_all_parts", "page_weights", "plain_tree",

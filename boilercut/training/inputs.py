@@ -7,7 +7,7 @@ three-fold cross-validation on HTML, 395 inputs reached a mean word-F1 over sets
 
 from __future__ import annotations
 
-from boilercut.vocabulary import PageKind
+from boilercut.page import PageKind
 
 __all__ = ["INPUTS", "SECOND_INPUTS"]
 

@@ -21,13 +21,15 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from boilercut.blocks import Blocks
-from boilercut.measure import measure
-from boilercut.phrases import shipped_phrases
+from boilercut.arrays import Floats
+from boilercut.blocks.measure import measure
+from boilercut.blocks.phrases import shipped_phrases
+from boilercut.blocks.table import Blocks
+from boilercut.errors import BoilercutError
+from boilercut.page import PageKind
 from boilercut.read import read
 from boilercut.training.fit import Example
 from boilercut.training.labels import block_labels
-from boilercut.vocabulary import BoilercutError, Floats, PageKind
 
 __all__ = ["LabelError", "LabelledPage", "example_of", "read_labels", "snippets_of", "write_labels"]
 

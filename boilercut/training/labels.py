@@ -14,11 +14,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from boilercut.blocks import Blocks
+from boilercut.arrays import Booleans, Floats, Integers
+from boilercut.blocks.table import Blocks, ElementTable
+from boilercut.blocks.words import Hashes, text_columns
 from boilercut.detectors.ancestry import nearest
 from boilercut.detectors.structure import INLINE
-from boilercut.vocabulary import Booleans, ElementTable, Floats, Integers
-from boilercut.words import Hashes, text_columns
 
 __all__ = ["block_labels", "comment_labels", "gold_recall", "past_the_gold", "word_labels", "words_by_block"]
 

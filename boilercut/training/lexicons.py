@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from boilercut import characters as c
-from boilercut.blocks import Blocks
-from boilercut.vocabulary import Floats
-from boilercut.words import Hashes, ngram_hash, text_columns
+from boilercut.arrays import Floats
+from boilercut.blocks import characters as c
+from boilercut.blocks.table import Blocks
+from boilercut.blocks.words import Hashes, ngram_hash, text_columns
 
 __all__ = ["Votes", "class_word_votes", "learn_lexicon", "spellings", "word_votes"]
 

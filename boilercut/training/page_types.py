@@ -11,7 +11,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from boilercut.blocks import Blocks
+from boilercut.arrays import Floats, Integers
+from boilercut.blocks.table import Blocks
+from boilercut.blocks.words import Hashes, HashIndex, ngram_hash
 from boilercut.detectors.page_type import (
     BODY,
     PAGE_TYPES,
@@ -23,8 +25,6 @@ from boilercut.detectors.page_type import (
 )
 from boilercut.extras import needs_extra
 from boilercut.training.lexicons import spellings
-from boilercut.vocabulary import Floats, Integers
-from boilercut.words import Hashes, HashIndex, ngram_hash
 
 __all__ = ["PageFacts", "learn_page_types", "page_facts", "stored_page_types"]
 

@@ -16,16 +16,18 @@ from typing import Any
 
 import numpy as np
 
+from boilercut.arrays import Integers
 from boilercut.decide import decide
+from boilercut.decide.policy import Policy
 from boilercut.detectors import detect, model_detectors
 from boilercut.detectors.learned import SITE, Lexicon, learned_detectors
+from boilercut.errors import ModelError
 from boilercut.extras import needs_extra
 from boilercut.model import UNIT, Model
 from boilercut.model.inputs import InputPlan, Matrix
 from boilercut.model.trees import Forest, Tree
 from boilercut.training.fit import Example, plain_tree, weights
 from boilercut.training.lexicons import learn_lexicon, readable, spellings
-from boilercut.vocabulary import Integers, ModelError, Policy
 
 __all__ = ["MIN_PAGES", "Refit", "refit"]
 

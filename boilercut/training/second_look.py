@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from boilercut.blocks import Blocks
+from boilercut.arrays import Columns, Floats, Integers
+from boilercut.blocks.table import Blocks
 from boilercut.detectors import BUILTIN, model_detectors
 from boilercut.detectors.contract import detect
 from boilercut.extras import needs_extra
@@ -22,7 +23,6 @@ from boilercut.model.document import COLUMNS, document_columns
 from boilercut.model.inputs import InputPlan, Matrix
 from boilercut.training.fit import GROUP_EXPONENT, SITE_EXPONENT, page_weights, plain_tree
 from boilercut.training.inputs import SECOND_INPUTS
-from boilercut.vocabulary import Columns, Floats, Integers
 
 __all__ = ["SecondExample", "SecondSettings", "fit_second_look", "second_example"]
 

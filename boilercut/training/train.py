@@ -10,12 +10,13 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from boilercut.errors import ModelError
 from boilercut.model import Model
+from boilercut.page import PageKind
 from boilercut.training.fit import Example, Settings, fit, has_all_parts
 from boilercut.training.inputs import INPUTS
 from boilercut.training.label_files import LabelError, LabelledPage, example_of
 from boilercut.training.refit import MIN_PAGES, Refit, refit
-from boilercut.vocabulary import ModelError, PageKind
 
 __all__ = ["stored_model", "train"]
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import boilercut
-from boilercut.vocabulary import ModelError
+from boilercut.errors import ModelError
 from tests.helpers import ARTICLE
 from tests.killers import BROKEN, killer
 

@@ -13,7 +13,7 @@ import pytest
 
 import boilercut
 from boilercut.adapters.datasets import CleanPages
-from boilercut.vocabulary import ConfigError
+from boilercut.errors import ConfigError
 from tests.helpers import golden_sources
 
 PAGES = [source.read_text(encoding="utf-8") for source in golden_sources("realistic")]

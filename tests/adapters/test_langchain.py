@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 import boilercut
-from boilercut.vocabulary import ConfigError
+from boilercut.errors import ConfigError
 from tests.helpers import golden_sources
 
 pytest.importorskip("langchain_core", reason="needs the extra langchain")

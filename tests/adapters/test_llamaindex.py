@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import boilercut
-from boilercut.vocabulary import ConfigError
+from boilercut.errors import ConfigError
 from tests.helpers import golden_sources
 
 pytest.importorskip("llama_index.core", reason="needs the extra llamaindex")

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 import boilercut
-from boilercut.vocabulary import ConfigError
+from boilercut.errors import ConfigError
 from tests.helpers import ARTICLE, golden_sources
 
 pytest.importorskip("scrapy", reason="needs the extra scrapy")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import boilercut
-from boilercut.vocabulary import ConfigError
+from boilercut.errors import ConfigError
 from tests.helpers import golden_sources
 
 pyspark = pytest.importorskip("pyspark", reason="needs the extra spark")

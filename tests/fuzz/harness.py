@@ -13,8 +13,8 @@ def main() -> None:
     logging.disable(logging.CRITICAL)
     with atheris.instrument_imports(include=["boilercut", "webencodings", "charset_normalizer"]):
         import boilercut.cutter
-        import boilercut.read.html
-        import boilercut.read.spans  # noqa: F401
+        import boilercut.read.html.parse
+        import boilercut.read.html.spans  # noqa: F401
 
     from tests.fuzz.targets import check
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from zlib import crc32
 
-from boilercut.vocabulary import PageKind
+from boilercut.page import PageKind
 from tests import strategies
 from tests.helpers import golden_sources
 

@@ -6,13 +6,13 @@ from typing import NamedTuple
 from benchmarks.quality.data import Sample
 from benchmarks.quality.renderings import crawl_dump
 from boilercut import Cutter
-from boilercut.measure import measure
-from boilercut.phrases import shipped_phrases
+from boilercut.blocks.measure import measure
+from boilercut.blocks.phrases import shipped_phrases
+from boilercut.page import PageKind
 from boilercut.read import read
 from boilercut.results import Result
 from boilercut.training.labels import block_labels
 from boilercut.training.measures import word_f1, words
-from boilercut.vocabulary import PageKind
 from tests.metamorphic.counts import Verdicts
 from tests.metamorphic.places import Slots, html_slots, text_slots
 

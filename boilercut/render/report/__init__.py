@@ -17,9 +17,8 @@ from importlib import resources
 from string import Template
 from typing import Any, NamedTuple
 
-from boilercut.characters import storable
-from boilercut.results import Result, Verdict
-from boilercut.vocabulary import BOILERPLATE_KINDS, CONTENT_KINDS
+from boilercut.blocks.characters import storable
+from boilercut.results import BOILERPLATE_KINDS, CONTENT_KINDS, Result, Verdict
 
 __all__ = ["ReportedPage", "html_report"]
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from boilercut.vocabulary import Integers
-from boilercut.words import Hashes
+from boilercut.arrays import Integers
+from boilercut.blocks.words import Hashes
 
 __all__ = ["NameTable", "flags_by_name", "name_table"]
 

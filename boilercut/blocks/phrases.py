@@ -15,8 +15,10 @@ from typing import NamedTuple
 import numpy as np
 
 from boilercut._native import chosen_kernels as kernels
-from boilercut.vocabulary import Booleans, ConfigError, Integers, Tokens
-from boilercut.words import Hashes, HashIndex, ngram_hash, text_columns
+from boilercut.arrays import Booleans, Integers
+from boilercut.blocks.table import Tokens
+from boilercut.blocks.words import Hashes, HashIndex, ngram_hash, text_columns
+from boilercut.errors import ConfigError
 
 __all__ = [
     "MAX_PHRASE_WORDS",
@@ -34,7 +36,7 @@ LISTS = (
     "months", "navigation", "newsletter", "pagination", "related", "share",
 )  # fmt: skip
 """The phrase lists, by the names of their files."""
-_FOLDER = Path(__file__).parent / "detectors" / "phrases"
+_FOLDER = Path(__file__).parent / "phrase_lists"
 
 
 class PhraseHits(NamedTuple):

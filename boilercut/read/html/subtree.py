@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from itertools import chain
 from typing import Any
 
-from boilercut.read.head import Head
+from boilercut.arrays import Booleans
+from boilercut.page import HEADING_TAGS, TAG_NUMBERS, Page, Part, Subtree
+from boilercut.read.html.head import Head
+from boilercut.read.html.markup import BREAK, MarkupBuilder, breaks_block
 from boilercut.read.lxml import walk_lxml
-from boilercut.read.markup import BREAK, MarkupBuilder, breaks_block
-from boilercut.vocabulary import HEADING_TAGS, TAG_NUMBERS, Booleans, Page, Part, Subtree
 
 __all__ = ["kept_subtree"]
 
@@ -25,7 +26,7 @@ def kept_subtree(page: Page, keep: Booleans) -> Subtree:
     """
     builder = _KeptMarkup(page, keep)
     if page.tree is None:
-        from boilercut.read.html import walk_html  # trees never load the parser
+        from boilercut.read.html.parse import walk_html  # trees never load the parser
 
         base = walk_html(page.source, builder)
     else:

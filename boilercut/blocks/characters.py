@@ -3,7 +3,7 @@
 Both tables cover the Basic Multilingual Plane and are shipped as data (`characters.zlib`), so that every
 Python version, whatever Unicode edition it carries, gives the same facts. Rebuild them with::
 
-    python -m boilercut.characters
+    python -m boilercut.blocks.characters
 """
 
 from __future__ import annotations

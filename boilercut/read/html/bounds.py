@@ -17,7 +17,7 @@ from functools import cache
 from typing import NamedTuple
 
 from boilercut._native import chosen_markup as kernels
-from boilercut.read.names import NameTable, flags_by_name, name_table
+from boilercut.read.html.names import NameTable, flags_by_name, name_table
 
 __all__ = ["MAX_ATTRIBUTES", "MAX_DEPTH", "bounded", "is_in_quirks_mode"]
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from importlib.metadata import EntryPoint, entry_points
 
 from boilercut.detectors import BUILTIN, Detector
-from boilercut.vocabulary import PluginError
+from boilercut.errors import PluginError
 
 __all__ = ["GROUP", "installed_detectors"]
 
@@ -29,7 +29,7 @@ def installed_detectors(names: Iterable[str] | None = None) -> tuple[Detector, .
 
     >>> installed_detectors(["no_such_detector"])
     Traceback (most recent call last):
-    boilercut.vocabulary.PluginError: no installed package offers a detector 'no_such_detector'
+    boilercut.errors.PluginError: no installed package offers a detector 'no_such_detector'
     """
     offered = sorted(entry_points(group=GROUP), key=lambda point: point.name)
     wanted = None if names is None else set(names)

@@ -9,14 +9,14 @@ from collections.abc import Sequence
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from boilercut.read.bounds import bounded
-from boilercut.read.data import MIN_CHARACTERS, DataText, lacking, texts_of
-from boilercut.read.markup import BREAK, Markup, MarkupBuilder
-from boilercut.read.recover import encoded, recovered_source, with_shadow_roots_shown
-from boilercut.read.select import Selection, lexbor_selection
-from boilercut.read.tags import DESCRIBING_TAGS, NOT_ELEMENTS, SKIPPED_TAGS
-from boilercut.read.tree import read_tree
-from boilercut.vocabulary import Page
+from boilercut.page import Page
+from boilercut.read.html.bounds import bounded
+from boilercut.read.html.data import MIN_CHARACTERS, DataText, lacking, texts_of
+from boilercut.read.html.markup import BREAK, Markup, MarkupBuilder
+from boilercut.read.html.recover import encoded, recovered_source, with_shadow_roots_shown
+from boilercut.read.html.select import Selection, lexbor_selection
+from boilercut.read.html.tags import DESCRIBING_TAGS, NOT_ELEMENTS, SKIPPED_TAGS
+from boilercut.read.html.tree import read_tree
 
 __all__ = ["page_with_data", "parsed", "read_html", "walk_html"]
 

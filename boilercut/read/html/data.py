@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from boilercut.read.entities import unescaped
+from boilercut.read.html.entities import unescaped
 
 __all__ = ["MIN_CHARACTERS", "DataScript", "DataText", "Shown", "data_script", "lacking", "parsed_json", "texts_of"]
 

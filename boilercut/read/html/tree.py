@@ -16,13 +16,14 @@ import numpy as np
 from selectolax.lexbor import LexborHTMLParser
 
 from boilercut._native import chosen_markup as kernels
-from boilercut.columns import numbered
-from boilercut.read.data import MIN_CHARACTERS
-from boilercut.read.head import Head
-from boilercut.read.markup import BREAK, NAMING_ATTRIBUTES, MarkupBuilder, asks_to_hide_by_style, breaks_block
-from boilercut.read.names import flags_by_name, name_table
-from boilercut.read.tags import BLOCK_TAGS, DESCRIBING_TAGS, OTHER_TAGS, SKIPPED_TAGS
-from boilercut.vocabulary import TAG_NUMBERS, Elements, Integers, Page
+from boilercut.arrays import Integers
+from boilercut.blocks.arithmetic import numbered
+from boilercut.page import TAG_NUMBERS, Elements, Page
+from boilercut.read.html.data import MIN_CHARACTERS
+from boilercut.read.html.head import Head
+from boilercut.read.html.markup import BREAK, NAMING_ATTRIBUTES, MarkupBuilder, asks_to_hide_by_style, breaks_block
+from boilercut.read.html.names import flags_by_name, name_table
+from boilercut.read.html.tags import BLOCK_TAGS, DESCRIBING_TAGS, OTHER_TAGS, SKIPPED_TAGS
 
 __all__ = ["TreeMarkup", "read_tree"]
 

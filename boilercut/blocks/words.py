@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from boilercut import characters as c
-from boilercut.vocabulary import Booleans, Integers
+from boilercut.arrays import Booleans, Integers
+from boilercut.blocks import characters as c
 
 __all__ = ["NUMBER_HASH", "HashIndex", "Hashes", "TextColumns", "hash_words", "ngram_hash", "page_keys", "text_columns"]
 

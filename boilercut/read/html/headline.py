@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from boilercut.vocabulary import TAG_NUMBERS, Page
+from boilercut.page import TAG_NUMBERS, Page
 
 __all__ = ["headline", "site_of", "without_site"]
 

@@ -12,13 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from boilercut import characters as c
 from boilercut._native import chosen_kernels as kernels
-from boilercut.blocks import ELEMENT_ROWS, FACTS, ROWS, Blocks, Facts, PhraseFacts
-from boilercut.columns import numbered, slots_for
-from boilercut.phrases import PhraseBook, PhraseHits, shipped_phrases
-from boilercut.vocabulary import Columns, Elements, ElementTable, Integers, Page, PageKind, Tokens
-from boilercut.words import Hashes
+from boilercut.arrays import Columns, Integers
+from boilercut.blocks import characters as c
+from boilercut.blocks.arithmetic import numbered, slots_for
+from boilercut.blocks.phrases import PhraseBook, PhraseHits, shipped_phrases
+from boilercut.blocks.table import ELEMENT_ROWS, FACTS, ROWS, Blocks, ElementTable, Facts, PhraseFacts, Tokens
+from boilercut.blocks.words import Hashes
+from boilercut.page import Elements, Page, PageKind
 
 __all__ = ["measure", "nothing_measured"]
 

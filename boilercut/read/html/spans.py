@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from boilercut.read.entities import unescaped
-from boilercut.read.recover import recovered
-from boilercut.read.tags import SKIPPED_TAGS, VOID_TAGS
-from boilercut.vocabulary import Page
+from boilercut.page import Page
+from boilercut.read.html.entities import unescaped
+from boilercut.read.html.recover import recovered
+from boilercut.read.html.tags import SKIPPED_TAGS, VOID_TAGS
 
 __all__ = ["source_spans"]
 
@@ -56,7 +56,7 @@ def source_spans(page: Page) -> Sequence[tuple[int, int] | None]:
     Taking tags out of `source[start:end]`, decoding its entities and evening out white space gives the block's
     text. None where the block's place is not certain.
 
-    >>> from boilercut.read.html import read_html
+    >>> from boilercut.read.html.parse import read_html
     >>> source = "<p>One &amp; <b>two</b></p>\n<p>Three</p>"
     >>> page = read_html(source)._replace(source=source)
     >>> [page.source[start:end] for start, end in source_spans(page)]

@@ -17,11 +17,11 @@ from itertools import islice, starmap
 from typing import Any, NamedTuple
 from urllib.parse import urljoin
 
-from boilercut.read.data import MAX_SCRIPT, parsed_json
-from boilercut.read.headline import headline
+from boilercut.page import Page
+from boilercut.read.html.data import MAX_SCRIPT, parsed_json
+from boilercut.read.html.headline import headline
 from boilercut.read.lxml import elements_of
 from boilercut.results import Metadata
-from boilercut.vocabulary import Page
 
 __all__ = ["read_metadata"]
 
@@ -172,7 +172,7 @@ def _elements(page: Page) -> Iterator[_Declared]:
     if page.tree is not None:
         yield from starmap(_Declared, elements_of(page.tree))
         return
-    from boilercut.read.html import parsed
+    from boilercut.read.html.parse import parsed
 
     for node in parsed(page.source).css("html, meta, link, script, time, [itemprop], a[rel]"):
         yield _Declared(str(node.tag), node.attributes, partial(node.text, separator=" "))

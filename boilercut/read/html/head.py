@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from itertools import islice
 
-from boilercut.read.data import DataScript, data_script
+from boilercut.read.html.data import DataScript, data_script
 
 __all__ = ["Head"]
 

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from boilercut.read.tags import NOT_ELEMENTS
-from boilercut.selectors import Condition, Selector, Step, parse_selector
-from boilercut.vocabulary import Booleans, Integers
+from boilercut.arrays import Booleans, Integers
+from boilercut.read.html.selectors import Condition, Selector, Step, parse_selector
+from boilercut.read.html.tags import NOT_ELEMENTS
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from boilercut.vocabulary import ConfigError
+from boilercut.errors import ConfigError
 
 __all__ = ["SUPPORTED", "Selector", "Step", "Condition", "parse_selector"]
 

@@ -9,11 +9,12 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from boilercut.columns import numbered
-from boilercut.read.data import MIN_CHARACTERS
-from boilercut.read.head import Head
-from boilercut.read.tags import BLOCK_TAGS
-from boilercut.vocabulary import TAG_NUMBERS, Booleans, Elements, Integers, Page
+from boilercut.arrays import Booleans, Integers
+from boilercut.blocks.arithmetic import numbered
+from boilercut.page import TAG_NUMBERS, Elements, Page
+from boilercut.read.html.data import MIN_CHARACTERS
+from boilercut.read.html.head import Head
+from boilercut.read.html.tags import BLOCK_TAGS
 
 __all__ = ["BREAK", "NAMING_ATTRIBUTES", "Markup", "MarkupBuilder", "asks_to_hide_by_style", "breaks_block"]
 

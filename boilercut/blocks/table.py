@@ -8,17 +8,60 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from boilercut import _native
 from boilercut._native.rows import ELEMENT_ROWS, FACTS, ROWS
-from boilercut.columns import share, window_sum
-from boilercut.vocabulary import Booleans, Columns, ElementTable, Integers, PageKind, Tokens
-from boilercut.words import Hashes
+from boilercut.arrays import Booleans, Columns, Integers
+from boilercut.blocks.arithmetic import share, window_sum
+from boilercut.blocks.words import Hashes
+from boilercut.page import PageKind
 
 __all__ = ["ELEMENT_ROWS", "FACTS", "NEAR", "ROWS", "Blocks", "Facts", "PhraseFacts", "sealed", "stack_of"]
 
 NEAR = 3
 """So many blocks to each side are near, for phrases."""
+
+
+class Tokens(NamedTuple):
+    """Every word of every block: a 64-bit hash of its folded letters, and the block it stands in."""
+
+    hashes: npt.NDArray[np.uint64]
+    blocks: Integers
+
+
+@dataclass(frozen=True, kw_only=True)
+class ElementTable:
+    """The elements of all stacked pages as columns; indices count over the whole stack."""
+
+    table: Integers
+    """The columns below as rows, for kernels: see `boilercut.blocks.table.ELEMENT_ROWS`."""
+    tags: Integers
+    """Numbers of `TAG_NUMBERS`."""
+    parents: Integers
+    names: Integers
+    """Index into `unique_names`."""
+    unique_names: list[str]
+    name_tokens: Tokens
+    """The words of `unique_names`; their `blocks` are indices into it."""
+    hidden: Booleans
+    first_blocks: Integers
+    end_blocks: Integers
+    pages: Integers
+
+    @cached_property
+    def ancestors(self) -> tuple[Integers, ...]:
+        """For each element its ancestor 1, 2, 4, … levels up; the number of elements stands for none.
+
+        With each step twice as far up, a path of n elements takes log2(n) steps.
+        """
+        size = len(self.parents)
+        above = np.append(np.where(self.parents == np.arange(size), size, self.parents), size)
+        steps = []
+        while above.min(initial=size) < size:
+            steps.append(above)
+            above = above[above]
+        return tuple(steps)
 
 
 class Facts(NamedTuple):
@@ -41,7 +84,7 @@ class Facts(NamedTuple):
     unspaced: Integers
     """Characters of scripts written without spaces."""
     first_class: Integers
-    """Class bits of the first character, see `boilercut.characters`."""
+    """Class bits of the first character, see `boilercut.blocks.characters`."""
     first_code: Integers
     last_class: Integers
     """Class bits of the last character that is not a closing quote or bracket."""

@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from functools import cache
 
 from boilercut._native import chosen_markup as kernels
-from boilercut.read.names import NameTable, flags_by_name, name_table
-from boilercut.read.tags import SHADOW_ROOT, SWALLOWING_TAGS, VOID_TAGS
+from boilercut.read.html.names import NameTable, flags_by_name, name_table
+from boilercut.read.html.tags import SHADOW_ROOT, SWALLOWING_TAGS, VOID_TAGS
 
 __all__ = ["encoded", "recovered", "recovered_source", "with_shadow_roots_shown"]
 

@@ -1,0 +1,1 @@
+"""Blocks: what was measured of each piece of a page, as columns."""

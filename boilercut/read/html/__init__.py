@@ -1,0 +1,1 @@
+"""HTML: bounds, parser, walk, and what stands in markup; the only place that knows it."""
