@@ -16,7 +16,7 @@ NATIVE = {"BOILERCUT_REQUIRE_NATIVE": "1"}
 PURE = {"BOILERCUT_PURE": "1"}
 BOTH_BUILDS = ("tests/test_golden.py", "tests/test_detectors.py")
 GENERATORS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").glob("generate_*.py"))
-ENGINES = "test,batch,spark,datasets,datatrove,scrapy,langchain,llamaindex"
+ENGINES = "test,batch,spark,datasets,datatrove,scrapy,langchain,llamaindex,haystack"
 RESILIPARSE = "resiliparse>=0.15"
 NOT_WITH_LOWEST = ("docs", "quality_bench", "report")
 """Test modules about docs, benchmarks and a browser, which do not depend on the versions of dependencies."""

@@ -9,26 +9,30 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # importing `typing` for its own would be most of the time that importing takes
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Unpack
 
-    from boilercut.config import Config
+    from boilercut.accept import AnyPage
+    from boilercut.config import Config, Options
     from boilercut.cutter import Cutter
     from boilercut.detectors import BUILTIN, Detector, detector
     from boilercut.detectors.plugins import installed_detectors
     from boilercut.errors import (
         BoilercutError,
+        BoilercutWarning,
         ConfigError,
         DetectorError,
         InputError,
+        InputWarning,
         MissingExtraError,
         ModelError,
         PageTypeError,
         PluginError,
+        TruncatedWarning,
         WorkerError,
     )
     from boilercut.page import Located, PageKind
     from boilercut.render import replay
-    from boilercut.results import Article, Evidence, Metadata, Result, Verdict
+    from boilercut.results import Article, Comment, Evidence, Metadata, Result, Verdict
     from boilercut.rules import Rule, read_rules
 
 __version__ = "0.1.0"
@@ -36,6 +40,8 @@ __all__ = [
     "Article",
     "BUILTIN",
     "BoilercutError",
+    "BoilercutWarning",
+    "Comment",
     "Config",
     "ConfigError",
     "Cutter",
@@ -43,6 +49,7 @@ __all__ = [
     "DetectorError",
     "Evidence",
     "InputError",
+    "InputWarning",
     "Located",
     "Metadata",
     "MissingExtraError",
@@ -51,6 +58,8 @@ __all__ = [
     "PluginError",
     "Result",
     "Rule",
+    "SiteProfile",
+    "TruncatedWarning",
     "Verdict",
     "WorkerError",
     "clean",
@@ -70,21 +79,26 @@ _HOMES = {
     "Located": "page",
     "installed_detectors": "detectors.plugins",
     "replay": "render",
-    **dict.fromkeys(("Article", "Evidence", "Metadata", "Result", "Verdict"), "results"),
+    **dict.fromkeys(("Article", "Comment", "Evidence", "Metadata", "Result", "Verdict"), "results"),
     "Rule": "rules",
+    "SiteProfile": "sites",
     "read_rules": "rules",
 }
 
 
-def clean(page: object, *, kind: PageKind | None = None, charset: str | None = None, **options: Any) -> str:
+def clean(
+    page: AnyPage, *, kind: PageKind | None = None, charset: str | None = None, **options: Unpack[Options]
+) -> str:
     """Return the article of a page as plain text.
 
-    `page` is `str` or `bytes` of HTML or plain text, or an lxml element or tree. Which of HTML and text
-    it is, is decided once from the whole input, unless `kind` is `"html"` or `"text"`; `charset` is what
-    an HTTP header said of bytes. `options` are those of `Config`. From plain text, the answer is an
-    ordered, verbatim subset of the input's lines. A page without an article gives an empty string.
+    `page` is HTML or plain text: `str`, `bytes`, a `Path` or an open file, or a tree of lxml, BeautifulSoup or
+    selectolax. Which of HTML and text it is, is decided once from the whole input, unless `kind` is `"html"` or
+    `"text"`; `charset` is what an HTTP header said of bytes. `options` are those of `Config`. From plain text, the
+    answer is an ordered, verbatim subset of the input's lines. A page without an article gives an empty string.
 
-    Raises `PageTypeError` for anything that is no page, `ConfigError` for an unknown option.
+    Raises `PageTypeError` for anything that is no page, `ConfigError` for an unknown option. Warns with `InputWarning`
+    of input that is plainly something else (an address, the name of a file, JSON …), and with `TruncatedWarning` where
+    only the beginning of a page is read.
 
     >>> clean("<nav><a href='/'>Home</a></nav><p>The river rose by two metres on Monday night.</p>")
     'The river rose by two metres on Monday night.'
@@ -95,12 +109,12 @@ def clean(page: object, *, kind: PageKind | None = None, charset: str | None = N
 
 
 def extract(
-    page: object,
+    page: AnyPage,
     *,
     kind: PageKind | None = None,
     charset: str | None = None,
     url: str | None = None,
-    **options: Any,
+    **options: Unpack[Options],
 ) -> Result:
     """Return the article of a page with a verdict on every block; takes what `clean` takes.
 

@@ -1,9 +1,9 @@
-"""Clean a column of an Arrow table or record batch (extra `arrow`); engines that speak Arrow build on this."""
+"""Clean a column of a table of Arrow, pandas or polars (extra `arrow`); engines that speak Arrow build on this."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from boilercut.cutter import Cutter
 from boilercut.errors import ConfigError
@@ -16,7 +16,8 @@ with needs_extra("arrow"):
 
 __all__ = ["article_schema", "clean_table"]
 
-Tabular = TypeVar("Tabular", bound="pa.Table | pa.RecordBatch")
+Tabular = TypeVar("Tabular")
+"""A table or record batch of Arrow, or a DataFrame of pandas or polars."""
 
 _PAGE_TYPES = (
     pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view,
@@ -36,6 +37,8 @@ def clean_table(
 ) -> Tabular:
     """Return `table` with a new column for each of `fields` behind its own; rows and their order stay.
 
+    `table` is a table or record batch of Arrow, or a DataFrame of pandas or polars; the answer is of the same type.
+
     `column` holds pages as strings or bytes, of HTML or plain text; `kind` is the kind of all, if it is known.
     `fields` are names of `COLUMN_FIELDS`, and the new columns are called so, behind `prefix`. Where the page is null,
     the new values are null; so are those of a page that cannot be cut, which is logged as an error by the logger
@@ -49,17 +52,60 @@ def clean_table(
     >>> clean_table(table, "html", fields=["text", "kept"]).drop_columns("html").to_pylist()
     [{'text': 'The river rose by two metres on Monday night.', 'kept': 1}, {'text': None, 'kept': None}]
     """
-    added = article_schema(fields, prefix)
-    check_schema(table.schema, column, added)
-    if urls is not None and len(table.schema.get_all_field_indices(urls)) != 1:
-        raise ConfigError(f"column {urls!r}: there is not one such column among {', '.join(table.schema.names)}")
-    pages: Iterable[object] = (value.as_py() for value in table.column(column))
-    if urls is not None:
-        pages = map(_located, pages, table.column(urls))
-    found = article_columns(cutter or Cutter(), pages, checked_fields(fields, COLUMN_FIELDS), kind=kind)
+    task = _Task(column, checked_fields(fields), prefix, urls, kind, cutter or Cutter())
+    if isinstance(table, (pa.Table, pa.RecordBatch)):
+        return _clean_arrow(table, task)
+    if _is_frame(table):
+        return _clean_frame(table, task)
+    raise ConfigError(f"{type(table).__name__} is no table of Arrow, pandas or polars; of a lazy one, collect() it")
+
+
+class _Task(NamedTuple):
+    """What to do with a table; see `clean_table`."""
+
+    column: str
+    fields: Sequence[str]
+    prefix: str
+    urls: str | None
+    kind: PageKind | None
+    cutter: Cutter
+
+
+def _clean_arrow(table: Any, task: _Task) -> Any:
+    added = article_schema(task.fields, task.prefix)
+    check_schema(table.schema, task.column, added)
+    pages: Iterable[Any] = (value.as_py() for value in table.column(task.column))
+    if task.urls is not None:
+        _check_column(task.urls, table.schema.names)
+        pages = map(_located, pages, table.column(task.urls))
+    found = article_columns(task.cutter, pages, task.fields, kind=task.kind)
     arrays = [pa.array(values, field.type) for values, field in zip(found.values(), added, strict=True)]
     schema = pa.schema([*table.schema, *added], metadata=table.schema.metadata)
     return type(table).from_arrays([*table.columns, *arrays], schema=schema)
+
+
+def _is_frame(table: object) -> bool:
+    package = type(table).__module__.partition(".")[0]
+    return package in ("pandas", "polars") and type(table).__name__ == "DataFrame"
+
+
+def _clean_frame(frame: Any, task: _Task) -> Any:
+    """Clean a DataFrame of pandas or polars; its own columns are left alone, so that no type of them changes."""
+    names = list(map(str, frame.columns))
+    used = [name for name in (task.column, task.urls) if name is not None]
+    for name in used:
+        _check_column(name, names)
+    added = article_schema(task.fields, task.prefix)
+    _check_names(added, names)
+    is_polars = type(frame).__module__.startswith("polars")
+    pages = pa.table(
+        {name: frame[name].to_arrow() if is_polars else pa.Array.from_pandas(frame[name]) for name in used}
+    )
+    cleaned = _clean_arrow(pages, task).select(added.names)
+    if is_polars:
+        return frame.hstack(type(frame)(cleaned))
+    columns = cleaned.to_pandas()
+    return frame.assign(**{name: columns[name].array for name in added.names})
 
 
 def _located(page: object, url: pa.Scalar) -> Located | None:
@@ -72,18 +118,26 @@ def article_schema(fields: Iterable[str] = DEFAULT_FIELDS, prefix: str = "") -> 
     >>> article_schema(["text", "confidence"], prefix="article_").names
     ['article_text', 'article_confidence']
     """
-    names = checked_fields(fields, COLUMN_FIELDS)
+    names = checked_fields(fields)
     return pa.schema([(prefix + name, pa.type_for_alias(COLUMN_FIELDS[name])) for name in names])
 
 
 def check_schema(schema: pa.Schema, column: str, added: pa.Schema) -> None:
     """Raise `ConfigError` unless `column` holds pages and the added columns have new names."""
     places = schema.get_all_field_indices(column)
-    if len(places) != 1:
-        raise ConfigError(f"column {column!r}: there is not one such column among {', '.join(schema.names)}")
+    _check_column(column, schema.names)
     found = schema.field(places[0]).type
     values = found.value_type if pa.types.is_dictionary(found) else found
     if not any(is_type(values) for is_type in _PAGE_TYPES):
         raise ConfigError(f"column {column!r} holds {found}, not pages: use strings or bytes")
-    if taken := [name for name in added.names if name in schema.names]:
+    _check_names(added, schema.names)
+
+
+def _check_column(name: str, names: Sequence[str]) -> None:
+    if names.count(name) != 1:
+        raise ConfigError(f"column {name!r}: there is not one such column among {', '.join(names)}")
+
+
+def _check_names(added: pa.Schema, names: Sequence[str]) -> None:
+    if taken := [name for name in added.names if name in names]:
         raise ConfigError(f"column {taken[0]!r} is there already: give a prefix for the new columns, or other fields")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Literal, TypedDict, Unpack, get_args
 
 from boilercut.blocks.phrases import phrase_book
 from boilercut.decide.policy import MAX_LOSS, MODES, Policy
@@ -13,8 +14,30 @@ from boilercut.errors import ConfigError
 from boilercut.page import Budget
 from boilercut.results import BOILERPLATE_KINDS, CONTENT_KINDS
 from boilercut.rules import Rule, check_rules
+from boilercut.sites.profile import SiteProfile
 
-__all__ = ["Config"]
+__all__ = ["Config", "Options"]
+
+Mode = Literal["balanced", "precision", "recall"]
+NoArticle = Literal["keep", "empty"]
+
+
+class Options(TypedDict, total=False):
+    """The options of `Config`, for type checkers: what `clean`, `extract` and `Cutter` take."""
+
+    mode: Mode | float
+    include: Collection[str]
+    exclude: Collection[str]
+    no_article: NoArticle
+    detectors: Sequence[Detector]
+    model: str | None
+    phrases: str | None
+    rules: Sequence[Rule]
+    site: SiteProfile | None
+    max_loss: float
+    max_characters: int
+    max_blocks: int
+    max_seconds: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,23 +51,28 @@ class Config:
     boilercut.errors.ConfigError: mode 'bold': use 'precision', 'balanced', 'recall' or a number between 0 and 1
     """
 
-    mode: str | float = "balanced"
+    mode: Mode | float = "balanced"
     """`"balanced"`, `"precision"`, `"recall"`, or the lowest probability that a kept block may have."""
-    include: frozenset[str] = frozenset()
+    include: Collection[str] = frozenset()
     """Kinds of block to keep whatever their score, such as `{"title", "comments"}`."""
-    exclude: frozenset[str] = frozenset()
+    exclude: Collection[str] = frozenset()
     """Kinds of block to cut whatever their score, such as `{"table", "caption", "byline"}`."""
+    no_article: NoArticle = "keep"
+    """What to give of a page of HTML that most likely has no text of its own, such as a home page: `"keep"` for what is
+    most like one, `"empty"` for nothing."""
     max_loss: float = MAX_LOSS
     """Largest share of the words that is cut from text that looks clean already; where more would go, all of it stays.
     A `mode` that is a number is not bound by it."""
-    detectors: tuple[Detector, ...] = BUILTIN
+    detectors: Sequence[Detector] = BUILTIN
     """Detectors to run; add your own behind `BUILTIN`."""
     model: str | None = None
     """Folder with `html.json` and `text.json`; None for the model that comes with boilercut."""
     phrases: str | None = None
     """Folder with phrase lists (`newsletter.txt` …) that are added to those of the same names."""
-    rules: tuple[Rule, ...] = ()
+    rules: Sequence[Rule] = ()
     """Blocks to keep and to drop whatever their score; the last rule that hits a block decides."""
+    site: SiteProfile | None = None
+    """What the site's pages repeat, see `SiteProfile.learn`: evidence against blocks that other pages hold, too."""
     max_characters: int = 20_000_000
     """Longer pages are read up to here, and their result says `truncated`. The longest of 4,716 real pages has 5.3
     million characters."""
@@ -59,6 +87,8 @@ class Config:
 
     def __post_init__(self) -> None:
         _check_mode(self.mode)
+        if self.no_article not in (choices := get_args(NoArticle)):
+            raise ConfigError(f"no_article {self.no_article!r}: use {' or '.join(map(repr, choices))}")
         for option in ("include", "exclude"):
             object.__setattr__(self, option, _kinds(option, getattr(self, option)))
         object.__setattr__(self, "detectors", tuple(self.detectors))
@@ -69,19 +99,21 @@ class Config:
         if self.phrases is not None:
             phrase_book(self.phrases)  # says now what is wrong with them
         _check_loss(self.max_loss)
+        if not isinstance(self.site, SiteProfile | None):
+            raise ConfigError(f"site {self.site!r}: use a SiteProfile, learned from pages of one site")
         _check_budget(self)
 
     @property
     def policy(self) -> Policy:
         """The part of the options that deciding needs."""
-        return Policy(self.mode, self.include, self.exclude, self.max_loss)
+        return Policy(self.mode, frozenset(self.include), frozenset(self.exclude), self.no_article, self.max_loss)
 
     @property
     def budget(self) -> Budget:
         """The part of the options that reading needs."""
         return Budget(self.max_characters, self.max_blocks)
 
-    def with_options(self, **options: Any) -> Config:
+    def with_options(self, **options: Unpack[Options]) -> Config:
         """Return a copy with some options changed; an unknown one raises `ConfigError`."""
         known = [each.name for each in fields(self)]
         for name in options:

@@ -7,28 +7,31 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import lru_cache, partial
 from itertools import accumulate, pairwise
 from time import perf_counter
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar, Unpack
 
 import numpy as np
 
+from boilercut.accept import Accepted, AnyPage, accepted, checked_pages, warn_of
 from boilercut.arrays import Booleans, Floats
 from boilercut.blocks.measure import measure
 from boilercut.blocks.phrases import phrase_book
 from boilercut.blocks.table import Blocks
-from boilercut.config import Config
-from boilercut.decide import Decision, decide, name_kinds, obeying
+from boilercut.config import Config, Options
+from boilercut.decide import Decision, comment_blocks, decide, name_kinds, obeying
+from boilercut.decide.pages import article_probability, type_probabilities
 from boilercut.details import Explanation, PageDetails, html_of, metadata_of
 from boilercut.detectors import Columns, Detector, detect, model_detectors
 from boilercut.errors import BoilercutError, ConfigError
 from boilercut.model import UNIT, Model, load_model
 from boilercut.page import TAG_NUMBERS, Located, Page, PageKind
-from boilercut.read import read, read_source, source_of
+from boilercut.read import Source, read, read_source, source_of
 from boilercut.read.budget import within_seconds
 from boilercut.read.html.headline import headline
 from boilercut.render import kept_text
 from boilercut.render.markdown import markdown_of
 from boilercut.results import ARTICLE_EXTRAS, Article, Result
 from boilercut.rules import rulings, selectors
+from boilercut.sites.evidence import site_detector
 
 __all__ = ["Cutter"]
 
@@ -39,6 +42,8 @@ STACK_BLOCKS, STACK_CHARACTERS = 1 << 14, 1 << 22
 and large pages do not fill the memory together."""
 BATCH_CHARACTERS = 1 << 23
 """A batch for a worker is closed once its pages are so long."""
+MAX_CHARACTER_BYTES = 4
+"""A character takes at most so many bytes in any encoding of a page."""
 EXPLAINED_BLOCKS = 1 << 11
 """Number of blocks whose evidence is worked out at a time."""
 _TAG_NAMES = list(TAG_NUMBERS)
@@ -56,19 +61,22 @@ class Cutter:
     ''
     """
 
-    def __init__(self, config: Config | None = None, **options: Any) -> None:
+    def __init__(self, config: Config | None = None, **options: Unpack[Options]) -> None:
         self.config = (config or Config()).with_options(**options)
+        site = self.config.site
+        self._detectors = self.config.detectors if site is None else (*self.config.detectors, site_detector(site))
 
-    def clean(self, page: object, *, kind: PageKind | None = None, charset: str | None = None) -> str:
+    def clean(self, page: AnyPage, *, kind: PageKind | None = None, charset: str | None = None) -> str:
         """Return the article of `page` as plain text.
 
-        `page` is `str` or `bytes` of HTML or plain text, or an lxml element or tree; `kind` forces which
-        of the two, `charset` is what an HTTP header said of bytes. Raises `PageTypeError` for anything else.
+        `page` is HTML or plain text: `str`, `bytes`, a `Path` or an open file, or a tree of lxml, BeautifulSoup or
+        selectolax; `kind` forces which of the two, `charset` is what an HTTP header said of bytes. Raises
+        `PageTypeError` for anything else. Warns with `InputWarning` and `TruncatedWarning`.
         """
         return self._answered(partial(_alone, self._clean_stack), page, kind, charset)
 
     def extract(
-        self, page: object, *, kind: PageKind | None = None, charset: str | None = None, url: str | None = None
+        self, page: AnyPage, *, kind: PageKind | None = None, charset: str | None = None, url: str | None = None
     ) -> Result:
         """Return the article of `page` with a verdict on every block; takes what `clean` takes.
 
@@ -76,7 +84,9 @@ class Cutter:
         """
         return self._answered(self._result, Located(page, url), kind, charset)
 
-    def clean_many(self, pages: Iterable[object], *, kind: PageKind | None = None, workers: int = 1) -> Iterator[str]:
+    def clean_many(
+        self, pages: Iterable[AnyPage | Located], *, kind: PageKind | None = None, workers: int = 1
+    ) -> Iterator[str]:
         """Yield the article of each page, in order, reading `pages` no further ahead than needed.
 
         With `workers` above 1, that many processes share the work. The answers are those of `clean`. What is no page
@@ -87,7 +97,7 @@ class Cutter:
 
     def articles(
         self,
-        pages: Iterable[object],
+        pages: Iterable[AnyPage | Located],
         *,
         kind: PageKind | None = None,
         workers: int = 1,
@@ -115,12 +125,14 @@ class Cutter:
     ) -> Iterator[Answer]:
         if workers < 1:
             raise ConfigError(f"workers {workers!r}: use a whole number above 0")
+        pages = checked_pages(pages)
         if workers == 1:
             outcomes = self._outcomes(answer, pages, kind)
         else:
             from boilercut.workers import in_processes  # loads the standard library's pools
 
-            batches = grouped(pages, _length_of, BATCH_CHARACTERS)
+            sent: Iterator[object] = (_outcome(partial(self._accepted, page)) for page in pages)
+            batches = grouped(sent, _length_of, BATCH_CHARACTERS)
             outcomes = in_processes(partial(self._batch_outcomes, answer, kind), batches, workers)
         return map(_answer_or_raise, outcomes)  # unlike a generator, it goes on behind an error
 
@@ -168,17 +180,30 @@ class Cutter:
         if self.config.max_seconds is None:
             return answer(self._read(page, kind, charset))
         deadline = perf_counter() + self.config.max_seconds
-        located = _located(page)
-        source = source_of(located.page, kind, charset, self.config.budget)
+        given = self._accepted(page)
+        source = source_of(given.page, given.kind if kind is None else kind, charset, self.config.budget)
         if source is None:
-            return answer(self._read(page, kind, charset))
+            return answer(self._read(given, kind, charset))
         asked = selectors(self.config.rules)
-        return within_seconds(source, lambda part: answer(read_source(part, asked)._replace(url=located.url)), deadline)
+
+        def answer_for(part: Source) -> tuple[Answer, Page]:
+            found = read_source(part, asked)._replace(url=given.url)
+            return answer(found), found
+
+        answered, found = within_seconds(source, answer_for, deadline)
+        warn_of(given, found)
+        return answered
+
+    def _accepted(self, page: object) -> Accepted:
+        return accepted(page, MAX_CHARACTER_BYTES * (self.config.max_characters + 1))
 
     def _read(self, page: object, kind: PageKind | None, charset: str | None) -> Page:
-        located = _located(page)
-        found = read(located.page, kind, charset, self.config.budget, selectors(self.config.rules))
-        return found if located.url is None else found._replace(url=located.url)
+        given = self._accepted(page)
+        found = read(
+            given.page, given.kind if kind is None else kind, charset, self.config.budget, selectors(self.config.rules)
+        )
+        warn_of(given, found)
+        return found if given.url is None else found._replace(url=given.url)
 
     def _decided(self, pages: Sequence[Page]) -> _Decided:
         """Run the line on pages of one kind: this is boilercut."""
@@ -194,16 +219,16 @@ class Cutter:
         """Run the first half of the line, up to the columns that the model and the rules look at."""
         model = load_model(pages[0].kind, self.config.model)
         blocks = measure(pages, phrase_book(self.config.phrases))
-        columns = detect(blocks, (*self.config.detectors, *_learned(model)))
+        columns = detect(blocks, (*self._detectors, *_learned(model)))
         return model, blocks, model.looked_at(columns, blocks)
 
     def _added(self, columns: Columns) -> Floats | float:
         """Add up the detectors that speak in log-odds themselves, beside the model."""
-        return sum((columns[each.name] for each in self.config.detectors if each.log_odds), 0.0)
+        return sum((columns[each.name] for each in self._detectors if each.log_odds), 0.0)
 
     def _result(self, page: Page) -> Result:
         decided = self._decided([page])
-        own = {each.name: each.kind for each in self.config.detectors if each.log_odds}
+        own = {each.name: each.kind for each in self._detectors if each.log_odds}
         kinds = name_kinds(decided.blocks, decided.columns, decided.decision.keep)
         explain: Callable[[], Explanation] = partial(self._explain, page)
         if own:
@@ -214,6 +239,9 @@ class Cutter:
             decision=decided.decision,
             kinds=kinds,
             tags=_tags(decided.blocks, decided.columns),
+            commented=comment_blocks(decided.columns, decided.decision, kinds),
+            page_types=type_probabilities(decided.columns),
+            article_probability=article_probability(decided.columns),
             explain=explain,
         )
         if self.config.max_seconds is not None:
@@ -233,7 +261,7 @@ class Cutter:
 
     def _explanation(self, model: Model, blocks: Blocks, columns: Columns) -> Explanation:
         """Return what each detector, those of the user's included, adds to each block's log-odds."""
-        own = [each.name for each in self.config.detectors if each.log_odds]
+        own = [each.name for each in self._detectors if each.log_odds]
         shares = np.empty((len(blocks), len(model.detectors) + len(own)))
         for low in range(0, len(blocks), EXPLAINED_BLOCKS):
             part = slice(low, low + EXPLAINED_BLOCKS)
@@ -297,10 +325,6 @@ def _tags(blocks: Blocks, columns: Columns) -> Sequence[str | None]:
         inside = columns[f"tags.in_{name}"].tolist()
         tags = [name if held and tag in ("p", "div", "span") else tag for tag, held in zip(tags, inside, strict=True)]
     return tags
-
-
-def _located(page: object) -> Located:
-    return page if isinstance(page, Located) else Located(page, None)
 
 
 def _outcome(answer: Callable[[], Answer]) -> Answer | BoilercutError:
@@ -384,4 +408,5 @@ def grouped(items: Iterable[Item], length_of: Callable[[Item], int], most: int) 
 
 
 def _length_of(page: object) -> int:
-    return len(page) if isinstance(page, (str, bytes, bytearray)) else 0
+    source = page.page if isinstance(page, Accepted) else page
+    return len(source) if isinstance(source, (str, bytes, bytearray)) else 0

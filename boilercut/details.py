@@ -17,7 +17,7 @@ from boilercut.arrays import Booleans, Floats
 from boilercut.decide import Decision
 from boilercut.page import Page
 from boilercut.render.markdown import markdown_of
-from boilercut.results import Evidence, Metadata, Verdict
+from boilercut.results import Comment, Evidence, Metadata, Verdict
 
 __all__ = ["Explanation", "KnownDetails", "PageDetails", "html_of", "metadata_of"]
 
@@ -71,6 +71,9 @@ class KnownDetails:
     verdicts: tuple[Verdict, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     base: float = 0.0
+    page_types: Mapping[str, float] = field(default_factory=dict)
+    article_probability: float | None = None
+    comments: tuple[Comment, ...] = ()
     html: str = ""
     metadata: Metadata = field(default_factory=Metadata)
 
@@ -87,6 +90,10 @@ class PageDetails:
     decision: Decision
     kinds: Sequence[str]
     tags: Sequence[str | None]
+    commented: Booleans
+    """Marks the blocks that readers wrote below the article."""
+    page_types: Mapping[str, float]
+    article_probability: float | None
     explain: Callable[[], Explanation]
     """Runs the detectors on the page again, whose columns take more memory than all that is kept."""
 
@@ -124,6 +131,13 @@ class PageDetails:
         return self._explanation.base
 
     @property
+    def comments(self) -> tuple[Comment, ...]:
+        """What readers wrote below the article."""
+        from boilercut.render.comments import comments_of
+
+        return comments_of(self.page, self.commented)
+
+    @property
     def html(self) -> str:
         """The kept blocks as clean HTML."""
         return html_of(self.page, self.decision.keep)
@@ -139,8 +153,10 @@ class PageDetails:
 
     def __reduce__(self) -> tuple[Any, ...]:
         known = KnownDetails(
-            verdicts=self.verdicts, counts=dict(self.counts), base=self.base, html=self.html, metadata=self.metadata
-        )
+            verdicts=self.verdicts, counts=dict(self.counts), base=self.base, page_types=dict(self.page_types),
+            article_probability=self.article_probability, comments=self.comments, html=self.html,
+            metadata=self.metadata,
+        )  # fmt: skip
         return replace, (known,)
 
     def evidence(self, index: int) -> tuple[Evidence, ...]:

@@ -37,3 +37,15 @@ class InputError(BoilercutError):
 
 class MissingExtraError(BoilercutError, ImportError):
     """A library is not installed that comes with one of boilercut's extras."""
+
+
+class BoilercutWarning(UserWarning):
+    """Base of every warning that boilercut gives on purpose."""
+
+
+class InputWarning(BoilercutWarning):
+    """The input is plainly no page: an address, the name of a file, JSON, an archive, a picture."""
+
+
+class TruncatedWarning(BoilercutWarning):
+    """The page is beyond a budget, and only its beginning was read."""

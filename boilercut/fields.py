@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Collection, Iterable, Sequence
+import sys
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from boilercut.accept import AnyPage
 from boilercut.blocks.characters import storable
 from boilercut.cutter import Cutter
 from boilercut.errors import ConfigError, MissingExtraError, ModelError, PageTypeError, PluginError
-from boilercut.page import PageKind
+from boilercut.page import Located, PageKind
 from boilercut.results import ARTICLE_EXTRAS, Article, Metadata
 
 __all__ = [
-    "ARTICLE_FIELDS", "COLUMN_FIELDS", "DEFAULT_FIELDS", "MISUSE", "article_columns", "articles_or_errors",
-    "checked_fields", "metadata_of", "storable", "values_of",
+    "ARTICLE_FIELDS", "COLUMN_FIELDS", "CONTENTS", "DEFAULT_FIELDS", "DOCUMENT_FIELDS", "MISUSE", "Answers",
+    "article_columns", "articles_or_errors", "checked_fields", "located", "storable", "values_of",
 ]  # fmt: skip
 
 MISUSE = (ConfigError, MissingExtraError, ModelError, PageTypeError, PluginError)
@@ -35,9 +37,13 @@ ARTICLE_FIELDS = {
 COLUMN_FIELDS = {**ARTICLE_FIELDS, **dict.fromkeys(ARTICLE_EXTRAS, "string")}
 """The same with what is made where it is asked for; metadata is stored as JSON."""
 DEFAULT_FIELDS = ("text", "title", "confidence")
+CONTENTS = ("text", "markdown", "html")
+"""What an adapter to documents can put into them."""
+DOCUMENT_FIELDS = ("title", "confidence")
+"""Fields that such an adapter adds to the metadata of documents by default."""
 
 
-def checked_fields(fields: Iterable[str], known: Collection[str] = ARTICLE_FIELDS) -> tuple[str, ...]:
+def checked_fields(fields: Iterable[str], known: Collection[str] = COLUMN_FIELDS) -> tuple[str, ...]:
     """Return the names of fields as a tuple; an unknown, a repeated or no name raises `ConfigError`.
 
     >>> checked_fields("text")
@@ -55,9 +61,13 @@ def checked_fields(fields: Iterable[str], known: Collection[str] = ARTICLE_FIELD
 
 
 def article_columns(
-    cutter: Cutter, pages: Iterable[object], fields: Sequence[str] = DEFAULT_FIELDS, *, kind: PageKind | None = None
+    cutter: Cutter,
+    pages: Iterable[AnyPage | Located | None],
+    fields: Sequence[str] = DEFAULT_FIELDS,
+    *,
+    kind: PageKind | None = None,
 ) -> dict[str, list[Any]]:
-    """Return a column for each of `fields`, as long as `pages`; where a page is None, so are its values.
+    """Return a column for each of `fields`, as long as `pages`; where a page is missing, its values are None.
 
     Where a page comes with its address, as `Located`, addresses in `html`, `markdown` and `metadata` are absolute.
 
@@ -66,9 +76,8 @@ def article_columns(
     >>> article_columns(Cutter(), ["<p>The river rose by two metres on Monday night.</p>", None], ["text"])
     {'text': ['The river rose by two metres on Monday night.', None]}
     """
-    given = list(pages)
-    extras = [name for name in ARTICLE_EXTRAS if name in fields]
-    answers = iter(articles_or_errors(cutter, [page for page in given if page is not None], kind, extras))
+    given = [None if _is_missing(page) else page for page in pages]
+    answers = iter(articles_or_errors(cutter, [page for page in given if page is not None], kind, extras_of(fields)))
     rows: list[tuple[Any, ...]] = []
     for page in given:
         answer = None if page is None else next(answers)
@@ -78,7 +87,7 @@ def article_columns(
 
 def articles_or_errors(
     cutter: Cutter,
-    pages: Sequence[object],
+    pages: Sequence[AnyPage | Located],
     kind: PageKind | None = None,
     extras: Collection[str] = (),
     *,
@@ -105,16 +114,68 @@ def articles_or_errors(
         return [error]
 
 
-def metadata_of(answer: Article | Exception) -> tuple[str, dict[str, Any], dict[str, Any]]:
-    """Return the text of an answer, the metadata that a document may have already, and the metadata that it gains.
+class Answers:
+    """What documents of a pipeline become: their text in one of `CONTENTS`, and fields for their metadata.
 
-    >>> metadata_of(RuntimeError("no detector"))
-    ('', {}, {'boilercut_error': 'RuntimeError: no detector'})
+    >>> answers = Answers(Cutter(), fields=["kept"])
+    >>> answers.of([Located("<p>The river rose by two metres on Monday night.</p>", None)])
+    [('The river rose by two metres on Monday night.', {}, {'kept': 1})]
     """
-    if isinstance(answer, Exception):
-        return "", {}, {"boilercut_error": storable(f"{type(answer).__name__}: {answer}")}
-    title = {"title": storable(answer.title)} if answer.title else {}
-    return storable(answer.text), title, {"confidence": answer.confidence}
+
+    def __init__(
+        self,
+        cutter: Cutter,
+        *,
+        content: str = "text",
+        fields: Sequence[str] = DOCUMENT_FIELDS,
+        kind: PageKind | None = None,
+    ) -> None:
+        if content not in CONTENTS:
+            raise ConfigError(f"content {content!r}: use one of {', '.join(CONTENTS)}")
+        self.content, self.fields, self.kind = content, checked_fields(fields) if fields else (), kind
+        self.cutter = cutter
+
+    def of(self, pages: Sequence[AnyPage | Located]) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
+        """Return for each page its text, metadata that the document may have already, and metadata that it gains."""
+        extras = extras_of([self.content, *self.fields])
+        return [self.parts_of(answer) for answer in articles_or_errors(self.cutter, pages, self.kind, extras)]
+
+    def parts_of(self, answer: Article | Exception) -> tuple[str, dict[str, Any], dict[str, Any]]:
+        """Return the three parts of one answer; an error gives no text, and its message as metadata."""
+        if isinstance(answer, Exception):
+            return "", {}, {"boilercut_error": storable(f"{type(answer).__name__}: {answer}")}
+        before, behind = dict[str, Any](), dict[str, Any]()
+        for name in self.fields:
+            if name == "metadata" and answer.metadata is not None:
+                before |= _declared(answer.metadata)
+            elif name == "title":
+                before |= {"title": storable(answer.title)} if answer.title else {}
+            else:
+                behind[name] = _stored(getattr(answer, name))
+        return storable(getattr(answer, self.content) or ""), before, behind
+
+
+def _declared(metadata: Metadata) -> dict[str, str]:
+    """Return what a page declares as plain strings, without what it does not declare."""
+    found = {**metadata.to_dict(), "authors": metadata.author}
+    return {name: storable(value) for name, value in found.items() if value}
+
+
+def located(page: str, metadata: Mapping[str, Any]) -> Located:
+    """Return a page with its address, where a document's metadata has one under a usual name."""
+    found = (metadata.get(name) for name in ("url", "source", "file_path"))
+    return Located(page, next((each for each in found if str(each).startswith(("http://", "https://"))), None))
+
+
+def extras_of(fields: Collection[str]) -> list[str]:
+    """Return those of `fields` that an article has only where they are asked for."""
+    return [name for name in ARTICLE_EXTRAS if name in fields]
+
+
+def _is_missing(page: object) -> bool:
+    """Return whether a column has no page in a row: None, NaN, or pandas' own mark."""
+    pandas: Any = sys.modules.get("pandas")
+    return page is None or (isinstance(page, float) and page != page) or (pandas is not None and page is pandas.NA)
 
 
 def values_of(article: Article, fields: Sequence[str]) -> tuple[Any, ...]:

@@ -31,6 +31,7 @@ def fingerprint(config: Config) -> str:
     model = Path(config.model) if config.model is not None else resources.files("boilercut.model")
     parts = in_order({option.name: getattr(config, option.name) for option in fields(config)}) | {
         "version": __version__,
+        "site": config.site and config.site.digest,
         "detectors": [each.name for each in config.detectors],
         "model": _hashes(model.joinpath(f"{kind}.json") for kind in ("html", "text")),
         "phrases": config.phrases and _hashes(sorted(Path(config.phrases).glob("*.txt"))),

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple, Protocol
 from boilercut.page import PageKind
 
 __all__ = [
-    "BOILERPLATE_KINDS", "CONTENT_KINDS", "ARTICLE_EXTRAS", "Article", "Details", "Evidence", "KnownReason", "Metadata",
-    "Reasons", "Result", "Verdict",
+    "BOILERPLATE_KINDS", "CONTENT_KINDS", "ARTICLE_EXTRAS", "Article", "Comment", "Details", "Evidence", "KnownReason",
+    "Metadata", "Reasons", "Result", "Verdict",
 ]  # fmt: skip
 
 CONTENT_KINDS = (
@@ -31,6 +31,15 @@ class Evidence(NamedTuple):
 
     detector: str
     log_odds: float
+
+
+class Comment(NamedTuple):
+    """What one reader wrote below an article."""
+
+    author: str
+    """As the page writes it; empty where the markup does not say which line it is, as is the date."""
+    date: str
+    text: str
 
 
 class Reasons(Protocol):
@@ -212,6 +221,18 @@ class Details(Protocol):
         """The log-odds that all blocks start from."""
 
     @property
+    def page_types(self) -> Mapping[str, float]:
+        """What the page is, with probabilities; of text nothing is known."""
+
+    @property
+    def article_probability(self) -> float | None:
+        """How likely the page has an article, or another text of its own."""
+
+    @property
+    def comments(self) -> tuple[Comment, ...]:
+        """What readers wrote below the article."""
+
+    @property
     def html(self) -> str:
         """The kept blocks as clean HTML."""
 
@@ -271,6 +292,46 @@ class Result:
         """Log-odds before any evidence; the same for all blocks."""
         return self.details.base
 
+    @property
+    def page_types(self) -> Mapping[str, float]:
+        """The types of page, most likely first, with probabilities that add up to 1; empty for plain text.
+
+        They are `article`, `thread`, `listing`, `product`, `documentation`, `service` and `other`.
+        """
+        return self.details.page_types
+
+    @property
+    def page_type(self) -> str:
+        """What the page most likely is; empty for plain text.
+
+        >>> import boilercut
+        >>> boilercut.extract("The river rose by two metres.").page_type
+        ''
+        """
+        return next(iter(self.page_types), "")
+
+    @property
+    def article_probability(self) -> float | None:
+        """How likely the page has a text of its own, from 0 to 1; None for plain text.
+
+        Home pages, archives, results of a search, error pages and forms to log in have none.
+        """
+        return self.details.article_probability
+
+    @property
+    def has_article(self) -> bool:
+        """Whether the page has a text of its own: in HTML by `article_probability`, in plain text if a line is kept."""
+        chance = self.article_probability
+        return bool(self.text) if chance is None else chance >= 0.5
+
+    @cached_property
+    def comments(self) -> tuple[Comment, ...]:
+        """What readers wrote below the article; `include={"comments"}` puts it into the text.
+
+        On a thread the posts are the text.
+        """
+        return self.details.comments
+
     @cached_property
     def html(self) -> str:
         """The kept blocks as clean HTML; from plain text, paragraphs. `docs/output.md` lists what can be in it."""
@@ -308,6 +369,9 @@ class Result:
             "confidence": round(self.confidence, 6),
             "truncated": self.truncated,
             "left_alone": self.left_alone,
+            "page_types": {name: round(chance, 6) for name, chance in self.page_types.items()},
+            "article_probability": None if self.article_probability is None else round(self.article_probability, 6),
+            "comments": [comment._asdict() for comment in self.comments],
             "metadata": self.metadata.to_dict(),
             "base": round(self.base, 4),
             "blocks": [verdict.to_dict() for verdict in self.verdicts],

@@ -54,7 +54,9 @@ def _by_set() -> str:
     reports = [result(f"cross-validation-{kind}{end}.json")["scores"][FORMS[kind]] for kind in FORMS for end in ENDS]
     rows = [[row, *(f"{report[row]['f1']:.3f}" for report in reports)] for row in SETS]
     means = (sum(report[row]["f1"] for row in SETS) / len(SETS) for report in reports)
-    return _markdown(head, [*rows, ["**mean**", *(f"{mean:.3f}" for mean in means)]])
+    dates = " and ".join(sorted({result(f"cross-validation-{kind}-by-set.json")["date"] for kind in FORMS}))
+    table = _markdown(head, [*rows, ["**mean**", *(f"{mean:.3f}" for mean in means)]])
+    return f"{table}\nWhole sets were held out on {dates}, with the settings of the models of then.\n"
 
 
 def _quality() -> str:
@@ -63,7 +65,8 @@ def _quality() -> str:
     parts = ["## Modes\n", _modes(ours), "## Languages\n", _languages(ours, rivals)]
     for title, what in (("## Leftovers that stay\n", "leaked"), ("## Parts of the article that are lost\n", "lost")):
         parts += [title, _shares(ours, rivals, what)]
-    return "\n".join([*parts, "## Lines of text labelled by hand\n", _lines()]) + "\n"
+    parts += ["## Lines of text labelled by hand\n", _lines(), "## Sets never trained on\n", _validation()]
+    return "\n".join([*parts, "## What a page is\n", _page_types()]) + "\n"
 
 
 def _modes(ours: dict[str, Any]) -> str:
@@ -118,6 +121,41 @@ def _lines() -> str:
         for language, table in tables.items()
     ]
     return _markdown(["language", "documents", "boilercut", "recall mode", *names[2:]], rows)
+
+
+def _validation() -> str:
+    """Lay out the sets that are only scored on, with the share of readers' comments that stays."""
+    tables = [result("validation.json")[kind] for kind in FORMS]
+    rows = [
+        [name, str(own["pages"]), *(cell for table in tables for cell in _figures(table[name], "f1", "comments_kept"))]
+        for name, own in tables[0].items()
+        if own["f1"] is not None
+    ]
+    heads = (f"{_shown(kind)}: {what}" for kind in FORMS for what in ("F1", "comments kept"))
+    return _markdown(["set", "pages", *heads], rows)
+
+
+def _figures(row: dict[str, Any], *names: str) -> list[str]:
+    return ["" if row[name] is None else f"{row[name]:.3f}" for name in names]
+
+
+def _page_types() -> str:
+    """Lay out how many held-out pages of each type are called so, and how sure `article_probability` is."""
+    told = result("cross-validation-html.json")["page_types"]
+    types = [
+        [name, str(row["pages"]), str(row["right"]), str(row["wrongly_called_so"])]
+        for name, row in told["types"].items()
+    ]
+    steps = [
+        [f"{step} and more", str(row["pages"]), str(row["with_article"])]
+        for step, row in told["has_article_by_probability"].items()
+        if row["pages"]
+    ]
+    heads = (
+        ["type", "pages", "told rightly", "other pages called so"],
+        ["`article_probability`", "pages", "with an article"],
+    )
+    return _markdown(heads[0], types) + "\n" + _markdown(heads[1], steps)
 
 
 def _markdown(head: list[str], rows: list[list[str]]) -> str:

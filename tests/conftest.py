@@ -38,4 +38,4 @@ def pytest_report_header() -> str:
     from boilercut._native import build
 
     tested = f"boilercut {boilercut.__version__} ({build()}) from {Path(boilercut.__file__).parent}"
-    return f"{tested}\ntests marked extra or data are deselected: `nox -s full` installs what they need"
+    return f"{tested}\ntests marked slow, extra or data are deselected: `pytest -m slow`, and `nox -s full`, which installs what they need"

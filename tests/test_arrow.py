@@ -84,3 +84,40 @@ def test_metadata_of_the_schema_is_kept() -> None:
 def test_usage_errors_advise(columns: dict[str, list[object]], options: dict[str, object], message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         clean_table(pa.table(columns), "page", **options)
+
+
+@pytest.mark.extra
+@pytest.mark.parametrize("package", ["pandas", "polars"])
+def test_frames_come_back_as_frames(package: str) -> None:
+    frames = pytest.importorskip(package)
+    pages = {
+        "id": [1, 2],
+        "url": ["https://ullin.example/1", None],
+        "page": [f"<p>{ARTICLE}<a href='/2'>More</a>", None],
+    }
+    frame = frames.DataFrame(pages)
+    cleaned = clean_table(frame, "page", fields=["text", "kept", "html"], urls="url")
+    assert type(cleaned) is frames.DataFrame
+    assert list(cleaned.columns) == ["id", "url", "page", "text", "kept", "html"]
+    assert list(cleaned["id"]) == [1, 2]
+    assert cleaned["text"][0] == boilercut.clean(pages["page"][0])
+    assert "text" not in frame.columns
+    missing = cleaned["text"].isna() if package == "pandas" else cleaned["text"].is_null()
+    assert list(missing) == [False, True]
+    with pytest.raises(ConfigError, match="among id, url, page"):
+        clean_table(frame, "html")
+    with pytest.raises(ConfigError, match="there already"):
+        clean_table(cleaned, "page")
+    pages = cleaned["page"].dropna() if package == "pandas" else cleaned["page"].drop_nulls()
+    assert list(boilercut.Cutter().clean_many(pages)) == [cleaned["text"][0]]
+    for wrong in (frame, frame["page"]):
+        with pytest.raises(boilercut.PageTypeError, match="clean_many"):
+            boilercut.clean(wrong)
+    with pytest.raises(boilercut.PageTypeError, match="has columns"):
+        boilercut.Cutter().clean_many(frame)
+
+
+def test_what_is_no_table_is_refused() -> None:
+    for wrong in ([ARTICLE], {"page": [ARTICLE]}, ARTICLE):
+        with pytest.raises(ConfigError, match="no table of Arrow"):
+            clean_table(wrong, "page")

@@ -358,6 +358,7 @@ def test_a_page_that_raises_is_reported(tmp_path: Path, workers: int) -> None:
     assert failure["reason"] == "DetectorError: detector 'killer' failed: RuntimeError: plugh"
 
 
+@pytest.mark.slow
 def test_a_page_that_kills_its_process_is_reported_and_no_other_is_lost(tmp_path: Path) -> None:
     pages = [ARTICLE] * 150
     pages[37] = pages[120] = f"<p>{DEADLY}</p>"
@@ -371,6 +372,7 @@ def test_a_page_that_kills_its_process_is_reported_and_no_other_is_lost(tmp_path
     assert [row["id"] for row in rows_of(job.output)] == [f"page-{n}" for n in range(150) if n not in (37, 120)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_record_beyond_its_time_is_ended_and_no_other_is_lost(tmp_path: Path, workers: int) -> None:
     pages = [ARTICLE] * 40
@@ -386,6 +388,7 @@ def test_a_record_beyond_its_time_is_ended_and_no_other_is_lost(tmp_path: Path, 
     assert [row["id"] for row in rows_of(job.output)] == [f"page-{n}" for n in range(40) if n not in (7, 30)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dead", [[0], [1], [0, 1]])
 def test_no_chunk_is_lost_where_workers_are_dead_when_they_are_given_one(
     monkeypatch: pytest.MonkeyPatch, dead: list[int]
@@ -491,6 +494,7 @@ def many(tmp_path: Path) -> str:
     return source
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("suffix", "workers"),
     [(".jsonl", 1), (".jsonl", 2), pytest.param(".parquet", 1, marks=pytest.mark.extra), ("", 1)],
@@ -618,6 +622,7 @@ def test_resuming_a_run_that_ended_well_does_nothing(lines: str, tmp_path: Path)
 def test_outputs_are_not_overwritten_unasked(lines: str, tmp_path: Path) -> None:
     (tmp_path / "out.jsonl").write_text("precious")
     (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine").touch()
     for output in ("out.jsonl", "out"):
         with pytest.raises(InputError, match="already"):
             run(Job(inputs=(lines,), output=tmp_path / output))
@@ -711,7 +716,9 @@ def test_progress_is_printed_as_lines_without_a_terminal(capsys: pytest.CaptureF
 
 
 def test_failures_count_records_read(lines: str, tmp_path: Path) -> None:
-    job = Job(inputs=(lines,), output=tmp_path / "out.jsonl", page_field="body")
-    run(job)
+    first = tmp_path / "first.jsonl"
+    first.write_text(json.dumps({"body": PAGES[0]}) + "\n", encoding="utf-8")
+    job = Job(inputs=(str(first), lines), output=tmp_path / "out.jsonl", page_field="body")
+    assert run(job).written == 1
     failures = [(each["id"], each["url"]) for each in rows_of(job.errors_file)]
     assert failures == [(f"page-{number}", "https://ullin.example/") for number in range(len(PAGES))]

@@ -181,6 +181,7 @@ def _is_row(row: dict[str, Any]) -> bool:
     return MARK in repr(row) and "reason" not in row
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("make", "suffix", "stage", "error"), list(cases()))
 def test_what_is_raised_for_one_record_is_its_failure(
     make: Callable[[Path], str],

@@ -169,6 +169,7 @@ def batch_command(lines: str, output: Path, *more: str) -> subprocess.CompletedP
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", OUTPUTS)
 def test_a_full_disk_is_one_line_and_can_be_continued(
     lines: str, small_disk: Path, tmp_path: Path, suffix: str
@@ -237,6 +238,7 @@ class Disk:
         return call
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", OUTPUTS)
 def test_wherever_a_disk_fails_the_run_can_be_continued(
     lines: str, tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch

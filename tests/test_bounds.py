@@ -78,6 +78,7 @@ def seconds(function: Callable[[], Any]) -> float:
     return process_time() - started
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_pages_are_read_in_time_and_keep_their_text(name: str) -> None:
     source = f"<!doctype html><p>{BEFORE}</p>{HOSTILE[name]()}</select></template></svg><p>{AFTER}</p>"
@@ -91,6 +92,7 @@ def test_hostile_pages_are_read_in_time_and_keep_their_text(name: str) -> None:
     assert AFTER in texts[0] or hidden
 
 
+@pytest.mark.slow
 @compiled_only
 @pytest.mark.parametrize("name", HOSTILE)
 def test_either_build_takes_the_same_out(name: str) -> None:
@@ -98,6 +100,7 @@ def test_either_build_takes_the_same_out(name: str) -> None:
     assert bounded(source) == UNCOMPILED["boilercut.read.html.bounds"].bounded(source)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["srcdoc", "articleBody"])
 @pytest.mark.parametrize("name", ["slashes", "attributes", "options", "elements with a name each"])
 def test_frames_and_html_in_data_go_the_same_way(place: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -277,6 +280,7 @@ def depth(source: bytes) -> int:
 # --- growth ---
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["<div></x>", "<font a=%><p>x", "<select> <option>", "<x-%>", "<p a% a%>", "<td>x"])
 def test_twice_the_page_takes_twice_the_time(name: str) -> None:
     from benchmarks.hostile.growth import CONSTRUCTS, growth

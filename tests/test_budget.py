@@ -38,6 +38,7 @@ LATE_SECONDS, LATE_SHARE = 0.2, 1.2
 """How far behind its time an answer may be: so many seconds, or so many times as much; see `Config.max_seconds`."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seconds", [0.05, 0.4])
 @pytest.mark.parametrize("call", ["clean", "extract"])
 @pytest.mark.parametrize("name", SLOW_PAGES)
@@ -120,7 +121,7 @@ def test_the_command_line_takes_it() -> None:
 
     page = PROSE * 2_000
     whole, part = (
-        CliRunner().invoke(commands, ["clean", *options, "-"], input=page).output
+        CliRunner().invoke(commands, ["clean", *options, "-"], input=page).stdout
         for options in ([], ["--max-seconds", "0.000001"])
     )
     assert part
@@ -158,6 +159,7 @@ MAX_MEGABYTES = 600
 """What a page of up to a megabyte takes at most by default."""
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems count memory in other units")
 @pytest.mark.parametrize(
     ("use", "megabytes"),

@@ -186,6 +186,7 @@ def filled(filling: bytes, size: int) -> bytes:
     return filling * (size // len(filling)) if filling else Random(1).randbytes(size)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("codec", sorted({codec_of(label) or "" for label in LABELS} - {""}))
 @pytest.mark.parametrize("filling", [*FILLINGS, b""], ids=lambda filling: filling.hex() or "random")
 def test_decoding_takes_linear_time(codec: str, filling: bytes) -> None:

@@ -144,7 +144,7 @@ def test_demo_explains_its_cuts() -> None:
     for kind in ("navigation", "related", "comments", "newsletter"):
         assert any(f"  {kind}: " in line for line in cut), kind
     assert "On a still morning the water off Carrow Point" in "\n".join(kept)
-    assert kept[-1].startswith("Kept ")
+    assert any(line.startswith("Kept ") for line in kept[-2:])  # the last line may wrap
 
 
 def test_version() -> None:
@@ -201,6 +201,7 @@ COMMANDING = (
 ORDERS = {"\x1b", "\x07", "\x08", "\x0e", "\x90", "\x9b", "\x9c", "\x9d", "\u202e", "\u202c", "\u2066", "\u2069"}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 @pytest.mark.parametrize("command", ["clean", "clean --markdown", "explain --no-color", "explain --json", "report"])
 @pytest.mark.parametrize("kind", ["html", "text"])
@@ -280,7 +281,7 @@ def test_binary_data(tmp_path: Path) -> None:
     file.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(32)) * 50)
     status, written, errors = run("clean", str(file))
     assert (status, written) == (1, "")
-    assert_one_line(errors, "picture.png", "binary")
+    assert_one_line(errors, "picture.png", "a picture is no page")
 
 
 def test_file_name_cannot_reach_the_terminal() -> None:
@@ -299,7 +300,7 @@ def test_file_name_cannot_reach_the_terminal() -> None:
         (["clean", "--mode", "1.5"], ["1.5", "precision"]),
         (["clean", "--kind", "pdf"], ["pdf", "html", "text"]),
         (["clean", "--charset", "klingon"], ["klingon"]),
-        (["clean", "one", "two"], ["two"]),
+        (["explain", "one", "two"], ["two"]),
         (["demo", "page.html"], ["page.html"]),
     ],
     ids=" ".join,
@@ -349,3 +350,13 @@ def test_broken_pipe_is_quiet(arguments: str) -> None:
     done = subprocess.run(command, shell=True, input=many.encode(), capture_output=True, check=False)
     assert done.stderr == b""
     assert len(done.stdout) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs pipes that break")
+def test_a_broken_pipe_has_the_exit_code_of_shells() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "boilercut", "demo"]
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (141, b"")

@@ -83,6 +83,35 @@ def test_where_most_is_sure_the_rest_must_be_likelier_than_not() -> None:
         assert decide(blocks, columns, log_odds, [0, 5], policy).keep.tolist() == kept
 
 
+COMMENTED = (
+    "<p>The ferry sails again on Monday morning.</p><p>The harbour master said so at noon.</p>"
+    '<div class="commentlist"><p>At last, I have waited for this.</p><p>Who has paid for all of it?</p>'
+    "<p>We go by train anyway, it is cheaper.</p></div>"
+)
+
+
+@pytest.mark.parametrize(
+    ("chances", "mode", "kept"),
+    [
+        ((0.6, 0.6, 0.39, 0.38, 0.37), "balanced", [1, 1, 0, 0, 0]),
+        ((0.6, 0.6, 0.39, 0.38, 0.37), 0.375, [1, 1, 1, 1, 0]),
+        ((0.5, 0.45, 0.48, 0.3, 0.3), "balanced", [1, 1, 0, 0, 0]),
+        ((0.6, 0.6, 0.5, 0.5, 0.5), "balanced", [1, 1, 1, 1, 1]),
+        ((0.1, 0.1, 0.39, 0.39, 0.39), "balanced", [0, 0, 1, 1, 1]),
+    ],
+)
+def test_doubtful_comments_are_left_out_together(
+    chances: tuple[float, ...], mode: str | float, kept: list[int]
+) -> None:
+    blocks = blocks_of(COMMENTED, kind="html")
+    odds = np.array(chances)
+    policy = Policy(mode, frozenset(), frozenset())
+    decision = decide(blocks, detect(blocks, BUILTIN), np.log(odds / (1 - odds)), [0, 5], policy)
+    assert decision.keep.tolist() == kept
+    above_threshold = chances[2] > chances[1]
+    assert decision.overruled[2] == ("comment_sections" if above_threshold and not kept[2] else None)
+
+
 @given(texts() | html_pages())
 def test_modes_keep_more_and_more_before_context(page: str) -> None:
     blocks = blocks_of(page)

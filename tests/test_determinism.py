@@ -22,6 +22,7 @@ WAYS = {**ways_here(SOURCES), **ways_elsewhere(SOURCES)}
 EXPECTED = digest_of(answers_one_by_one(SOURCES))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS.values(), ids=list(WAYS))
 def test_every_way_of_running_gives_the_same_bits(way: Callable[[], str]) -> None:
     assert way() == EXPECTED

@@ -15,6 +15,7 @@ EXTRAS = {
     "boilercut.arrow": "pyarrow",
     "boilercut.adapters.spark": "pyspark",
     "boilercut.adapters.datatrove": "datatrove",
+    "boilercut.adapters.haystack": "haystack",
     "boilercut.adapters.langchain": "langchain_core",
     "boilercut.adapters.llamaindex": "llama_index",
     "boilercut.adapters.scrapy": "scrapy",

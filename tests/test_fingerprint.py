@@ -37,10 +37,12 @@ def changed(option: str, folder: Path) -> Any:
         "mode": "recall",
         "include": {"title"},
         "exclude": {"table"},
+        "no_article": "empty",
         "detectors": (*boilercut.BUILTIN, tides),
         "rules": [Rule("drop", phrase="tide tables")],
         "max_loss": 0.5,
         "max_seconds": 60.0,
+        "site": boilercut.SiteProfile.learn(["<p>The ferry sails again."]),
     }
     default = getattr(Config(), option)
     return default + 1 if isinstance(default, int) else values[option]

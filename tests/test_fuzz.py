@@ -20,6 +20,7 @@ def test_earlier_finds_pass(find: Path) -> None:
     check(find.name.partition("-")[0], find.read_bytes())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", TARGETS)
 def test_seed_inputs_pass(target: str) -> None:
     inputs = list(corpus(target))

@@ -25,6 +25,7 @@ def ours() -> Iterator[Server]:
         yield started
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_answers_in_time_and_memory_and_keeps_its_text(ours: Server, name: str) -> None:
     outcome = ours.run(name)

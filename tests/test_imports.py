@@ -12,39 +12,38 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "boilercut"
 STAGES = {"read", "detectors", "model", "decide", "render"}
-VOCABULARY = {"vocabulary"}
-TEXT_TOOLS = VOCABULARY | {"characters", "words", "columns", "_native", "phrases", "selectors"}
-"""Modules below every stage."""
-PIPELINE_TOOLS = {"cutter", "extras", "fields", "fingerprint", "results", "vocabulary"}
+SHARED = {"arrays", "errors", "page"}
+"""What every part knows."""
+TEXT_TOOLS = SHARED | {"_native", "blocks"}
+"""What stands below every stage."""
+PIPELINE_TOOLS = SHARED | {"accept", "cutter", "extras", "fields", "fingerprint", "results"}
 """What stands above the cutter, for pipelines."""
-MAY_IMPORT = {
-    "vocabulary": {"results"},  # names that moved
-    "_native": {"characters", "vocabulary", "words"},
-    "characters": set(),
-    "selectors": VOCABULARY,
-    "results": VOCABULARY,
-    "details": {"decide", "read", "render", "results", "vocabulary"},
-    "words": {"characters", "vocabulary"},
-    "columns": VOCABULARY | {"_native"},
-    "phrases": {"_native", "words", "vocabulary"},
-    "blocks": {"_native", "columns", "vocabulary", "words"},
-    "measure": TEXT_TOOLS | {"blocks"},
+MAY_IMPORT: dict[str, set[str]] = {
+    "errors": set(),
+    "arrays": set(),
+    "page": {"arrays"},
+    "results": SHARED,
+    "extras": SHARED,
+    "workers": SHARED,
+    "_native": SHARED | {"blocks"},
+    "blocks": SHARED | {"_native"},
+    "columns": {"blocks"},
     "read": TEXT_TOOLS | {"results"},
-    "detectors": TEXT_TOOLS | {"blocks", "measure"},
+    "detectors": TEXT_TOOLS | {"results"},
     "model": TEXT_TOOLS,
-    "decide": TEXT_TOOLS | {"blocks"},
+    "decide": TEXT_TOOLS | {"results"},
     "render": TEXT_TOOLS | {"extras", "results"},
-    "rules": TEXT_TOOLS | {"blocks"},
-    "plugins": {"detectors", "vocabulary"},
-    "config": {"detectors", "phrases", "rules", "vocabulary"},
-    "extras": VOCABULARY,
-    "fields": {"characters", "cutter", "results", "vocabulary"},
-    "budget": {"read"} | VOCABULARY,
-    "workers": VOCABULARY,
+    "rules": TEXT_TOOLS | {"read"},
+    "config": SHARED | {"blocks", "decide", "detectors", "results", "rules", "sites"},
+    "sites": TEXT_TOOLS | {"detectors", "model", "read"},
+    "details": SHARED | {"decide", "read", "render", "results"},
+    "hints": set(),
+    "accept": SHARED | {"hints", "read"},
+    "fields": SHARED | {"accept", "blocks", "cutter", "results"},
     "fingerprint": {"config", "__version__"},
     "arrow": PIPELINE_TOOLS,
-    "adapters": PIPELINE_TOOLS | {"arrow"},
-    "batch": PIPELINE_TOOLS | {"config", "read"},
+    "adapters": PIPELINE_TOOLS | {"arrow", "read"},
+    "batch": PIPELINE_TOOLS | {"config", "read", "sites"},
 }
 """What each part may import besides itself. The rest (cutter, cli, peers, training, …) may import anything."""
 EVERYTHING = {"cutter", "cli", "peers", "training", "__init__", "__main__", "demo"}
@@ -123,7 +122,17 @@ def test_the_cutter_loads_neither_pools_nor_what_only_metadata_needs() -> None:
 
 @pytest.mark.parametrize("program", ["import boilercut, boilercut.adapters, boilercut.batch", "import boilercut.cli"])
 def test_extras_are_loaded_when_they_are_used(program: str) -> None:
-    extras = {"datasets", "datatrove", "fastwarc", "langchain_core", "llama_index", "pandas", "pyarrow", "pyspark"}
+    extras = {
+        "datasets",
+        "datatrove",
+        "fastwarc",
+        "haystack",
+        "langchain_core",
+        "llama_index",
+        "pandas",
+        "pyarrow",
+        "pyspark",
+    }
     assert not loaded_by(program) & (extras | {"rich", "scrapy", "lightgbm", "lxml"})
 
 

@@ -347,7 +347,7 @@ each_shipped = pytest.mark.parametrize("kind", ["html", "text"])
 def test_a_shipped_model_loads_and_knows_its_kind(kind) -> None:
     model = load_model(kind, None)
     assert model.kind == kind
-    assert set(model.lexicons) == ({"words", "class_words"} if kind == "html" else {"words"})
+    assert set(model.lexicons) == ({"words", "class_words", "post_words"} if kind == "html" else {"words"})
     assert all(model.lexicons.values())
 
 

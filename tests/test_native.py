@@ -213,8 +213,9 @@ def test_text_is_encoded_as_python_does(text: str) -> None:
 @compiled_only
 @pytest.mark.parametrize("source", golden_sources(), ids=lambda path: path.name)
 def test_golden_pages_are_read_by_the_kernels(source: Any) -> None:
-    """The walk in Python gives the same answers, only slower; without this nobody would notice."""
-    assert read_tree(LexborHTMLParser(source.read_bytes())) is not None
+    """The walk in Python gives the same answers, only slower; it is left to pages with formulas."""
+    page = source.read_bytes()
+    assert (read_tree(LexborHTMLParser(page)) is None) == (b"<math" in page)
 
 
 @compiled_only

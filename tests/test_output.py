@@ -187,6 +187,7 @@ def test_lxml_trees_come_through_no_worse(page: str) -> None:
     assert list(unlisted(fragment(lxml_html.document_fromstring(page)))) == []
 
 
+@pytest.mark.slow
 def test_no_script_runs_in_a_browser() -> None:
     sync_api = pytest.importorskip("playwright.sync_api")
     if not CHROMIUM.exists():

@@ -28,8 +28,7 @@ THREAD = f'<body class="forum">{POST * 4}</body>'
 
 def figures_of(source: str) -> dict[str, float]:
     blocks = blocks_of(source, kind="html")
-    assert blocks.elements is not None
-    return dict(zip(FIGURES, page_figures(blocks, blocks.elements)[0].tolist(), strict=True))
+    return dict(zip(FIGURES, page_figures(blocks)[0].tolist(), strict=True))
 
 
 def weights(**words: int) -> dict[str, object]:
@@ -93,8 +92,7 @@ def test_a_model_without_weights_has_no_detector_of_page_types() -> None:
 @pytest.mark.parametrize("size", [1, 3])
 def test_page_words_name_each_word_of_a_page_once(size: int) -> None:
     blocks = blocks_of(*[THREAD] * size, kind="html")
-    assert blocks.elements is not None
-    hashes, pages = page_words(blocks, blocks.elements)
+    hashes, pages = page_words(blocks)
     assert np.bincount(pages).tolist() == [3] * size  # post, forum, and forum on the body
     assert set(hash_words("post forum")) < set(hashes.tolist())
 

@@ -106,11 +106,13 @@ def test_all_modules_are_looked_at() -> None:
     assert set(PATTERNS) >= {*MATCHED_ONCE, *STOPS}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PATTERNS)
 def test_time_is_linear(name: str) -> None:
     assert_all_linear(PATTERNS[name], _use_of(name))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", [r"<a[^>]*x>", r"\s+$", r"<!--.*?-->", r"<a(?:\s[^<>]*)*>"])
 def test_what_takes_quadratic_time_is_told(source: str) -> None:
     pattern = re.compile(source)
@@ -118,6 +120,7 @@ def test_what_takes_quadratic_time_is_told(source: str) -> None:
         assert_all_linear(pattern, lambda text: _search_all(pattern, text))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PATTERNS)
 def test_runs_of_what_a_pattern_repeats_take_linear_time(name: str) -> None:
     use = _use_of(name)
@@ -131,6 +134,7 @@ def test_runs_of_what_a_pattern_repeats_take_linear_time(name: str) -> None:
         assert growth(run, RUN) <= MAX_GROWTH, attack
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", [r'"@type"\s*:\s*\[?\s*"', r"<a[^>]*x>", r"x[ab]*[bc]*d"])
 def test_runs_find_what_takes_quadratic_time(source: str) -> None:
     pattern = re.compile(source)

@@ -156,6 +156,7 @@ def test_the_lists_are_the_files() -> None:
     assert set(class_word_book().names) <= {*BOILERPLATE_KINDS, "byline", "caption", "content", "quote"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LISTS)
 def test_every_shipped_phrase_is_found(name: str) -> None:
     own = [phrase.replace("#", "7") for each in parse_phrases(source(name)).values() for phrase in each]

@@ -25,6 +25,7 @@ NEEDS = {
     "batch": ["fastwarc", "pyarrow", "rich"],
     "datasets": ["datasets"],
     "datatrove": ["datatrove", "orjson", "regex"],
+    "haystack": ["haystack"],
     "langchain": ["langchain_core"],
     "llamaindex": ["llama_index"],
     "pandas": ["pandas", "pyarrow"],
@@ -33,7 +34,7 @@ NEEDS = {
     "scrapy": ["scrapy"],
     "spark": ["pyspark", "pyarrow", "pandas"],
 }
-DOCTESTS = ["arrow", "batch", "datasets", "langchain", "llamaindex", "pandas", "polars", "ray", "spark"]
+DOCTESTS = ["arrow", "batch", "datasets", "haystack", "langchain", "llamaindex", "pandas", "polars", "ray", "spark"]
 HTML = [source for source in golden_sources("realistic") if source.suffix == ".html"]
 
 

@@ -378,3 +378,43 @@ def test_tags_in_capitals_hold_shadow_roots_too() -> None:
     shown = '<x-card><template shadowrootmode="open"><p>Inside.</p></template></x-card><p>Outside.</p>'
     loud = shown.replace("template", "TEMPLATE").replace("shadowrootmode", "ShadowRootMode")
     assert html_texts(loud) == html_texts(shown) == ["Inside.", "Outside."]
+
+
+# --- what is settled by context, see boilercut.read.html.settle ---
+
+
+@pytest.mark.parametrize(
+    ("body", "blocks"),
+    [
+        pytest.param("<p>It is a <button>chamber</button> with gates at both ends.</p>",
+                     ["It is a chamber with gates at both ends."], id="button in a sentence"),
+        pytest.param("<p>Was this page of any help? <button>Yes</button> <button>No</button></p>",
+                     ["Was this page of any help?", "Yes", "No"], id="toolbar"),
+        pytest.param("<p>Thanks go to <x-user>@halla</x-user>, who stayed.</p>",
+                     ["Thanks go to @halla, who stayed."], id="custom element in a sentence"),
+        pytest.param("<x-card><h2>Title</h2><p>Text</p></x-card>", ["Title", "Text"], id="custom element around blocks"),
+        pytest.param("<pre><div>  a</div><div>    b</div><div><br></div><div>c</div></pre>",
+                     ["  a\n    b\n\nc"], id="lines that are blocks"),
+        pytest.param("<pre><div>a\n</div><div>\n</div>\n<div>b</div></pre>", ["a\n\nb"], id="blocks and line feeds"),
+        pytest.param("<pre><i class=lineno>1</i>a<br>  b<button>Copy</button></pre>", ["a\n  b"], id="gutter"),
+        pytest.param("<p>a <i class=gutter>word</i></p>", ["a word"], id="no gutter"),
+        pytest.param("<p>one <b>two <i hidden>three</i></b></p>", ["one two"], id="hidden piece"),
+        pytest.param("<p><i hidden>three</i></p>", ["three"], id="hidden as a whole"),
+        pytest.param("<p>out <i class=sr-only>(new window)</i></p>", ["out"], id="for screen readers"),
+        pytest.param("<h2>One<a href=#one>¶</a></h2><p><a href=#>#</a></p>", ["One", "#"], id="permalink"),
+        pytest.param("<p>See <a href=x>#<b>tag</b></a></p>", ["See #tag"], id="link that begins with a symbol"),
+        pytest.param("<h2>One<span class=mw-editsection>[<a href=x>edit</a>]</span></h2>", ["One"], id="edit link"),
+        pytest.param("<p>Hand\u00adwerk un\u200bd</p><p>\u200b</p><p>ก\u200bข</p>",
+                     ["Handwerk und", "ก\u200bข"], id="characters without width"),
+        pytest.param("<p><ruby>橋<rp>(</rp><rt>はし</rt><rp>)</rp></ruby>が</p>", ["橋が"], id="readings"),
+        pytest.param("<p><b>Price</b><span>From 5</span> and H<sub>2</sub>O</p>", ["Price From 5 and H2O"], id="parted"),
+        pytest.param('<p>a <math alttext="{\\displaystyle x^{2}}"><mi>x</mi></math> b</p>', ["a x^{2} b"], id="alttext"),
+        pytest.param('<p>a <script type="math/tex">\\rho</script> b</p>', ["a \\rho b"], id="MathJax 2"),
+        pytest.param('<p>a</p><script type="math/tex; mode=display">c</script><p>b</p>', ["a", "c", "b"], id="display"),
+        pytest.param("<p>a <img class=latex alt='$e^x$'> b</p>", ["a e^x b"], id="picture of a formula"),
+        pytest.param("<p>a <i data-tex='e^x'>ex</i> b</p>", ["a e^x b"], id="data attribute"),
+    ],
+)  # fmt: skip
+def test_pieces_are_settled_by_context(body: str, blocks: list[str]) -> None:
+    assert html_texts(body) == blocks
+    assert block_texts(read(lxml.html.document_fromstring(f"<html><body>{body}</body></html>"))) == blocks

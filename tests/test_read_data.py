@@ -249,6 +249,7 @@ def test_article_in_data_only_is_kept() -> None:
 # --- broken and enormous data ---
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "data",
     [

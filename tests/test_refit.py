@@ -304,7 +304,7 @@ def test_importing_on_the_command_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("train", "missing.jsonl", "-o", "m"), "does not exist"),
+        (("train", "missing.jsonl", "-o", "m"), "missing.jsonl: no such file"),
         (("train", "labels.jsonl"), "Missing option"),
         (("train", "labels.jsonl", "-o", "m", "--from-scratch", "--model", "x"), "exclude each other"),
         (("evaluate", "labels.jsonl", "--against", "boilerpipe"), "no cleaner 'boilerpipe'"),

@@ -173,6 +173,7 @@ def hostile() -> Iterator[tuple[str, str, str]]:
         yield selector, "<div><p class=aaaaaaaaaa>x", ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("selector", "unit", "inside"), list(hostile()))
 def test_time_is_linear_in_the_page(selector: str, unit: str, inside: str) -> None:
     cap = 900 // unit.count("<div>") if unit.startswith("<div>") else 1 << 30

@@ -169,6 +169,7 @@ def build(size: int, shape: str) -> Any:
     return root
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", ["wide", "deep", "tails"])
 @pytest.mark.parametrize("rules", [[], [Rule("drop", selector="div div p ~ p, :has(div p)")]], ids=["plain", "rules"])
 def test_large_trees_take_linear_time(shape: str, rules: list[Rule]) -> None:

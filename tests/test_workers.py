@@ -29,6 +29,7 @@ def outcomes(answers: Any) -> list[Any]:
             found.append(type(error))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize("call", ["clean_many", "articles"])
 @pytest.mark.parametrize("place", [0, 3, BATCH_PAGES + 1])
@@ -39,6 +40,7 @@ def test_a_page_that_raises_leaves_the_others_in_place(place: int, call: str, wo
     assert found == [*expected[:place], PageTypeError, DetectorError, *expected[place:]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", [0, BATCH_PAGES + 1])
 def test_a_worker_that_dies_loses_its_page_alone(place: int) -> None:
     pages = [*PAGES[:place], f"<p>{DEADLY}", *PAGES[place:]]

@@ -2,7 +2,8 @@
 
 All cases run if none is named. Each case runs in a process of its own. The table says what became of the records, and
 the most memory that the process held: `megabytes` is its peak, `above start` the part that it did not hold before the
-run. A good page stands behind each hostile record, or in a file behind each hostile file, and must be written.
+run. A good page stands behind each hostile record, or in a file behind each hostile file, and must be written. Of a
+Parquet file, a row group that is a bomb is refused whole, since Arrow unpacks it whole; the failure says so.
 """
 
 from __future__ import annotations
@@ -178,7 +179,7 @@ CASES: dict[str, Case] = {
         )
     ),
     "Parquet, 64 rows of one page of 30 MB": Case(
-        lambda: _and_good("a.parquet", _parquet(_repeated, compression="zstd")), {"max_bytes": 20_000_000}, 2
+        lambda: _and_good("a.parquet", _parquet(_repeated, compression="zstd")), {"max_bytes": 20_000_000}
     ),
     "Parquet, unknown time zone in id": Case(lambda: _times("ms", "No/Zone")),
     "Parquet, nanoseconds in id": Case(lambda: _times("ns", None)),

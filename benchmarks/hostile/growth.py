@@ -12,7 +12,6 @@ import argparse
 import json
 import os
 import resource
-import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from itertools import product
@@ -27,12 +26,13 @@ MAX_GROWTH = 2.3
 """Maximum factor of time for twice the page."""
 MAX_SECONDS, MAX_MEGABYTES = 1.5, 600
 """Maximum processor time and memory for a page of a megabyte."""
-MIN_SECONDS = 0.2
-"""Time from which growth counts: a page that exceeds a bound is scanned in Python, a step of some .2 s per megabyte."""
-TRIES = 3
-"""Number of measurements, of which the shortest counts; more than one only where the first is too long."""
-MAX_WAIT = 60
-"""Seconds by the clock after which a child is ended."""
+MIN_SECONDS = 0.05
+"""Time from which growth counts."""
+SIZES = (1, 1, 2, 4)
+"""Sizes of further measurements, as multiples: where one is not linear, the next decides. A page that exceeds a bound
+is scanned in Python, once; such a step does not come again on a page twice as long, as quadratic growth does."""
+MAX_PROCESSOR_SECONDS = 60
+"""Processor time after which a child is ended."""
 
 Build = Callable[[int], str]
 
@@ -200,10 +200,11 @@ def _inside(first: Build, second: Build) -> Build:
 def growth(name: str, build: Build, size: int, whole: bool = True) -> Growth:
     """Measure a construct on pages of about `size` and twice as many bytes; only reading them if not `whole`."""
     times = max(size * 200 // max(len(build(200)), 1), 2)
-    results = [_growth(name, build, times, whole)]
-    while not results[-1].is_linear and results[-1].text_kept and len(results) < TRIES:
-        results.append(_growth(name, build, times, whole))
-    return min(results, key=lambda each: (each.factor, each.twice))
+    for multiple in SIZES:
+        found = _growth(name, build, multiple * times, whole)
+        if found.is_linear or not found.text_kept:
+            break
+    return found
 
 
 def _growth(name: str, build: Build, times: int, whole: bool) -> Growth:
@@ -218,8 +219,7 @@ def _in_child(source: str, whole: bool) -> tuple[float, float, bool]:
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.alarm(MAX_WAIT)
+        resource.setrlimit(resource.RLIMIT_CPU, (MAX_PROCESSOR_SECONDS, MAX_PROCESSOR_SECONDS))
         before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, process_time()
         kept = _answered(source, whole)
         peak = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
@@ -229,7 +229,7 @@ def _in_child(source: str, whole: bool) -> tuple[float, float, bool]:
     with os.fdopen(reading) as stream:
         said = stream.read()
     os.waitpid(child, 0)
-    seconds, peak, kept = json.loads(said) if said else (float(MAX_WAIT), 0.0, False)
+    seconds, peak, kept = json.loads(said) if said else (float(MAX_PROCESSOR_SECONDS), 0.0, False)
     return seconds, peak, kept
 
 

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from benchmarks.quality import gate, harmless, metadata, output, validate
+from benchmarks.quality import context_rules, gate, harmless, metadata, output, validate
 from benchmarks.quality.data import (
     LINE_SETS,
     RESULTS,
@@ -55,8 +55,9 @@ def run_rivals(options: argparse.Namespace) -> int:
 
 def run_held_out(options: argparse.Namespace) -> int:
     """Score what cross-validation kept, in every mode."""
-    for kind, form in MAIN_FORMS.items():
-        pages = {(page.dataset, page.id): page for page in read_held_out(held_out_file(kind)) if page.form == form}
+    for kind in options.input:
+        held_out = (page for page in read_held_out(held_out_file(kind)) if page.form == MAIN_FORMS[kind])
+        pages = {(page.dataset, page.id): page for page in held_out if page.dataset in options.sets.split(",")}
         samples = read_sets(dict.fromkeys(dataset for dataset, _ in pages))
         scores = list(score_held_out(_progress(samples), pages))
         print_report(scores, {})
@@ -105,11 +106,14 @@ def parser() -> argparse.ArgumentParser:
     _add_output(rivals)
     held_out = commands.add_parser("held-out", help=run_held_out.__doc__)
     held_out.set_defaults(run=run_held_out)
+    held_out.add_argument("--input", choices=tuple(MAIN_FORMS), nargs="+", default=list(MAIN_FORMS))
+    held_out.add_argument("--sets", default=",".join(TRAIN_SETS[:8]), help="by default those that rivals were run on")
     lines = commands.add_parser("lines", help=run_lines.__doc__)
     lines.set_defaults(run=run_lines)
     lines.add_argument("--sets", default=",".join(LINE_SETS))
     lines.add_argument("--rivals", help="names, with commas between; all that are installed")
     _add_output(lines)
+    context_rules.add_command(commands)
     gate.add_command(commands)
     harmless.add_command(commands)
     metadata.add_command(commands)

@@ -31,9 +31,6 @@ TRAIN_SETS = (
 )
 """Page sets that what ships may be trained on."""
 
-FIRST_TRAIN_SETS = TRAIN_SETS[:8]
-"""The train sets of recent pages, whose comments a script loads; figures are quoted for them apart."""
-
 SNIPPET_SETS = ("trafilatura",)
 """Train sets without gold text: snippets that must appear, that must not, and that belong to comments."""
 

@@ -13,10 +13,11 @@ import numpy as np
 
 from benchmarks.quality.data import RESULTS, data_hash, fold_of, registered_domain
 from benchmarks.quality.held_out import HeldOutPage, fold_model, held_out_file, held_out_page, write_held_out
-from benchmarks.training.corpus import Page, examples
+from benchmarks.training.corpus import COMMENTED_FORM, Page, examples, page_type
 from boilercut.decide import Decision, decide
+from boilercut.decide.pages import article_probability, type_probabilities
 from boilercut.decide.policy import MODES, Policy
-from boilercut.detectors import model_detectors
+from boilercut.detectors import detect, model_detectors
 from boilercut.model import UNIT, Model
 from boilercut.page import PageKind
 from boilercut.training.fit import Example, Settings, fit
@@ -30,12 +31,15 @@ class Protocol(NamedTuple):
     kind: PageKind
     sets: Sequence[str]
     folds: int
-    by_set: bool
+    settings: Settings
+    by_set: bool = False
+    only_fold: int | None = None
 
     @property
     def command(self) -> str:
         """The command that repeats it."""
         split = "--by-set" if self.by_set else f"--folds {self.folds}"
+        split += "" if self.only_fold is None else f" --only-fold {self.only_fold}"
         return f"python -m benchmarks.training cross-validate --input {self.kind} --sets {','.join(self.sets)} {split}"
 
     def fold(self, page: Page) -> str | int:
@@ -43,25 +47,41 @@ class Protocol(NamedTuple):
         return page.sample.dataset if self.by_set else fold_of(page.sample, self.folds)
 
 
+class TypeCall(NamedTuple):
+    """What a page of HTML is, and what a model that never saw its site calls it."""
+
+    type: str | None
+    called: str
+    has_article: bool
+    article_probability: float
+
+
 def cross_validate(corpus: Sequence[Page], protocol: Protocol) -> None:
-    """Hold out one fold at a time; print and store the means, and keep every decision in the cache."""
-    results = [page for fold in sorted(set(map(protocol.fold, corpus))) for page in _held_out(corpus, protocol, fold)]
+    """Hold out one fold at a time, or one only; print and store the means, and keep every decision in the cache."""
+    folds = sorted(set(map(protocol.fold, corpus))) if protocol.only_fold is None else [protocol.only_fold]
+    results: list[HeldOutPage] = []
+    calls: list[TypeCall] = []
+    for fold in folds:
+        own, model = _fitted_without(corpus, protocol, fold)
+        results += [_decided(page, model) for page in own if page.sample.gold]
+        calls += [call for page in own if (call := _type_call(page, model)) is not None]
     write_held_out(held_out_file(protocol.kind, by_set=protocol.by_set), results)
     table = _table(results)
     _print_table(table)
-    _store(table, protocol)
+    _store(table, protocol, types_table(calls))
 
 
-def _held_out(corpus: Sequence[Page], protocol: Protocol, fold: str | int) -> list[HeldOutPage]:
-    own = [page for page in corpus if protocol.fold(page) == fold]
+def _fitted_without(corpus: Sequence[Page], protocol: Protocol, fold: str | int) -> tuple[list[Page], Model]:
+    """Return the pages of a fold, and a model that saw none of their sites."""
+    own = [page for page in corpus if protocol.fold(page) == fold and page.form != COMMENTED_FORM]
     sites = {registered_domain(page.sample) for page in own}  # sets share sites, so a fold's sites leave all sets
     unseen = [page for page in corpus if registered_domain(page.sample) not in sites]
-    stored = fit(examples(unseen), protocol.kind, Settings(), INPUTS[protocol.kind], {})
+    stored = fit(examples(unseen), protocol.kind, protocol.settings, INPUTS[protocol.kind], {})
     if not protocol.by_set:
         _keep_model(stored, fold_model(protocol.folds, int(fold)))
     model = Model(stored, f"fold {fold}")
     print(f"fold {fold} fitted", flush=True)
-    return [_decided(page, model) for page in own if page.sample.gold]
+    return own, model
 
 
 def _keep_model(stored: Mapping[str, Any], folder: Path) -> None:
@@ -94,6 +114,43 @@ def _decisions(example: Example, model: Model) -> dict[str, Decision]:
     return {mode: decide(blocks, columns, log_odds, [0, len(blocks)], policy) for mode, policy in policies.items()}
 
 
+def _type_call(page: Page, model: Model) -> TypeCall | None:
+    if page.example is None or not model.page_types:
+        return None
+    columns = detect(page.example.blocks, model_detectors({}, model.page_types))
+    chance = article_probability(columns)
+    assert chance is not None
+    return TypeCall(page_type(page.sample), next(iter(type_probabilities(columns))), bool(page.sample.gold), chance)
+
+
+def types_table(calls: Sequence[TypeCall]) -> dict[str, Any]:
+    """Count by type how many pages are called so rightly and wrongly; and how many have an article, by what was told.
+
+    >>> types_table([TypeCall("thread", "thread", True, 0.97), TypeCall("thread", "article", True, 0.93)])["types"]
+    {'thread': {'pages': 2, 'right': 1, 'wrongly_called_so': 0}}
+    """
+    told = [call for call in calls if call.type is not None]
+    types = {
+        name: {
+            "pages": sum(call.type == name for call in told),
+            "right": sum(call.type == name == call.called for call in told),
+            "wrongly_called_so": sum(call.called == name != call.type for call in told),
+        }
+        for name in sorted({call.type for call in told if call.type})
+    }
+    steps = {
+        f"{low / 10:.1f}": [call for call in calls if min(int(10 * call.article_probability), 9) == low]
+        for low in range(10)
+    }
+    return {
+        "types": types,
+        "has_article_by_probability": {
+            step: {"pages": len(own), "with_article": sum(call.has_article for call in own)}
+            for step, own in steps.items()
+        },
+    }
+
+
 def _table(pages: Iterable[HeldOutPage]) -> dict[str, dict[str, dict[str, Any]]]:
     """Return mean word-F1 by form, then by set and by page type within wcxb."""
     groups: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
@@ -123,13 +180,14 @@ def _print_table(table: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> None:
             print(f"  {name:28} {row['pages']:5} {row['f1']:.4f}  [{row['interval'][0]:.3f}, {row['interval'][1]:.3f}]")
 
 
-def _store(table: Mapping[str, Any], protocol: Protocol) -> None:
+def _store(table: Mapping[str, Any], protocol: Protocol, types: Mapping[str, Any]) -> None:
     report = {
         "command": protocol.command,
         "date": date.today().isoformat(),
         "machine": f"{platform.machine()}, Python {platform.python_version()}, LightGBM {version('lightgbm')}",
         "data": data_hash(protocol.sets),
         "scores": table,
+        **({"page_types": types} if protocol.kind == "html" else {}),
     }
     name = f"cross-validation-{protocol.kind}{'-by-set' if protocol.by_set else ''}.json"
     (RESULTS / name).write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")

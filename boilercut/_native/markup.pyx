@@ -29,10 +29,15 @@ cdef enum:
     BREAK_TAG = 4
     LINK_TAG = 8
     PREFORMATTED_TAG = 16
-    SPAN_TAG = 32
+    PARTED_TAG = 32
     DESCRIBING_TAG = 64
     METADATA_TAG = 128
     SCRIPT_TAG = 256
+    CONTROL_TAG = 512
+    READING_TAG = 1024
+    LINE_TAG = 2048
+    SECTION_TAG = 4096
+    CUSTOM_TAG = 8192  # of no table: a name with a hyphen
     UNKNOWN_TAG = 1 << 14  # a name that the parser numbers, and whose number is not known
     NAMED = 1 << 15  # an element's own flag: some attribute names it
     TAG_NUMBER = 1 << 16  # the flags of a tag hold its number in units of this
@@ -41,6 +46,7 @@ cdef enum:
     ARIA_HIDDEN_ATTRIBUTE = 4
     STYLE_ATTRIBUTE = 8
     TYPE_ATTRIBUTE = 16
+    FORMULA_ATTRIBUTE = 32
     # rows of the table of elements, and columns of that of pieces of text
     PARENT = 0
     FIRST_PIECE = 1
@@ -54,6 +60,23 @@ cdef enum:
     OWNER = 0
     START = 1
     END = 2
+    # marks of boilercut.read.html.settle, in place of an owner
+    BREAK = -1
+    NOTHING = -2
+    LINE_BEGINS = -3
+    LINE_ENDS = -4
+    FIRST_SOFT = -10
+    # flags of what is hidden, and from whom
+    UNSHOWN = 1
+    SILENT = 2
+    # reading aids, and of what settles a page the numbers
+    UNSEEN = 1
+    PERMALINK = 2
+    GUTTER = 3
+    SENTENCE = 0
+    PERMALINK_SIZE = 1
+    HEADING_LEVELS = 2
+    MAX_SYMBOL = 8  # characters of a link that may be one symbol
     # rows of the table of blocks
     BLOCK_START = 0
     BLOCK_END = 1
@@ -194,11 +217,12 @@ cdef class Names:
         return flags_of(name_hash(spelling(name), 0, entry.size), self.slots, self.flags)
 
     cdef inline int64_t of_tag(self, const Node* node) noexcept nogil:
-        """Return the flags of an element's tag; custom elements stand on lines of their own."""
+        """Return the flags of an element's tag; parts of formulas (`mjx-…`) are called like custom elements."""
         cdef uintptr_t name = tag_of(node)
         cdef int64_t flags = self.of(name)
         if not is_known(name) and memchr(spelling(name), 45, (<const NameEntry*>name).size) != NULL:
-            flags |= BLOCK_TAG
+            if (<const NameEntry*>name).size < 4 or memcmp(spelling(name), b"mjx-", 4) != 0:
+                flags |= CUSTOM_TAG
         return flags
 
 
@@ -267,6 +291,7 @@ cdef bint is_entry(uintptr_t name, bytes letters):
 
 cdef struct Walk:
     Py_ssize_t elements, pieces, names, styles, described, size
+    bint formulas  # whether there are some, which the walk in Python reads
 
 
 def tree_sizes(Names tags, uintptr_t root):
@@ -317,13 +342,15 @@ def walk_tree(
     """Take the tree below `root` to tables.
 
     Return how many pieces, characters and names there are, the styles that may hide their element (its number and their
-    place), and the places of elements that may say something of the page; `counts` counts elements by their tags.
+    place), and the places of elements that may say something of the page; None where there are formulas. `counts` counts
+    elements by their tags.
     """
     cdef Walk walk
     cdef const Node* top = <const Node*>root
     cdef const Node* node = top
     cdef Py_ssize_t open = -1  # the innermost open element
     cdef int64_t flags
+    walk.formulas = False
     walk.elements = walk.pieces = walk.names = walk.styles = walk.described = walk.size = 0
     with nogil:
         while True:
@@ -332,28 +359,32 @@ def walk_tree(
             elif node.type == ELEMENT_NODE:
                 flags = tags.of_tag(node)
                 if flags & BREAK_TAG:
-                    add_break(&walk, pieces, text)
+                    end_line(&walk, open, elements, pieces, text)
                 elif not flags & SKIPPED_TAG:
                     open_element(&walk, <const Element*>node, flags, open, attributes, elements, names, slots, styles)
                     counts[flags // TAG_NUMBER] += 1
-                    if flags & BLOCK_TAG:
-                        add_break(&walk, pieces, text)
+                    add_mark(&walk, walk.elements - 1, True, elements, pieces, text)
                     if node.first_child != NULL:
                         open = walk.elements - 1
                         node = node.first_child
                         continue
+                    add_mark(&walk, walk.elements - 1, False, elements, pieces, text)
+                    elements[END_PIECE, walk.elements - 1] = walk.pieces
+                elif flags & SCRIPT_TAG and typesets(<const Element*>node):
+                    walk.formulas = True
                 elif flags & DESCRIBING_TAG and may_describe(<const Element*>node, flags, attributes):
                     described[walk.described] = <uint64_t>node
                     walk.described += 1
             while node != top and node.next == NULL:
                 node = node.parent
-                if elements[FLAGS, open] & BLOCK_TAG:
-                    add_break(&walk, pieces, text)
+                add_mark(&walk, open, False, elements, pieces, text)
                 elements[END_PIECE, open] = walk.pieces
                 open = elements[PARENT, open]
             if node == top:
                 break
             node = node.next
+    if walk.formulas:
+        return None
     return (
         walk.pieces, walk.size, walk.names, [(styles[0, row], styles[1, row]) for row in range(walk.styles)],
         [described[row] for row in range(walk.described)],
@@ -368,20 +399,48 @@ cdef inline void add_piece(Walk* walk, int64_t[:, ::1] pieces, Py_ssize_t owner,
     walk.pieces += 1
 
 
-cdef inline void add_break(Walk* walk, int64_t[:, ::1] pieces, uint32_t[::1] text) noexcept nogil:
-    """End a block; in the text, a space stands for that."""
+cdef inline void add_mark(
+    Walk* walk, Py_ssize_t element, bint begins, const int64_t[:, ::1] elements, int64_t[:, ::1] pieces,
+    uint32_t[::1] text,
+) noexcept nogil:
+    """Mark where an element begins or ends, as `boundary` in `boilercut.read.html.settle` does; a space in the text."""
+    cdef int64_t flags = elements[FLAGS, element], parent = elements[PARENT, element], mark = BREAK
+    cdef bint in_listing
+    if not flags & (BLOCK_TAG | CONTROL_TAG | CUSTOM_TAG):
+        return
+    in_listing = parent != element and elements[PREFORMATTED, parent]
+    if not flags & BLOCK_TAG:
+        if in_listing:
+            return
+        mark = FIRST_SOFT - element
+    elif in_listing and flags & LINE_TAG:
+        mark = LINE_BEGINS if begins else LINE_ENDS
     text[walk.size] = 32
-    add_piece(walk, pieces, -1, 1)
+    add_piece(walk, pieces, mark, 1)
+
+
+cdef inline void end_line(
+    Walk* walk, Py_ssize_t open, const int64_t[:, ::1] elements, int64_t[:, ::1] pieces, uint32_t[::1] text
+) noexcept nogil:
+    """End a block, or inside a listing a line."""
+    cdef bint in_listing = open >= 0 and elements[PREFORMATTED, open]
+    text[walk.size] = 10 if in_listing else 32
+    add_piece(walk, pieces, open if in_listing else BREAK, 1)
 
 
 cdef inline void add_text(
     Walk* walk, const CharacterData* data, Py_ssize_t owner, int64_t[:, ::1] pieces, uint32_t[::1] text
 ) noexcept nogil:
-    add_piece(walk, pieces, owner, decode(data.letters, data.size, &text[walk.size]))
+    cdef Py_ssize_t size = decode(data.letters, data.size, &text[walk.size])
+    if size:
+        add_piece(walk, pieces, owner, size)
 
 
 cdef inline Py_ssize_t decode(const uint8_t* source, Py_ssize_t end, uint32_t* text) noexcept nogil:
-    """Decode UTF-8, which a parser keeps well-formed; return how many code points that is."""
+    """Decode UTF-8, which a parser keeps well-formed; return how many code points that is.
+
+    Characters that nobody sees are left out, as `boilercut.read.html.settle` does.
+    """
     cdef Py_ssize_t size = 0, place = 0
     while place < end:
         if source[place] < 0x80:
@@ -390,11 +449,13 @@ cdef inline Py_ssize_t decode(const uint8_t* source, Py_ssize_t end, uint32_t* t
         elif source[place] < 0xE0:
             text[size] = (source[place] & 0x1F) << 6 | (source[place + 1] & 0x3F)
             place += 2
+            size -= text[size] == 0xAD
         elif source[place] < 0xF0:
             text[size] = (
                 (source[place] & 0x0F) << 12 | (source[place + 1] & 0x3F) << 6 | (source[place + 2] & 0x3F)
             )
             place += 3
+            size -= is_unseen(text, size)
         else:
             text[size] = (
                 (source[place] & 0x07) << 18 | (source[place + 1] & 0x3F) << 12 | (source[place + 2] & 0x3F) << 6
@@ -405,6 +466,14 @@ cdef inline Py_ssize_t decode(const uint8_t* source, Py_ssize_t end, uint32_t* t
     return size
 
 
+cdef inline bint is_unseen(const uint32_t* text, Py_ssize_t place) noexcept nogil:
+    """Tell whether a character is not seen; Thai, Khmer and their neighbours part words by spaces without width."""
+    cdef uint32_t code = text[place]
+    if code == 0x200B:
+        return place == 0 or not 0xE00 <= text[place - 1] <= 0x17FF
+    return code == 0x2060 or code == 0xFEFF
+
+
 cdef void open_element(
     Walk* walk, const Element* node, int64_t flags, Py_ssize_t open, Names attributes, int64_t[:, ::1] elements,
     uint64_t[:, ::1] names, int64_t[::1] slots, uint64_t[:, ::1] styles,
@@ -413,17 +482,19 @@ cdef void open_element(
     cdef Py_ssize_t element = walk.elements, values = 0
     cdef const Attribute* attribute = node.first_attribute
     cdef int64_t kind
-    cdef bint hidden = False
+    cdef int64_t hidden = 0
     while attribute != NULL:
         kind = attributes.of(name_of(attribute))
         if kind & HIDDEN_ATTRIBUTE:
-            hidden = True
+            hidden |= UNSHOWN
         elif kind and attribute.value != NULL and attribute.value.size:
             if kind & NAMING_ATTRIBUTE and values < names.shape[1] - 1:
                 names[walk.names, values] = <uint64_t>attribute.value
                 values += 1
+            elif kind & FORMULA_ATTRIBUTE:
+                walk.formulas = True
             elif kind & ARIA_HIDDEN_ATTRIBUTE:
-                hidden = hidden or is_spelt(attribute.value, b"true", 4)
+                hidden |= SILENT if is_spelt(attribute.value, b"true", 4) else 0
             elif kind & STYLE_ATTRIBUTE and may_hide(attribute.value):
                 styles[0, walk.styles] = element
                 styles[1, walk.styles] = <uint64_t>attribute.value
@@ -514,6 +585,17 @@ cdef inline bint same_values(const uint64_t* one, const uint64_t* other) noexcep
     return one[0] == other[0]
 
 
+cdef bint typesets(const Element* script) noexcept nogil:
+    """Tell whether a script is the source of a formula: some attribute, surely its type, begins with `math/tex`."""
+    cdef const Attribute* attribute = script.first_attribute
+    while attribute != NULL:
+        if attribute.value != NULL and attribute.value.size >= 8:
+            if memcmp(attribute.value.letters, b"math/tex", 8) == 0:
+                return True
+        attribute = attribute.next
+    return False
+
+
 cdef bint may_describe(const Element* node, int64_t flags, Names attributes) noexcept nogil:
     """Tell whether an element may say something of the page (see `Head.describe`); most are for machines."""
     cdef const Attribute* attribute = node.first_attribute
@@ -572,6 +654,41 @@ def names_of(const uint64_t[:, ::1] names, Py_ssize_t size):
     return found
 
 
+def name_aids(
+    const uint64_t[:, ::1] names, Py_ssize_t size, const uint64_t[::1] slots, const int64_t[::1] values,
+    Py_ssize_t longest, int64_t[::1] aids,
+):
+    """Look the words of the first distinct names up; fill in for each name what its first known word stands for."""
+    cdef Py_ssize_t row, place
+    with nogil:
+        for row in range(size):
+            aids[row] = place = 0
+            while names[row, place] and aids[row] == 0:
+                aids[row] = aid_of(<const String*>names[row, place], slots, values, longest)
+                place += 1
+
+
+cdef int64_t aid_of(
+    const String* value, const uint64_t[::1] slots, const int64_t[::1] values, Py_ssize_t longest
+) noexcept nogil:
+    cdef Py_ssize_t start = 0, end = 0, size = value.size
+    cdef int64_t found
+    while end < size:
+        start = end
+        while end < size and not is_markup_space(value.letters[end]):
+            end += 1
+        if 2 <= end - start <= longest:
+            found = flags_of(name_hash(value.letters, start, end), slots, values)
+            if found:
+                return found
+        end += 1
+    return 0
+
+
+cdef inline bint is_markup_space(uint8_t letter) noexcept nogil:
+    return letter == 32 or letter == 9 or letter == 10 or letter == 12 or letter == 13
+
+
 cpdef str text_at(uintptr_t value):
     """Return an attribute's value."""
     cdef const String* string = <const String*>value
@@ -604,6 +721,263 @@ def text_of(uint32_t[::1] codes, Py_ssize_t start, Py_ssize_t end):
     return PyUnicode_FromKindAndData(4, &codes[0] + start, end - start) if end > start else ""
 
 
+def settle(
+    uint32_t[::1] text, int64_t[:, ::1] pieces, const int64_t[:, ::1] elements, int64_t[::1] muted,
+    int64_t[::1] letters, const int64_t[::1] aids, const int64_t[::1] limits, const uint32_t[::1] symbols,
+):
+    """Decide what pieces in doubt are, as `boilercut.read.html.settle` does.
+
+    `muted`, one per element, and `letters`, one per piece and one more, are scratch. `aids` says of each distinct name
+    which reading aid it is, `limits` are its constants, and `symbols` are those of permalinks.
+    """
+    cdef Py_ssize_t low = 0, high, last = pieces.shape[0]
+    cdef bint soft
+    with nogil:
+        mute_by_name(text, pieces, elements, muted, letters, aids, limits)
+        soft = mute(elements, muted)
+        if soft:
+            settle_containers(pieces, elements)
+            while low < last:
+                high = run_end(pieces, low)
+                settle_soft(text, pieces, elements, muted, limits[SENTENCE], low, high)
+                low = high + 1
+            low = 0
+        while low < last:
+            high = run_end(pieces, low)
+            if high > low + 1 or (high > low and muted[max(pieces[low, OWNER], 0)] == 2):
+                settle_run(text, pieces, elements, muted, symbols, low, high)
+            low = high + 1
+
+
+cdef void mute_by_name(
+    const uint32_t[::1] text, const int64_t[:, ::1] pieces, const int64_t[:, ::1] elements, int64_t[::1] muted,
+    int64_t[::1] letters, const int64_t[::1] aids, const int64_t[::1] limits,
+) noexcept nogil:
+    """Say of elements by their names whether they are muted: 1 unless the block would show nothing, 2 always."""
+    cdef Py_ssize_t element, piece
+    cdef int64_t aid, size
+    cdef bint counted = False
+    for element in range(elements.shape[1]):
+        aid = aids[elements[NAME, element]]
+        muted[element] = aid == UNSEEN
+        if aid != PERMALINK and aid != GUTTER:
+            continue
+        if not counted:
+            counted = True
+            letters[0] = 0
+            for piece in range(pieces.shape[0]):
+                letters[piece + 1] = letters[piece] + (
+                    undigits_in(text, pieces[piece, START], pieces[piece, END]) if pieces[piece, OWNER] >= 0 else 0
+                )
+        size = letters[elements[END_PIECE, element]] - letters[elements[FIRST_PIECE, element]]
+        if aid == GUTTER:
+            muted[element] = 0 if size else 2
+        elif size <= limits[PERMALINK_SIZE]:
+            muted[element] = in_heading(elements, element, limits[HEADING_LEVELS])
+
+
+cdef inline Py_ssize_t undigits_in(const uint32_t[::1] text, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
+    """Count the characters that are neither digits nor white space."""
+    cdef Py_ssize_t place, size = 0
+    for place in range(start, end):
+        size += not (Py_UNICODE_ISSPACE(text[place]) or 48 <= text[place] <= 57)
+    return size
+
+
+cdef inline bint in_heading(const int64_t[:, ::1] elements, Py_ssize_t element, int64_t levels) noexcept nogil:
+    cdef int64_t level
+    for level in range(levels):
+        if elements[FLAGS, element] & SECTION_TAG:
+            return True
+        element = elements[PARENT, element]
+    return False
+
+
+cdef inline Py_ssize_t run_end(const int64_t[:, ::1] pieces, Py_ssize_t low) noexcept nogil:
+    cdef Py_ssize_t high = low, last = pieces.shape[0]
+    while high < last and pieces[high, OWNER] != BREAK:
+        high += 1
+    return high
+
+
+cdef bint mute(const int64_t[:, ::1] elements, int64_t[::1] muted) noexcept nogil:
+    """Complete what is `muted` by tags, hidden pieces and what is around; return whether blocks are in doubt."""
+    cdef Py_ssize_t element
+    cdef int64_t flags, above, parent
+    cdef bint soft = False
+    for element in range(elements.shape[1]):
+        flags, parent = elements[FLAGS, element], elements[PARENT, element]
+        above = muted[parent] if parent < element else 0
+        soft = soft or flags & (CONTROL_TAG | CUSTOM_TAG) != 0
+        if above == 2 or muted[element] == 2 or flags & READING_TAG:
+            muted[element] = 2
+        elif flags & CONTROL_TAG and elements[PREFORMATTED, element]:
+            muted[element] = 2
+        elif flags & BLOCK_TAG:
+            muted[element] = 0
+        elif above or elements[HIDDEN, element] & UNSHOWN:
+            muted[element] = 1
+    return soft
+
+
+cdef void settle_containers(int64_t[:, ::1] pieces, const int64_t[:, ::1] elements) noexcept nogil:
+    """Turn the marks of elements in doubt that hold a break to breaks."""
+    cdef Py_ssize_t piece, breaks = 0, first
+    cdef int64_t owner
+    for piece in range(pieces.shape[0]):
+        owner = pieces[piece, OWNER]
+        if owner == BREAK:
+            breaks += 1
+        elif owner <= FIRST_SOFT:
+            first = elements[FIRST_PIECE, FIRST_SOFT - owner]
+            if first == piece:
+                pieces[piece, END] = breaks  # of the mark's place in the text, the beginning is enough
+            elif pieces[first, END] != breaks:
+                pieces[first, OWNER] = pieces[piece, OWNER] = BREAK
+            if first != piece:
+                pieces[first, END] = pieces[first, START] + 1
+
+
+cdef void settle_soft(
+    const uint32_t[::1] text, int64_t[:, ::1] pieces, const int64_t[:, ::1] elements, const int64_t[::1] muted,
+    Py_ssize_t shortest, Py_ssize_t low, Py_ssize_t high,
+) noexcept nogil:
+    """Turn the marks of a run to breaks, or to nothing in a sentence; a control has some of it on both sides."""
+    cdef Py_ssize_t piece, weight = 0, size
+    cdef int64_t owner, outer = -1
+    cdef bint bare = True, controls = False, control, sentence = True, soft = False
+    for piece in range(low, high):
+        owner = pieces[piece, OWNER]
+        if owner <= FIRST_SOFT:
+            owner = FIRST_SOFT - owner
+            soft = True
+            control = elements[FLAGS, owner] & CONTROL_TAG != 0
+            controls = controls or control
+            if outer < 0:
+                sentence = sentence and not (control and bare)
+                outer = owner
+            elif outer == owner:
+                outer = -1
+            bare = bare or control
+        elif owner >= 0 and outer < 0 and muted[owner] == 0:
+            size = letters_in(text, pieces[piece, START], pieces[piece, END])
+            bare = bare and size == 0
+            weight += size if elements[LINK, owner] < 0 else 0
+    if not soft:
+        return
+    sentence = sentence and weight >= shortest and not (controls and bare)
+    for piece in range(low, high):
+        owner = pieces[piece, OWNER]
+        if owner <= FIRST_SOFT:
+            pieces[piece, OWNER] = NOTHING if sentence else BREAK
+            if sentence and piece + 1 < high and pieces[piece + 1, OWNER] == owner:
+                if elements[FLAGS, FIRST_SOFT - owner] & CONTROL_TAG:
+                    pieces[piece, OWNER] = FIRST_SOFT - owner  # a control without text leaves a gap
+
+
+cdef inline Py_ssize_t letters_in(const uint32_t[::1] text, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
+    """Count the characters that are no white space."""
+    cdef Py_ssize_t place, size = 0
+    for place in range(start, end):
+        size += not Py_UNICODE_ISSPACE(text[place])
+    return size
+
+
+cdef void settle_run(
+    uint32_t[::1] text, int64_t[:, ::1] pieces, const int64_t[:, ::1] elements, const int64_t[::1] muted,
+    const uint32_t[::1] symbols, Py_ssize_t low, Py_ssize_t high,
+) noexcept nogil:
+    """Settle the pieces between two breaks: take out what is not shown, and end the lines of a listing."""
+    cdef Py_ssize_t piece, place
+    cdef int64_t owner
+    cdef bint shown = False, doubtful = False, lines = False, silent
+    for piece in range(low, high):
+        owner = pieces[piece, OWNER]
+        if owner < 0:
+            lines = lines or owner == LINE_BEGINS or owner == LINE_ENDS
+        elif muted[owner] or is_permalink(text, pieces, elements, symbols, low, high, piece):
+            doubtful = True
+        elif not shown:
+            shown = not is_space(text, pieces[piece, START], pieces[piece, END])
+    if doubtful:
+        for piece in range(low, high):
+            owner = pieces[piece, OWNER]
+            if owner >= 0:
+                silent = muted[owner] != 0 or is_permalink(text, pieces, elements, symbols, low, high, piece)
+                if muted[owner] == 2 or (shown and silent):
+                    pieces[piece, START] = -1 - pieces[piece, START]  # as long as others look at its owner
+        for piece in range(low, high):
+            if pieces[piece, START] < 0:
+                pieces[piece, START] = -1 - pieces[piece, START]
+                pieces[piece, OWNER] = NOTHING
+                for place in range(pieces[piece, START], pieces[piece, END]):
+                    text[place] = 32
+    if lines:
+        settle_lines(text, pieces, low, high)
+
+
+cdef bint is_permalink(
+    const uint32_t[::1] text, const int64_t[:, ::1] pieces, const int64_t[:, ::1] elements,
+    const uint32_t[::1] symbols, Py_ssize_t low, Py_ssize_t high, Py_ssize_t piece,
+) noexcept nogil:
+    """Tell whether a piece is a whole link of one symbol."""
+    cdef int64_t link = elements[LINK, pieces[piece, OWNER]]
+    if link < 0 or pieces[piece, END] - pieces[piece, START] > MAX_SYMBOL:
+        return False
+    if not is_symbol(text, symbols, pieces[piece, START], pieces[piece, END]):
+        return False
+    return not (
+        (piece > low and is_in_link(pieces, elements, piece - 1, link))
+        or (piece + 1 < high and is_in_link(pieces, elements, piece + 1, link))
+    )
+
+
+cdef inline bint is_in_link(
+    const int64_t[:, ::1] pieces, const int64_t[:, ::1] elements, Py_ssize_t piece, int64_t link
+) noexcept nogil:
+    return pieces[piece, OWNER] >= 0 and elements[LINK, pieces[piece, OWNER]] == link
+
+
+cdef bint is_symbol(
+    const uint32_t[::1] text, const uint32_t[::1] symbols, Py_ssize_t start, Py_ssize_t end
+) noexcept nogil:
+    """Tell whether a text is one of `PERMALINKS`, white space and a variant selector aside."""
+    cdef Py_ssize_t place
+    while start < end and Py_UNICODE_ISSPACE(text[start]):
+        start += 1
+    while end > start and Py_UNICODE_ISSPACE(text[end - 1]):
+        end -= 1
+    if end == start + 2 and (text[start + 1] == 0xFE0E or text[start + 1] == 0xFE0F):
+        end -= 1
+    if end == start + 1:
+        for place in range(symbols.shape[0]):
+            if symbols[place] == text[start]:
+                return True
+    return False
+
+
+cdef void settle_lines(uint32_t[::1] text, int64_t[:, ::1] pieces, Py_ssize_t low, Py_ssize_t high) noexcept nogil:
+    """Turn the marks of blocks in a listing to line feeds, one where several meet; white space between goes."""
+    cdef Py_ssize_t piece
+    cdef int64_t owner, kind
+    cdef uint32_t last = 10
+    cdef bint ended = False
+    owner = -1
+    for piece in range(low, high):
+        kind = pieces[piece, OWNER]
+        if kind == LINE_BEGINS or kind == LINE_ENDS:
+            pieces[piece, OWNER] = NOTHING if last == 10 else owner
+            text[pieces[piece, START]] = 32 if last == 10 else 10
+            last = 10
+            ended = kind == LINE_ENDS
+        elif kind >= 0 and ended and is_space(text, pieces[piece, START], pieces[piece, END]):
+            pieces[piece, OWNER] = NOTHING
+        elif kind >= 0:
+            owner = kind
+            last = text[pieces[piece, END] - 1]
+            ended = False
+
+
 def cut_blocks(
     const uint32_t[::1] text, const int64_t[:, ::1] pieces, const int64_t[:, ::1] elements,
     uint32_t[::1] joined, int64_t[:, ::1] blocks, int64_t[::1] before, int64_t[:, ::1] spans,
@@ -619,8 +993,8 @@ def cut_blocks(
         while low < last:
             high = low
             first = -1
-            while high < last and pieces[high, OWNER] >= 0:
-                if first < 0 and not is_space(text, pieces[high, START], pieces[high, END]):
+            while high < last and pieces[high, OWNER] != BREAK:
+                if first < 0 and pieces[high, OWNER] >= 0 and not is_space(text, pieces[high, START], pieces[high, END]):
                     first = high
                 before[high] = count + (0 <= first < high)
                 high += 1
@@ -658,19 +1032,22 @@ cdef void write_block(
     Py_ssize_t low, Py_ssize_t high, Py_ssize_t element, Block* block,
 ) noexcept nogil:
     """Join the pieces from `low` to `high`, white space collapsed, except in preformatted text of several lines."""
-    cdef Py_ssize_t piece, size
+    cdef Py_ssize_t piece, size, last = -1
     for piece in range(low, high):
-        if piece > low and pieces[piece, OWNER] != pieces[piece - 1, OWNER] and not block.spaced:
-            if stand_apart(text, pieces, elements, piece - 1, piece):
+        if pieces[piece, OWNER] < 0:
+            continue
+        if last >= 0 and pieces[piece, OWNER] != pieces[last, OWNER] and not block.spaced:
+            if stand_apart(text, pieces, elements, last, piece):
                 block.text[block.size] = 32
                 block.size += 1
                 block.spaced = True
+        last = piece
         size = add_collapsed(&text[pieces[piece, START]], pieces[piece, END] - pieces[piece, START], block)
         if elements[LINK, pieces[piece, OWNER]] >= 0:
             block.linked += size
     if block.spaced:
         block.size -= 1
-    if elements[PREFORMATTED, element] and holds_line_feed(text, pieces[low, START], pieces[high - 1, END]):
+    if elements[PREFORMATTED, element] and holds_line_feed(text, pieces, low, high):
         block.size = trim_lines(block.text, join(text, pieces, elements, low, high, block.text))
 
 
@@ -696,12 +1073,15 @@ cdef inline Py_ssize_t join(
     Py_ssize_t low, Py_ssize_t high, uint32_t* joined,
 ) noexcept nogil:
     """Join the pieces from `low` to `high` as they are; return how long that is."""
-    cdef Py_ssize_t piece, size = 0, length
+    cdef Py_ssize_t piece, size = 0, length, last = -1
     for piece in range(low, high):
-        if piece > low and pieces[piece, OWNER] != pieces[piece - 1, OWNER]:
-            if stand_apart(text, pieces, elements, piece - 1, piece):
+        if pieces[piece, OWNER] < 0:
+            continue
+        if last >= 0 and pieces[piece, OWNER] != pieces[last, OWNER]:
+            if stand_apart(text, pieces, elements, last, piece):
                 joined[size] = 32
                 size += 1
+        last = piece
         length = pieces[piece, END] - pieces[piece, START]
         memcpy(joined + size, &text[pieces[piece, START]], length * sizeof(uint32_t))
         size += length
@@ -715,17 +1095,19 @@ cdef bint stand_apart(
     """Tell what `_stand_apart` in `boilercut.read.html.markup` tells, of two pieces."""
     cdef uint32_t left = text[pieces[one, END] - 1], right = text[pieces[other, START]]
     cdef int64_t before = pieces[one, OWNER], after = pieces[other, OWNER]
-    if Py_UNICODE_ISSPACE(left) or Py_UNICODE_ISSPACE(right):
+    if Py_UNICODE_ISSPACE(left) or Py_UNICODE_ISSPACE(right) or elements[PREFORMATTED, after]:
         return False
     if elements[LINK, before] != elements[LINK, after]:
         return elements[LINK, before] >= 0 and elements[LINK, after] >= 0
     return (
         elements[PARENT, before] == elements[PARENT, after]
-        and elements[FLAGS, before] & SPAN_TAG and elements[FLAGS, after] & SPAN_TAG
-        and elements[FLAGS, before] & NAMED and elements[FLAGS, after] & NAMED
-        and (Py_UNICODE_ISLOWER(left) or 48 <= left <= 57 or left == 41 or left == 37)
+        and elements[FLAGS, before] & PARTED_TAG and elements[FLAGS, after] & PARTED_TAG
+        and (
+            elements[TAG, before] != elements[TAG, after]
+            or (elements[FLAGS, before] & NAMED and elements[FLAGS, after] & NAMED)
+        )
+        and (Py_UNICODE_ISLOWER(left) or 48 <= left <= 57 or left == 41 or left == 37 or left == 58)
         and (Py_UNICODE_ISUPPER(right) or Py_UNICODE_ISDIGIT(right))
-        and not elements[PREFORMATTED, after]
     )
 
 
@@ -736,7 +1118,10 @@ def prose_size(
     cdef Py_ssize_t piece, size = 0, length
     with nogil:
         for piece in range(pieces.shape[0]):
-            if pieces[piece, END] - pieces[piece, START] >= shortest and elements[LINK, pieces[piece, OWNER]] < 0:
+            if (
+                pieces[piece, OWNER] >= 0 and pieces[piece, END] - pieces[piece, START] >= shortest
+                and elements[LINK, pieces[piece, OWNER]] < 0
+            ):
                 length = collapsed_size(text, pieces[piece, START], pieces[piece, END])
                 size += length if length >= shortest else 0
     return size
@@ -763,11 +1148,15 @@ cdef inline bint is_space(const uint32_t[::1] text, Py_ssize_t start, Py_ssize_t
     return True
 
 
-cdef bint holds_line_feed(const uint32_t[::1] text, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
-    cdef Py_ssize_t place
-    for place in range(start, end):
-        if text[place] == 10:
-            return True
+cdef bint holds_line_feed(
+    const uint32_t[::1] text, const int64_t[:, ::1] pieces, Py_ssize_t low, Py_ssize_t high
+) noexcept nogil:
+    cdef Py_ssize_t piece, place
+    for piece in range(low, high):
+        if pieces[piece, OWNER] >= 0:
+            for place in range(pieces[piece, START], pieces[piece, END]):
+                if text[place] == 10:
+                    return True
     return False
 
 

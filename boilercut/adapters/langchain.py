@@ -1,41 +1,97 @@
-"""Clean LangChain documents (extra `langchain`)."""
+"""Clean LangChain documents, and load files as clean ones (extra `langchain`)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from os import PathLike
 from typing import Any
 
 from boilercut.cutter import Cutter
+from boilercut.errors import PageTypeError
 from boilercut.extras import needs_extra
-from boilercut.fields import articles_or_errors, metadata_of
-from boilercut.page import PageKind
-from boilercut.results import Article
+from boilercut.fields import DOCUMENT_FIELDS, Answers, located
+from boilercut.page import Located, PageKind
 
 with needs_extra("langchain"):
+    from langchain_core.document_loaders import BaseBlobParser, BaseLoader
     from langchain_core.documents import BaseDocumentTransformer, Document
+    from langchain_core.documents.base import Blob
 
-__all__ = ["BoilercutTransformer"]
+__all__ = ["BoilercutLoader", "BoilercutParser", "BoilercutTransformer"]
 
 
-class BoilercutTransformer(BaseDocumentTransformer):
+class _Cleaning:
+    """What the three classes share: their options, and a form to read."""
+
+    def __init__(
+        self,
+        *,
+        kind: PageKind | None = None,
+        content: str = "text",
+        fields: Sequence[str] = DOCUMENT_FIELDS,
+        **options: Any,
+    ) -> None:
+        self._answers = Answers(Cutter(**options), content=content, fields=fields, kind=kind)
+        chosen = {"kind": kind, "content": content, "fields": tuple(fields)}
+        usual = {"kind": None, "content": "text", "fields": DOCUMENT_FIELDS}
+        self._options = {name: value for name, value in chosen.items() if value != usual[name]} | options
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self._options.items())})"
+
+
+class BoilercutTransformer(_Cleaning, BaseDocumentTransformer):
     """Replace what documents hold, HTML or extracted text, by the article.
 
-    As many documents come back as went in, in their order; the ones given are not changed. Metadata is kept,
-    and gains `confidence`, and `title` where the page has one and the document does not. A document that cannot
-    be cut comes back empty, with the reason as `boilercut_error` in its metadata. `kind` is the kind of all
-    documents, if it is known; `options` are those of `Config`.
+    As many documents come back as went in, in their order; the ones given are not changed. `content` is what they
+    hold then: `"text"`, `"markdown"` or `"html"`. Metadata is kept, and gains `fields` (see
+    `boilercut.fields.COLUMN_FIELDS`): by default `confidence`, and `title` where the page has one and the document
+    does not. A document that cannot be cut comes back empty, with the reason as `boilercut_error` in its metadata.
+    `kind` is the kind of all documents, if it is known; `options` are those of `Config`.
     """
-
-    def __init__(self, *, kind: PageKind | None = None, **options: Any) -> None:
-        self._kind, self._cutter = kind, Cutter(**options)
 
     def transform_documents(self, documents: Sequence[Document], **kwargs: Any) -> list[Document]:
         """Return the documents with their articles."""
-        pages = [each.page_content for each in documents]
-        answers = articles_or_errors(self._cutter, pages, self._kind)
-        return [_with_answer(document, answer) for document, answer in zip(documents, answers, strict=True)]
+        pages = [located(each.page_content, each.metadata) for each in _checked(documents)]
+        return [_with(document, *parts) for document, parts in zip(documents, self._answers.of(pages), strict=True)]
 
 
-def _with_answer(document: Document, answer: Article | Exception) -> Document:
-    text, before, behind = metadata_of(answer)
+class BoilercutParser(_Cleaning, BaseBlobParser):
+    """Turn blobs of HTML or text into documents with their articles; takes what `BoilercutTransformer` takes.
+
+    For LangChain's generic loaders, such as `GenericLoader(FileSystemBlobLoader("pages"), BoilercutParser())`.
+    """
+
+    def lazy_parse(self, blob: Blob) -> Iterator[Document]:
+        """Yield the article of a blob."""
+        metadata = {**blob.metadata, **({"source": blob.source} if blob.source else {})}
+        page = blob.as_bytes() if blob.encoding == "utf-8" else blob.as_string()  # utf-8 is only LangChain's default
+        [parts] = self._answers.of([Located(page, located("", metadata).url)])
+        yield _with(Document("", metadata=metadata), *parts)
+
+
+class BoilercutLoader(_Cleaning, BaseLoader):
+    """Load files of HTML or text as documents with their articles; takes what `BoilercutTransformer` takes."""
+
+    def __init__(self, paths: Iterable[str | PathLike[str]] | str | PathLike[str], **options: Any) -> None:
+        super().__init__(**options)
+        self._paths = [paths] if isinstance(paths, (str, PathLike)) else list(paths)
+        self._parser = BoilercutParser(**options)
+
+    def lazy_load(self) -> Iterator[Document]:
+        """Yield the article of each file."""
+        for path in self._paths:
+            yield from self._parser.lazy_parse(Blob.from_path(path))
+
+
+def _checked(documents: Sequence[Document]) -> Sequence[Document]:
+    if isinstance(documents, (Document, str, bytes)):
+        raise PageTypeError(f"{type(documents).__name__} is no list of documents: put it into one")
+    for each in documents:
+        if not isinstance(each, Document):
+            raise PageTypeError(f"a document is a langchain_core Document, not {type(each).__name__}")
+    return documents
+
+
+def _with(document: Document, text: str, before: dict[str, Any], behind: dict[str, Any]) -> Document:
     return document.model_copy(update={"page_content": text, "metadata": {**before, **document.metadata, **behind}})

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
+from boilercut.accept import AnyPage
 from boilercut.cutter import Cutter
 from boilercut.errors import ConfigError
 from boilercut.extras import needs_extra
-from boilercut.fields import DEFAULT_FIELDS, MISUSE, checked_fields, values_of
+from boilercut.fields import DEFAULT_FIELDS, MISUSE, checked_fields, extras_of, values_of
+from boilercut.page import Located
 from boilercut.results import Article
 
 with needs_extra("scrapy"):
@@ -17,25 +19,28 @@ with needs_extra("scrapy"):
     from scrapy.http import HtmlResponse, Response, TextResponse
     from scrapy.spidermiddlewares.base import BaseSpiderMiddleware
 
-__all__ = ["BoilercutPipeline", "BoilercutSpiderMiddleware", "article_of"]
+__all__ = ["BoilercutAddon", "BoilercutPipeline", "BoilercutSpiderMiddleware", "article_of"]
+
+COMPONENT_PLACE = 500
+"""Place of a component that the add-on adds, among those of the project."""
 
 _log = logging.getLogger("boilercut")
 
 
-def article_of(response: Response, cutter: Cutter | None = None) -> Article:
-    """Return the article of a response.
+def article_of(response: Response, cutter: Cutter | None = None, fields: Collection[str] = ()) -> Article:
+    """Return the article of a response, with more `fields` where `Cutter.articles` has them.
 
     HTML is taken as the tree that the response's selector has, so that it is decoded and parsed once, as
     Scrapy does it. Other text is decoded by the response's encoding. A response that is no text has an
     empty article.
     """
-    return next((cutter or Cutter()).articles([_page_of(response)]))
+    return next((cutter or Cutter()).articles([_page_of(response)], fields=fields))
 
 
-def _page_of(response: Response) -> object:
+def _page_of(response: Response) -> Located:
     if isinstance(response, HtmlResponse) and response.selector.root is not None:
-        return response.selector.root
-    return response.text if isinstance(response, TextResponse) else ""
+        return Located(response.selector.root, response.url)
+    return Located(response.text if isinstance(response, TextResponse) else "", response.url)
 
 
 class _Cleaning:
@@ -47,14 +52,16 @@ class _Cleaning:
         self.cutter = Cutter(**_options(settings.getdict("BOILERCUT_OPTIONS")))
         self._fields = checked_fields(settings.getlist("BOILERCUT_FIELDS") or DEFAULT_FIELDS)
         self._prefix = settings.get("BOILERCUT_PREFIX", "")
+        self._reported: set[type] = set()
 
-    def fill(self, item: Any, page: Callable[[], object]) -> Any:
+    def fill(self, item: Any, page: Callable[[], AnyPage | Located]) -> Any:
         """Put the fields of the article of a page into an item, but not over what the spider has put there.
 
-        Whatever the page raises, the item is passed on; the failure is logged and counted.
+        Whatever the page raises, and whatever fields the item's class lacks, the item is passed on; the failure is
+        logged and counted.
         """
         try:
-            article = next(self.cutter.articles([page()]))
+            article = next(self.cutter.articles([page()], fields=extras_of(self._fields)))
         except MISUSE:
             raise
         except Exception:  # noqa: BLE001 - whatever one page sets off, a crawl goes on, and says so
@@ -62,11 +69,20 @@ class _Cleaning:
             self._stats.inc_value("boilercut/pages_failed")
             return item
         adapter = ItemAdapter(item)
-        for name, value in zip(self._fields, values_of(article, self._fields), strict=True):
-            if adapter.get(self._prefix + name) is None:
-                adapter[self._prefix + name] = value
+        values = zip(self._fields, values_of(article, self._fields), strict=True)
+        unset = [name for name, value in values if not _is_set(adapter, self._prefix + name, value)]
+        if unset:
+            self._report(type(item), unset)
         self._count(article)
         return item
+
+    def _report(self, item_class: type, unset: Sequence[str]) -> None:
+        """Count fields that an item could not take, and say it once for each class of items."""
+        self._stats.inc_value("boilercut/fields_not_set", len(unset))
+        if item_class not in self._reported:
+            self._reported.add(item_class)
+            missing = ", ".join(self._prefix + name for name in unset)
+            _log.error("%s takes no %s: declare these fields, or choose BOILERCUT_FIELDS", item_class.__name__, missing)
 
     def _count(self, article: Article) -> None:
         self._stats.inc_value("boilercut/pages")
@@ -77,6 +93,16 @@ class _Cleaning:
             self._stats.inc_value("boilercut/pages_without_article")
         if article.truncated:
             self._stats.inc_value("boilercut/pages_truncated")
+
+
+def _is_set(adapter: ItemAdapter, name: str, value: Any) -> bool:
+    """Set a field that is empty; return whether the item has it now. Items of any class refuse in ways of their own."""
+    try:
+        if adapter.get(name) is None:
+            adapter[name] = value
+    except (KeyError, AttributeError, TypeError, ValueError):
+        return False
+    return True
 
 
 def _options(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -106,11 +132,13 @@ class BoilercutSpiderMiddleware(BaseSpiderMiddleware):
 class BoilercutPipeline:
     """Put the article of the page that an item holds into the item.
 
-    Settings: those of `BoilercutSpiderMiddleware`, and `BOILERCUT_PAGE_FIELD` (default `html`), the item's
-    field with the page, as text or bytes. Items without a page pass as they are.
+    Settings: those of `BoilercutSpiderMiddleware`, `BOILERCUT_PAGE_FIELD` (default `html`), the item's field with the
+    page, as text or bytes, and `BOILERCUT_DROP_PAGE` (default False), whether that field is emptied afterwards. Items
+    without a page pass as they are; an item's `url` makes addresses absolute.
     """
 
     def __init__(self, crawler: Any) -> None:
+        self._drops_page = crawler.settings.getbool("BOILERCUT_DROP_PAGE")
         self._page_field = crawler.settings.get("BOILERCUT_PAGE_FIELD", "html")
         self._cleaning = _Cleaning(crawler)
 
@@ -121,7 +149,37 @@ class BoilercutPipeline:
 
     def process_item(self, item: Any, spider: Any = None) -> Any:
         """Return the item with the article."""
-        page = ItemAdapter(item).get(self._page_field)
+        adapter = ItemAdapter(item)
+        page, url = adapter.get(self._page_field), adapter.get("url")
         if not isinstance(page, (str, bytes)):
             return item
-        return self._cleaning.fill(item, lambda: page)
+        filled = self._cleaning.fill(item, lambda: Located(page, url if isinstance(url, str) else None))
+        if self._drops_page:
+            _drop(adapter, self._page_field)
+        return filled
+
+
+def _drop(adapter: ItemAdapter, name: str) -> None:
+    """Take a field out of an item, or empty it where its class always has it."""
+    try:
+        del adapter[name]
+    except (KeyError, AttributeError, TypeError):
+        adapter[name] = None
+
+
+class BoilercutAddon:
+    """Switch the spider middleware on: `ADDONS = {"boilercut.adapters.scrapy.BoilercutAddon": 500}`.
+
+    With the setting `BOILERCUT_PAGE_FIELD`, the item pipeline is switched on instead. Components that the project
+    has named itself stay as they are.
+    """
+
+    def update_settings(self, settings: Any) -> None:
+        """Add the component to the settings of the crawl."""
+        pipeline = "BOILERCUT_PAGE_FIELD" in settings
+        component: type = BoilercutPipeline if pipeline else BoilercutSpiderMiddleware
+        place = "ITEM_PIPELINES" if pipeline else "SPIDER_MIDDLEWARES"
+        named = f"{component.__module__}.{component.__qualname__}"
+        chosen = settings.getdict(place)
+        if component not in chosen and named not in chosen:
+            settings[place][component] = COMPONENT_PLACE

@@ -106,7 +106,7 @@ def opened(source: Source) -> Iterator[BinaryIO]:
 
 
 def _with_position(stream: BinaryIO) -> BinaryIO:
-    return stream if stream.seekable() else counted(stream, HEAD_BYTES)
+    return stream if stream.seekable() and hasattr(stream, "peek") else counted(stream, HEAD_BYTES)
 
 
 def format_of(stream: BinaryIO, name: str) -> InputFormat:

@@ -40,6 +40,10 @@ class Job:
     url_field: str = "url"
     """Names of the fields or columns of JSON lines and Parquet."""
     fields: tuple[str, ...] = DEFAULT_FIELDS
+    sites: Path | None = None
+    """Profiles of sites, as `boilercut sites learn` writes them; each page is cut with that of its site, if any."""
+    learn_sites: bool = False
+    """Learn the profiles from the inputs first; they are written beside the output."""
     workers: int = 1
     max_bytes: int = MAX_BYTES
     """Records that are longer, unpacked, are not read."""
@@ -64,6 +68,10 @@ class Job:
             raise ConfigError(f"errors {str(self.errors)!r}: use another name than that of the output")
         if self.resume and self.overwrite:
             raise ConfigError("resume and overwrite: a run is either continued or started over")
+        if self.sites and self.learn_sites:
+            raise ConfigError("sites and learn_sites: profiles are either read or learned")
+        if self.learn_sites and "-" in self.inputs:
+            raise ConfigError("learn_sites: standard input cannot be read twice; use a file")
         if self.resume and "-" in self.inputs:
             raise ConfigError("resume: standard input cannot be read again; use a file")
 
@@ -88,9 +96,15 @@ class Job:
         return self.output.with_name(f"{self.output.name}.journal")
 
     @property
+    def sites_file(self) -> Path | None:
+        """Where the profiles of sites are, or will be once they are learned."""
+        return self.output.with_name(f"{self.output.name}.sites.parquet") if self.learn_sites else self.sites
+
+    @property
     def files(self) -> tuple[Path, ...]:
         """All files that a run writes."""
+        learned = [self.sites_file, part_of(self.sites_file)] if self.learn_sites and self.sites_file else []
         return (
-            self.output, part_of(self.output), unfinished_of(self.output), self.errors_file, part_of(self.errors_file),
-            self.journal_file,
+            *learned, self.output, part_of(self.output), unfinished_of(self.output), self.errors_file,
+            part_of(self.errors_file), self.journal_file,
         )  # fmt: skip

@@ -51,10 +51,10 @@ class TextFiles:
         found = Counter(_folded("/".join(_parts(source))) for source in sources)
         self._shared = {stem for stem, number in found.items() if number > 1}
 
-    def name_of(self, source: str, number: int | None) -> str:
+    def name_of(self, source: str, number: int | None, suffix: str = ".txt") -> str:
         """Return the name of a page's text file, inside the output folder wherever the page came from.
 
-        `number` is the index of the record in `source`, None where the source is the page.
+        `number` is the index of the record in `source`, None where the source is the page; `suffix` ends the name.
 
         >>> files = TextFiles(["../crawl/a.html", "/data/b.warc.gz", "A", "a"])
         >>> files.name_of("../crawl/a.html", None), files.name_of("/data/b.warc.gz", 7)
@@ -68,7 +68,7 @@ class TextFiles:
         if len("/".join([*folders, last]).encode()) > MAX_PATH_BYTES:
             folders, last = ["_"], _hashed(last, source)
         name = last if number is None else f"{_folder(last)}/{number:09}"
-        return "/".join([*map(_folder, folders), f"{name}.txt"])
+        return "/".join([*map(_folder, folders), f"{name}{suffix}"])
 
 
 def _parts(source: str) -> list[str]:

@@ -13,6 +13,7 @@ import stat
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from shutil import rmtree
 from typing import IO, Any, Protocol
 
 from boilercut.batch.names import INDEX, part_of, unfinished_of
@@ -21,7 +22,17 @@ from boilercut.batch.records import BATCH_FIELDS
 from boilercut.errors import InputError
 from boilercut.extras import needs_extra
 
-__all__ = ["AppendFile", "JsonLines", "Output", "Parquet", "Row", "TextFolder", "finish_output", "writing"]
+__all__ = [
+    "AppendFile",
+    "JsonLines",
+    "Output",
+    "Parquet",
+    "Row",
+    "TextFolder",
+    "finish_output",
+    "is_text_folder",
+    "writing",
+]
 
 Row = dict[str, Any]
 
@@ -284,8 +295,15 @@ def finish_output(path: Path, output_format: OutputFormat) -> None:
             _pack(part, path)
             part.unlink()
         else:
+            if is_text_folder(path):
+                rmtree(path)  # the output of an older run, which the user gave up
             part.replace(path)
         _sync_folder(path.parent)
+
+
+def is_text_folder(path: Path) -> bool:
+    """Return whether a folder is the output of a run."""
+    return path.is_dir() and (path / INDEX).is_file()
 
 
 def _pack(part: Path, target: Path) -> None:

@@ -3,39 +3,44 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
+from pathlib import Path
 from shutil import rmtree
 from time import monotonic
-from typing import Any, Protocol
+from typing import Any
 
 from boilercut.batch.inputs import Source, find_sources, identity_of
 from boilercut.batch.job import Job
 from boilercut.batch.journal import Counts, Journal, State
+from boilercut.batch.learn import write_learned
 from boilercut.batch.names import TextFiles, part_of
-from boilercut.batch.outputs import JsonLines, Output, Parquet, Row, TextFolder, finish_output, writing
+from boilercut.batch.outputs import (
+    JsonLines,
+    Output,
+    Parquet,
+    Row,
+    TextFolder,
+    finish_output,
+    is_text_folder,
+    writing,
+)
+from boilercut.batch.progress import Progress
 from boilercut.batch.readers import read_sources
-from boilercut.batch.records import Done, Failed, Outcome, Placed, Record, Skipped, length_of, reason_of
+from boilercut.batch.records import Done, Failed, Outcome, Placed, Record, Skipped, class_of, length_of, reason_of
+from boilercut.batch.rows import NO_FIELD
+from boilercut.batch.sites import read_profiles
 from boilercut.batch.work import Chunk, Cut, chunks_of, cut_chunks
 from boilercut.cutter import Cutter
 from boilercut.errors import InputError
-from boilercut.fields import ARTICLE_FIELDS, storable, values_of
+from boilercut.fields import COLUMN_FIELDS, extras_of, storable, values_of
 from boilercut.fingerprint import fingerprint
+from boilercut.sites import SiteProfile
 
 __all__ = ["Progress", "run"]
 
 COMMIT_SECONDS = 1.0
 """Seconds between two commits; a killed run repeats no more than this. One commit took 2 to 20 ms."""
-
-
-class Progress(Protocol):
-    """Shows the progress of a run."""
-
-    def begin(self, total: int, done: int, counts: Counts) -> None:
-        """Begin with the bytes of all inputs, and how many of them an interrupted run had done."""
-
-    def advance(self, counts: Counts, position: int) -> None:
-        """Show the counts and the position in the inputs, in bytes."""
 
 
 def run(job: Job, progress: Progress | None = None) -> Counts:
@@ -62,12 +67,43 @@ def run(job: Job, progress: Progress | None = None) -> Counts:
         _check_outputs(job)
         state = journal.begin(_description(job, sources), resume=job.resume)
         if not state.complete:
-            _Run(job, sources, journal, state).to_the_end(progress)
+            _run_rest(job, sources, journal, state, progress)
         _finish(job, state.counts)
         journal.finish()
     finally:
         journal.close()
     return state.counts
+
+
+class _PageFieldError(InputError):
+    """No record has the field that the pages should be in."""
+
+
+def _run_rest(job: Job, sources: list[Source], journal: Journal, state: State, progress: Progress | None) -> None:
+    """Work on what is left; where no record has a page, leave nothing behind that the next command would trip over."""
+    try:
+        _Run(job, sources, journal, state, _profiles(job, sources, progress)).to_the_end(progress)
+    except _PageFieldError:
+        for part in (part_of(job.output), part_of(job.errors_file)):
+            rmtree(part) if part.is_dir() else part.unlink(missing_ok=True)
+        journal.finish()
+        raise
+
+
+def _check_page_field(job: Job, outcomes: Sequence[Outcome]) -> None:
+    """Raise an error where all of the first records lack the field with the page: then all others do."""
+    lacking = [each for each in outcomes if isinstance(each, Failed) and each.reason.startswith(NO_FIELD)]
+    if lacking and len(lacking) == len(outcomes):
+        raise _PageFieldError(f"{lacking[0].reason}; choose one with --page-field (page_field={job.page_field!r})")
+
+
+def _profiles(job: Job, sources: Sequence[Source], progress: Progress | None) -> dict[str, SiteProfile]:
+    """Return the profiles of sites that a job asks for, learned first where it says so."""
+    if job.sites_file is None:
+        return {}
+    if job.learn_sites and not (job.resume and job.sites_file.exists()):
+        write_learned(job.sites_file, job, sources, progress)
+    return read_profiles(job.sites_file)
 
 
 def _finish(job: Job, counts: Counts) -> None:
@@ -92,8 +128,12 @@ def _check_outputs(job: Job) -> None:
             f"{part_of(job.output)} is left from a run that did not end: continue it with --resume, or start over "
             "with --overwrite"
         )
-    if job.output.is_dir() if job.output_format == "text" else job.output.exists() and not job.overwrite:
-        raise InputError(f"{job.output} is there already: use another name, or --overwrite for a file")
+    is_folder = job.output.is_dir()
+    if any(job.output.iterdir()) if is_folder else job.output.exists():
+        if not job.overwrite:
+            raise InputError(f"{job.output} is there already: use another name, or --overwrite")
+        if is_folder and not is_text_folder(job.output):
+            raise InputError(f"{job.output} is a folder that no run has written, and not replaced: use another name")
 
 
 def _description(job: Job, sources: Sequence[Source]) -> dict[str, Any]:
@@ -102,15 +142,26 @@ def _description(job: Job, sources: Sequence[Source]) -> dict[str, Any]:
     return {
         "inputs": sha256(json.dumps([identity_of(source) for source in sources]).encode()).hexdigest(),
         **json.loads(json.dumps({name: getattr(job, name) for name in names})),
+        "sites": "learned" if job.learn_sites else job.sites and _hash_of(job.sites),
         "options, models or version": fingerprint(job.config),
     }
+
+
+def _hash_of(file: Path) -> str:
+    try:
+        return sha256(file.read_bytes()).hexdigest()
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read as profiles of sites ({error})") from error
 
 
 class _Run:
     """A run under way: its files, and the point that it has reached."""
 
-    def __init__(self, job: Job, sources: list[Source], journal: Journal, state: State) -> None:
+    def __init__(
+        self, job: Job, sources: list[Source], journal: Journal, state: State, profiles: Mapping[str, SiteProfile]
+    ) -> None:
         self._job, self._sources, self._journal, self._state = job, sources, journal, state
+        self._cut = Cut(Cutter(job.config), job.layout, profiles, tuple(extras_of(job.fields)))
         self._text_files = TextFiles(source.name for source in sources)
         self._output = _output_of(job, state.output)
         self._errors = _errors_of(job, state.errors, self._output)
@@ -120,6 +171,8 @@ class _Run:
         try:
             committed = monotonic()
             for chunk, outcomes in self._cut_rest(progress):
+                if not self._state.counts.read:
+                    _check_page_field(self._job, outcomes)
                 self._store(chunk, outcomes)
                 if monotonic() - committed >= COMMIT_SECONDS:
                     self._commit()
@@ -136,7 +189,7 @@ class _Run:
             done = sum(source.size for source in self._sources[: state.source])
             progress.begin(sum(source.size for source in self._sources), done, state.counts)
         chunks = chunks_of(read_sources(self._sources, job, (state.source, state.number)))
-        for chunk, outcomes in cut_chunks(Cut(Cutter(job.config), job.layout), chunks, job.workers):
+        for chunk, outcomes in cut_chunks(self._cut, chunks, job.workers):
             yield chunk, outcomes
             if progress:
                 progress.advance(state.counts, chunk[-1].position)
@@ -149,7 +202,7 @@ class _Run:
             stored = self._packed(placed, outcome) if isinstance(outcome, Done) else outcome
             if isinstance(stored, Failed):
                 failures.append(self._errors.pack(self._failure(placed, stored)))
-                counts.failed[_class_of(stored.reason)] += 1
+                counts.failed[class_of(stored.reason)] += 1
             elif isinstance(stored, Skipped):
                 counts.skipped[stored.reason] += 1
             else:
@@ -173,7 +226,7 @@ class _Run:
             "url": storable(done.url),
             "input": storable(source),
             "record": placed.number,
-            **dict(zip(ARTICLE_FIELDS, values_of(done.article, list(ARTICLE_FIELDS)), strict=True)),
+            **dict(zip(COLUMN_FIELDS, values_of(done.article, list(COLUMN_FIELDS)), strict=True)),
             "seconds": round(done.seconds, 6),
         }
         if self._job.output_format == "text":
@@ -195,11 +248,6 @@ class _Run:
 
 def _chosen(row: Row, fields: Sequence[str]) -> Row:
     return {name: row[name] for name in fields}
-
-
-def _class_of(reason: str) -> str:
-    """Return the part of a reason that many failures share."""
-    return reason.partition(":")[0]
 
 
 def _errors_of(job: Job, length: int, output: Output) -> JsonLines:

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from boilercut.batch.packing import TooLongError
-from boilercut.fields import ARTICLE_FIELDS
+from boilercut.fields import COLUMN_FIELDS
 from boilercut.page import PageKind
 from boilercut.results import Article
+from boilercut.sites import SiteProfile
 
 __all__ = [
-    "BATCH_FIELDS", "Cuttable", "Done", "Failed", "Item", "Known", "Line", "Outcome", "Placed", "Record", "Skipped",
-    "ENDINGS", "MAX_REASON_CHARACTERS", "guarded", "length_of", "reason_of",
+    "BATCH_FIELDS", "Cuttable", "Done", "Failed", "Item", "Known", "Learned", "Line", "Outcome", "Placed", "Record",
+    "Skipped", "ENDINGS", "MAX_REASON_CHARACTERS", "class_of", "guarded", "length_of", "reason_of",
 ]  # fmt: skip
 
 BATCH_FIELDS = {
@@ -20,7 +21,7 @@ BATCH_FIELDS = {
     "url": "string",
     "input": "string",
     "record": "int64",
-    **ARTICLE_FIELDS,
+    **COLUMN_FIELDS,
     "seconds": "double",
 }
 """The fields of a row: where the page came from, its article, and the time it took; with Arrow types."""
@@ -76,9 +77,16 @@ class Done(NamedTuple):
     """The time of its stack, divided by the pages of the stack."""
 
 
+class Learned(NamedTuple):
+    """A page that a site's profile was learned from."""
+
+    site: str
+    profile: SiteProfile
+
+
 Cuttable: TypeAlias = Record | Line
 Item: TypeAlias = Cuttable | Skipped | Failed
-Outcome: TypeAlias = Done | Skipped | Failed
+Outcome: TypeAlias = Done | Learned | Skipped | Failed
 
 
 Made = TypeVar("Made")
@@ -113,6 +121,11 @@ def guarded(make: Callable[..., Made], *arguments: Any, known: Known) -> Made | 
         raise
     except BaseException as error:  # noqa: BLE001 - whatever one record sets off, a run of millions goes on, and says so
         return Failed(f"damaged record: {reason_of(error)}", **known)
+
+
+def class_of(reason: str) -> str:
+    """Return the part of a reason that many failures share."""
+    return reason.partition(":")[0]
 
 
 def reason_of(error: BaseException) -> str:

@@ -11,8 +11,10 @@ from boilercut.batch.packing import TooLongError
 from boilercut.batch.records import MAX_REASON_CHARACTERS, Failed, Known, Record, guarded
 from boilercut.page import PageKind
 
-__all__ = ["Layout", "missing_field", "record_of_line", "record_of_row"]
+__all__ = ["NO_FIELD", "Layout", "missing_field", "record_of_line", "record_of_row"]
 
+NO_FIELD = "no field"
+"""How the reason begins where a record has no field with a page."""
 MAX_NAMED_FIELDS = 12
 """Maximum number of fields that are named where the wanted one is missing."""
 
@@ -57,7 +59,7 @@ def _record_of_row(row: Mapping[str, Any], layout: Layout, known: Known) -> Reco
 
 def missing_field(layout: Layout, names: Iterable[str]) -> str:
     """Return the message that the field with the page is missing, with the fields that there are."""
-    return f"no field {layout.page_field!r}: there are {', '.join(islice(names, MAX_NAMED_FIELDS))}"
+    return f"{NO_FIELD} {layout.page_field!r}: there are {', '.join(islice(names, MAX_NAMED_FIELDS))}"
 
 
 def _as_text(value: object) -> str:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import warnings
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from math import inf
@@ -32,11 +33,14 @@ from boilercut.batch.records import (
     reason_of,
 )
 from boilercut.batch.rows import Layout, record_of_line
+from boilercut.batch.sites import site_of
 from boilercut.cutter import BATCH_PAGES, Cutter, grouped
-from boilercut.errors import InputError
+from boilercut.errors import BoilercutWarning, InputError
 from boilercut.fields import MISUSE, articles_or_errors
+from boilercut.page import Located, PageKind
 from boilercut.read.decode import decoded
 from boilercut.results import Article
+from boilercut.sites import SiteProfile
 
 __all__ = ["Cut", "chunks_of", "cut_chunks"]
 
@@ -90,6 +94,10 @@ class Cut:
 
     cutter: Cutter
     layout: Layout
+    profiles: Mapping[str, SiteProfile] = field(default_factory=dict)
+    """What sites repeat, by the name that `site_of` gives them."""
+    extras: tuple[str, ...] = ()
+    """Fields of an article that are made where they are asked for."""
 
     @property
     def max_seconds(self) -> float | None:
@@ -98,7 +106,7 @@ class Cut:
         return None if seconds is None else GRACE_FACTOR * seconds + GRACE_SECONDS
 
     def __call__(self, pages: Sequence[Cuttable]) -> list[Outcome]:
-        """Return the outcome of each page; those whose kind is known to be the same are stacked."""
+        """Return the outcome of each page; those whose kind is known to be the same, and their profile, are stacked."""
         outcomes: dict[int, Outcome] = {}
         records: dict[int, Record] = {}
         for row, item in enumerate(_with_text(self._record(page)) for page in pages):
@@ -106,10 +114,34 @@ class Cut:
                 records[row] = item
             else:
                 outcomes[row] = item
-        for kind in dict.fromkeys(record.kind for record in records.values()):
-            rows = [row for row, record in records.items() if record.kind == kind]
-            outcomes.update(zip(rows, _cut_stack(self.cutter, [records[row] for row in rows]), strict=True))
+        stacks: dict[tuple[PageKind | None, str], list[int]] = {}
+        for row, record in records.items():
+            stacks.setdefault((record.kind, self.profile_name(record)), []).append(row)
+        for (_, name), rows in stacks.items():
+            outcomes.update(zip(rows, self.answers([records[row] for row in rows], name), strict=True))
         return [outcomes[row] for row in range(len(pages))]
+
+    def profile_name(self, record: Record) -> str:
+        """Return the site of a record where there is a profile of it, else an empty string."""
+        site = site_of(record.url) if self.profiles else ""
+        return site if site in self.profiles else ""
+
+    def answers(self, records: Sequence[Record], profile_name: str) -> Sequence[Outcome]:
+        """Return the outcome of each of some records of one kind, with what their site repeats."""
+        profile = self.profiles.get(profile_name)
+        return self._cut_stack(self.cutter if profile is None else Cutter(self.cutter.config, site=profile), records)
+
+    def _cut_stack(self, cutter: Cutter, records: Sequence[Record]) -> list[Outcome]:
+        started = perf_counter()
+        pages = [Located(record.page, record.url or None) for record in records]
+        answers = articles_or_errors(cutter, pages, records[0].kind, self.extras, log=False)
+        seconds = (perf_counter() - started) / len(records)
+        return [
+            Done(record.id, record.url, answer, seconds)
+            if isinstance(answer, Article)
+            else Failed(reason_of(answer), id=record.id, url=record.url)
+            for record, answer in zip(records, answers, strict=True)
+        ]
 
     def _record(self, page: Cuttable) -> Record | Failed:
         return record_of_line(page.line, self.layout) if isinstance(page, Line) else page
@@ -134,18 +166,6 @@ def _with_text(item: Record | Failed) -> Record | Skipped | Failed:
     except Exception as error:  # noqa: BLE001 - whatever one record sets off, a run of millions goes on, and says so
         return Failed(reason_of(error), id=item.id, url=item.url)
     return item._replace(page=text) if text or not item.page.strip() else Skipped("binary data")
-
-
-def _cut_stack(cutter: Cutter, records: Sequence[Record]) -> list[Outcome]:
-    started = perf_counter()
-    answers = articles_or_errors(cutter, [record.page for record in records], records[0].kind, log=False)
-    seconds = (perf_counter() - started) / len(records)
-    return [
-        Done(record.id, record.url, answer, seconds)
-        if isinstance(answer, Article)
-        else Failed(reason_of(answer), id=record.id, url=record.url)
-        for record, answer in zip(records, answers, strict=True)
-    ]
 
 
 @dataclass
@@ -290,6 +310,7 @@ class _Pool:
 def _serve(connection: Connection, cut: Cut) -> None:
     """Work on what arrives until the parent ends, even by SIGKILL; Ctrl-C is left to it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    warnings.simplefilter("ignore", BoilercutWarning)  # the output says what was truncated
     arrived: SimpleQueue[list[Cuttable]] = SimpleQueue()
     threading.Thread(target=_receive_all, args=(connection, arrived), daemon=True).start()
     answer: object

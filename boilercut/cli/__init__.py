@@ -1,8 +1,8 @@
 """The command line, `boilercut COMMAND`.
 
 One module a group of commands; `shared` has what several of them need. What a page holds never makes a
-command fail. Exit codes: 0 done, 1 the input cannot be read, 2 wrong usage, 130 interrupted. Where the
-reader of the output goes away, the command stops, quietly, with 1.
+command fail. Exit codes: 0 done, 1 an input cannot be read or an output not be written, 2 wrong usage,
+130 interrupted, 141 the reader of the output went away, which is quiet.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -19,12 +20,14 @@ from boilercut import __version__
 from boilercut._native import build
 from boilercut.cli import pages, training
 from boilercut.cli.batch import batch
-from boilercut.errors import BoilercutError
+from boilercut.cli.shared import complain
+from boilercut.cli.sites import sites
+from boilercut.errors import BoilercutError, BoilercutWarning
 
 __all__ = ["commands", "main"]
 
-FAILURE, USAGE, INTERRUPTED = 1, 2, 130
-"""Exit codes; the last is 128 and the number of the signal, as shells count."""
+FAILURE, USAGE, INTERRUPTED, UNREAD = 1, 2, 130, 141
+"""Exit codes; the last two are 128 and the number of the signal (SIGINT, SIGPIPE), as shells count."""
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -32,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    warnings.simplefilter("ignore", BoilercutWarning)  # commands say it themselves
     sys.exit(_status(arguments))
 
 
@@ -46,17 +50,15 @@ def _status(arguments: Sequence[str] | None) -> int:
         return _complain(str(error), FAILURE)
     except (click.Abort, KeyboardInterrupt):
         return _complain("interrupted", INTERRUPTED)
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # inside a command, click turns the former into the latter
         # Python flushes once more at exit; let what is left in the buffer go nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILURE
+        return UNREAD
     return status if isinstance(status, int) else 0
 
 
 def _complain(message: str, status: int) -> int:
-    from boilercut.render.terminal import one_line
-
-    click.echo(f"boilercut: {one_line(message)}", err=True)
+    complain(message)
     return status
 
 
@@ -70,13 +72,15 @@ def commands(context: click.Context) -> None:
     Examples:
       boilercut demo                    what it does, on a page that comes with it
       boilercut clean page.html         the article of a page
-      curl -s URL | boilercut clean     the same in a pipeline
+      curl -sL URL | boilercut clean    the same in a pipeline
       boilercut explain page.html       what was cut, block by block, and why
       boilercut report page.html -o report.html
                                         the same to look through in a browser, and to label
       boilercut train *.labels.jsonl -o my-model
                                         a model adapted to your own labels
       boilercut batch pages/ -o out     the articles of many pages
+      boilercut sites learn pages.jsonl -o profiles.parquet
+                                        what the pages of each site repeat
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
@@ -87,6 +91,7 @@ for _command in (
     pages.explain,
     pages.report,
     batch,
+    sites,
     pages.demo,
     training.import_labels,
     training.train,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 import sys
+import textwrap
+from os import get_terminal_size
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,9 +34,13 @@ __all__ = ["batch"]
 @click.option("--id-field", default="id", show_default=True, help="Field with a name for the record.")
 @click.option("--url-field", default="url", show_default=True, help="Field with the address.")
 @click.option("--fields", default=",".join(DEFAULT_FIELDS), show_default=True,
-              help="Of id, url, input, record, text, title, confidence, kept, cut, truncated, seconds.")  # fmt: skip
+              help="Of id, url, input, record, text, title, confidence, kept, cut, truncated, html, markdown, "
+              "metadata, seconds.")  # fmt: skip
 @click.option("--kind", type=click.Choice(["html", "text"]), help="What the pages are; detected if not given.")
 @cutter_options
+@click.option("--sites", type=click.Path(path_type=Path, dir_okay=False),
+              help="Profiles of sites, from `boilercut sites learn`.")  # fmt: skip
+@click.option("--learn-sites", is_flag=True, help="Learn what the inputs' sites repeat first; reads them twice.")
 @click.option("--workers", default=1, show_default=True, help="Processes that share the work.")
 @click.option("--max-bytes", default=MAX_BYTES, show_default=True, help="Longer records are not read, but reported.")
 @click.option("--errors", type=click.Path(path_type=Path, dir_okay=False),
@@ -53,6 +59,7 @@ def batch(output: Path, cutter: Cutter, fields: str, **options: Any) -> None:
     \b
     Examples:
       boilercut batch crawl.warc.gz -o articles.parquet --workers 4
+      boilercut batch crawl.warc.gz -o articles.parquet --learn-sites
       boilercut batch pages/ -o articles
       boilercut batch 'dump/*.jsonl.zst' --page-field content -o articles.jsonl
       zcat pages.jsonl.gz | boilercut batch - --from jsonl -o articles.jsonl
@@ -70,10 +77,22 @@ def batch(output: Path, cutter: Cutter, fields: str, **options: Any) -> None:
         raise
     finally:
         progress.close()
+    if job.resume and not counts.read:
+        click.echo(f"boilercut: nothing was left to do: {harmless(str(job.output))} is complete", err=True)
+        return
     for line in summary_lines(counts, pace, str(job.output), str(job.errors_file)):
-        click.echo(f"boilercut: {harmless(line)}", err=True)
+        click.echo(_wrapped(f"boilercut: {harmless(line)}"), err=True)
     if counts.failed and not counts.written:
         raise click.ClickException("nothing could be written")
+
+
+def _wrapped(line: str) -> str:
+    """Return a line of the summary as the terminal takes it, broken between words."""
+    if not sys.stderr.isatty():
+        return line
+    width = get_terminal_size(sys.stderr.fileno()).columns
+    broken = textwrap.wrap(line, width, subsequent_indent=" " * 20, break_long_words=False, drop_whitespace=False)
+    return "\n".join(part.rstrip() for part in broken)
 
 
 def _job(*, fields: str, inputs: tuple[str, ...], **options: Any) -> Job:

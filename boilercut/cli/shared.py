@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -13,17 +14,20 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from boilercut.decide.policy import MAX_LOSS, MODES
-from boilercut.errors import ConfigError
+from boilercut.errors import ConfigError, MissingExtraError
+from boilercut.page import PageKind
 
 if TYPE_CHECKING:
     from boilercut.cutter import Cutter
     from boilercut.detectors import Detector
 
 __all__ = [
-    "color_option", "colored", "cutter_options", "for_output", "page_options", "read_page", "speakers",
-    "terminal_width", "write", "write_file",
+    "check_output", "color_option", "colored", "complain", "cutter_options", "file_option", "files_of", "for_output",
+    "one_file", "overwrite_option", "page_options", "read_page", "speakers", "terminal_width", "write", "write_file",
 ]  # fmt: skip
 
+MAX_CHARACTER_BYTES = 4
+"""A character takes at most so many bytes in any encoding of a page."""
 PIPE_WIDTH = 120
 """How wide tables are where no terminal says it."""
 
@@ -50,7 +54,7 @@ def _known_charset(context: click.Context, parameter: click.Parameter, value: st
     return value
 
 
-OPTIONS = ("mode", "model", "phrases", "max_loss", "max_seconds", "include", "exclude")
+OPTIONS = ("mode", "model", "phrases", "max_loss", "max_seconds", "include", "exclude", "no_article")
 """Options of a cutter that have the names of `Config`'s."""
 
 
@@ -58,15 +62,25 @@ def cutter_options(command: Command) -> Command:
     """Add the options that say how to cut; the command gets them as one `cutter`."""
 
     @wraps(command)
-    def with_cutter(*args: Any, plugins: bool, peers: bool, rules: str | None, **rest: Any) -> Any:
+    def with_cutter(*args: Any, plugins: bool, peers: bool, rules: str | None, title: bool | None, **rest: Any) -> Any:
         chosen = {name: rest.pop(name) for name in OPTIONS}
+        if title is not None:
+            chosen["include" if title else "exclude"] += ("title",)
         return command(*args, cutter=_cutter(chosen, rules, _added_detectors(plugins, peers)), **rest)
 
     for add in (
         click.option("--peers", is_flag=True, help="Take trafilatura's and jusText's verdicts as evidence; slow."),
         click.option("--plugins", is_flag=True, help="Use the detectors that other installed packages offer."),
         click.option("--rules", metavar="FILE", help="TOML file of rules: what to keep, what to drop."),
+        click.option("--title/--no-title", default=None, help="Keep or cut the headline whatever its score."),
         click.option("--exclude", multiple=True, metavar="KIND", help="Cut blocks of this kind; can be repeated."),
+        click.option(
+            "--no-article",
+            type=click.Choice(["keep", "empty"]),
+            default="keep",
+            show_default=True,
+            help="What to give of a page of HTML that has no text of its own.",
+        ),
         click.option("--include", multiple=True, metavar="KIND", help="Keep blocks of this kind; can be repeated."),
         click.option(
             "--max-seconds", type=float, metavar="N", help="Read less of a page that would take longer than that."
@@ -94,16 +108,18 @@ def cutter_options(command: Command) -> Command:
 
 
 def page_options(command: Command) -> Command:
-    """Add what every command that reads a page takes: a file, what it is, and how to cut."""
+    """Add what every command that reads pages takes: what they are, and how to cut."""
     command = cutter_options(command)
     for add in (
         click.option("--charset", callback=_known_charset, help="What the HTTP header said of the bytes."),
         click.option("--kind", type=click.Choice(["html", "text"]), help="What the page is; found out if not given."),
-        click.argument("file", default="-"),
     ):
         command = add(command)
     return command
 
+
+overwrite_option = click.option("--overwrite", is_flag=True, help="Replace what the output holds.")
+file_option = click.argument("file", default="-")
 
 color_option = click.option(
     "--color/--no-color", default=None, help="Use colours or not; by default only on a terminal without NO_COLOR."
@@ -141,30 +157,74 @@ def speakers(cutter: Cutter) -> Mapping[str, str | None]:
     return {each.name: each.kind for each in cutter.config.detectors}
 
 
-def read_page(file: str, charset: str | None) -> str:
-    """Return the text of a file; one that holds bytes and no text is a failure."""
+def files_of(names: Sequence[str], *, folders: bool = False) -> list[str]:
+    """Return the files that names and patterns stand for, in order, each once; what is not there is a failure.
+
+    A folder stands for the files in it, or is a failure.
+    """
+    from boilercut.batch.inputs import find_sources
+    from boilercut.hints import hint
+
+    for name in names:
+        if "://" in name and (advice := hint(name)):
+            raise click.ClickException(f"{name}: {advice}")
+        if not folders and Path(name).is_dir():
+            raise click.ClickException(f"{name}: is a directory; name its files, such as '{name.rstrip(os.sep)}/*'")
+    return [source.name for source in find_sources(names)]
+
+
+def one_file(name: str) -> str:
+    """Return the one file that a name or a pattern stands for."""
+    found = files_of([name])
+    if len(found) > 1:
+        raise click.UsageError(f"{name} stands for {len(found)} files: name one", click.get_current_context())
+    return found[0]
+
+
+def read_page(file: str, charset: str | None, kind: PageKind | None, cutter: Cutter) -> str:
+    """Return the text of a file, unpacked; what is plainly no page is a failure, unless its kind is stated."""
+    from boilercut.hints import hint
     from boilercut.read.decode import decoded
 
     name = "standard input" if file == "-" else file
-    try:
-        data = _standard_input() if file == "-" else _bytes_of(file)
-    except OSError as error:
-        raise click.ClickException(f"{name}: {(error.strerror or str(error)).lower()}") from error
+    data = _content(file, name, MAX_CHARACTER_BYTES * (cutter.config.max_characters + 1))
     page = decoded(data, charset)
+    if advice := None if kind and page else hint(data):
+        raise click.ClickException(f"{name}: {advice}")
     if data.strip() and not page:
-        raise click.ClickException(f"{name}: binary data, not a page")
+        raise click.ClickException(f"{name}: binary data is no page")
     return page
 
 
-def _bytes_of(file: str) -> bytes:
-    with open(file, "rb") as stream:  # noqa: PTH123 - a Path would turn "a//b" and "./a" into other names
-        return stream.read()
+def _content(file: str, name: str, max_bytes: int) -> bytes:
+    """Return the first bytes of a file or of standard input, unpacked where they are packed."""
+    from boilercut.batch.inputs import Source, opened
+    from boilercut.batch.packing import UNPACK_ERRORS, unpacked
+
+    if file == "-" and sys.stdin.isatty():
+        complain("reading a page from the terminal; end it with Ctrl-D")
+    try:
+        with opened(Source(file, 0)) as stream:
+            return unpacked(stream).read(max_bytes)
+    except MissingExtraError as error:
+        raise click.ClickException(f"{name}: {error}") from error
+    except UNPACK_ERRORS as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise click.ClickException(f"{name}: {reason.lower()}") from error
 
 
-def _standard_input() -> bytes:
-    if sys.stdin.isatty():
-        click.echo("boilercut: reading a page from the terminal; end it with Ctrl-D", err=True)
-    return sys.stdin.buffer.read()
+def check_output(output: str | Path, overwrite: bool) -> None:
+    """Refuse an output that holds something, unless it is to be replaced."""
+    path = Path(output)
+    if not overwrite and (any(path.iterdir()) if path.is_dir() else path.exists()):
+        raise click.ClickException(f"{output} is there already: use another name, or --overwrite")
+
+
+def complain(message: str) -> None:
+    """Write one line to standard error, without what a terminal would obey."""
+    from boilercut.render.terminal import one_line
+
+    click.echo(f"boilercut: {one_line(message)}", err=True)
 
 
 def write(lines: Iterable[str]) -> None:
@@ -176,6 +236,7 @@ def write(lines: Iterable[str]) -> None:
 def write_file(file: str, text: str) -> None:
     """Write `text` to a file as UTF-8; where that cannot be done, the command fails."""
     try:
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
         Path(file).write_text(text, encoding="utf-8", errors="replace")
     except OSError as error:
         raise click.ClickException(f"{file}: {(error.strerror or str(error)).lower()}") from error
@@ -188,8 +249,12 @@ def for_output(text: str) -> str:
     return harmless(text) if sys.stdout.isatty() else text
 
 
-def terminal_width() -> int:
-    """Return how many cells a line may take."""
+def terminal_width(color: bool = False) -> int:
+    """Return how many cells a line may take; output in colour goes to a terminal, even through a pipe."""
+    if color and not os.environ.get("COLUMNS") and not sys.stdout.isatty():
+        for stream in (sys.stderr, sys.stdin):
+            with suppress(OSError, ValueError):
+                return os.get_terminal_size(stream.fileno()).columns
     return shutil.get_terminal_size((PIPE_WIDTH, 24)).columns
 
 

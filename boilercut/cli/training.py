@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from boilercut.cli.shared import cutter_options, write
+from boilercut.cli.shared import check_output, cutter_options, files_of, overwrite_option, write
 from boilercut.page import PageKind
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["evaluate", "import_labels", "train"]
 
-_labels = click.argument("labels", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
+_labels = click.argument("labels", nargs=-1, required=True)
 _LAYOUTS = ("wcxb", "scrapinghub", "gold-text")
 
 
@@ -25,7 +25,8 @@ _LAYOUTS = ("wcxb", "scrapinghub", "gold-text")
 @click.argument("layout", type=click.Choice(_LAYOUTS))
 @click.argument("folder", type=click.Path(exists=True, file_okay=False))
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False), help="File to write: .jsonl, .jsonl.gz")
-def import_labels(layout: str, folder: str, output: str) -> None:
+@overwrite_option
+def import_labels(layout: str, folder: str, output: str, overwrite: bool) -> None:
     """Turn FOLDER, labelled pages in one of the layouts in use, into a label file.
 
     \b
@@ -44,6 +45,7 @@ def import_labels(layout: str, folder: str, output: str) -> None:
     from boilercut.training.importers import LAYOUTS
     from boilercut.training.label_files import write_labels
 
+    check_output(output, overwrite)
     count = write_labels(output, LAYOUTS[layout](Path(folder)))
     write([f"{output}: {count} labelled pages"])
 
@@ -53,8 +55,9 @@ def import_labels(layout: str, folder: str, output: str) -> None:
 @click.option("-o", "--output", required=True, type=click.Path(file_okay=False), help="Folder to write the model to.")
 @click.option("--model", "base", metavar="FOLDER", help="Start from this model instead of the shipped one.")
 @click.option("--from-scratch", is_flag=True, help="Fit a new model; needs hundreds of pages.")
-def train(labels: Sequence[str], output: str, base: str | None, from_scratch: bool) -> None:
-    """Train on label files LABELS and write a model, for `--model` and `Config(model=…)`.
+@overwrite_option
+def train(labels: Sequence[str], output: str, base: str | None, from_scratch: bool, overwrite: bool) -> None:
+    """Train on label files or patterns LABELS and write a model, for `--model` and `Config(model=…)`.
 
     The shipped model is adapted: ten labelled pages of one site are enough to help on its other pages. Reports
     save labels, and `boilercut import` makes label files of other labelled pages. Needs the extra `train`.
@@ -67,6 +70,7 @@ def train(labels: Sequence[str], output: str, base: str | None, from_scratch: bo
     """
     if base is not None and from_scratch:
         raise click.UsageError("--model and --from-scratch exclude each other", click.get_current_context())
+    check_output(output, overwrite)
     from boilercut.training.train import train as trained
 
     done = trained(_read(labels), output, base, from_scratch=from_scratch)
@@ -104,7 +108,7 @@ def evaluate(labels: Sequence[str], cutter: Cutter, against: str) -> None:
 def _read(labels: Sequence[str]) -> list[LabelledPage]:
     from boilercut.training.label_files import read_labels
 
-    return list(read_labels(labels))
+    return list(read_labels(files_of(labels)))
 
 
 def _cleaners(kind: PageKind, cutter: Cutter, against: str) -> dict[str, Cleaner]:

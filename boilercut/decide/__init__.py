@@ -14,9 +14,11 @@ from boilercut.blocks.table import Blocks
 from boilercut.decide.clean import looks_clean, within_loss
 from boilercut.decide.context import RULES, overrule
 from boilercut.decide.kinds import boilerplate_kinds, content_kinds
+from boilercut.decide.pages import without_article
 from boilercut.decide.policy import MODES, Policy
+from boilercut.decide.sections import comment_sections
 
-__all__ = ["Decision", "decide", "name_kinds", "obeying"]
+__all__ = ["Decision", "comment_blocks", "decide", "name_kinds", "obeying"]
 
 best_threshold, is_sure, logistic = (
     sources["threshold"].best_threshold,
@@ -36,9 +38,11 @@ without and .8888 with it, since blocks err together and the expected F-measure 
 took as much from threads as it gave to articles."""
 
 
-_RULINGS = (None, *(rule.__name__ for rule in RULES), "max_loss", "include", "exclude")
+_RULINGS = (
+    None, *(rule.__name__ for rule in RULES), "max_loss", "include", "exclude", comment_sections.__name__, "no_article",
+)  # fmt: skip
 """What overrules a block's score, by number."""
-MAX_LOSS, INCLUDE, EXCLUDE = range(len(RULES) + 1, len(_RULINGS))
+MAX_LOSS, INCLUDE, EXCLUDE, SECTIONS, NO_ARTICLE = range(len(RULES) + 1, len(_RULINGS))
 
 
 class Decision(NamedTuple):
@@ -58,29 +62,32 @@ def decide(
     blocks: Blocks, columns: Mapping[str, Floats], log_odds: Floats, bounds: Sequence[int], policy: Policy
 ) -> Decision:
     """Decide every block; page `n` of the stack has the blocks `bounds[n]` to `bounds[n + 1]`."""
-    probabilities = logistic(log_odds)
-    keep = np.zeros(len(probabilities), dtype=np.bool_)
+    probabilities, words = logistic(log_odds), blocks.facts.words
+    keep, wanted = np.zeros((2, len(probabilities)), dtype=np.bool_)
+    named_mode = isinstance(policy.mode, str)  # a probability asked for binds sections and rules too
+    sections = comment_sections(columns, probabilities, words, bounds) if named_mode else np.zeros_like(keep)
+    chances = np.where(sections, 0.0, probabilities)
     confidences = []
     for low, high in pairwise(bounds):
-        own, words = probabilities[low:high], blocks.facts.words[low:high]
-        balanced, confidence = best_threshold(own, words, MODES["balanced"])
-        if policy.mode == "balanced":
-            sure = blocks.elements is not None and is_sure(own, words, balanced, SURE)
-            threshold = max(balanced, SURE_FLOOR) if sure else balanced
-        else:
-            threshold = _threshold(own, words, policy.mode)
+        own = chances[low:high]
+        threshold, confidence = _threshold(own, words[low:high], policy.mode, blocks.elements is not None)
         keep[low:high] = (own >= threshold) & (
             len(own) <= MAX_UNREFUSED_BLOCKS or _holds_article(confidence, policy.mode)
         )
+        wanted[low:high] = probabilities[low:high] >= threshold
         confidences.append(confidence)
-    chosen, clean = keep, looks_clean(blocks, probabilities, bounds)
-    keep, numbers = overrule(blocks, columns, probabilities, keep)
-    if isinstance(policy.mode, float):  # the lowest probability asked for binds the rules too
-        keep, numbers = keep & chosen, np.where(chosen, numbers, 0)
-    else:
+    chosen = keep if not named_mode else np.ones_like(keep)
+    clean = looks_clean(blocks, probabilities, bounds)
+    keep, numbers = overrule(blocks, columns, chances, keep)
+    keep = keep & chosen & ~sections
+    numbers = np.where(sections, SECTIONS * wanted, np.where(chosen, numbers, 0))
+    if named_mode:
         spared = within_loss(blocks, keep, bounds, clean, policy.max_loss)
         keep, numbers = spared, np.where(spared == keep, numbers, MAX_LOSS)
     keep, numbers = _as_configured(blocks, columns, policy, keep, numbers)
+    if policy.no_article == "empty":
+        empty = without_article(columns, len(keep))
+        keep, numbers = keep & ~empty, np.where(empty & keep, NO_ARTICLE, numbers)
     overruled = [_RULINGS[number] for number in numbers.tolist()] if numbers.any() else [None] * len(numbers)
     return Decision(probabilities, keep, overruled, confidences, clean)
 
@@ -89,13 +96,18 @@ def _holds_article(confidence: float, mode: str | float) -> bool:
     return confidence >= MIN_CONFIDENCE or mode not in ("balanced", "precision")
 
 
-def _threshold(probabilities: Floats, words: np.ndarray, mode: str | float) -> float:
-    return mode if isinstance(mode, float) else best_threshold(probabilities, words, MODES[mode])[0]
+def _threshold(probabilities: Floats, words: Integers, mode: str | float, is_html: bool) -> tuple[float, float]:
+    """Return the lowest probability to keep on a page, and the word-F1 to be expected in balanced mode."""
+    balanced, confidence = best_threshold(probabilities, words, MODES["balanced"])
+    if mode != "balanced":
+        return mode if isinstance(mode, float) else best_threshold(probabilities, words, MODES[mode])[0], confidence
+    sure = is_html and is_sure(probabilities, words, balanced, SURE)
+    return max(balanced, SURE_FLOOR) if sure else balanced, confidence
 
 
 def _as_configured(
-    blocks: Blocks, columns: Mapping[str, Floats], policy: Policy, keep: Booleans, numbers: np.ndarray
-) -> tuple[Booleans, np.ndarray]:
+    blocks: Blocks, columns: Mapping[str, Floats], policy: Policy, keep: Booleans, numbers: Integers
+) -> tuple[Booleans, Integers]:
     """Keep and cut the kinds that the configuration names; to be cut weighs more than to be kept."""
     if not policy.include and not policy.exclude:
         return keep, numbers
@@ -117,6 +129,15 @@ def obeying(decision: Decision, rulings: Integers, names: Sequence[str]) -> Deci
         )
     ]
     return decision._replace(keep=keep, overruled=overruled)
+
+
+def comment_blocks(columns: Mapping[str, Floats], decision: Decision, kinds: Sequence[str]) -> Booleans:
+    """Mark the blocks that are comments under an article: those cut, and those that the configuration includes."""
+    named = np.array([kind == "comments" for kind in kinds], dtype=np.bool_)
+    if "hints.comments" in columns:
+        named = (named | (columns["hints.comments"] > 0)) & (columns["hints.form"] == 0)
+    included = np.array([name == "include" for name in decision.overruled], dtype=np.bool_)
+    return named & (~decision.keep | included)
 
 
 def name_kinds(blocks: Blocks, columns: Mapping[str, Floats], keep: Booleans) -> list[str]:

@@ -32,6 +32,7 @@ _PHRASE_KINDS = {
 """Detectors of phrase lists, and the kind that each speaks for."""
 OWN_WEIGHT, NEAR_WEIGHT, CLASS_WEIGHT = 1.0, 0.7, 0.6
 """What a block's own phrases, its neighbours' and the class names around it say of its kind."""
+FURNITURE_WEIGHT = 0.5
 MIN_RUN = 3
 """So many title-like or link-like blocks in a row make a list."""
 MIN_KIND_SCORE = 0.2
@@ -63,6 +64,8 @@ def boilerplate_kinds(blocks: Blocks, columns: Mapping[str, Floats]) -> list[str
     for name, kind in _PHRASE_KINDS.items():
         if f"{name}.share" in columns:
             rows[kind] += OWN_WEIGHT * columns[f"{name}.share"] + NEAR_WEIGHT * columns[f"{name}.near"]
+    if "chrome.share" in columns:  # links to skip the navigation, switches, buttons of players
+        rows["navigation"] += FURNITURE_WEIGHT * columns["chrome.share"]
     for kind, row in rows.items():
         if f"hints.{kind}" in columns:
             row += CLASS_WEIGHT * columns[f"hints.{kind}"]

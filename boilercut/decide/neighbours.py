@@ -31,6 +31,9 @@ MIN_CLOSE_PROBABILITY, MAX_DEPTH_CHANGE = 0.15, 1
 """In cross-validation on HTML, 1.6 % of first long paragraphs and 2.5 % of last ones are lost; without the rules for
 both edges 2.6 and 4.5 %, and the mean word-F1 is .8913 instead of .8904. Closing sentences of any markup, up to four
 blocks behind, lost 2.9 % of last ones, at the same F1."""
+MAX_PROMPT_WORDS_SHARE = 0.3
+BARRED_HINTS = ("comments", "newsletter", "cookie", "related", "share", "form", "advert", "navigation")
+"""Kinds that class and id words may name, of which no block is brought back at the article's edges."""
 MAX_TITLE_DISTANCE = 3
 """Blocks from a title to the first paragraph: a standfirst and a byline may come between."""
 MIN_GAP = 8
@@ -198,11 +201,13 @@ def leading_title(stack: Stack, columns: Mapping[str, Floats], probabilities: Fl
 def closing_run(stack: Stack, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
     """In HTML, keep whole sentences behind the last kept block that are marked up as it is, from one to the next.
 
-    The last entries of a list of answers or of notes are doubtful each for itself.
+    The last entries of a list of answers or of notes are doubtful each for itself. What class words or phrases call a
+    comment, a prompt or a teaser stays cut.
     """
     if stack.blocks.elements is None:
         return keep
-    end, weights, chances = stack.fact("end"), stack.fact("word_weights"), stack.floats(probabilities)
+    end, weights = stack.fact("end"), stack.fact("word_weights")
+    chances = stack.floats(np.where(marked_boilerplate(columns), 0.0, probabilities))
     changed = keep.copy()
     kept, turned, sentence = stack.verdicts(keep), stack.verdicts(changed), stack.floats(columns["edges.ends_sentence"])
     tags, depths = stack.floats(columns["tags.block"]), stack.floats(columns["tags.depth"])
@@ -235,7 +240,7 @@ def edge_paragraph(stack: Stack, columns: Mapping[str, Floats], probabilities: F
     """Keep whole sentences that are not unlikely, right before the first and right behind the last kept block.
 
     A standfirst above the picture, and in plain text a last paragraph below an advert, have one neighbour to speak for
-    them.
+    them. What class words or phrases call a comment, a prompt or a teaser stays cut.
     """
     end, weights, chances = stack.fact("end"), stack.fact("word_weights"), stack.floats(probabilities)
     changed = keep.copy()
@@ -260,7 +265,9 @@ def edge_paragraph(stack: Stack, columns: Mapping[str, Floats], probabilities: F
                     if weights[block] >= (min_close if block > last else min_lead):
                         turned[block] = is_changed = True
             low = high
-    return stack.written(changed, turned) if is_changed else keep
+    if not is_changed:
+        return keep
+    return np.asarray(stack.written(changed, turned) & (keep | ~marked_boilerplate(columns)))
 
 
 @cython.cfunc
@@ -282,6 +289,15 @@ def last_kept(kept: Verdicts, low: cython.Py_ssize_t, high: cython.Py_ssize_t) -
     while high >= low and not kept[high]:
         high -= 1
     return high
+
+
+def marked_boilerplate(columns: Mapping[str, Floats]) -> Booleans:
+    """Mark blocks that phrases, or class and id words around them, call boilerplate."""
+    marked = columns["prompts.share"] >= MAX_PROMPT_WORDS_SHARE
+    for name in BARRED_HINTS:
+        if f"hints.{name}" in columns:
+            marked = marked | (columns[f"hints.{name}"] > 0)
+    return marked
 
 
 def headings(columns: Mapping[str, Floats]) -> Booleans:

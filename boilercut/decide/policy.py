@@ -17,4 +17,5 @@ class Policy(NamedTuple):
     mode: str | float
     include: frozenset[str]
     exclude: frozenset[str]
+    no_article: str = "keep"
     max_loss: float = MAX_LOSS

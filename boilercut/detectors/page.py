@@ -83,7 +83,7 @@ def page(stack: Stack, columns: ColumnWriter) -> None:
 def page_type(stack: Stack, columns: ColumnWriter, scores_of: Callable[[object], Mapping[str, list[int]]]) -> None:
     """How likely the page is of each type, in hundredths of log-odds; the same for all its blocks."""
     if stack.blocks.kind == "html":
-        fill_by_page(stack, columns, scores_of(stack.blocks))
+        fill_by_page(stack, columns, scores_of(stack))
 
 
 def fill_by_page(stack: Stack, columns: ColumnWriter, values: Mapping[str, list[int]]) -> None:

@@ -7,17 +7,17 @@ Scores are sums of whole numbers, so a page alone scores as it does among others
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from boilercut._native import chosen_kernels as kernels
 from boilercut._native import sources
 from boilercut.arrays import Floats, Integers
-from boilercut.blocks.arithmetic import prefix_sum, share
-from boilercut.blocks.table import Blocks, ElementTable
-from boilercut.blocks.words import Hashes, HashIndex, hash_words, ngram_hash, page_keys
+from boilercut.blocks.table import Blocks, ElementTable, stack_of
+from boilercut.blocks.words import Hashes, HashIndex, hash_words, ngram_hash
 from boilercut.detectors.contract import Detector, built_in
 from boilercut.detectors.learned import entry_hashes
 from boilercut.page import TAG_NUMBERS
@@ -63,9 +63,7 @@ FIGURES: dict[str, tuple[float, ...]] = {
 _BOUNDS = np.array([bound for bounds in FIGURES.values() for bound in bounds])
 _FIGURE_OF_BOUND = np.repeat(np.arange(len(FIGURES)), list(map(len, FIGURES.values())))
 BODY = np.uint64(hash_words("body")[0])
-_BYLINE_SHARE = 0.3
-MIN_REPEATED_BLOCKS = 2
-"""An element with fewer blocks is a paragraph, not a post with an author or a date."""
+_counts = sources["page_counts"]
 
 
 class PageTypes(NamedTuple):
@@ -88,13 +86,23 @@ class PageTypes(NamedTuple):
         figures = np.array([stored["figures"][name] for name in figure_names()], dtype=np.int64)
         return cls(HashIndex(hashes), weights[order], figures)
 
-    def scores(self, words: tuple[Hashes, Integers], figures: Floats) -> Integers:
+    def scores(self, stack: Any) -> Integers:
         """Return the score of every type: a row for each page."""
-        hashes, pages = words
-        positions, rows = self.known.find(hashes)
-        bounds = np.searchsorted(pages[positions], np.arange(len(figures) + 1))
-        of_words = np.diff(prefix_sum(self.weights[rows].T).take(bounds, axis=1), axis=1).T
-        return np.clip(figure_steps(figures) @ self.figures + of_words, -MAX_SCORE, MAX_SCORE)
+        table = stack.blocks.elements
+        hashes, bounds = table.name_tokens.hashes, _token_bounds(table)
+        words, body_words = self._rows(hashes), np.full(len(hashes), -1)
+        if len(on_body := _body_words(table, bounds)):
+            body_words[on_body] = self._rows(ngram_hash(np.full(len(on_body), BODY), hashes[on_body]))
+        used, pages = _counts.used_words(stack, bounds, words, body_words, len(self.weights))
+        scores = figure_steps(_figures(stack)) @ self.figures
+        np.add.at(scores, np.array(pages, dtype=np.int64), self.weights[used])
+        return np.asarray(np.clip(scores, -MAX_SCORE, MAX_SCORE))
+
+    def _rows(self, hashes: Hashes) -> Integers:
+        """Return the row of each hash, -1 for one that is not known."""
+        numbers, sums = np.arange(1, len(self.weights) + 1), np.zeros((4, len(hashes)), dtype=np.int64)
+        kernels.sum_weights(hashes, np.arange(len(hashes)), *self.known.table, numbers, False, sums)
+        return sums[0] - 1
 
 
 def figure_names() -> list[str]:
@@ -112,80 +120,48 @@ def figure_steps(figures: Floats) -> Integers:
 def page_type_detector(learned: PageTypes) -> Detector:
     """Make the detector of page types from learned weights."""
 
-    def scores_of(blocks: Blocks) -> dict[str, list[int]]:
-        assert blocks.elements is not None
-        scores = learned.scores(page_words(blocks, blocks.elements), page_figures(blocks, blocks.elements))
-        return dict(zip(PAGE_TYPES, scores.T.tolist(), strict=True))
+    def scores_of(stack: Any) -> dict[str, list[int]]:
+        return dict(zip(PAGE_TYPES, learned.scores(stack).T.tolist(), strict=True))
 
     return built_in(partial(sources["page"].page_type, scores_of=scores_of), "page_type")
 
 
-def page_words(blocks: Blocks, table: ElementTable) -> tuple[Hashes, Integers]:
+def page_words(blocks: Blocks) -> tuple[Hashes, Integers]:
     """Return the distinct class and id words of each page, and the page of each, in order; those of `body` twice."""
-    size = len(table.unique_names)
-    used = np.unique(table.pages * size + table.names)
-    hashes, pages = _words_of(table, used % size, used // size)
-    body = np.flatnonzero(table.tags == TAG_NUMBERS["body"])
-    of_body, body_pages = _words_of(table, table.names[body], table.pages[body])
-    hashes = np.concatenate([hashes, ngram_hash(np.full(len(of_body), BODY), of_body)])
-    pages = np.concatenate([pages, body_pages])
-    _, first = np.unique(page_keys(hashes, pages), return_index=True)
-    first = first[np.argsort(pages[first], kind="stable")]
-    return hashes[first], pages[first]
+    assert blocks.elements is not None
+    hashes, words = np.unique(blocks.elements.name_tokens.hashes, return_inverse=True)
+    words = words.astype(np.int64)
+    bounds = _token_bounds(blocks.elements)
+    on_body, body_words = _body_words(blocks.elements, bounds), np.full(len(words), -1)
+    body_words[on_body] = len(hashes) + words[on_body]
+    used, pages = _counts.used_words(stack_of(blocks), bounds, words, body_words, 2 * len(hashes))
+    every = np.concatenate([hashes, ngram_hash(np.full(len(hashes), BODY), hashes)])
+    return every[np.array(used, dtype=np.int64)], np.array(pages, dtype=np.int64)
 
 
-def _words_of(table: ElementTable, names: Integers, pages: Integers) -> tuple[Hashes, Integers]:
-    """Return the words of some distinct names, each with the page that uses it."""
-    hashes, owners = table.name_tokens
-    first, end = np.searchsorted(owners, names), np.searchsorted(owners, names + 1)
-    lengths = end - first
-    starts = np.cumsum(lengths) - lengths
-    rows = np.arange(int(lengths.sum())) - np.repeat(starts - first, lengths)
-    return hashes[rows], np.repeat(pages, lengths)
+def _token_bounds(table: ElementTable) -> Integers:
+    """Return where the words of each distinct name begin, and where the last ones end."""
+    return np.searchsorted(table.name_tokens.blocks, np.arange(len(table.unique_names) + 1))
 
 
-def page_figures(blocks: Blocks, table: ElementTable) -> Floats:
+def _body_words(table: ElementTable, bounds: Integers) -> Integers:
+    """Return the places of the words of names that stand on a `body`."""
+    names = set(table.names[table.tags == TAG_NUMBERS["body"]].tolist())
+    return np.array(
+        [place for name in sorted(names) for place in range(bounds[name], bounds[name + 1])], dtype=np.int64
+    )
+
+
+def page_figures(blocks: Blocks) -> Floats:
     """Return the figures of each page, in the order of `FIGURES`: a row for each page."""
-    covered, facts = blocks.phrases.covered, blocks.facts
-    counted = np.stack(
-        (
-            np.ones(len(blocks), dtype=np.int64), blocks.prose, np.where(blocks.prose, facts.characters, 0),
-            facts.characters, blocks.link_characters, covered["months"] > 0,
-            covered["bylines"] > _BYLINE_SHARE * facts.words, covered["comments"] > 0, facts.currency > 0,
-        )
-    )  # fmt: skip
-    pages = len(blocks.schema)
-    bounds = np.searchsorted(blocks.pages, np.arange(pages + 1))
-    sums = np.diff(prefix_sum(counted).take(bounds, axis=1), axis=1)
-    number, prose, prose_characters, characters, linked, dated, bylines, comments, priced = sums
-    largest = np.zeros(pages, dtype=np.int64)
-    np.maximum.at(largest, blocks.pages, counted[2])
-    repeated, repeated_prose = _repeated(blocks, table, pages)
-    rows = (
-        number, prose, share(prose_characters, characters), share(linked, characters), dated, bylines, comments, priced,
-        repeated, share(repeated_prose, prose_characters), share(largest, prose_characters), *_declared_rows(blocks),
-    )  # fmt: skip
-    return np.stack(rows, axis=1).astype(np.float64)
+    return _figures(stack_of(blocks))
 
 
-def _repeated(blocks: Blocks, table: ElementTable, pages: int) -> tuple[Integers, Integers]:
-    """Return how many elements with prose share one name, at most, and how many characters of prose those hold."""
-    prose = np.where(blocks.prose, blocks.facts.characters, 0)
-    sums = np.append(0, np.cumsum(prose))
-    held = sums[table.end_blocks] - sums[table.first_blocks]
-    named = np.array([bool(name) for name in table.unique_names], dtype=np.bool_)
-    large = table.end_blocks - table.first_blocks >= MIN_REPEATED_BLOCKS
-    rows = np.flatnonzero((held > 0) & large & named[table.names])
-    keys, inverse = np.unique(table.pages[rows] * len(named) + table.names[rows], return_inverse=True)
-    times = np.bincount(inverse, minlength=len(keys))
-    masses = np.bincount(inverse, weights=held[rows], minlength=len(keys)).astype(np.int64)
-    owners = keys // max(len(named), 1)
-    most, mass = np.zeros(pages, dtype=np.int64), np.zeros(pages, dtype=np.int64)
-    np.maximum.at(most, owners, times)
-    np.maximum.at(mass, owners, np.where(times > 1, masses, 0))
-    return most, mass
-
-
-def _declared_rows(blocks: Blocks) -> Sequence[Integers]:
-    declared = sources["page"].declared(blocks.schema, blocks.addresses)
-    return [np.array(declared[name], dtype=np.int64) for name in FIGURES if name in declared]
+def _figures(stack: Any) -> Floats:
+    blocks = stack.blocks
+    rows = np.zeros((len(FIGURES), len(blocks.schema)))
+    by_name = dict(zip(FIGURES, rows, strict=True))
+    _counts.count_figures(stack, by_name)
+    for name, values in sources["page"].declared(blocks.schema, blocks.addresses).items():
+        by_name[name][:] = values
+    return rows.T

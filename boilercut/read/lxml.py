@@ -14,7 +14,8 @@ from typing import Any
 
 from boilercut.page import Page
 from boilercut.read.html.entities import unescaped
-from boilercut.read.html.markup import BREAK, MarkupBuilder
+from boilercut.read.html.formulas import TYPESET_SCRIPT, carried, is_latex_annotation, latex
+from boilercut.read.html.markup import MarkupBuilder
 from boilercut.read.html.select import FlatElement, Selection, selection
 from boilercut.read.html.tags import DESCRIBING_TAGS, SHADOW_ROOT, SKIPPED_TAGS
 
@@ -91,6 +92,14 @@ class _Tree:
         self.entities = {id(each): unescaped(f"&{self._tag(each)};") for each in found}
         """The text of references that the XML parser left as they were, by the ids of their nodes."""
 
+    def annotation(self, math: Any) -> str:
+        """Return the LaTeX that stands beside MathML."""
+        for semantics in self._children(math, "{*}semantics"):
+            for each in self._children(semantics, "{*}annotation"):
+                if is_latex_annotation(self.attributes(each)):
+                    return latex(self.text(each) or "")
+        return ""
+
     def whole_text(self, element: Any) -> str:
         """Return all text inside an element, a space between its pieces."""
         return " ".join(self._texts(element))
@@ -152,7 +161,7 @@ def _build(tree: _Tree, visits: Sequence[Visit], selected: Selection, builder: M
                 inert = _open(tree, builder, numbers, selected, (tag, element))
             else:
                 inert = element
-                _note(tree, builder, tag, element)
+                _note(tree, builder, numbers[-1], (tag, element))
             continue
         inert = None
         if ends and tag not in _NOT_READ:
@@ -170,20 +179,29 @@ def _open(tree: _Tree, builder: MarkupBuilder, numbers: list[int], selected: Sel
     tag, element = named
     attributes = tree.attributes(element)
     shadow = tag == "template" and "shadowrootmode" in attributes
-    number = builder.open(SHADOW_ROOT if shadow else tag, attributes, numbers[-1])
+    formula = (tree.annotation(element) if tag == "math" else "") or carried(tag, attributes)
+    if formula:
+        number = builder.open_formula(attributes, formula, numbers[-1])
+    else:
+        number = builder.open(SHADOW_ROOT if shadow else tag, attributes, numbers[-1])
     numbers.append(number)
     if selected and id(element) in selected:
         builder.marks.append((number, selected[id(element)]))
-    if number < 0 or (tag == "template" and not shadow):
-        return element  # not wanted, or markup for scripts and not yet part of the page
+    if number < 0 or formula or (tag == "template" and not shadow):
+        return element  # not wanted, read already, or markup for scripts and not yet part of the page
     if text := tree.text(element):
         builder.pieces.append((number, text))
     return None
 
 
-def _note(tree: _Tree, builder: MarkupBuilder, tag: str, element: Any) -> None:
+def _note(tree: _Tree, builder: MarkupBuilder, parent: int, named: tuple[str, Any]) -> None:
     """Take note of an element whose text is not read."""
+    tag, element = named
     if tag == "br":
-        builder.pieces.append(BREAK)
+        builder.end_line(parent)
     elif tag in DESCRIBING_TAGS:
-        builder.head.describe(tag, tree.attributes(element), tree.text(element) or "")
+        attributes, text = tree.attributes(element), tree.text(element) or ""
+        if tag == "script" and (attributes.get("type") or "").startswith(TYPESET_SCRIPT):
+            builder.add_typeset(attributes["type"], text, parent)
+        else:
+            builder.head.describe(tag, attributes, text)

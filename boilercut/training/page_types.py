@@ -48,9 +48,8 @@ class PageFacts(NamedTuple):
 
 def page_facts(blocks: Blocks, type_: str | None, has_article: bool = True) -> PageFacts:
     """Return the facts of one page of HTML."""
-    assert blocks.elements is not None
-    words, _ = page_words(blocks, blocks.elements)
-    steps = figure_steps(page_figures(blocks, blocks.elements))[0]
+    words, _ = page_words(blocks)
+    steps = figure_steps(page_figures(blocks))[0]
     return PageFacts(words, steps, PAGE_TYPES.index(type_) if type_ else -1, has_article)
 
 

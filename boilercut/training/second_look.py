@@ -21,7 +21,7 @@ from boilercut.extras import needs_extra
 from boilercut.model import UNIT, Model
 from boilercut.model.document import COLUMNS, document_columns
 from boilercut.model.inputs import InputPlan, Matrix
-from boilercut.training.fit import GROUP_EXPONENT, SITE_EXPONENT, page_weights, plain_tree
+from boilercut.training.fit import GROUP_EXPONENTS, SITE_EXPONENT, page_weights, plain_tree
 from boilercut.training.inputs import SECOND_INPUTS
 
 __all__ = ["SecondExample", "SecondSettings", "fit_second_look", "second_example"]
@@ -95,7 +95,7 @@ def _weights(examples: Sequence[SecondExample]) -> list[Floats]:
         page_weights(example.blocks, example.labels)
         * example.share
         * sites[example.group, example.site] ** SITE_EXPONENT
-        * groups[example.group] ** GROUP_EXPONENT
+        * groups[example.group] ** GROUP_EXPONENTS["text"]
         for example in examples
     ]
 

@@ -57,13 +57,13 @@ def test_llamaindex_names_the_reason() -> None:
 
 
 def test_scrapy_passes_the_item_on_and_counts(caplog: pytest.LogCaptureFixture) -> None:
-    scrapy = pytest.importorskip("scrapy")
+    scrapy = pytest.importorskip("scrapy.settings")
     http = pytest.importorskip("scrapy.http")
     from boilercut.adapters.scrapy import BoilercutPipeline, BoilercutSpiderMiddleware
 
     counted: dict[str, int] = {}
     stats = SimpleNamespace(inc_value=lambda key, number=1: counted.update({key: counted.get(key, 0) + number}))
-    settings = scrapy.settings.Settings({"BOILERCUT_OPTIONS": {"detectors": DETECTORS}})
+    settings = scrapy.Settings({"BOILERCUT_OPTIONS": {"detectors": DETECTORS}})
     crawler: Any = SimpleNamespace(settings=settings, stats=stats)
     pipeline = BoilercutPipeline(crawler)
     items = [pipeline.process_item({"html": page}) for page in PAGES]

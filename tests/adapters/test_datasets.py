@@ -41,6 +41,15 @@ def test_a_copy_answers_the_same() -> None:
     assert pickle.dumps(copy) == pickle.dumps(clean)
 
 
+def test_a_row_is_cut_like_a_batch_of_one() -> None:
+    clean = CleanPages("html", fields=["text", "html"], urls="url")
+    page = "<p>The river rose by two metres on Monday night, says <a href='/2'>the mayor of the town</a>.</p>"
+    batch = clean({"html": [page, None], "url": ["https://ullin.example/1", None]})
+    assert clean({"html": page, "url": "https://ullin.example/1"}) == {name: found[0] for name, found in batch.items()}
+    assert clean({"html": None, "url": None}) == {"text": None, "html": None}
+    assert "https://ullin.example/2" in batch["html"][0]
+
+
 @pytest.fixture
 def datasets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     for name, value in {"HF_HOME": str(tmp_path), "HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}.items():
@@ -59,6 +68,27 @@ def test_map_keeps_rows_order_and_nulls(datasets: Any, processes: int | None) ->
     assert cleaned["n"][:] == list(range(len(pages)))
     assert cleaned["text"][:] == [page if page is None else boilercut.clean(page) for page in pages]
     assert cleaned.column_names == ["n", "html", "text", "kept"]
+
+
+@pytest.mark.extra
+@pytest.mark.parametrize("form", [None, "numpy", "pandas"])
+def test_map_without_batched_and_with_formats_gives_the_same(datasets: Any, form: str | None) -> None:
+    dataset = datasets.Dataset.from_dict({"n": [0, 1, 2], "html": [*PAGES[:2], None]})
+    expected = [*map(boilercut.clean, PAGES[:2]), None]
+    rows = dataset.map(CleanPages("html", fields=["text"]))
+    assert rows["text"][:] == expected
+    if form == "pandas":
+        pytest.importorskip("pandas")
+    batches = dataset.with_format(form).map(CleanPages("html", fields=["text"]), batched=True)
+    assert batches.with_format(None)["text"][:] == expected
+
+
+@pytest.mark.extra
+def test_what_is_no_batch_is_refused(datasets: Any) -> None:
+    dataset = datasets.Dataset.from_dict({"html": PAGES[:2]})
+    for wrong in (dataset, dataset.with_format("arrow")[:], PAGES):
+        with pytest.raises(ConfigError, match="no batch of columns"):
+            CleanPages("html")(wrong)
 
 
 FINGERPRINT = """

@@ -72,5 +72,35 @@ def test_formatter_in_a_pipeline(tmp_path: Path, workers: int) -> None:
     assert len(kinds) > 3
 
 
+def test_metadata_and_other_content() -> None:
+    from datatrove.data import Document
+
+    page = HTML[0].read_text(encoding="utf-8")
+    steps = (
+        BoilercutExtractor(timeout=60, content="markdown", fields=["title", "metadata", "kept"]),
+        BoilercutFormatter(fields=["kept"]),
+    )
+    [extracted] = steps[0].run([Document(text=page, id="a", metadata={"title": "own"})])
+    result = boilercut.extract(page, kind="html")
+    assert (extracted.text, type(extracted.text)) == (result.markdown, str)
+    assert (extracted.metadata["title"], extracted.metadata["kept"]) == ("own", len(result.kept))
+    assert steps[0].stats.stats["kept_blocks"].total == len(result.kept)
+    [formatted] = steps[1].run([Document(text=page, id="a")])
+    assert formatted.metadata["kept"] == len(boilercut.extract(page, kind="text").kept)
+    assert steps[1].stats.stats["holds_html"].total == 1
+
+
+def test_the_extra_brings_what_the_reader_of_archives_needs(tmp_path: Path) -> None:
+    from datatrove.pipeline.readers import WarcReader
+
+    from tests.test_batch_archives import http, record
+
+    page = HTML[0].read_bytes()
+    crawl = tmp_path / "crawl.warc.gz"
+    crawl.write_bytes(gzip.compress(record(http(page))))
+    [document] = BoilercutExtractor(timeout=60).run(WarcReader(str(tmp_path)).run())
+    assert document.text == boilercut.clean(page, kind="html")
+
+
 def _total(statistic: Any) -> int:
     return statistic["total"] if isinstance(statistic, dict) else statistic

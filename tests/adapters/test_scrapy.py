@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,10 +21,13 @@ from tests.helpers import ARTICLE, golden_sources
 
 pytest.importorskip("scrapy", reason="needs the extra scrapy")
 
+import attrs
+import scrapy
+from itemadapter import ItemAdapter
 from scrapy.http import HtmlResponse, Response, TextResponse
 from scrapy.settings import Settings
 
-from boilercut.adapters.scrapy import BoilercutPipeline, article_of
+from boilercut.adapters.scrapy import BoilercutAddon, BoilercutPipeline, BoilercutSpiderMiddleware, article_of
 
 pytestmark = pytest.mark.extra
 
@@ -163,6 +167,97 @@ def test_settings_are_checked_when_the_crawl_starts() -> None:
     for settings in ({"BOILERCUT_OPTIONS": {"mood": "x"}}, {"BOILERCUT_FIELDS": ["texts"]}):
         with pytest.raises(ConfigError):
             BoilercutPipeline.from_crawler(SimpleNamespace(settings=Settings(settings), stats=None))
+
+
+@dataclass
+class WithText:
+    url: str
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class Frozen:
+    url: str
+    text: str | None = None
+
+
+@attrs.define
+class WithTitle:
+    url: str
+    title: str | None = None
+
+
+class Declared(scrapy.Item):
+    url = scrapy.Field()
+    confidence = scrapy.Field()
+
+
+@pytest.mark.parametrize(
+    ("item", "fields"),
+    [(WithText("a"), ["text"]), (Frozen("a"), []), (WithTitle("a"), ["title"]), (Declared(url="a"), ["confidence"])],
+    ids=["dataclass", "frozen dataclass", "attrs", "Item"],
+)
+def test_items_of_any_class_are_passed_on_with_what_they_take(
+    item: Any, fields: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    counted: dict[str, int] = {}
+    middleware = BoilercutSpiderMiddleware(_crawler(counted))
+    response = HtmlResponse("https://ullin.example/", body=next(iter(GOLDEN.values())).encode(), encoding="utf-8")
+    for _ in range(2):
+        assert middleware.get_processed_item(item, response) is item
+    found = dict(ItemAdapter(item))
+    assert [name for name in ("text", "title", "confidence") if found.get(name)] == fields
+    missing = 3 - len(fields)
+    assert counted["boilercut/fields_not_set"] == 2 * missing
+    [record] = [each for each in caplog.records if each.name == "boilercut"]
+    assert f"{type(item).__name__} takes no " in record.message
+
+
+def test_the_page_can_be_dropped() -> None:
+    pipeline = BoilercutPipeline(_crawler({}, BOILERCUT_DROP_PAGE=True, BOILERCUT_FIELDS=["text", "html"]))
+    page = "<p>The river rose by two metres on Monday night, <a href='/2'>says the mayor</a> of the town.</p>"
+    found = pipeline.process_item({"url": "https://ullin.example/1", "html": page})
+    assert "html" not in found
+    assert found["text"].startswith("The river")
+    pipeline = BoilercutPipeline(
+        _crawler({}, BOILERCUT_DROP_PAGE=True, BOILERCUT_PAGE_FIELD="text", BOILERCUT_FIELDS=["confidence"])
+    )
+    assert pipeline.process_item(WithText("a", page)).text is None
+
+
+def test_the_add_on_adds_the_component_once() -> None:
+    settings = Settings()
+    BoilercutAddon().update_settings(settings)
+    BoilercutAddon().update_settings(settings)
+    assert list(settings["SPIDER_MIDDLEWARES"]) == [BoilercutSpiderMiddleware]
+    settings = Settings({"BOILERCUT_PAGE_FIELD": "body"})
+    BoilercutAddon().update_settings(settings)
+    assert list(settings["ITEM_PIPELINES"]) == [BoilercutPipeline]
+    named = {"boilercut.adapters.scrapy.BoilercutSpiderMiddleware": 900}
+    settings = Settings({"SPIDER_MIDDLEWARES": named})
+    BoilercutAddon().update_settings(settings)
+    assert dict(settings["SPIDER_MIDDLEWARES"]) == named
+
+
+def test_the_add_on_in_a_crawl(address: str, tmp_path: Path) -> None:
+    items, stats, _ = crawl(
+        address,
+        tmp_path,
+        ADDONS={"boilercut.adapters.scrapy.BoilercutAddon": 500},
+        BOILERCUT_FIELDS=["text", "metadata"],
+    )
+    path, page = next(iter(GOLDEN.items()))
+    tree = HtmlResponse(address, body=page, encoding="utf-8").selector.root
+    assert items[path]["text"] == boilercut.clean(tree)
+    assert json.loads(items[path]["metadata"]).keys() >= {"title", "authors"}
+    assert stats["boilercut/pages"] == len(SITE)
+
+
+def _crawler(counted: dict[str, int], **settings: object) -> Any:
+    def count(key: str, number: int = 1) -> None:
+        counted[key] = counted.get(key, 0) + number
+
+    return SimpleNamespace(settings=Settings(settings), stats=SimpleNamespace(inc_value=count))
 
 
 def test_the_tree_of_the_selector_is_used_and_not_changed() -> None:

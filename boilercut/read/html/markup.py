@@ -13,13 +13,12 @@ from boilercut.arrays import Booleans, Integers
 from boilercut.blocks.arithmetic import numbered
 from boilercut.page import TAG_NUMBERS, Elements, Page
 from boilercut.read.html.data import MIN_CHARACTERS
+from boilercut.read.html.formulas import latex
 from boilercut.read.html.head import Head
-from boilercut.read.html.tags import BLOCK_TAGS
+from boilercut.read.html.settle import BREAK, NOTHING, boundary, settled
+from boilercut.read.html.tags import PARTED_TAGS
 
-__all__ = ["BREAK", "NAMING_ATTRIBUTES", "Markup", "MarkupBuilder", "asks_to_hide_by_style", "breaks_block"]
-
-BREAK: tuple[int, None] = (-1, None)
-"""The piece that ends a block."""
+__all__ = ["NAMING_ATTRIBUTES", "Markup", "MarkupBuilder", "asks_to_hide_by_style"]
 
 MAX_LINES = 10_000
 """Maximum number of lines of a text in data that become blocks; no article has so many."""
@@ -57,6 +56,9 @@ class Markup(Protocol):
     def drop(self, spans: Iterable[tuple[int, int]]) -> None:
         """Take out pieces, from each first to each end: what is left of them are breaks."""
 
+    def settle(self) -> None:
+        """Decide what pieces in doubt are: see `boilercut.read.html.settle`."""
+
     def builder(self) -> MarkupBuilder:
         """Return the page as lists that can be changed."""
 
@@ -67,12 +69,12 @@ class Markup(Protocol):
 class MarkupBuilder:
     """Collects elements and pieces of text in document order; a tree walker drives it.
 
-    `pieces` holds `(element, text)` pairs and `BREAK` wherever a block ends.
+    `pieces` holds `(element, text)` pairs, `BREAK` wherever a block ends, and the marks of `read.html.settle`.
     """
 
     __slots__ = (
         "first_pieces", "end_pieces", "head", "hidden", "links", "marks", "names", "parents", "pieces",
-        "preformatted", "tags",
+        "preformatted", "settled_pieces", "tags", "typeset", "unshown",
     )  # fmt: skip
 
     def __init__(self, head: Head | None = None) -> None:
@@ -83,9 +85,15 @@ class MarkupBuilder:
         self.first_pieces: list[int] = []
         self.end_pieces: list[int] = []
         self.hidden: list[bool] = []
+        self.unshown: list[bool] = []
+        """Whether browsers do not show the element; they show what is hidden from screen readers only."""
         self.links: list[int] = []
         self.preformatted: list[bool] = []
         self.pieces: list[tuple[int, str | None]] = []
+        self.typeset = False
+        """Whether the sources of formulas stand beside them in scripts."""
+        self.settled_pieces = 0
+        """Number of pieces in which no mark is in doubt any more."""
         self.marks: list[tuple[int, Sequence[int]]] = []
         """Elements that CSS selectors select, and the selectors' numbers."""
 
@@ -108,25 +116,62 @@ class MarkupBuilder:
 
     def open(self, tag: str, attributes: Mapping[str, str | None], parent: int) -> int:
         """Add an element below `parent` (-1 for the root) and return its index."""
+        index = self.note(tag, attributes, parent)
+        self._bound(index, True)
+        return index
+
+    def note(self, tag: str, attributes: Mapping[str, str | None], parent: int) -> int:
+        """Add what is known of an element, and return its index."""
         index = len(self.tags)
-        names, hidden = _names_and_hiding(attributes) if attributes else ("", False)
+        names, hidden, unshown = _names_and_hiding(attributes) if attributes else ("", False, False)
         self.tags.append(tag)
         self.parents.append(parent if parent > 0 else 0)
         self.names.append(names)
         self.first_pieces.append(len(self.pieces))
         self.end_pieces.append(len(self.pieces))
         self.hidden.append(hidden)
+        self.unshown.append(unshown)
         self.links.append(index if tag == "a" else self.links[parent] if parent >= 0 else -1)
         self.preformatted.append(tag == "pre" or (parent >= 0 and self.preformatted[parent]))
-        if breaks_block(tag):
-            self.pieces.append(BREAK)
         return index
 
     def close(self, index: int) -> None:
         """End the element `index`: what was added since it was opened belongs to it."""
-        if breaks_block(self.tags[index]):
-            self.pieces.append(BREAK)
+        self._bound(index, False)
         self.end_pieces[index] = len(self.pieces)
+
+    def _bound(self, index: int, begins: bool) -> None:
+        """Mark where an element begins or ends."""
+        parent = self.parents[index]
+        in_listing = index != parent and parent >= 0 and self.preformatted[parent]
+        if mark := boundary(self.tags[index], index, in_listing, begins):
+            self.pieces.append(mark)
+
+    def end_line(self, element: int) -> None:
+        """Add the end of a line in `element`, which ends a block except in a listing."""
+        in_listing = element >= 0 and self.preformatted[element]
+        self.pieces.append((element, "\n") if in_listing else BREAK)
+
+    def open_formula(self, attributes: Mapping[str, str | None], source: str, parent: int) -> int:
+        """Add a formula below `parent` by its source, and return its index."""
+        index = self.open("math", attributes, parent)
+        if index >= 0:
+            self.pieces.append((index, source))
+        return index
+
+    def add_typeset(self, kind: str, source: str, parent: int) -> None:
+        """Add a formula that a script of this type would typeset, on lines of its own if the type says so."""
+        self.typeset = True
+        around = [BREAK] if "mode=display" in kind else []
+        self.pieces += around
+        if (index := self.open_formula({}, latex(source), parent)) >= 0:
+            self.close(index)
+        self.pieces += around
+
+    def settle(self) -> None:
+        """Decide what pieces in doubt are."""
+        self.pieces[self.settled_pieces :] = settled(self, self.settled_pieces)
+        self.settled_pieces = len(self.pieces)
 
     def spans(self, tag: str) -> list[tuple[int, int]]:
         """Return the first piece and the end of each such element."""
@@ -146,7 +191,7 @@ class MarkupBuilder:
 
     def text(self, first: int = 0, end: int | None = None) -> str:
         """Return the text of the pieces from `first` to `end`, a space where a block ends."""
-        return "".join([text or " " for _, text in self.pieces[first:end]])
+        return "".join([" " if text is None else text for _, text in self.pieces[first:end]])
 
     def prose(self) -> int:
         """Return how many characters stand in long pieces outside links: a cheap stand-in for prose."""
@@ -156,27 +201,23 @@ class MarkupBuilder:
 
     def page(self, selectors: int = 0) -> Page:
         """Cut the pieces into the blocks of a page; `selectors` is how many CSS selectors `marks` were made with."""
+        self.settle()
         return _page(self, selectors)
 
 
-def breaks_block(tag: str) -> bool:
-    """Tell whether an element stands on lines of its own; custom elements (`my-card`) mostly do."""
-    return tag in BLOCK_TAGS or "-" in tag
-
-
-def _names_and_hiding(attributes: Mapping[str, str | None]) -> tuple[str, bool]:
-    """Return what an element is called, in one string, and whether it asks not to be shown."""
-    values, hidden = [], "hidden" in attributes
+def _names_and_hiding(attributes: Mapping[str, str | None]) -> tuple[str, bool, bool]:
+    """Return what an element is called, in one string, whether it is hidden from some readers, and whether from all."""
+    values, unshown, silent = [], "hidden" in attributes, False
     for name, value in attributes.items():
         if not value:
             continue
         if name in NAMING_ATTRIBUTES:
             values.append(value)
         elif name == "style":
-            hidden = hidden or asks_to_hide_by_style(value)
+            unshown = unshown or asks_to_hide_by_style(value)
         elif name == "aria-hidden":
-            hidden = hidden or value == "true"
-    return " ".join(values), hidden
+            silent = silent or value == "true"
+    return " ".join(values), unshown or silent, unshown
 
 
 def asks_to_hide_by_style(style: str) -> bool:
@@ -217,6 +258,8 @@ def _blocks(markup: MarkupBuilder) -> Iterator[_Block]:
     in_link, preformatted = markup.links, markup.preformatted
     for position, (element, piece) in enumerate(chain(markup.pieces, [BREAK])):
         if piece is None:
+            if element == NOTHING[0]:
+                continue
             if first >= 0:
                 text = _collapsed("".join(parts), preformatted[first])
                 yield _Block(text, first, min(links, len(text)), first_piece)
@@ -248,20 +291,20 @@ def _selected(markup: MarkupBuilder, elements: Elements, selectors: int, blocks:
 def _stand_apart(markup: MarkupBuilder, before: int, after: int, left: str, right: str) -> bool:
     """Tell whether two adjoining inline elements are words of their own, though no space parts them.
 
-    Style sheets part what stands in two links, and in two spans of a class (`2026`, `1h 54m`). Spans inside
-    a word (a coloured letter, a name in code) begin with a small letter or stand in `pre`.
+    Style sheets part what stands in two links, and in two spans of a class or two kinds of element (`2026`, `1h 54m`).
+    Spans inside a word (a coloured letter, a name in code) begin with a small letter or stand in `pre`.
     """
-    if left[-1:].isspace() or right[:1].isspace():
+    if left[-1:].isspace() or right[:1].isspace() or markup.preformatted[after]:
         return False
     if markup.links[before] != markup.links[after]:
         return markup.links[before] >= 0 and markup.links[after] >= 0
     return (
         markup.parents[before] == markup.parents[after]
-        and markup.tags[before] == markup.tags[after] == "span"
-        and markup.names[before] != "" != markup.names[after]
-        and (left[-1:].islower() or left[-1:] in "0123456789)%")
+        and markup.tags[before] in PARTED_TAGS
+        and markup.tags[after] in PARTED_TAGS
+        and (markup.tags[before] != markup.tags[after] or markup.names[before] != "" != markup.names[after])
+        and (left[-1:].islower() or left[-1:] in "0123456789)%:")
         and (right[:1].isupper() or right[:1].isdigit())
-        and not markup.preformatted[after]
     )
 
 

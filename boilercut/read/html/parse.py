@@ -12,7 +12,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from boilercut.page import Page
 from boilercut.read.html.bounds import bounded
 from boilercut.read.html.data import MIN_CHARACTERS, DataText, lacking, texts_of
-from boilercut.read.html.markup import BREAK, Markup, MarkupBuilder
+from boilercut.read.html.formulas import TYPESET_SCRIPT, carried, is_latex_annotation, latex
+from boilercut.read.html.markup import Markup, MarkupBuilder
 from boilercut.read.html.recover import encoded, recovered_source, with_shadow_roots_shown
 from boilercut.read.html.select import Selection, lexbor_selection
 from boilercut.read.html.tags import DESCRIBING_TAGS, NOT_ELEMENTS, SKIPPED_TAGS
@@ -68,6 +69,7 @@ def walk_html(html: str, builder: MarkupBuilder) -> str:
 
 def page_with_data(markup: Markup, selectors: int = 0) -> Page:
     """Return the page's blocks, and behind them the texts that it carries only as data."""
+    markup.settle()
     if noscript := markup.spans("noscript"):
         _drop_repeated(markup, noscript)
     if texts := _data_texts(markup):
@@ -124,22 +126,52 @@ def _walk(root: LexborNode | None, builder: MarkupBuilder, element: int, selecti
         if tag == "-text":
             pieces.append((element, node.text_content))
         elif tag == "br":
-            pieces.append(BREAK)
+            builder.end_line(element)
         elif tag in SKIPPED_TAGS:
             if tag in DESCRIBING_TAGS:
-                builder.head.describe(tag, node.attributes, node.text())
+                _describe(builder, tag, node, element)
         elif tag is not None and tag not in NOT_ELEMENTS:
-            index = builder.open(tag, node.attributes, element)
+            attributes = node.attributes
+            formula = carried(tag, attributes) if attributes or tag != "math" else ""
+            formula = _annotation(node) or formula if tag == "math" else formula
+            if formula:
+                index = builder.open_formula(attributes, formula, element)
+            else:
+                index = builder.open(tag, attributes, element)
             if selection and node.mem_id in selection:
                 builder.marks.append((index, selection[node.mem_id]))
-            child = node.child if index >= 0 else None
+            child = node.child if index >= 0 and not formula else None
             if child is not None:
                 ancestors.append((node, element))
                 element, node = index, child
                 continue
+            if index >= 0:
+                builder.close(index)
         following = node.next
         while following is None and ancestors:
             builder.close(element)
             node, element = ancestors.pop()
             following = node.next
         node = following
+
+
+def _describe(builder: MarkupBuilder, tag: str, node: LexborNode, element: int) -> None:
+    """Take note of what an element says about the page; a script may be a formula in it."""
+    attributes, text = node.attributes, node.text()
+    if tag == "script" and (attributes.get("type") or "").startswith(TYPESET_SCRIPT):
+        builder.add_typeset(attributes["type"] or "", text, element)
+    else:
+        builder.head.describe(tag, attributes, text)
+
+
+def _annotation(math: LexborNode) -> str:
+    """Return the LaTeX that stands beside MathML."""
+    semantics = math.child
+    while semantics is not None and semantics.tag != "semantics":
+        semantics = semantics.next
+    node = semantics and semantics.child
+    while node is not None:
+        if node.tag == "annotation" and is_latex_annotation(node.attributes):
+            return latex(node.text())
+        node = node.next
+    return ""

@@ -1,8 +1,9 @@
 """Find where in the source of an HTML page each block stands.
 
 The parser gives no positions. So the source's text is cut into runs, what stands between two tags, and blocks
-are matched with runs in order: a block is some whole runs, one after the other, white space aside. A block that
-is not found like that (a parser that moved text, markup that it read otherwise) has no span; none is guessed.
+are matched with runs in order: a block is some whole runs, one after the other, white space aside, and between them
+may stand runs that it does not show (see `read.html.settle`). A block that is not found like that (a parser that
+moved text, markup that it read otherwise) has no span; none is guessed.
 """
 
 from __future__ import annotations
@@ -10,18 +11,24 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import NamedTuple
 
 from boilercut.page import Page
 from boilercut.read.html.entities import unescaped
+from boilercut.read.html.formulas import TYPESET_SCRIPT
 from boilercut.read.html.recover import recovered
+from boilercut.read.html.settle import visible
 from boilercut.read.html.tags import SKIPPED_TAGS, VOID_TAGS
 
 __all__ = ["source_spans"]
 
 MAX_RUNS_SKIPPED = 200
 """So many runs of text that belong to no block are passed over at most to find the next block."""
+MAX_BEGINNINGS = 20
+"""Maximum number of runs that are tried as the beginning of a block that does not show all of its runs."""
+MAX_RUNS_UNSHOWN = 200
+"""Maximum number of runs in a row inside a block that it does not show."""
 
 # Comments end as the HTML standard says, at the end of the page at last; inside a tag, quotes count behind "=" only. A
 # tag that never ends swallows what follows, so the scan stops there. All repetitions are possessive, or run up to a
@@ -38,7 +45,7 @@ _RAW = {
     for name in ("script", "style", "textarea", "title", "iframe", "noembed", "noframes", "xmp")
 }
 _SPACE = " \t\r\n\f"
-_SKIPPED = SKIPPED_TAGS - VOID_TAGS
+_SKIPPED = SKIPPED_TAGS - VOID_TAGS - {"annotation"}
 _SPECIAL = _SKIPPED | _RAW.keys() | {"template"}
 """Elements whose tags matter here; all others only end a run of text."""
 
@@ -53,8 +60,8 @@ class _Run(NamedTuple):
 def source_spans(page: Page) -> Sequence[tuple[int, int] | None]:
     r"""Return for each block of `page` where it stands in `page.source`, tags inside it included.
 
-    Taking tags out of `source[start:end]`, decoding its entities and evening out white space gives the block's
-    text. None where the block's place is not certain.
+    Taking tags and hidden pieces out of `source[start:end]`, decoding its entities and evening out white space gives
+    the block's text. None where the block's place is not certain.
 
     >>> from boilercut.read.html.parse import read_html
     >>> source = "<p>One &amp; <b>two</b></p>\n<p>Three</p>"
@@ -69,7 +76,7 @@ def source_spans(page: Page) -> Sequence[tuple[int, int] | None]:
     position = 0
     for start, end in zip(page.starts.tolist(), page.ends.tolist(), strict=True):
         letters = "".join(page.text[start:end].split())
-        found = _place(letters_of_all, ends, letters, position)
+        found = _place(letters_of_all, ends, letters, position) or _place_of_shown(runs, letters, position)
         if found is None:
             spans.append(None)
         else:
@@ -88,6 +95,22 @@ def _place(text: str, ends: Sequence[int], letters: str, position: int) -> tuple
             end = bisect_left(ends, ends[first] + len(letters))
             if ends[end] == ends[first] + len(letters):
                 return first, end
+    return None
+
+
+def _place_of_shown(runs: Sequence[_Run], letters: str, position: int) -> tuple[int, int] | None:
+    """Return the first and the end of the runs among which those are that make up `letters`."""
+    beginnings = range(position, min(position + MAX_RUNS_SKIPPED, len(runs)))
+    for first in islice((each for each in beginnings if letters.startswith(runs[each].letters)), MAX_BEGINNINGS):
+        place, matched, end = first, 0, first
+        while matched < len(letters) and place < min(end + MAX_RUNS_UNSHOWN, len(runs)):
+            own = runs[place].letters
+            place += 1
+            if letters.startswith(own, matched):
+                matched += len(own)
+                end = place
+        if matched == len(letters):
+            return first, end
     return None
 
 
@@ -113,6 +136,8 @@ def _runs(source: str, mended: bool) -> list[_Run]:
         if name in _RAW and name not in endless and not closing:
             raw_end = _RAW[name].search(source, end)
             position = raw_end.start() if raw_end else end if mended else len(source)
+            if name == "script" and not skipped and TYPESET_SCRIPT in match[0]:
+                _add_run(runs, source, end, position)
             endless |= set() if raw_end else {name}
         elif name == skipped:
             depth += -1 if closing else 1
@@ -131,7 +156,7 @@ def _add_run(runs: list[_Run], source: str, start: int, end: int) -> None:
     raw = source[start:end]
     if raw.isspace():
         return
-    letters = "".join(unescaped(raw).split())
+    letters = "".join(visible(unescaped(raw)).split())
     if letters:
         left = len(raw) - len(raw.lstrip(_SPACE))
         runs.append(_Run(start + left, start + len(raw.rstrip(_SPACE)), letters))

@@ -9,7 +9,9 @@ from typing import Any
 from boilercut.arrays import Booleans
 from boilercut.page import HEADING_TAGS, TAG_NUMBERS, Page, Part, Subtree
 from boilercut.read.html.head import Head
-from boilercut.read.html.markup import BREAK, MarkupBuilder, breaks_block
+from boilercut.read.html.markup import MarkupBuilder
+from boilercut.read.html.settle import BREAK, NOTHING, is_soft
+from boilercut.read.html.tags import BLOCK_TAGS
 from boilercut.read.lxml import walk_lxml
 
 __all__ = ["kept_subtree"]
@@ -44,8 +46,8 @@ class _SilentHead(Head):
 class _KeptMarkup(MarkupBuilder):
     """Collects what a walk finds in elements that hold kept blocks.
 
-    `pieces` holds, besides text and breaks, `(element, "")` for an element that stands for itself, such as an image,
-    and `(-1 - n, None)` where n blocks were passed over.
+    `pieces` holds, besides text and marks, `(element, "")` for an element that stands for itself, such as an image,
+    and `(n, None)` where n blocks were passed over.
     """
 
     __slots__ = (
@@ -54,6 +56,7 @@ class _KeptMarkup(MarkupBuilder):
         "_ends",
         "_captioned",
         "_firsts",
+        "_formulas",
         "_keep",
         "_kept",
         "_page",
@@ -69,6 +72,7 @@ class _KeptMarkup(MarkupBuilder):
         """For each element the innermost one around it, or itself, that stands on lines of its own."""
         self._captioned: list[bool] = []
         """Whether each element stands in a figure whose caption was kept."""
+        self._formulas: list[int] = []
         self._page = page
         self._keep = keep.tolist()
         self._page_parents = page.elements.parents.tolist()
@@ -81,7 +85,7 @@ class _KeptMarkup(MarkupBuilder):
 
     def open(self, tag: str, attributes: Mapping[str, str | None], parent: int) -> int:
         """Add an element below `parent` and return its index, or -1 where nothing in it was kept."""
-        row, breaks = self._row, breaks_block(tag)
+        row, breaks = self._row, tag in BLOCK_TAGS
         self._row += 1
         if row >= len(self._kept):  # the tree has grown since it was read
             return -1
@@ -90,15 +94,12 @@ class _KeptMarkup(MarkupBuilder):
         if passed_over and tag not in _CELLS:
             self._pass_over(row, blocks)
             return -1
-        index = len(self.tags)
-        self.tags.append(tag)
-        self.parents.append(parent)
+        index = self.note(tag, attributes, parent)
+        self.parents[index] = parent
         self.attributes.append(attributes)
         own = tag == "figure" and self._kept[row] > 0
         self._captioned.append(own or (parent >= 0 and self._captioned[parent]))
-        self.leaves.append(index if breaks or parent < 0 else self.leaves[parent])
-        if breaks:
-            self.pieces.append(BREAK)
+        self._bound(index, True)
         if tag == "img" or tag == "hr" or (tag in _CELLS and not self._kept[row]):
             self.pieces.append((index, ""))
         if tag == "hr" or passed_over:
@@ -108,13 +109,20 @@ class _KeptMarkup(MarkupBuilder):
             return -1
         return index
 
+    def open_formula(self, attributes: Mapping[str, str | None], source: str, parent: int) -> int:
+        """Add a formula below `parent` by its source, and return its index."""
+        index = super().open_formula(attributes, source, parent)
+        if index >= 0:
+            self._formulas.append(index)
+        return index
+
     def close(self, index: int) -> None:
         """End the element `index`."""
-        if index >= 0 and self.leaves[index] == index:
-            self.pieces.append(BREAK)
+        if index >= 0:
+            super().close(index)
 
     def _pass_over(self, row: int, blocks: int) -> None:
-        self.pieces.append((-1 - blocks, None))
+        self.pieces.append((blocks, None))
         parents, following = self._page_parents, row + 1
         while following < len(parents) and parents[following] >= row:
             following += 1
@@ -122,10 +130,19 @@ class _KeptMarkup(MarkupBuilder):
 
     def subtree(self, base: str) -> Subtree:
         """Return what was collected; `base` is the address that the page declares for its links."""
+        self.settle()
+        self._find_leaves()
         parts, blocks = self._parts()
+        for index in self._formulas:  # their sources are code
+            self.tags[index], self.attributes[index] = "code", {}
         if blocks < len(self._keep):
             self._add_data(parts, blocks)
         return Subtree(self.tags, self.parents, self.attributes, self.leaves, parts, base)
+
+    def _find_leaves(self) -> None:
+        for element, (tag, parent) in enumerate(zip(self.tags, self.parents, strict=True)):
+            stands = tag in BLOCK_TAGS or (is_soft(tag) and self.pieces[self.first_pieces[element]] == BREAK)
+            self.leaves.append(element if stands or parent < 0 else self.leaves[parent])
 
     def _parts(self) -> tuple[list[Part], int]:
         """Number the blocks, and return the pieces of those that were kept, and how many blocks there are."""
@@ -135,13 +152,15 @@ class _KeptMarkup(MarkupBuilder):
             if text is not None:
                 group.append((element, text))
                 continue
+            if element == NOTHING[0]:
+                continue
             if any(piece and not piece.isspace() for _, piece in group):
                 if block < len(self._keep) and self._keep[block]:
                     parts += [Part(block, owner, piece) for owner, piece in group]
                 block += 1
             else:
                 parts += [Part(-1, owner, "") for owner, piece in group if not piece and self._stands(owner, block)]
-            block += -1 - element
+            block += max(element, 0)
             group = []
         return parts, block
 

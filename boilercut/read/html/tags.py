@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 BLOCK_TAGS = frozenset(
-    """address article aside blockquote body button caption center col colgroup dd details dialog dir div
-    dl dt fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html label
+    """address article aside blockquote body caption center col colgroup dd details dialog dir div
+    dl dt fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html
     legend li main menu nav noscript ol optgroup p pre script search section summary table tbody td template
     tfoot th thead tr ul""".split()
 )
-"""Elements that start a new block; the display types of the HTML standard's default style sheet,
-and a few inline ones (`button`, `label`) that never share a sentence with their neighbours.
+"""Elements that start a new block; the display types of the HTML standard's default style sheet.
 A `script` starts one where it stands for a text that the page carries only as data."""
+
+CONTROL_TAGS = frozenset(("button", "label"))
+"""Elements that start a new block except in mid-sentence; so do custom elements (`my-card`)."""
+
+LINE_TAGS = frozenset("dd div dl dt li ol p pre table tbody td th thead tr ul".split())
+"""Block elements that are lines of a listing inside `pre`; others end the listing, as in a page that never ends it."""
+
+SECTION_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+"""Headings, beside which stand links to themselves."""
+
+READING_TAGS = frozenset(("rp", "rt", "rtc"))
+"""How a word is read, beside the word."""
+
+PARTED_TAGS = frozenset("b em small span strong time".split())
+"""Inline elements that style sheets set apart from one another."""
 
 SKIPPED_TAGS = frozenset(
     """script style svg canvas iframe object embed title select option datalist textarea audio video map
@@ -38,7 +52,7 @@ NOT_ELEMENTS = frozenset(["-comment", "-cdata", "-document", "-undef", "-end-of-
 OTHER_TAGS = frozenset(
     """abbr acronym area basefont bdi bdo bgsound big blink data del dfn frame head image img input ins isindex kbd
     keygen listing malignmark mark marquee math meter mfenced mglyph mi mn mo ms mtext multicol nextid nobr output
-    picture plaintext progress q rb rp rt rtc ruby s samp selectedcontent slot spacer strike sub sup tt u var wbr
+    picture plaintext progress q rb ruby s samp selectedcontent slot spacer strike sub sup tt u var wbr
     xmp""".split()
 )
 """Elements that HTML and MathML know, and that are inline and of no special use here."""

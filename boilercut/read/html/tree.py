@@ -20,17 +20,36 @@ from boilercut.arrays import Integers
 from boilercut.blocks.arithmetic import numbered
 from boilercut.page import TAG_NUMBERS, Elements, Page
 from boilercut.read.html.data import MIN_CHARACTERS
+from boilercut.read.html.formulas import DATA_ATTRIBUTES, IMAGES
 from boilercut.read.html.head import Head
-from boilercut.read.html.markup import BREAK, NAMING_ATTRIBUTES, MarkupBuilder, asks_to_hide_by_style, breaks_block
+from boilercut.read.html.markup import NAMING_ATTRIBUTES, MarkupBuilder, asks_to_hide_by_style
 from boilercut.read.html.names import flags_by_name, name_table
-from boilercut.read.html.tags import BLOCK_TAGS, DESCRIBING_TAGS, OTHER_TAGS, SKIPPED_TAGS
+from boilercut.read.html.settle import AIDS, HEADING_LEVELS, MAX_PERMALINK, MIN_SENTENCE, PERMALINKS
+from boilercut.read.html.tags import (
+    BLOCK_TAGS,
+    CONTROL_TAGS,
+    DESCRIBING_TAGS,
+    LINE_TAGS,
+    OTHER_TAGS,
+    PARTED_TAGS,
+    READING_TAGS,
+    SECTION_TAGS,
+    SKIPPED_TAGS,
+)
 
 __all__ = ["TreeMarkup", "read_tree"]
 
 _PARENT, _FIRST_PIECE, _END_PIECE, _HIDDEN, _LINK, _PREFORMATTED, _, _NAME, _TAG = range(9)
 """Rows of the table of elements."""
 _OWNER, _START, _END = range(3)
-"""Columns of the table of pieces; one without an owner is where a block ends."""
+"""Columns of the table of pieces; the owner of one without text is the number of a mark of `read.html.settle`."""
+_PERMALINKS = np.array(list(map(ord, PERMALINKS)), dtype=np.uint32)
+_LIMITS = np.array([MIN_SENTENCE, MAX_PERMALINK, HEADING_LEVELS], dtype=np.int64)
+_IMAGE = max(AIDS.values()) + 1
+_WORDS = AIDS | dict.fromkeys(IMAGES, _IMAGE)
+"""Words in names of elements that say that they aid reading, or are pictures of formulas."""
+_UNSHOWN = 1
+"""A flag of what is hidden: browsers do not show it."""
 _METADATA_TAGS = frozenset(("meta", "link"))
 _TAG_FLAGS: tuple[frozenset[str], ...] = (
     BLOCK_TAGS,
@@ -38,16 +57,24 @@ _TAG_FLAGS: tuple[frozenset[str], ...] = (
     frozenset(["br"]),
     frozenset(["a"]),
     frozenset(["pre"]),
-    frozenset(["span"]),
+    PARTED_TAGS,
     DESCRIBING_TAGS,
     _METADATA_TAGS,
     frozenset(["script"]),
+    CONTROL_TAGS,
+    READING_TAGS,
+    LINE_TAGS,
+    SECTION_TAGS,
 )
 """What the kernel needs to know of tags, in the order of its flags."""
 _UNKNOWN_TAG = 1 << 14
+_FORMULA_TAG = "math"
+"""Formulas are read by the walk in Python."""
 _TAG_NUMBER_BITS = 16
 """So many bits of a tag's flags stand before its number."""
-_ATTRIBUTE_FLAGS = tuple(map(frozenset, (NAMING_ATTRIBUTES, ["hidden"], ["aria-hidden"], ["style"], ["type"])))
+_ATTRIBUTE_FLAGS = tuple(
+    map(frozenset, (NAMING_ATTRIBUTES, ["hidden"], ["aria-hidden"], ["style"], ["type"], DATA_ATTRIBUTES))
+)
 _DESCRIBING_ATTRIBUTES = ("content", "href", "name", "property", "rel", "srcdoc", "type")
 """What `Head.describe` asks for."""
 _KNOWN_NAMES = 1024
@@ -61,15 +88,14 @@ a second name, as markup in SVG spells them."""
 class TreeMarkup:
     """What the walk found, as tables: a column an element, and a row a piece of text or break between blocks."""
 
-    def __init__(
-        self, codes: Any, elements: Integers, pieces: Integers, counts: Integers, distinct_names: list[str]
-    ) -> None:
+    def __init__(self, tables: _Tables, letters: int, pieces: int, distinct_names: list[str], aids: Integers) -> None:
         self.head = Head()
-        self._codes = codes
-        self._elements = elements
-        self._pieces = pieces
-        self._counts = counts
+        self._codes = tables.codes[:letters]
+        self._elements = tables.elements
+        self._pieces = tables.pieces[:pieces]
+        self._counts = tables.counts
         self._distinct_names = distinct_names
+        self._aids = aids
 
     def __len__(self) -> int:
         """Return how many elements there are."""
@@ -117,6 +143,11 @@ class TreeMarkup:
         places = np.concatenate([[0], np.cumsum(kept)])
         self._codes, self._pieces = self._codes[kept], np.column_stack([owners, places[starts], places[ends]])
 
+    def settle(self) -> None:
+        """Decide what pieces in doubt are."""
+        muted, letters = np.empty(len(self), dtype=np.int64), np.empty(len(self._pieces) + 1, dtype=np.int64)
+        kernels.settle(self._codes, self._pieces, self._elements, muted, letters, self._aids, _LIMITS, _PERMALINKS)
+
     def builder(self) -> MarkupBuilder:
         """Return the page as lists that can be changed."""
         builder = MarkupBuilder(self.head)
@@ -126,10 +157,12 @@ class TreeMarkup:
         builder.parents, builder.links = rows[_PARENT], rows[_LINK]
         builder.first_pieces, builder.end_pieces = rows[_FIRST_PIECE], rows[_END_PIECE]
         builder.hidden, builder.preformatted = self._elements[[_HIDDEN, _PREFORMATTED]].astype(np.bool_).tolist()
+        builder.unshown = (self._elements[_HIDDEN] & _UNSHOWN > 0).tolist()
         text = self.text()
         builder.pieces = [
-            (owner, text[start:end]) if owner >= 0 else BREAK for owner, start, end in self._pieces.tolist()
+            (owner, text[start:end] if owner >= 0 else None) for owner, start, end in self._pieces.tolist()
         ]
+        builder.settled_pieces = len(builder.pieces)
         return builder
 
     def page(self, selectors: int = 0) -> Page:
@@ -191,11 +224,18 @@ def read_tree(parser: LexborHTMLParser) -> TreeMarkup | None:
         return None
     tables = _tables(*sizes)
     elements = tables.elements
-    pieces, letters, names, styles, described = kernels.walk_tree(known.tags, known.attributes, root.mem_id, *tables)
+    found = kernels.walk_tree(known.tags, known.attributes, root.mem_id, *tables)
+    if found is None:
+        return None
+    pieces, letters, names, styles, described = found
     for element, style in styles:
-        elements[_HIDDEN, element] |= asks_to_hide_by_style(kernels.text_at(style))
-    distinct = _distinct(kernels.names_of(tables.names, names), elements)
-    markup = TreeMarkup(tables.codes[:letters], elements, tables.pieces[:pieces], tables.counts, distinct)
+        elements[_HIDDEN, element] |= _UNSHOWN * asks_to_hide_by_style(kernels.text_at(style))
+    aids = np.empty(names, dtype=np.int64)
+    kernels.name_aids(tables.names, names, *known.words, aids)
+    if _IMAGE in aids:
+        return None
+    distinct = _distinct(kernels.names_of(tables.names, names), elements, aids)
+    markup = TreeMarkup(tables, letters, pieces, distinct, aids)
     for place in described:
         number, attributes, text = kernels.element_at(place, known.spelt)
         markup.head.describe(known.describing[number], attributes, text)
@@ -215,12 +255,14 @@ def _tables(elements: int, pieces: int, letters: int, described: int) -> _Tables
     )
 
 
-def _distinct(names: list[str], elements: Integers) -> list[str]:
-    """Return `names`, each once, and number those of the elements so: values can join to one name in two ways."""
+def _distinct(names: list[str], elements: Integers, aids: Integers) -> list[str]:
+    """Return `names`, each once, and number those of the elements and `aids` so: values can join in two ways."""
     if len(set(names)) == len(names):
         return names
     distinct = dict[str, int]()
-    elements[_NAME] = numbered(names, distinct, growing=True)[elements[_NAME]]
+    numbers = numbered(names, distinct, growing=True)
+    elements[_NAME] = numbers[elements[_NAME]]
+    aids[numbers] = aids.copy()
     return list(distinct)
 
 
@@ -229,6 +271,8 @@ class _KnownNames(NamedTuple):
 
     tags: Any
     attributes: Any
+    words: tuple[Any, Any, int]
+    """The table of `_WORDS`, and the length of the longest."""
     describing: dict[int | None, str]
     """The describing tags, by their numbers."""
     spelt: dict[int, str]
@@ -243,7 +287,7 @@ def _known_names() -> _KnownNames | None:
     parser = LexborHTMLParser("")
     flags = flags_by_name(_TAG_FLAGS)
     tags = {
-        tag: flags.get(tag, 0) | breaks_block(tag) | TAG_NUMBERS.get(tag, 0) << _TAG_NUMBER_BITS
+        tag: flags.get(tag, 0) | _UNKNOWN_TAG * (tag == _FORMULA_TAG) | TAG_NUMBERS.get(tag, 0) << _TAG_NUMBER_BITS
         for tag in sorted({*flags, *_TAG_NAMES[1:], *OTHER_TAGS})
     }
     numbers = {tag: kernels.number_of(parser.create_node(tag).mem_id) for tag in tags}
@@ -253,6 +297,7 @@ def _known_names() -> _KnownNames | None:
     return _KnownNames(
         _names(tags, numbers, _UNKNOWN_TAG),
         _names(attributes, attribute_numbers, 0),
+        (*name_table(_WORDS, kernels.hash_name), max(map(len, _WORDS))),
         {number: tag for tag, number in numbers.items() if tag in DESCRIBING_TAGS},
         {number: name for name, number in attribute_numbers.items() if number is not None},
     )

@@ -1,0 +1,207 @@
+"""Fit what a site's profile says of a block, and score it: ``python -m benchmarks.sites fit|score``.
+
+``fit`` learns small trees from the pages of the sites in `TRAIN`: what the model leaves unexplained, given how many
+other pages hold a block. Readers' comments teach nothing: that no other page holds them is no reason to keep them.
+``--model`` names a folder with models that have not learned from these pages. ``score`` prints word-F1 without and
+with a profile of 1 to 12 other pages; where the trees learned from a set, it is scored by trees fitted on other sites.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from random import Random
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from benchmarks.quality.data import REPOSITORY, RESULTS, data_hash, read_pages, registered_domain
+from benchmarks.quality.renderings import render
+from benchmarks.quality.report import as_json, circumstances
+from boilercut import Cutter
+from boilercut.arrays import Booleans, Floats
+from boilercut.decide import decide
+from boilercut.decide.policy import Policy
+from boilercut.model.trees import UNIT, Forest, Tree
+from boilercut.page import PageKind
+from boilercut.read import read
+from boilercut.sites.profile import SiteProfile
+from boilercut.sites.repeats import FIGURES
+from boilercut.sites.sketch import Marked, marked, sketch
+from boilercut.training.fit import plain_tree
+from boilercut.training.labels import block_labels, comment_labels
+from boilercut.training.measures import word_f1
+
+TRAIN = ("static-sites", "static-sites-2")
+VALIDATE = ("daniel-waddle", "dragnet")
+TREES = REPOSITORY / "boilercut" / "sites" / "trees.json"
+KINDS: tuple[PageKind, ...] = ("html", "text")
+FOLDS = 5
+MIN_PAGES = 4
+"""Number of pages from which a site is looked at."""
+PROFILE_SIZES = (1, 2, 3, 4, 6, 8, 12)
+SCORED_SIZES = (1, 2, 4, 8, 12)
+DRAWS = 3
+"""Profiles drawn for each page to learn from."""
+OWN_SHARE = 0.5
+"""Share of the profiles that hold the page itself, as a crawl's do."""
+WORD_EXPONENT, TEXT_SHARE, SMALL_WEIGHT = 0.7, 0.2, 0.02
+PARAMETERS = {
+    "objective": "cross_entropy", "learning_rate": 0.1, "num_leaves": 8, "min_data_in_leaf": 200, "extra_trees": True,
+    "feature_fraction": 0.7, "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 10, "seed": 1,
+    "deterministic": True, "force_col_wise": True, "verbose": -1, "boost_from_average": False,
+    "monotone_constraints": [0, -1, -1, 0, 1, -1, 0, 0], "monotone_constraints_method": "advanced",
+}  # fmt: skip
+"""A block that more pages hold is never the likelier for it."""
+NUMBER_OF_TREES = 60
+
+
+class Labelled(NamedTuple):
+    """A page with what the model says of it."""
+
+    dataset: str
+    site: str
+    gold: str
+    marked: Marked
+    texts: Sequence[str]
+    log_odds: Floats
+    labels: Floats
+    comments: Booleans
+    decided: Any
+    """Blocks and columns, for deciding once more."""
+
+
+def main() -> None:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.sites", description=__doc__)
+    parser.add_argument("command", choices=("fit", "score"))
+    parser.add_argument("--model", help="folder with html.json and text.json; those that ship if it is left out")
+    options = parser.parse_args()
+    cutter = Cutter(model=options.model)
+    if options.command == "fit":
+        stored: dict[str, Any] = {
+            "provenance": {
+                "command": "python -m benchmarks.sites fit --model FOLDER",
+                "date": date.today().isoformat(),
+                "data": data_hash(TRAIN),
+            }
+        }
+        for kind in KINDS:
+            stored[kind] = _trees(list(_examples(_sites(cutter, kind, TRAIN))))
+        TREES.write_text(json.dumps(stored, separators=(",", ":")) + "\n", "ascii")
+        return
+    tables: dict[str, Any] = {kind: dict(_scores(cutter, kind)) for kind in KINDS}
+    (RESULTS / "sites.json").write_text(as_json({**circumstances(), "data": data_hash(TRAIN + VALIDATE), **tables}))
+
+
+def _sites(cutter: Cutter, kind: PageKind, sets: Iterable[str]) -> Mapping[tuple[str, str], list[Labelled]]:
+    """Return the pages of each site that has several."""
+    sites: dict[tuple[str, str], list[Labelled]] = defaultdict(list)
+    for name in sets:
+        for sample in read_pages(name):
+            page = read(sample.html if kind == "html" else render(sample, "crawl_dump"), kind)
+            if not len(page.starts):
+                continue
+            model, blocks, columns = cutter._detected([page])
+            labels = block_labels(blocks, sample.gold)
+            comments = comment_labels(blocks, labels, sample.comments[0]) if sample.comments else np.zeros(len(blocks))
+            labelled = Labelled(
+                name, registered_domain(sample), sample.gold, marked(blocks)[0],
+                [blocks.block(row) for row in range(len(blocks))],
+                UNIT * model.score(columns, blocks).astype(np.float64), labels, comments >= 0.5, (blocks, columns),
+            )  # fmt: skip
+            sites[name, labelled.site].append(labelled)
+    return {site: pages for site, pages in sites.items() if len(pages) >= MIN_PAGES}
+
+
+def _drawn(pages: Sequence[Labelled], sizes: Sequence[int], draws: int) -> Iterator[tuple[Labelled, Floats | None]]:
+    """Yield the pages of a site with an article, each with what profiles of some other pages say of it."""
+    draw = Random(f"{pages[0].dataset} {pages[0].site}")
+    for page in pages:
+        for _ in range(draws if page.gold else 0):
+            others = draw.sample(
+                [other for other in pages if other is not page], min(draw.choice(sizes), len(pages) - 1)
+            )
+            known = [*others, *([page] if draw.random() < OWN_SHARE else [])]
+            profile = SiteProfile({"html": [sketch(other.marked) for other in known]})
+            found = profile.repeats("html").find(page.marked)
+            yield page, found.figures if found.others else None
+
+
+def _examples(sites: Mapping[Any, Sequence[Labelled]]) -> Iterator[tuple[Labelled, Floats, Floats]]:
+    """Yield pages with figures and the weights of their blocks."""
+    for pages in sites.values():
+        for page, figures in _drawn(pages, PROFILE_SIZES, DRAWS):
+            if figures is not None:
+                words = np.maximum(page.marked.words, 1) ** WORD_EXPONENT
+                gold = float((words * page.labels).sum())
+                weights = 25 * words / (TEXT_SHARE * words.sum() + (1 - TEXT_SHARE) * gold) + SMALL_WEIGHT
+                yield page, figures, weights * ~page.comments / len(pages) ** 0.5
+
+
+def _trees(examples: Sequence[tuple[Labelled, Floats, Floats]]) -> list[dict[str, Any]]:
+    """Fit trees to what the model leaves unexplained; return them as plain data."""
+    import lightgbm
+
+    dataset = lightgbm.Dataset(
+        np.concatenate([figures for _, figures, _ in examples]),
+        np.concatenate([page.labels for page, _, _ in examples]),
+        weight=np.concatenate([weights for _, _, weights in examples]),
+        init_score=np.concatenate([page.log_odds for page, _, _ in examples]),
+        params={"max_bin": 63, "verbose": -1},
+    )
+    booster = lightgbm.train(PARAMETERS, dataset, NUMBER_OF_TREES)
+    return [plain_tree(tree["tree_structure"]) for tree in booster.dump_model()["tree_info"]]
+
+
+def _scores(cutter: Cutter, kind: PageKind) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield a table for each set: by the size of the profile the number of pages, and F1 without and with it."""
+    whole = _forest(json.loads(TREES.read_text("ascii"))[kind])
+    sites = _sites(cutter, kind, TRAIN)
+    examples = list(_examples(sites))
+    held_out = [_forest(_trees([each for each in examples if _fold(each[0]) != fold])) for fold in range(FOLDS)]
+    for name in (*TRAIN, *VALIDATE):
+        own = _sites(cutter, kind, [name]) if name in VALIDATE else {k: v for k, v in sites.items() if k[0] == name}
+        rows = {}
+        for size in SCORED_SIZES:
+            pages = [each for each in own.values() if len(each) > size]
+            scored = [
+                _f1(page, figures, whole if name in VALIDATE else held_out[_fold(page)])
+                for site in pages
+                for page, figures in _drawn(site, [size], 1)
+            ]
+            without, with_profile = map(float, np.mean(scored, axis=0))
+            rows[str(size)] = {"pages": len(scored), "without": without, "with": with_profile}
+            print(
+                f"{kind} {name:16} {size:3} pages known: {len(scored):4} {without:.4f} {with_profile:.4f}", flush=True
+            )
+        yield name, rows
+
+
+def _forest(trees: Iterable[Mapping[str, Any]]) -> Forest:
+    return Forest([Tree(**tree) for tree in trees], len(FIGURES))
+
+
+def _fold(page: Labelled) -> int:
+    return zlib.crc32(page.site.encode()) % FOLDS
+
+
+def _f1(page: Labelled, figures: Floats | None, forest: Forest) -> tuple[float, float]:
+    """Return the word-F1 of a page without and with the evidence of a profile."""
+    added = 0.0 if figures is None else UNIT * np.minimum(forest.scores(figures.astype(np.float32)), 0)
+    return _cut_f1(page, page.log_odds), _cut_f1(page, page.log_odds + added)
+
+
+def _cut_f1(page: Labelled, log_odds: Floats) -> float:
+    blocks, columns = page.decided
+    policy = Policy("balanced", frozenset(), frozenset())
+    keep = decide(blocks, columns, log_odds, [0, len(blocks)], policy).keep
+    return word_f1("\n".join(page.texts[row] for row in np.flatnonzero(keep).tolist()), page.gold).f1
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""Learn what the sites of a crawl repeat: one pass over the inputs of a run, one profile a site."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from boilercut.batch.inputs import Source
+from boilercut.batch.job import Job
+from boilercut.batch.journal import Counts
+from boilercut.batch.names import part_of
+from boilercut.batch.outputs import writing
+from boilercut.batch.progress import Progress
+from boilercut.batch.readers import read_sources
+from boilercut.batch.records import Failed, Learned, Outcome, Record, Skipped, class_of, length_of, reason_of
+from boilercut.batch.sites import site_of, write_profiles
+from boilercut.batch.work import Cut, chunks_of, cut_chunks
+from boilercut.cutter import Cutter
+from boilercut.fields import MISUSE
+from boilercut.sites import SiteProfile
+
+__all__ = ["LearnedSites", "learn_sites", "write_learned"]
+
+
+@dataclass(frozen=True)
+class _Learn(Cut):
+    """Learns from pages in place of cutting them."""
+
+    def profile_name(self, record: Record) -> str:
+        """Return the site of a record."""
+        return site_of(record.url)
+
+    def answers(self, records: Sequence[Record], profile_name: str) -> Sequence[Outcome]:
+        """Return what there is to learn of each page."""
+        if not profile_name:
+            return [Skipped("no address, so no site")] * len(records)
+        return [_learned(record, profile_name) for record in records]
+
+
+def _learned(record: Record, site: str) -> Outcome:
+    try:
+        return Learned(site, SiteProfile.learn([record.page], kind=record.kind))
+    except MISUSE:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever one record sets off, a run of millions goes on, and says so
+        return Failed(reason_of(error), id=record.id, url=record.url)
+
+
+class LearnedSites(NamedTuple):
+    """The profile of each site among the records of a job, and the counts of the records."""
+
+    profiles: dict[str, SiteProfile]
+    counts: Counts
+
+
+def learn_sites(job: Job, sources: Sequence[Source], progress: Progress | None = None) -> LearnedSites:
+    """Learn from all records of a job."""
+    profiles: dict[str, SiteProfile] = {}
+    counts = Counts()
+    if progress:
+        progress.begin(sum(source.size for source in sources), 0, counts)
+    learn = _Learn(Cutter(job.config), job.layout)
+    for chunk, outcomes in cut_chunks(learn, chunks_of(read_sources(list(sources), job, (0, 0))), job.workers):
+        for placed, outcome in zip(chunk, outcomes, strict=True):
+            counts.bytes += length_of(placed.item)
+            if isinstance(outcome, Learned):
+                profiles[outcome.site] = profiles.get(outcome.site, SiteProfile()) | outcome.profile
+                counts.written += 1
+            elif isinstance(outcome, Failed):
+                counts.failed[class_of(outcome.reason)] += 1
+            elif isinstance(outcome, Skipped):
+                counts.skipped[outcome.reason] += 1
+        if progress:
+            progress.advance(counts, chunk[-1].position)
+    return LearnedSites(profiles, counts)
+
+
+def write_learned(file: Path, job: Job, sources: Sequence[Source], progress: Progress | None = None) -> LearnedSites:
+    """Learn, and write the profiles to a file that has its name only when it is complete."""
+    learned = learn_sites(job, sources, progress)
+    with writing(file):
+        write_profiles(part_of(file), learned.profiles)
+        part_of(file).replace(file)
+    return learned

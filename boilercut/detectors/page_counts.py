@@ -1,0 +1,135 @@
+"""What is counted on whole pages: figures of their blocks and elements, and the words of their class and id names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+try:
+    import cython
+except ModuleNotFoundError:
+    from boilercut._native.cython_stub import cython
+if cython.compiled:
+    from cython.cimports.boilercut._native.stack import Column, Stack, column_in
+else:
+    from boilercut._native.stack_py import Column, Stack, column_in
+from boilercut.page import TAG_NUMBERS
+
+FIGURES = (
+    "blocks", "prose", "prose_share", "linked_share", "dated", "bylines", "comments", "priced", "repeated",
+    "repeated_prose", "largest_prose",
+)  # fmt: skip
+"""The figures that `count_figures` writes, one array each, with one entry per page."""
+MIN_BYLINE_SHARE = 0.3
+MIN_REPEATED_BLOCKS = 2
+"""An element with fewer blocks is a paragraph, not a post with an author or a date."""
+
+
+def count_figures(stack: Stack, figures: dict[str, Any]) -> None:
+    """Write the figures of each page, by name, into arrays of zeros."""
+    end, pages, prose, weights = stack.fact("end"), stack.fact("pages"), stack.fact("prose"), stack.fact("words")
+    characters, linked, currency = stack.fact("characters"), stack.fact("link_characters"), stack.fact("currency")
+    months, bylines_of, comments_of = stack.covered("months"), stack.covered("bylines"), stack.covered("comments")
+    number, in_prose, dated = column_in(figures["blocks"]), column_in(figures["prose"]), column_in(figures["dated"])
+    prose_share, linked_share = column_in(figures["prose_share"]), column_in(figures["linked_share"])
+    bylines, comments = column_in(figures["bylines"]), column_in(figures["comments"])
+    priced, largest = column_in(figures["priced"]), column_in(figures["largest_prose"])
+    byline: cython.double = MIN_BYLINE_SHARE
+    low: cython.Py_ssize_t = 0
+    high: cython.Py_ssize_t
+    block: cython.Py_ssize_t
+    with cython.nogil:
+        while low < stack.size:
+            high, page = end[low], pages[low]
+            held = of_prose = of_links = most = 0
+            for block in range(low, high):
+                held += characters[block]
+                of_links += linked[block]
+                if prose[block]:
+                    in_prose[page] += 1
+                    of_prose += characters[block]
+                    if characters[block] > most:
+                        most = characters[block]
+                if months[block] > 0:
+                    dated[page] += 1
+                if bylines_of[block] > byline * weights[block]:
+                    bylines[page] += 1
+                if comments_of[block] > 0:
+                    comments[page] += 1
+                if currency[block] > 0:
+                    priced[page] += 1
+            number[page] = high - low
+            prose_share[page] = of_prose / (held or 1)
+            linked_share[page] = of_links / (held or 1)
+            largest[page] = most / (of_prose or 1)
+            low = high
+    count_repeated(stack, column_in(figures["repeated"]), column_in(figures["repeated_prose"]))
+
+
+@cython.cfunc
+def count_repeated(stack: Stack, repeated: Column, repeated_prose: Column) -> None:
+    """Count the elements with prose that share one name, at most, and the share of the page's prose in such."""
+    end, pages, sums = stack.fact("end"), stack.fact("pages"), stack.prose_sums("characters")
+    names, page_of = stack.element_fact("names"), stack.element_fact("pages")
+    first_blocks, end_blocks = stack.element_fact("first_blocks"), stack.element_fact("end_blocks")
+    unique_names = stack.blocks.elements.unique_names
+    unnamed: cython.longlong = unique_names.index("") if "" in unique_names else -1
+    counted, times, masses = (
+        stack.zeros(len(unique_names)),
+        stack.scratch(len(unique_names)),
+        stack.scratch(len(unique_names)),
+    )
+    least: cython.longlong = MIN_REPEATED_BLOCKS
+    low: cython.Py_ssize_t = 0
+    element: cython.Py_ssize_t
+    with cython.nogil:
+        for element in range(stack.elements):
+            name, page = names[element], page_of[element]
+            held = sums[end_blocks[element]] - sums[first_blocks[element]]
+            if held <= 0 or name == unnamed or end_blocks[element] - first_blocks[element] < least:
+                continue
+            if counted[name] != page + 1:
+                counted[name], times[name], masses[name] = page + 1, 0, 0
+            times[name] += 1
+            masses[name] += held
+            if times[name] > repeated[page]:
+                repeated[page] = times[name]
+            if times[name] > 1 and masses[name] > repeated_prose[page]:
+                repeated_prose[page] = masses[name]
+        while low < stack.size:
+            page = pages[low]
+            repeated_prose[page] = repeated_prose[page] / (sums[end[low]] - sums[low] or 1)
+            low = end[low]
+
+
+def used_words(stack: Stack, bounds: Any, words: Any, body_words: Any, different: int) -> tuple[list[int], list[int]]:
+    """Return the distinct words that each page uses, and the page of each, in the order of pages.
+
+    A name has the words `bounds[name]` to `bounds[name + 1]` of `words`, and where it stands on a page's body those of
+    `body_words`: numbers below `different`, or -1 for words that do not count.
+    """
+    names, page_of, tags = stack.element_fact("names"), stack.element_fact("pages"), stack.element_fact("tags")
+    bound, word_of, body_word_of = stack.lent(bounds), stack.lent(words), stack.lent(body_words)
+    seen_names, seen_words = stack.zeros(len(bounds)), stack.zeros(different)
+    body: cython.longlong = TAG_NUMBERS["body"]
+    element: cython.Py_ssize_t
+    place: cython.Py_ssize_t
+    found: list[int] = []
+    pages: list[int] = []
+    for element in range(stack.elements):
+        name, page = names[element], page_of[element]
+        if seen_names[name] == page + 1 and tags[element] != body:
+            continue
+        seen_names[name] = page + 1
+        for place in range(bound[name], bound[name + 1]):
+            word = word_of[place]
+            if word >= 0 and seen_words[word] != page + 1:
+                seen_words[word] = page + 1
+                found.append(word)
+                pages.append(page)
+            if tags[element] == body:
+                word = body_word_of[place]
+                if word >= 0 and seen_words[word] != page + 1:
+                    seen_words[word] = page + 1
+                    found.append(word)
+                    pages.append(page)
+    return found, pages

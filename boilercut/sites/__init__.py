@@ -1,0 +1,5 @@
+"""What the pages of one site repeat: profiles of sites, and the evidence that they give on a block."""
+
+from boilercut.sites.profile import SiteProfile
+
+__all__ = ["SiteProfile"]

@@ -1,0 +1,57 @@
+"""The detector `site`: what a profile says of each block, in log-odds.
+
+Small trees were fitted to what the model leaves unexplained, on pages of sites with several labelled pages, each page
+with profiles of some of its site's other pages (`python -m benchmarks.training site`). Where a profile has no other
+page, the evidence is 0; it is never above: that no other page holds a block is true of comments and teasers, too.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from boilercut.arrays import Floats
+from boilercut.blocks.table import Blocks
+from boilercut.detectors import Detector
+from boilercut.model.trees import UNIT, Forest, Tree
+from boilercut.page import PageKind
+from boilercut.sites.profile import SiteProfile
+from boilercut.sites.repeats import FIGURES
+from boilercut.sites.sketch import marked
+
+__all__ = ["SITE", "site_detector"]
+
+SITE = "site"
+"""Name of the detector."""
+
+
+@dataclass(frozen=True)
+class _SiteEvidence:
+    """The function of the detector; unlike a closure, it can be pickled."""
+
+    profile: SiteProfile
+
+    def __call__(self, blocks: Blocks) -> Floats:
+        repeats, forest = self.profile.repeats(blocks.kind), _forest(blocks.kind)
+        parts = [np.zeros(0)]
+        for page in marked(blocks):
+            found = repeats.find(page)
+            scores = forest.scores(found.figures.astype(np.float32)) if found.others else np.zeros(len(page.texts))
+            parts.append(UNIT * np.minimum(scores, 0))
+        return np.concatenate(parts)
+
+
+def site_detector(profile: SiteProfile) -> Detector:
+    """Return the detector of what a site repeats."""
+    return Detector(SITE, _SiteEvidence(profile), log_odds=True)
+
+
+@cache
+def _forest(kind: PageKind) -> Forest:
+    """Load the trees for one kind of page."""
+    stored = json.loads(Path(__file__).with_name("trees.json").read_text("utf-8"))
+    return Forest([Tree(**tree) for tree in stored[kind]], len(FIGURES))

@@ -1,0 +1,144 @@
+"""Count on how many other pages of a site a block stands, and how its place varies from page to page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from boilercut.arrays import Floats, Integers
+from boilercut.blocks.words import Hashes, ngram_hash
+from boilercut.sites.sketch import Marked, Sketch, digest_of
+
+__all__ = ["FIGURES", "Found", "Repeats"]
+
+Marks = npt.NDArray[np.uint32]
+"""One bit per page of a profile."""
+
+MIN_PROSE_WORDS = 12
+"""Number of words from which a block counts when pages are compared: menus are alike on all pages of a site."""
+MIN_COMPARED_WORDS = 40
+"""With fewer words in such blocks, pages are compared by all their blocks."""
+SAME_ARTICLE = 0.7
+"""Share of a page's words from which another page that holds them shows the same article."""
+MIN_TEMPLATE_PAGES = 2
+"""Number of pages, and half of the profile's, above which a block tells nothing of the article."""
+NEAR = 4
+"""Number of blocks on each side that count as near."""
+_BITS = np.array([number.bit_count() for number in range(1 << 16)], dtype=np.int64)
+FIGURES = ("others", "text", "place", "path", "varied", "near", "page", "words")
+
+
+class Found(NamedTuple):
+    """What a profile says of each block of a page."""
+
+    others: int
+    """Number of pages that count: without those that show the same article."""
+    pages: Integers
+    """Number of these that hold the block."""
+    figures: Floats
+    """One row per block, one column for each of `FIGURES`: the number of other pages; the share of them that hold the
+    text, that hold it at the same place, that have the place; the share of what stands at the place that no other page
+    repeats (-1 where none has the place); the share of the words near by, and of the page's, that are repeated; the
+    block's words, at most `MIN_PROSE_WORDS`."""
+
+
+class Repeats:
+    """An index of the sketches of one site's pages."""
+
+    def __init__(self, sketches: Sequence[Sketch]) -> None:
+        self._digests = [each.digest for each in sketches]
+        page = np.repeat(np.arange(len(sketches)), [len(each.texts) for each in sketches])
+        texts, paths = (
+            np.concatenate([np.zeros(0, dtype=np.uint64), *[getattr(each, name) for each in sketches]])
+            for name in ("texts", "paths")
+        )
+        self._texts = _Marked(texts, page)
+        self._places = _Marked(ngram_hash(paths, texts), page)
+        self._paths = _Marked(paths, page)
+        self._entries = self._texts.of(texts), self._paths.rows(paths), np.uint32(1) << page.astype(np.uint32)
+
+    def find(self, page: Marked) -> Found:
+        """Compare the blocks of one page with the site's other pages."""
+        texts, paths, words = page
+        with_text = self._texts.of(texts)
+        others = self._others(page, with_text)
+        count = int(others).bit_count()
+        pages = _count(with_text & others)
+        places, kinds = (
+            _count(found & others) for found in (self._places.of(ngram_hash(paths, texts)), self._paths.of(paths))
+        )
+        words = np.maximum(words, 1)
+        repeated = np.where(pages > 0, words, 0)
+        known = max(count, 1)
+        figures = np.empty((len(texts), len(FIGURES)))
+        for column, values in enumerate(
+            (count, pages / known, places / known, kinds / known, self._varied(paths, others),
+             _near(repeated) / _near(words), repeated.sum() / max(int(words.sum()), 1),
+             np.minimum(words, MIN_PROSE_WORDS))
+        ):  # fmt: skip
+            figures[:, column] = values
+        return Found(count, pages, figures)
+
+    def _others(self, page: Marked, with_text: Marks) -> np.uint32:
+        """Return the pages that count for a page: not itself, and none that shows its article once more."""
+        compared = page.words >= MIN_PROSE_WORDS
+        if page.words[compared].sum() < MIN_COMPARED_WORDS:
+            compared = page.words > 0
+        telling = compared & (_count(with_text) <= max(len(self._digests) // 2, MIN_TEMPLATE_PAGES))
+        if page.words[telling].sum() >= MIN_COMPARED_WORDS:
+            compared = telling
+        marks, words = with_text[compared], page.words[compared]
+        bits = np.arange(len(self._digests), dtype=np.uint32)
+        shared = words @ ((marks[:, None] >> bits) & np.uint32(1)).astype(np.int64)
+        own = digest_of(page)
+        counts = (shared < SAME_ARTICLE * words.sum()) & np.array(
+            [each != own for each in self._digests], dtype=np.bool_
+        )
+        return np.uint32((counts.astype(np.uint64) << bits.astype(np.uint64)).sum())
+
+    def _varied(self, paths: Hashes, others: np.uint32) -> Floats:
+        """Return the share of what stands at a place of the other pages that stands on one of them only."""
+        with_text, rows, page = self._entries
+        counted = (page & others) > 0
+        alone = _count(with_text & others) == 1
+        size = len(self._paths) + 1
+        entries = np.bincount(rows[counted], minlength=size)
+        shares = np.bincount(rows[counted & alone], minlength=size) / np.maximum(entries, 1)
+        return np.where(entries > 0, shares, -1.0)[self._paths.rows(paths)]
+
+
+class _Marked:
+    """For each of some hashes the pages that hold it, as bits."""
+
+    def __init__(self, hashes: Hashes, pages: Integers) -> None:
+        keys, rows = np.unique(hashes, return_inverse=True)
+        self._keys = np.append(keys, np.uint64(0))
+        self._marks = np.zeros(len(self._keys), dtype=np.uint32)
+        np.bitwise_or.at(self._marks, rows, np.uint32(1) << pages.astype(np.uint32))
+
+    def __len__(self) -> int:
+        return len(self._keys) - 1
+
+    def rows(self, hashes: Hashes) -> Integers:
+        """Return the row of each hash; those that no page holds have the row behind the last."""
+        at = np.searchsorted(self._keys[:-1], hashes)
+        return np.where(self._keys[at] == hashes, at, len(self)) if len(self) else at
+
+    def of(self, hashes: Hashes) -> Marks:
+        """Return the pages that hold each of `hashes`."""
+        return self._marks[self.rows(hashes)]
+
+
+def _count(marks: Marks) -> Integers:
+    """Return how many bits of each number are set."""
+    return _BITS[marks & np.uint32(0xFFFF)] + _BITS[marks >> np.uint32(16)]
+
+
+def _near(values: Integers) -> Integers:
+    """Return the sum of each value and of `NEAR` values on each side."""
+    sums = np.concatenate([[0], np.cumsum(values)])
+    rows = np.arange(len(values))
+    return sums[np.minimum(rows + NEAR + 1, len(values))] - sums[np.maximum(rows - NEAR, 0)]

@@ -1,0 +1,99 @@
+"""What a result says of the whole page: its type, whether it has an article, and its comments."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from pathlib import Path
+
+import pytest
+
+import boilercut
+from boilercut.detectors.page_type import PAGE_TYPES, figure_names
+
+SENTENCE = "The ferry sails again on Monday morning, the harbour master said, once the fog has lifted. "
+
+
+def comment(author: str, text: str, replies: str = "") -> str:
+    return (
+        '<li class="comment even"><div class="comment-body"><div class="comment-author"><cite>'
+        f'{author}</cite> <span>says:</span></div><div class="comment-meta"><a href="#c">3 May 2010</a></div>'
+        f'<p>{text}</p><div class="reply"><a href="#r">Reply</a></div></div>{replies}</li>'
+    )
+
+
+PAGE = (
+    f'<body class="single"><article><h1>Ferry</h1><p>{SENTENCE * 3}</p><p>{SENTENCE * 2}</p></article>'
+    '<div id="comments"><h3>3 comments</h3><ol class="commentlist">'
+    + comment("Anna", "Great news, I have waited for this.", f"<ul>{comment('Ben', 'Who pays for it, though?')}</ul>")
+    + comment("Cy", "I go by train.")
+    + '</ol></div><div id="respond"><form class="comment-form"><p>Leave a comment</p></form></div></body>'
+)
+
+
+@pytest.fixture
+def typed_model(tmp_path: Path) -> str:
+    """A model that knows page types by one word each: ``single`` for articles, ``home`` for pages without one."""
+    folder = Path(boilercut.__file__).parent / "model"
+    stored = json.loads((folder / "html.json").read_text("utf-8"))
+    row = {name: [0] * len(PAGE_TYPES) for name in figure_names()}
+    row["always"] = [-100] * len(PAGE_TYPES)
+    words = {
+        "single": [300 if name == "article" else 0 for name in PAGE_TYPES],
+        "home": [300 if name == "no_article" else 0 for name in PAGE_TYPES],
+    }
+    stored["page_types"] = {"words": words, "figures": row}
+    (tmp_path / "html.json").write_text(json.dumps(stored), "utf-8")
+    (tmp_path / "text.json").write_text((folder / "text.json").read_text("utf-8"), "utf-8")
+    return str(tmp_path)
+
+
+def test_comments_have_an_author_a_date_and_a_text() -> None:
+    assert boilercut.extract(PAGE).comments == (
+        ("Anna", "3 May 2010", "Great news, I have waited for this."),
+        ("Ben", "3 May 2010", "Who pays for it, though?"),
+        ("Cy", "3 May 2010", "I go by train."),
+    )
+
+
+def test_comments_are_in_the_text_where_they_are_included() -> None:
+    assert "I go by train" not in boilercut.clean(PAGE)
+    result = boilercut.extract(PAGE, include={"comments"})
+    assert "I go by train." in result.text
+    assert len(result.comments) == 3
+
+
+def test_a_page_without_comments_has_none() -> None:
+    assert boilercut.extract(f"<p>{SENTENCE * 3}</p>").comments == ()
+    assert boilercut.extract("").comments == ()
+
+
+def test_page_types_come_with_probabilities(typed_model: str) -> None:
+    result = boilercut.extract(PAGE, model=typed_model)
+    assert (result.page_type, result.has_article) == ("article", True)
+    assert sum(result.page_types.values()) == pytest.approx(1)
+    assert set(result.page_types) == set(PAGE_TYPES) - {"no_article"}
+    copy = pickle.loads(pickle.dumps(result))
+    assert (copy, copy.page_types, copy.comments) == (result, result.page_types, result.comments)
+
+
+def test_a_page_without_an_article_is_kept_or_empty(typed_model: str) -> None:
+    page = PAGE.replace("single", "home")
+    result = boilercut.extract(page, model=typed_model)
+    assert result.article_probability == pytest.approx(0.119, abs=0.001)
+    assert result.text
+    assert not result.has_article
+    assert boilercut.clean(page, model=typed_model, no_article="empty") == ""
+    assert boilercut.clean(PAGE, model=typed_model, no_article="empty") == boilercut.clean(PAGE, model=typed_model)
+
+
+def test_of_text_no_type_is_known() -> None:
+    result = boilercut.extract("The river rose by two metres on Monday night.")
+    assert (result.page_type, result.page_types, result.article_probability) == ("", {}, None)
+    assert result.has_article
+    assert not boilercut.extract("").has_article
+
+
+def test_an_unknown_choice_is_refused() -> None:
+    with pytest.raises(boilercut.ConfigError, match="'keep' or 'empty'"):
+        boilercut.Config(no_article="none")
