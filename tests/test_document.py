@@ -97,7 +97,7 @@ def test_text_that_looks_clean_loses_no_more_than_asked() -> None:
     blocks = blocks_of(text, kind="text")
     scores = np.array([9.0, 9.0, 9.0, -9.0, 9.0])
     for max_loss, kept in ((1.0, 4), (0.01, 5)):
-        policy = Policy("balanced", frozenset(), frozenset(), max_loss)
+        policy = Policy("balanced", frozenset(), frozenset(), max_loss=max_loss)
         decision = decide(blocks, detect(blocks, BUILTIN), scores, [0, 5], policy)
         assert decision.clean == [False]  # a fifteenth of the words is expected to go
         assert int(decision.keep.sum()) == 4
@@ -110,7 +110,7 @@ def test_text_that_looks_clean_loses_no_more_than_asked() -> None:
 def test_a_number_as_mode_is_not_bound_by_the_loss() -> None:
     blocks = blocks_of(ARTICLE, kind="text")
     decision = decide(
-        blocks, detect(blocks, BUILTIN), np.array([9.0, 9.0, 2.0]), [0, 3], Policy(0.95, frozenset(), frozenset(), 0.0)
+        blocks, detect(blocks, BUILTIN), np.array([9.0, 9.0, 2.0]), [0, 3], Policy(0.95, frozenset(), frozenset(), max_loss=0.0)
     )
     assert decision.keep.tolist() == [True, True, False]
 

@@ -45,6 +45,10 @@ _RULINGS = (
 MAX_LOSS, INCLUDE, EXCLUDE, SECTIONS, NO_ARTICLE = range(len(RULES) + 1, len(_RULINGS))
 
 
+SITE, REPEATED_LOG_ODDS = "site", -1.0
+"""The detector of what a site repeats, and its evidence from which a block counts as repeated."""
+
+
 class Decision(NamedTuple):
     """What was decided on all blocks of a stack."""
 
@@ -78,7 +82,7 @@ def decide(
         confidences.append(confidence)
     chosen = keep if not named_mode else np.ones_like(keep)
     clean = looks_clean(blocks, probabilities, bounds)
-    keep, numbers = overrule(blocks, columns, chances, keep)
+    keep, numbers = overrule(blocks, columns, _rescuable(columns, chances, keep), keep)
     keep = keep & chosen & ~sections
     numbers = np.where(sections, SECTIONS * wanted, np.where(chosen, numbers, 0))
     if named_mode:
@@ -90,6 +94,13 @@ def decide(
         keep, numbers = keep & ~empty, np.where(empty & keep, NO_ARTICLE, numbers)
     overruled = [_RULINGS[number] for number in numbers.tolist()] if numbers.any() else [None] * len(numbers)
     return Decision(probabilities, keep, overruled, confidences, clean)
+
+
+def _rescuable(columns: Mapping[str, Floats], chances: Floats, keep: Booleans) -> Floats:
+    """Return the chances as rules see them: no rule brings back what other pages of the site hold, too."""
+    if SITE not in columns:
+        return chances
+    return np.where(~keep & (columns[SITE] <= REPEATED_LOG_ODDS), 0.0, chances)
 
 
 def _holds_article(confidence: float, mode: str | float) -> bool:
