@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Any, Literal, TypedDict, Unpack, get_args
 
 from boilercut.blocks.phrases import phrase_book
-from boilercut.decide.policy import MODES, Policy
+from boilercut.decide.policy import MAX_LOSS, MODES, Policy
 from boilercut.detectors import BUILTIN, Detector
 from boilercut.errors import ConfigError
 from boilercut.page import Budget
@@ -34,6 +34,7 @@ class Options(TypedDict, total=False):
     phrases: str | None
     rules: Sequence[Rule]
     site: SiteProfile | None
+    max_loss: float
     max_characters: int
     max_blocks: int
     max_seconds: float | None
@@ -59,6 +60,9 @@ class Config:
     no_article: NoArticle = "keep"
     """What to give of a page of HTML that most likely has no text of its own, such as a home page: `"keep"` for what is
     most like one, `"empty"` for nothing."""
+    max_loss: float = MAX_LOSS
+    """Largest share of the words that is cut from text that looks clean already; where more would go, all of it stays.
+    A `mode` that is a number is not bound by it."""
     detectors: Sequence[Detector] = BUILTIN
     """Detectors to run; add your own behind `BUILTIN`."""
     model: str | None = None
@@ -94,6 +98,7 @@ class Config:
         object.__setattr__(self, "rules", check_rules(tuple(self.rules)))
         if self.phrases is not None:
             phrase_book(self.phrases)  # says now what is wrong with them
+        _check_loss(self.max_loss)
         if not isinstance(self.site, SiteProfile | None):
             raise ConfigError(f"site {self.site!r}: use a SiteProfile, learned from pages of one site")
         _check_budget(self)
@@ -101,7 +106,7 @@ class Config:
     @property
     def policy(self) -> Policy:
         """The part of the options that deciding needs."""
-        return Policy(self.mode, frozenset(self.include), frozenset(self.exclude), self.no_article)
+        return Policy(self.mode, frozenset(self.include), frozenset(self.exclude), self.no_article, self.max_loss)
 
     @property
     def budget(self) -> Budget:
@@ -126,6 +131,11 @@ def _check_mode(mode: object) -> None:
         return
     names = ", ".join(map(repr, MODES))
     raise ConfigError(f"mode {mode!r}: use {names} or a number between 0 and 1")
+
+
+def _check_loss(share: object) -> None:
+    if not (isinstance(share, (int, float)) and 0 <= share <= 1):
+        raise ConfigError(f"max_loss {share!r}: use a number from 0 to 1")
 
 
 def _check_budget(config: Config) -> None:

@@ -219,7 +219,8 @@ class Cutter:
         """Run the first half of the line, up to the columns that the model and the rules look at."""
         model = load_model(pages[0].kind, self.config.model)
         blocks = measure(pages, phrase_book(self.config.phrases))
-        return model, blocks, detect(blocks, (*self._detectors, *_learned(model)))
+        columns = detect(blocks, (*self._detectors, *_learned(model)))
+        return model, blocks, model.looked_at(columns, blocks)
 
     def _added(self, columns: Columns) -> Floats | float:
         """Add up the detectors that speak in log-odds themselves, beside the model."""
@@ -251,6 +252,7 @@ class Cutter:
             title=headline(page),
             confidence=decided.decision.confidences[0],
             truncated=page.truncated,
+            left_alone=decided.decision.clean[0] and bool(decided.decision.keep.all()),
             details=details,
         )
 
@@ -266,7 +268,7 @@ class Cutter:
             shares[part, : len(model.detectors)] = UNIT * model.explain(columns, blocks, part)[0]
         for number, name in enumerate(own, len(model.detectors)):
             shares[:, number] = columns[name]
-        return Explanation((*model.detectors, *own), shares, model.forest.base * UNIT)
+        return Explanation((*model.detectors, *own), shares, model.base * UNIT)
 
 
 def _kinds(

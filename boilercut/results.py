@@ -272,6 +272,8 @@ class Result:
     """The word-F1 that the probabilities lead to expect of this answer, from 0 to 1."""
     truncated: bool
     """Whether the page was beyond a budget, and only its beginning was read."""
+    left_alone: bool
+    """Whether this is text that looked clean already, of which nothing was cut."""
     details: Details
     """Computes the rest."""
 
@@ -366,6 +368,7 @@ class Result:
             "text": self.text,
             "confidence": round(self.confidence, 6),
             "truncated": self.truncated,
+            "left_alone": self.left_alone,
             "page_types": {name: round(chance, 6) for name, chance in self.page_types.items()},
             "article_probability": None if self.article_probability is None else round(self.article_probability, 6),
             "comments": [comment._asdict() for comment in self.comments],
@@ -375,7 +378,7 @@ class Result:
         }
 
     def _summary(self) -> tuple[object, ...]:
-        return (self.kind, self.text, self.title, self.confidence, self.truncated)
+        return (self.kind, self.text, self.title, self.confidence, self.truncated, self.left_alone)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Result):

@@ -40,6 +40,7 @@ def changed(option: str, folder: Path) -> Any:
         "no_article": "empty",
         "detectors": (*boilercut.BUILTIN, tides),
         "rules": [Rule("drop", phrase="tide tables")],
+        "max_loss": 0.5,
         "max_seconds": 60.0,
         "site": boilercut.SiteProfile.learn(["<p>The ferry sails again."]),
     }

@@ -170,6 +170,7 @@ def floors_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(gate, "data_hash", lambda names: {})
     reached = {"html/a": summary_of(f1=0.85), "text/a": summary_of(f1=0.85)}
     monkeypatch.setattr(gate, "measure", lambda: reached)
+    monkeypatch.setattr(gate, "clean_figures", dict)
     file = tmp_path / "floors.json"
     write_floors(file, {"html/a": 0.9, "text/a": 0.8})
     return file

@@ -6,9 +6,10 @@ regressions, the cross-validated figures of ``benchmarks/training`` are the ones
 
 It takes the same pages every time (`PAGES_PER_SET` of each set, by checksum of the id), cleans
 them from HTML and from a crawl-style text dump, and compares with ``floors.json`` the mean word-F1
-of each set, the share of listed leftovers that are cut, and the share of the articles' first and
-last long paragraphs that are kept. ``--write-floors`` raises floors; it refuses to lower one unless ``--lower REASON``
-is given, and then keeps the reason in the file.
+of each set, the share of listed leftovers that are cut, the share of the articles' first and last
+long paragraphs that are kept, and the share of words kept of the gold texts alone. ``--write-floors``
+raises floors; it refuses to lower one unless ``--lower REASON`` is given, and then keeps the reason
+in the file.
 """
 
 import argparse
@@ -28,6 +29,7 @@ from benchmarks.quality.data import (
     smallest_checksums,
 )
 from benchmarks.quality.evaluation import Summary, added_up, score_pages, summarise
+from benchmarks.quality.harmless import words_kept
 from benchmarks.quality.report import share_of
 from benchmarks.quality.rivals import RIVALS
 
@@ -72,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
         return 0
     measured = measure()
     raised = [f"{name}: raised on {own.failures} pages" for name, own in measured.items() if own.failures]
-    reached = figures(measured)
+    reached = figures(measured) | clean_figures()
     if options.write_floors and not raised:
         return _write(options.floors, reached, options.lower)
     return _check(read_floors(options.floors), reached, raised)
@@ -110,6 +112,12 @@ def figures(measured: Mapping[str, Summary]) -> Floors:
         }
         reached |= {f"{kind}: {name}": 1 - share for name, share in shares.items() if share is not None}
     return reached
+
+
+def clean_figures(pages_per_set: int = PAGES_PER_SET) -> Floors:
+    """Return the mean share of the gold texts' words that ours keeps of them, by ``clean/set``."""
+    kept = words_kept(smallest_checksums(read_sets(GATE_SETS), pages_per_set))
+    return {f"clean/{name}": share for name, share in kept.items()}
 
 
 def read_floors(file: Path) -> dict[str, Any]:

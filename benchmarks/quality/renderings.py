@@ -45,19 +45,19 @@ def crawl_dump(html: str) -> str:
     """
     extract = import_module("resiliparse.extract.html2text").extract_plain_text
     page = expand_empty_elements(html)
-    return _tidy(extract(page, main_content=False, alt_texts=False, noscript=True))
+    return tidy(extract(page, main_content=False, alt_texts=False, noscript=True))
 
 
 def inscriptis_dump(html: str) -> str:
     """Lay the page out as a text browser does, with inscriptis; table rows stay rows."""
-    return _tidy(import_module("inscriptis").get_text(html) if html.strip() else "")
+    return tidy(import_module("inscriptis").get_text(html) if html.strip() else "")
 
 
 def markdown_dump(html: str) -> str:
     """Turn the whole page into Markdown, links kept, lines not wrapped, with html2text."""
     converter = import_module("html2text").HTML2Text()
     converter.body_width = 0
-    return _tidy(converter.handle(html))
+    return tidy(converter.handle(html))
 
 
 def soup_lines(html: str) -> str:
@@ -68,13 +68,13 @@ def soup_lines(html: str) -> str:
     soup = import_module("bs4").BeautifulSoup(html, "lxml")
     for element in soup(["script", "style", "template", "head"]):
         element.decompose()
-    return _tidy(soup.get_text("\n"))
+    return tidy(soup.get_text("\n"))
 
 
 def recall_leftovers(html: str) -> str:
     """Give what trafilatura leaves at its most generous: recall favoured, comments included."""
     extract = import_module("trafilatura").extract
-    return _tidy(extract(html, favor_recall=True, include_comments=True) or "")
+    return tidy(extract(html, favor_recall=True, include_comments=True) or "")
 
 
 RENDERINGS: dict[str, Callable[[str], str]] = {
@@ -179,6 +179,6 @@ def _beside(found: list[bool], number: int) -> bool:
     return any(found[max(0, number - 1) : number]) or any(found[number + 1 : number + 2])
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
     """Even out white space inside lines and leave out blank ones."""
     return "\n".join(filter(None, (" ".join(line.split()) for line in text.splitlines())))

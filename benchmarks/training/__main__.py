@@ -1,5 +1,6 @@
 """Train and cross-validate: `python -m benchmarks.training cross-validate|train|both --input html|text`.
 
+`python -m benchmarks.training second-look` fits the second look of the model for text that is shipped.
 `python -m benchmarks.training refit` measures what ten labelled pages do for the rest of their site.
 """
 
@@ -10,17 +11,17 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from benchmarks.quality.data import REPOSITORY, RESULTS, TRAIN_SETS, data_hash
+from benchmarks.quality.data import RESULTS, TRAIN_SETS, data_hash
 from benchmarks.training.corpus import Page, commented, examples, pages
 from benchmarks.training.cross_validation import Protocol, cross_validate
 from benchmarks.training.refitting import refit_sites
+from benchmarks.training.second_look import fit_shipped, write_model
 from boilercut.page import PageKind
 from boilercut.training.fit import Settings, fit
 from boilercut.training.inputs import INPUTS
 
 SETTINGS: dict[PageKind, Settings] = {"html": Settings(trees=250), "text": Settings()}
 """How to fit what ships. The model for HTML has more kinds of pages to know than that for text."""
-MODELS = REPOSITORY / "boilercut" / "model"
 
 
 def main() -> None:
@@ -28,6 +29,9 @@ def main() -> None:
     arguments = parser().parse_args()
     if arguments.command == "refit":
         refit_sites()
+        return
+    if arguments.command == "second-look":
+        fit_shipped(arguments.sets.split(","))
         return
     sets = arguments.sets.split(",")
     corpus = list(pages(arguments.input, sets))
@@ -45,7 +49,7 @@ def main() -> None:
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     whole = argparse.ArgumentParser(prog="python -m benchmarks.training", description=__doc__)
-    whole.add_argument("command", choices=("cross-validate", "train", "both", "refit"))
+    whole.add_argument("command", choices=("cross-validate", "train", "both", "second-look", "refit"))
     whole.add_argument("--input", choices=("html", "text"), default="html")
     whole.add_argument("--sets", default=",".join(TRAIN_SETS), help="comma-separated names of page sets")
     whole.add_argument("--folds", type=int, default=5, help="folds by registered domain")
@@ -66,8 +70,7 @@ def _train(corpus: Sequence[Page], kind: PageKind, sets: Sequence[str]) -> None:
         "settings": asdict(settings),
         **_held_out_scores(kind),
     }
-    text = json.dumps(stored, ensure_ascii=False, separators=(",", ":")).replace('},{"inputs"', '},\n{"inputs"')
-    (MODELS / f"{kind}.json").write_text(text + "\n", encoding="utf-8")
+    write_model(stored)
 
 
 def _held_out_scores(kind: PageKind) -> dict[str, Any]:

@@ -92,7 +92,7 @@ def pages(kind: PageKind, sets: Iterable[str]) -> Iterator[Page]:
     As HTML, pages come along that have no article, where a set says so.
     """
     for name in sets:
-        renderings = _renderings(name) if kind == "text" else {}
+        texts = renderings(name) if kind == "text" else {}
         whole = kind == "html" and name in SELECTED_SETS
         for sample in read_pages(name) if whole else read_set(name):
             page = _example(sample, sample.html, "html", _share(sample) if kind == "html" else 1.0)
@@ -100,7 +100,7 @@ def pages(kind: PageKind, sets: Iterable[str]) -> Iterator[Page]:
                 yield Page(sample, "html", page)
                 continue
             doubtful = frozenset() if page is None else _doubtful_texts(page)
-            forms = renderings[sample.id]
+            forms = texts[sample.id]
             for form, source in forms.items():
                 yield Page(sample, form, _example(sample, source, "text", 1 / len(forms), doubtful))
 
@@ -318,7 +318,7 @@ def _doubtful_texts(page: Example) -> frozenset[str]:
     return frozenset(page.blocks.block(row) for row in np.flatnonzero(page.doubtful).tolist())
 
 
-def _renderings(name: str) -> dict[str, dict[str, str]]:
+def renderings(name: str) -> dict[str, dict[str, str]]:
     """Return the renderings of a set's pages by page id, from the cache or made now."""
     file = CACHE / f"renderings-{name}.jsonl.gz"
     if not file.is_file():

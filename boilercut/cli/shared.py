@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
-from boilercut.decide.policy import MODES
+from boilercut.decide.policy import MAX_LOSS, MODES
 from boilercut.errors import ConfigError, MissingExtraError
 from boilercut.page import PageKind
 
@@ -54,7 +54,8 @@ def _known_charset(context: click.Context, parameter: click.Parameter, value: st
     return value
 
 
-CUTTER_OPTIONS = ("mode", "model", "phrases", "max_seconds", "include", "exclude", "no_article")
+OPTIONS = ("mode", "model", "phrases", "max_loss", "max_seconds", "include", "exclude", "no_article")
+"""Options of a cutter that have the names of `Config`'s."""
 
 
 def cutter_options(command: Command) -> Command:
@@ -62,7 +63,7 @@ def cutter_options(command: Command) -> Command:
 
     @wraps(command)
     def with_cutter(*args: Any, plugins: bool, peers: bool, rules: str | None, title: bool | None, **rest: Any) -> Any:
-        chosen = {name: rest.pop(name) for name in CUTTER_OPTIONS}
+        chosen = {name: rest.pop(name) for name in OPTIONS}
         if title is not None:
             chosen["include" if title else "exclude"] += ("title",)
         return command(*args, cutter=_cutter(chosen, rules, _added_detectors(plugins, peers)), **rest)
@@ -83,6 +84,13 @@ def cutter_options(command: Command) -> Command:
         click.option("--include", multiple=True, metavar="KIND", help="Keep blocks of this kind; can be repeated."),
         click.option(
             "--max-seconds", type=float, metavar="N", help="Read less of a page that would take longer than that."
+        ),
+        click.option(
+            "--max-loss",
+            type=float,
+            default=MAX_LOSS,
+            metavar="SHARE",
+            help="Cut no larger share of the words of text that looks clean; 0.05 if not given.",
         ),
         click.option("--phrases", metavar="FOLDER", help="Phrase lists to add to those of boilercut."),
         click.option("--model", metavar="FOLDER", help="A model of your own, made by `boilercut train`."),

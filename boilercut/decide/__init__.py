@@ -11,6 +11,7 @@ import numpy as np
 from boilercut._native import sources
 from boilercut.arrays import Booleans, Floats, Integers
 from boilercut.blocks.table import Blocks
+from boilercut.decide.clean import looks_clean, within_loss
 from boilercut.decide.context import RULES, overrule
 from boilercut.decide.kinds import boilerplate_kinds, content_kinds
 from boilercut.decide.pages import without_article
@@ -37,6 +38,17 @@ without and .8888 with it, since blocks err together and the expected F-measure 
 took as much from threads as it gave to articles."""
 
 
+_RULINGS = (
+    None, *(rule.__name__ for rule in RULES), "max_loss", "include", "exclude", comment_sections.__name__, "no_article",
+)  # fmt: skip
+"""What overrules a block's score, by number."""
+MAX_LOSS, INCLUDE, EXCLUDE, SECTIONS, NO_ARTICLE = range(len(RULES) + 1, len(_RULINGS))
+
+
+SITE, REPEATED_LOG_ODDS = "site", -1.0
+"""The detector of what a site repeats, and its evidence from which a block counts as repeated."""
+
+
 class Decision(NamedTuple):
     """What was decided on all blocks of a stack."""
 
@@ -46,6 +58,8 @@ class Decision(NamedTuple):
     """For each block the context rule that turned its verdict round."""
     confidences: Sequence[float]
     """For each page the word-F1 to be expected."""
+    clean: Sequence[bool]
+    """For each page whether it is text that looks clean already."""
 
 
 def decide(
@@ -67,18 +81,26 @@ def decide(
         wanted[low:high] = probabilities[low:high] >= threshold
         confidences.append(confidence)
     chosen = keep if not named_mode else np.ones_like(keep)
-    keep, numbers = overrule(blocks, columns, chances, keep)
-    keep, numbers = (
-        keep & chosen & ~sections,
-        np.where(sections, (len(RULES) + 3) * wanted, np.where(chosen, numbers, 0)),
-    )
-    names = [None, *(rule.__name__ for rule in RULES), "include", "exclude", comment_sections.__name__, "no_article"]
+    clean = looks_clean(blocks, probabilities, bounds)
+    keep, numbers = overrule(blocks, columns, _rescuable(columns, chances, keep), keep)
+    keep = keep & chosen & ~sections
+    numbers = np.where(sections, SECTIONS * wanted, np.where(chosen, numbers, 0))
+    if named_mode:
+        spared = within_loss(blocks, keep, bounds, clean, policy.max_loss)
+        keep, numbers = spared, np.where(spared == keep, numbers, MAX_LOSS)
     keep, numbers = _as_configured(blocks, columns, policy, keep, numbers)
     if policy.no_article == "empty":
         empty = without_article(columns, len(keep))
-        keep, numbers = keep & ~empty, np.where(empty & keep, len(RULES) + 4, numbers)
-    overruled = [names[number] for number in numbers.tolist()] if numbers.any() else [None] * len(numbers)
-    return Decision(probabilities, keep, overruled, confidences)
+        keep, numbers = keep & ~empty, np.where(empty & keep, NO_ARTICLE, numbers)
+    overruled = [_RULINGS[number] for number in numbers.tolist()] if numbers.any() else [None] * len(numbers)
+    return Decision(probabilities, keep, overruled, confidences, clean)
+
+
+def _rescuable(columns: Mapping[str, Floats], chances: Floats, keep: Booleans) -> Floats:
+    """Return the chances as rules see them: no rule brings back what other pages of the site hold, too."""
+    if SITE not in columns:
+        return chances
+    return np.where(~keep & (columns[SITE] <= REPEATED_LOG_ODDS), 0.0, chances)
 
 
 def _holds_article(confidence: float, mode: str | float) -> bool:
@@ -104,7 +126,7 @@ def _as_configured(
     pairs = list(zip(content, boilerplate, strict=True))
     include = np.array([bool(policy.include.intersection(pair)) for pair in pairs], dtype=np.bool_) & ~keep
     exclude = np.array([kinds[0] in policy.exclude for kinds in pairs], dtype=np.bool_) & (keep | include)
-    numbers = np.where(exclude, len(RULES) + 2, np.where(include, len(RULES) + 1, numbers))
+    numbers = np.where(exclude, EXCLUDE, np.where(include, INCLUDE, numbers))
     return (keep | include) & ~exclude, numbers
 
 

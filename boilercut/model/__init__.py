@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,6 +14,7 @@ import numpy as np
 from boilercut.arrays import Columns, Floats, Integers
 from boilercut.blocks.arithmetic import Bounded
 from boilercut.errors import ModelError
+from boilercut.model.document import COLUMNS, DOCUMENT, FIRST_SCORE, Measured, document_columns
 from boilercut.model.inputs import InputPlan, Matrix, detector_of
 from boilercut.model.trees import UNIT, Forest, Tree
 from boilercut.page import PageKind
@@ -40,30 +41,80 @@ class Model:
             if stored["format"] != FORMAT:
                 raise ValueError(f"format {stored['format']!r}, but this boilercut reads format {FORMAT}")
             self.kind: PageKind = stored["kind"]
-            self.inputs: tuple[str, ...] = tuple(stored["inputs"])
-            self._source = source
-            self._plan = InputPlan(self.inputs)
+            self._first = _Look(stored, source)
+            self._second = _Look(stored[DOCUMENT], source) if DOCUMENT in stored else None
+            self.inputs = self._first.inputs
             self.lexicons = {name: _checked_words(name, words) for name, words in stored["lexicons"].items()}
             self.page_types = _checked_page_types(stored["page_types"])
             self.provenance: dict[str, Any] = _checked_provenance(stored["provenance"])
-            self.forest = Forest([Tree(**tree) for tree in stored["trees"]], len(self.inputs))
         except (AttributeError, KeyError, TypeError, IndexError, ValueError, ModelError) as error:
             raise ModelError(f"{source}: no model for this boilercut ({type(error).__name__}: {error})") from error
-        self.detectors = tuple(dict.fromkeys(detector_of(name) for name in self.inputs))
+        own = tuple(dict.fromkeys(detector_of(name) for name in self.inputs))
+        self.detectors = (*own, DOCUMENT) if self._second else own
+        """Names of the evidence, in the order of `explain`."""
+        self._last: tuple[Mapping[str, tuple[int, int]], Mapping[str, tuple[int, int]]] = {}, {}
+        """Where columns stood the last time, and where they and those of the document stand together."""
+
+    @property
+    def base(self) -> int:
+        """The part of every score that no detector explains."""
+        return self._first.forest.base + (self._second.forest.base if self._second else 0)
+
+    def looked_at(self, columns: Mapping[str, Floats], blocks: Measured) -> Columns:
+        """Return the columns with what a first look at the whole document says, where the model looks twice."""
+        found = Columns.of(columns)
+        if self._second is None or FIRST_SCORE in found:
+            return found
+        document = document_columns(blocks, self._first.score(found, blocks), UNIT)
+        last, places = self._last
+        if last is not found.places:
+            own = {name: (len(found.tables), row) for row, name in enumerate(COLUMNS)}
+            places = {**found.places, **own}
+            self._last = found.places, places
+        return Columns([*found.tables, document], places)
+
+    def score(self, columns: Mapping[str, Floats], blocks: Measured) -> Integers:
+        """Return each block's logit, in `UNIT`s."""
+        if self._second is None:
+            return self._first.score(columns, blocks)
+        found = self.looked_at(columns, blocks)
+        return found[FIRST_SCORE].astype(np.int64) + self._second.score(found, blocks)
+
+    def explain(
+        self, columns: Mapping[str, Floats], blocks: Measured, part: slice = ALL_BLOCKS
+    ) -> tuple[Integers, int]:
+        """Return each detector's share of each block's logit, a row a block, and the base they start from."""
+        numbers = {name: number for number, name in enumerate(self.detectors)}
+        groups = [numbers[detector_of(name)] for name in self.inputs]
+        shares = self._first.explain(columns, blocks, part, groups, len(numbers))
+        if self._second is not None:
+            groups = [numbers[DOCUMENT]] * len(self._second.inputs)
+            shares += self._second.explain(self.looked_at(columns, blocks), blocks, part, groups, len(numbers))
+        return shares, self.base
+
+
+class _Look:
+    """A sum of trees over named inputs."""
+
+    def __init__(self, stored: Mapping[str, Any], source: str) -> None:
+        self.inputs: tuple[str, ...] = tuple(stored["inputs"])
+        self.forest = Forest([Tree(**tree) for tree in stored["trees"]], len(self.inputs))
+        self._source = source
+        self._plan = InputPlan(self.inputs)
 
     def score(self, columns: Mapping[str, Floats], blocks: Bounded) -> Integers:
-        """Return each block's logit, in `UNIT`s."""
+        """Return the sum of the trees for each block, in `UNIT`s."""
         size = len(blocks.first)
         if size <= MAX_SCORED_BLOCKS:
             return self.forest.scores(self._matrix(columns, blocks))
         parts = (slice(low, low + MAX_SCORED_BLOCKS) for low in range(0, size, MAX_SCORED_BLOCKS))
         return np.concatenate([self.forest.scores(self._part(columns, blocks, part)) for part in parts])
 
-    def explain(self, columns: Mapping[str, Floats], blocks: Bounded, part: slice = ALL_BLOCKS) -> tuple[Integers, int]:
-        """Return each detector's share of each block's logit, a row a block, and the base they start from."""
-        numbers = {name: number for number, name in enumerate(self.detectors)}
-        groups = [numbers[detector_of(name)] for name in self.inputs]
-        return self.forest.contributions(self._part(columns, blocks, part), groups, len(self.detectors))
+    def explain(
+        self, columns: Mapping[str, Floats], blocks: Bounded, part: slice, groups: Sequence[int], size: int
+    ) -> Integers:
+        """Return the share of each of `size` groups of inputs in the sum, a row a block."""
+        return self.forest.contributions(self._part(columns, blocks, part), groups, size)[0]
 
     def _part(self, columns: Mapping[str, Floats], blocks: Bounded, part: slice) -> Matrix:
         """Return the inputs of some blocks, laid out with as many around them as an input looks at."""

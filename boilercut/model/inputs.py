@@ -38,7 +38,7 @@ class InputPlan:
         self._columns: dict[str, int] = {}
         ways = [self._way(name) for name in names]
         self._rows, self._reaches, self._offsets = np.array(ways, dtype=np.int64).reshape(-1, 3).T.copy()
-        self._last: tuple[Mapping[str, tuple[int, int]], int | None, Integers] = {}, None, self._rows
+        self._last: tuple[Mapping[str, tuple[int, int]], Sequence[tuple[int, Integers]], Integers] = {}, [], self._rows
         """Where columns stood the last time, and what `_places` said then: the same detectors give the same ones."""
 
     @property
@@ -69,19 +69,19 @@ class InputPlan:
 
     def _values(self, columns: Columns) -> tuple[Floats, Integers]:
         """Return a matrix that has the columns of all inputs, and the row of each input's."""
-        last, table, rows = self._last
+        last, parts, rows = self._last
         if last is not columns.places:
-            table, rows = self._places(columns)
-            self._last = columns.places, table, rows
-        if table is None:
-            return np.stack([columns[name] for name in self._columns]), rows
-        return columns.tables[table], rows
+            parts, rows = self._places(columns)
+            self._last = columns.places, parts, rows
+        if len(parts) == 1:
+            return columns.tables[parts[0][0]], rows
+        return np.concatenate([columns.tables[table].take(own, axis=0) for table, own in parts]), rows
 
-    def _places(self, columns: Columns) -> tuple[int | None, Integers]:
-        """Return the number of the one matrix that has all columns, and the row there of each input's.
+    def _places(self, columns: Columns) -> tuple[Sequence[tuple[int, Integers]], Integers]:
+        """Return the matrices that have columns of inputs, each with the rows of those, and the row of each input's.
 
-        Where there is no such matrix, rows are those of a matrix of all columns in order. Raises `ModelError` for a
-        column that is missing.
+        Where there is one such matrix, rows are counted there, else in those rows one after the other. Raises
+        `ModelError` for a column that is missing.
         """
         try:
             places = [columns.places[name] for name in self._columns]
@@ -89,10 +89,12 @@ class InputPlan:
             raise ModelError(
                 f"the model asks for {error.args[0]!r}, which no detector gives; use the detectors it was trained with"
             ) from None
-        tables = {table for table, _ in places}
-        if len(tables) != 1:
-            return None, self._rows
-        return tables.pop(), np.array([row for _, row in places], dtype=np.int64)[self._rows]
+        tables, rows = np.array(places, dtype=np.int64).reshape(-1, 2).T
+        used = np.unique(tables).tolist()
+        parts = [(table, rows[tables == table]) for table in used]
+        if len(used) > 1:
+            rows = np.argsort(np.argsort(tables, kind="stable"), kind="stable")
+        return parts, rows[self._rows]
 
 
 def detector_of(name: str) -> str:

@@ -114,6 +114,8 @@ def summary(result: Result) -> str:
         f"cut {len(result.cut)}{f' ({cut})' if cut else ''}",
         f"confidence {result.confidence:.2f}",
     ]
+    if result.left_alone:
+        parts.append("this text looked clean already and was left alone")
     if result.truncated:
         parts.append("only the beginning of the page was read")
     return "; ".join(parts) + "."

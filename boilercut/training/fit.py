@@ -31,8 +31,8 @@ from boilercut.training.lexicons import class_word_votes, learn_lexicon, readabl
 from boilercut.training.page_types import PageFacts, learn_page_types, page_facts, stored_page_types
 
 __all__ = [
-    "Example", "Settings", "TrainingSet", "boost", "fit", "has_all_parts", "plain_tree", "training_detectors",
-    "training_set", "weights",
+    "Example", "Settings", "TrainingSet", "boost", "fit", "has_all_parts", "page_weights", "plain_tree",
+    "training_detectors", "training_set", "weights",
 ]  # fmt: skip
 
 LEXICON_FOLDS = 4
@@ -260,11 +260,16 @@ F1 over the eight older sets was .886 instead of .891 on one held-out fold."""
 
 def weights(example: Example, groups: Mapping[str, int]) -> Floats:
     """Return how much each block of a page counts, given how many pages each group has."""
-    words = np.maximum(example.blocks.facts.words, 1) ** WORD_EXPONENT
-    gold = float((words * example.labels).sum())
-    page = 25 * words / (TEXT_SHARE * words.sum() + (1 - TEXT_SHARE) * gold) + 0.02
     certain = np.where(example.doubtful, DOUBTFUL_WEIGHT, 1.0)
+    page = page_weights(example.blocks, example.labels)
     return np.asarray(page * certain * example.share * groups[example.group] ** GROUP_EXPONENTS[example.blocks.kind])
+
+
+def page_weights(blocks: Blocks, labels: Floats) -> Floats:
+    """Return how much each block counts among those of its page."""
+    words = np.maximum(blocks.facts.words, 1) ** WORD_EXPONENT
+    gold = float((words * labels).sum())
+    return np.asarray(25 * words / (TEXT_SHARE * words.sum() + (1 - TEXT_SHARE) * gold) + 0.02)
 
 
 def plain_tree(root: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,95 @@
+"""Documents for training the second look, its fit, and the measure of doing no harm."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from benchmarks.quality import harmless
+from benchmarks.quality.data import Sample
+from benchmarks.training.documents import Document, boilerplate_runs, clean_documents, labelled, with_leftovers
+from boilercut.model import Model
+from boilercut.model.document import DOCUMENT
+from boilercut.training.second_look import SecondSettings, fit_second_look, second_example
+from tests.helpers import ARTICLE, blocks_of
+from tests.test_document import STORED
+
+MENU = "Home\nNews\nContact us\nAll the stories of today\nPrivacy policy"
+
+
+def sample(number: int, gold: str = ARTICLE) -> Sample:
+    return Sample(
+        dataset="toy", id=str(number), url=None, domain=f"a{number}.example", language="en", type="article", html="",
+        gold=gold,
+    )  # fmt: skip
+
+
+def dumps() -> Iterator[Document]:
+    for number in range(12):
+        found = labelled(sample(number), "crawl_dump", f"{MENU}\n{ARTICLE}{MENU}", doubtful=False)
+        assert found is not None
+        yield found
+
+
+def test_clean_documents_hold_nothing_but_gold_text() -> None:
+    ways = set()
+    for number in range(40):
+        whole, *dressed = clean_documents(sample(number))
+        assert whole.text == ARTICLE.strip()
+        assert dressed[-1].text.split() == ARTICLE.split()
+        for document in dressed:
+            ways.add("\n\n" in document.text)
+            assert set(document.labels) == {1.0}
+            assert document.text.replace("\n", " ").split()[0] in ARTICLE
+    assert ways == {True, False}
+    assert list(clean_documents(sample(1, gold=" \n"))) == []
+
+
+def test_leftovers_are_other_pages_runs_and_labelled_so() -> None:
+    runs = boilerplate_runs(dumps())
+    assert {line for pages in runs.values() for _, own in pages for run in own for line in run} == set(MENU.split("\n"))
+    found = [document for number in range(20) if (document := with_leftovers(sample(number), runs)) is not None]
+    assert found
+    for document in found:
+        lines = document.text.split("\n")
+        assert len(lines) == len(document.labels)
+        kept = [line for line, label in zip(lines, document.labels, strict=True) if label]
+        assert " ".join(kept) == " ".join(document.gold.split("\n"))
+        assert 0.0 in document.labels
+    assert with_leftovers(sample(1), {}) is None
+
+
+def test_a_text_without_lines_is_no_document() -> None:
+    assert labelled(sample(1), "crawl_dump", "\n\n", doubtful=False) is None
+
+
+def test_the_second_look_learns_what_the_first_could_not() -> None:
+    pytest.importorskip("lightgbm", reason="lightgbm fits models; running one does not need it")
+    stored = {**STORED, "lexicons": {"words": {"bridge": 10}}}
+    first = Model(stored, "first")
+    texts = [
+        (f"{ARTICLE}Good.\nSo be it.\n", [1.0] * 5),
+        (f"{MENU}\n{ARTICLE}{MENU}", [0.0] * 5 + [1.0] * 3 + [0.0] * 5),
+    ]
+    examples = [
+        second_example(blocks_of(text, kind="text"), labels, first, f"{number}.example", "toy", 1.0)
+        for number in range(30)
+        for text, labels in texts
+    ]
+    settings = SecondSettings(trees=20, min_blocks_in_leaf=5)
+    second = fit_second_look(examples, settings)
+    assert fit_second_look(examples, settings) == second
+    both = Model(json.loads(json.dumps({**stored, DOCUMENT: second})), "both")
+    clean = examples[0]
+    assert (clean.scores < 0).tolist() == [False, False, False, True, True]
+    assert (both.score(clean.columns, clean.blocks) > 0).all()
+
+
+def test_words_lost_of_clean_text_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = harmless.RIVALS["text"]["ours"]
+    monkeypatch.setitem(harmless.RIVALS["text"], "ours", replace(ours, clean=lambda text: text.split("\n")[0]))
+    assert harmless.passed("one two\nthree four", "one two\nthree four") == (1.0, pytest.approx(2 / 3), 0.5)
+    assert harmless.words_kept([sample(1, "a b\nc d"), sample(2, "a b")]) == {"toy": 0.75}
