@@ -29,12 +29,12 @@ class Options(TypedDict, total=False):
     include: Collection[str]
     exclude: Collection[str]
     no_article: NoArticle
+    max_loss: float
     detectors: Sequence[Detector]
     model: str | None
     phrases: str | None
     rules: Sequence[Rule]
     site: SiteProfile | None
-    max_loss: float
     max_characters: int
     max_blocks: int
     max_seconds: float | None

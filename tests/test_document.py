@@ -110,7 +110,11 @@ def test_text_that_looks_clean_loses_no_more_than_asked() -> None:
 def test_a_number_as_mode_is_not_bound_by_the_loss() -> None:
     blocks = blocks_of(ARTICLE, kind="text")
     decision = decide(
-        blocks, detect(blocks, BUILTIN), np.array([9.0, 9.0, 2.0]), [0, 3], Policy(0.95, frozenset(), frozenset(), max_loss=0.0)
+        blocks,
+        detect(blocks, BUILTIN),
+        np.array([9.0, 9.0, 2.0]),
+        [0, 3],
+        Policy(0.95, frozenset(), frozenset(), max_loss=0.0),
     )
     assert decision.keep.tolist() == [True, True, False]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from time import process_time
 
 import numpy as np
 import pytest
@@ -13,12 +12,11 @@ import pytest
 import boilercut
 from boilercut.blocks import arithmetic as columns
 from boilercut.blocks.words import Hashes, HashIndex, text_columns
+from tests.growth import MAX_GROWTH, growth
 from tests.helpers import ARTICLE
 from tests.test_native import compiled_only
 
 BASE, MIX = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)
-MAX_GROWTH = 2.3
-"""How many times longer a page of twice the size may take."""
 
 
 def mixed(values: Hashes) -> Hashes:
@@ -54,21 +52,10 @@ PLACES = {
 }
 
 
-def seconds(page: str) -> float:
-    """Return the least processor time of three that a page takes."""
-    found = []
-    for _ in range(3):
-        started = process_time()
-        boilercut.clean(page)
-        found.append(process_time() - started)
-    return min(found)
-
-
 @pytest.mark.parametrize("place", PLACES)
 def test_words_made_to_collide_take_linear_time(place: str) -> None:
-    half, whole = (PLACES[place](WORDS[: len(WORDS) // part]) for part in (2, 1))
-    boilercut.clean(half)
-    assert seconds(whole) <= MAX_GROWTH * seconds(half) + 0.01
+    pages = {size: PLACES[place](WORDS[:size]) for size in (len(WORDS) // 2, len(WORDS))}
+    assert growth(lambda size: boilercut.clean(pages[size]), len(WORDS) // 2) <= MAX_GROWTH
 
 
 @compiled_only

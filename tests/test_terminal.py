@@ -43,7 +43,13 @@ CUT = Verdict(
 
 def result(*verdicts: Verdict, truncated: bool = False) -> Result:
     return Result(
-        kind="html", text="", title="", confidence=0.5, truncated=truncated, details=KnownDetails(verdicts=verdicts)
+        kind="html",
+        text="",
+        title="",
+        confidence=0.5,
+        truncated=truncated,
+        left_alone=False,
+        details=KnownDetails(verdicts=verdicts),
     )
 
 
