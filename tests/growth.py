@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable
 from time import sleep, thread_time
+from typing import TypeVar
 
+Input = TypeVar("Input")
 ATTEMPTS, FEW_ATTEMPTS, PAUSE = 40, 8, 0.15
 """Number of measurements; behind the first few, seconds between them, in which what else the machine does may end."""
 MAX_GROWTH = 2.3
@@ -32,7 +34,7 @@ def growth(run: Callable[[int], object], size: int) -> float:
     return 0.0 if long < NOISE else long / short
 
 
-def seconds(run: Callable[[int], object], size: int) -> float:
+def seconds(run: Callable[[Input], object], size: Input) -> float:
     """Return the processor time that one run takes of this thread's, without rounds of the garbage collector."""
     gc.disable()
     try:
