@@ -34,6 +34,10 @@ RUN = 8000
 """Characters of a run: what takes quadratic time takes tens of milliseconds over them."""
 
 MATCHED_ONCE = {
+    "boilercut.hints._ADDRESS": "a line of 2,048 characters at most: fullmatch",
+    "boilercut.hints._FILE_NAME": "a line of 2,048 characters at most: fullmatch",
+    "boilercut.hints._JSON": "the beginning of an input: match",
+    "boilercut.hints._FEED": "the beginning of an input: match",
     "boilercut.model.inputs._INPUT": "the name of an input of a model: fullmatch",
     "boilercut.read.html.data._STATE": "the beginning of a script: match",
     "boilercut.read.html.data._FLIGHT_ROW": "the beginning of a line: match",

@@ -25,7 +25,7 @@ FIRST_COST = 1 << 17
 """Cost of the first beginning, in characters; it is answered for however little time there is."""
 MAX_GROWTH, MIN_GROWTH = 8, 1.2
 """A beginning is at most so many times as costly as the one before, and at least so many times as long."""
-SAFE_SHARE = 0.6
+SAFE_SHARE = 0.5
 """Share of the time left that is given out."""
 MAX_RATE = 2e-6
 """Seconds for each unit of cost that no machine takes: ten times the slowest sort of page on a shared one of 2026."""

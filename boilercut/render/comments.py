@@ -26,7 +26,8 @@ MAX_LEVELS = 40
 """Levels above a block that are looked at."""
 _NAME_WORD = re.compile(r"[a-z]+")
 _DIGIT = re.compile(r"\d")
-_SPEAKS = re.compile(r"(?:\s(?:says|said|wrote|writes))?[\s:.…,]*$")
+_SPEAKS = (" says", " said", " wrote", " writes")
+_ENDS_OF_NAMES = " \t\r\n\u00a0:.…,"
 _TAGS = list(TAG_NUMBERS)
 
 
@@ -83,8 +84,10 @@ def _comment(page: Page, rows: Sequence[int], paths: Paths, owner: int) -> Comme
     author = _labelled(page, rows, paths, owner, AUTHOR_WORDS, "cite")
     date = _labelled(page, [row for row in rows if row != author], paths, owner, DATE_WORDS, "time")
     lines = [_text(page, row) for row in rows if row not in (author, date) and not _is_link(page, row)]
-    name = _SPEAKS.sub("", _text(page, author)) if author is not None else ""
-    return Comment(name, _text(page, date) if date is not None else "", "\n".join(lines))
+    name = _text(page, author).rstrip(_ENDS_OF_NAMES) if author is not None else ""
+    for word in _SPEAKS:
+        name = name.removesuffix(word)
+    return Comment(name.rstrip(_ENDS_OF_NAMES), _text(page, date) if date is not None else "", "\n".join(lines))
 
 
 def _labelled(page: Page, rows: Sequence[int], paths: Paths, owner: int, names: frozenset[str], tag: str) -> int | None:
