@@ -6,10 +6,15 @@ import json
 import pickle
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import boilercut
 from boilercut.detectors.page_type import PAGE_TYPES, figure_names
+from boilercut.page import Page
+from boilercut.read import read
+from boilercut.render.comments import comments_of
+from tests.growth import MAX_GROWTH, growth
 
 SENTENCE = "The ferry sails again on Monday morning, the harbour master said, once the fog has lifted. "
 
@@ -61,6 +66,19 @@ def test_comments_are_in_the_text_where_they_are_included() -> None:
     result = boilercut.extract(PAGE, include={"comments"})
     assert "I go by train." in result.text
     assert len(result.comments) == 3
+
+
+def commented(size: int) -> Page:
+    """Return a page with many comments in an element of many names."""
+    names = " ".join("abcdefghij"[row % 10] * (row // 10 + 1) for row in range(size // 10))
+    told = "<p class=comment>Nice words here, thank you all.</p>" * size
+    return read(f"<div class='comments {names}'>{told}</div>", "html")
+
+
+def test_comments_are_found_in_linear_time() -> None:
+    pages = {size: commented(size) for size in (2000, 4000)}
+    assert len(comments_of(pages[2000], np.ones(2000, dtype=np.bool_))) == 2000
+    assert growth(lambda size: comments_of(pages[size], np.ones(size, dtype=np.bool_)), 2000) <= MAX_GROWTH
 
 
 def test_a_page_without_comments_has_none() -> None:

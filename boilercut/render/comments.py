@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 import numpy as np
 
@@ -22,8 +23,8 @@ MAX_LABEL_CHARACTERS = 80
 """Longest line that names an author or a date."""
 MIN_COVERED_SHARE = 0.6
 """Share of the comments' characters that elements of one name hold where each of these is a comment."""
-MAX_LEVELS = 40
-"""Levels above a block that are looked at."""
+MAX_LEVELS, MAX_WORDS = 40, 32
+"""Levels above a block that are looked at, and words of each element's name."""
 _NAME_WORD = re.compile(r"[a-z]+")
 _DIGIT = re.compile(r"\d")
 _SPEAKS = (" says", " said", " wrote", " writes")
@@ -39,7 +40,8 @@ def comments_of(page: Page, among: Booleans) -> tuple[Comment, ...]:
     rows = np.flatnonzero(among).tolist()
     if page.elements is None or page.block_elements is None:
         return tuple(Comment("", "", _text(page, row)) for row in rows)
-    paths = {row: list(_path(page.elements, int(page.block_elements[row]))) for row in rows}
+    words: dict[int, frozenset[str]] = {}
+    paths = {row: list(_path(page.elements, int(page.block_elements[row]), words)) for row in rows}
     owners = _owners(page, paths)
     groups: dict[int, list[int]] = defaultdict(list)
     for row, owner in owners.items():
@@ -48,11 +50,19 @@ def comments_of(page: Page, among: Booleans) -> tuple[Comment, ...]:
     return tuple(comment for comment in found if comment.text)
 
 
-def _path(elements: Elements, element: int) -> Iterator[tuple[int, str, frozenset[str]]]:
-    """Yield the elements around a block from the innermost up, each with its tag and the words of its name."""
+def _path(
+    elements: Elements, element: int, words: dict[int, frozenset[str]]
+) -> Iterator[tuple[int, str, frozenset[str]]]:
+    """Yield the elements around a block from the innermost up, each with its tag and the words of its name.
+
+    `words` holds those of the names that were split already.
+    """
     for _ in range(MAX_LEVELS):
-        name = elements.distinct_names[elements.names[element]]
-        yield element, _TAGS[elements.tags[element]], frozenset(_NAME_WORD.findall(name.lower()))
+        name = int(elements.names[element])
+        if name not in words:
+            found = _NAME_WORD.finditer(elements.distinct_names[name].lower())
+            words[name] = frozenset(match[0] for match in islice(found, MAX_WORDS))
+        yield element, _TAGS[elements.tags[element]], words[name]
         if elements.parents[element] == element:
             return
         element = int(elements.parents[element])
