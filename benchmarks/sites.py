@@ -32,7 +32,8 @@ from boilercut.read import read
 from boilercut.sites.profile import SiteProfile
 from boilercut.sites.repeats import FIGURES
 from boilercut.sites.sketch import Marked, marked, sketch
-from boilercut.training.fit import plain_tree
+from boilercut.training.boosting import TrainingSet, boosted_trees
+from boilercut.training.fit import page_weights
 from boilercut.training.labels import block_labels, comment_labels
 from boilercut.training.measures import word_f1
 
@@ -49,11 +50,10 @@ DRAWS = 3
 """Profiles drawn for each page to learn from."""
 OWN_SHARE = 0.5
 """Share of the profiles that hold the page itself, as a crawl's do."""
-WORD_EXPONENT, TEXT_SHARE, SMALL_WEIGHT = 0.7, 0.2, 0.02
 PARAMETERS = {
-    "objective": "cross_entropy", "learning_rate": 0.1, "num_leaves": 8, "min_data_in_leaf": 200, "extra_trees": True,
+    "learning_rate": 0.1, "num_leaves": 8, "min_data_in_leaf": 200, "extra_trees": True,
     "feature_fraction": 0.7, "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 10, "seed": 1,
-    "deterministic": True, "force_col_wise": True, "verbose": -1, "boost_from_average": False,
+    "boost_from_average": False,
     "monotone_constraints": [0, -1, -1, 0, 1, -1, 0, 0], "monotone_constraints_method": "advanced",
 }  # fmt: skip
 """A block that more pages hold is never the likelier for it."""
@@ -137,25 +137,19 @@ def _examples(sites: Mapping[Any, Sequence[Labelled]]) -> Iterator[tuple[Labelle
     for pages in sites.values():
         for page, figures in _drawn(pages, PROFILE_SIZES, DRAWS):
             if figures is not None:
-                words = np.maximum(page.marked.words, 1) ** WORD_EXPONENT
-                gold = float((words * page.labels).sum())
-                weights = 25 * words / (TEXT_SHARE * words.sum() + (1 - TEXT_SHARE) * gold) + SMALL_WEIGHT
+                weights = page_weights(page.marked.words, page.labels)
                 yield page, figures, weights * ~page.comments / len(pages) ** 0.5
 
 
 def _trees(examples: Sequence[tuple[Labelled, Floats, Floats]]) -> list[dict[str, Any]]:
     """Fit trees to what the model leaves unexplained; return them as plain data."""
-    import lightgbm
-
-    dataset = lightgbm.Dataset(
-        np.concatenate([figures for _, figures, _ in examples]),
-        np.concatenate([page.labels for page, _, _ in examples]),
-        weight=np.concatenate([weights for _, _, weights in examples]),
-        init_score=np.concatenate([page.log_odds for page, _, _ in examples]),
-        params={"max_bin": 63, "verbose": -1},
+    data = TrainingSet(
+        [figures for _, figures, _ in examples],
+        [page.labels for page, _, _ in examples],
+        [weights for _, _, weights in examples],
+        [page.log_odds for page, _, _ in examples],
     )
-    booster = lightgbm.train(PARAMETERS, dataset, NUMBER_OF_TREES)
-    return [plain_tree(tree["tree_structure"]) for tree in booster.dump_model()["tree_info"]]
+    return boosted_trees(data, PARAMETERS, NUMBER_OF_TREES)
 
 
 def _scores(cutter: Cutter, kind: PageKind) -> Iterator[tuple[str, dict[str, Any]]]:

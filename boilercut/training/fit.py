@@ -12,27 +12,26 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from boilercut.arrays import Booleans, Floats
+from boilercut.arrays import Booleans, Floats, Integers
 from boilercut.blocks.table import Blocks
 from boilercut.detectors import BUILTIN, Detector, detect
 from boilercut.detectors.learned import Lexicon, learned_detectors
 from boilercut.detectors.page_type import PageTypes, page_type_detector
-from boilercut.extras import needs_extra
 from boilercut.model import FORMAT
 from boilercut.model.inputs import InputPlan, Matrix, detector_of
-from boilercut.model.trees import MAX_LEAVES, UNIT
+from boilercut.model.trees import MAX_LEAVES
 from boilercut.page import PageKind
+from boilercut.training.boosting import TrainingSet, boosted_trees
 from boilercut.training.labels import past_the_gold
 from boilercut.training.lexicons import class_word_votes, learn_lexicon, readable, spellings, word_votes
 from boilercut.training.page_types import PageFacts, learn_page_types, page_facts, stored_page_types
 
 __all__ = [
-    "Example", "Settings", "TrainingSet", "boost", "fit", "has_all_parts", "page_weights", "plain_tree",
-    "training_detectors", "training_set", "weights",
+    "Example", "Settings", "fit", "has_all_parts", "page_weights", "training_detectors", "training_set", "weights",
 ]  # fmt: skip
 
 LEXICON_FOLDS = 4
@@ -86,17 +85,6 @@ class Example:
         return {**self.columns, **detect(self.blocks, learned)}
 
 
-class TrainingSet(NamedTuple):
-    """What is learned from, page by page: the inputs of its blocks, how much of each is content, how much each counts.
-
-    Whole pages stay together, so that a model of sequences can learn from it too.
-    """
-
-    matrices: Sequence[Matrix]
-    labels: Sequence[Floats]
-    weights: Sequence[Floats]
-
-
 def fit(
     examples: Sequence[Example],
     kind: PageKind,
@@ -112,8 +100,7 @@ def fit(
     if not has_all_parts(examples):
         raise ValueError(f"too few sites: label pages of more sites, so that each of {LEXICON_FOLDS} parts has some")
     inputs = _taught(inputs, examples)
-    booster = boost(training_set(examples, settings, inputs), settings)
-    trees = [plain_tree(tree["tree_structure"]) for tree in booster.dump_model()["tree_info"]]
+    trees = boosted_trees(training_set(examples, settings, inputs), _parameters(settings), settings.trees)
     lexicons = {}
     for name, lexicon in _lexicons(examples, settings).items():
         names = spellings((example.blocks for example in examples), set(lexicon), name != "words")
@@ -190,20 +177,6 @@ def training_set(examples: Sequence[Example], settings: Settings, inputs: Sequen
     return TrainingSet(matrices, labels, counted)
 
 
-def boost(data: TrainingSet, settings: Settings) -> Any:
-    """Return LightGBM's trees for `data`."""
-    with needs_extra("train"):
-        import lightgbm
-
-    dataset = lightgbm.Dataset(
-        np.concatenate(data.matrices),
-        np.concatenate(data.labels),
-        weight=np.concatenate(data.weights),
-        params={"max_bin": 63, "verbose": -1},
-    )
-    return lightgbm.train(_parameters(settings), dataset, settings.trees)
-
-
 def _forget(
     matrices: Sequence[Matrix], shares: Sequence[float], inputs: Sequence[str], draw: np.random.Generator
 ) -> None:
@@ -229,7 +202,6 @@ def _part(example: Example) -> int:
 
 def _parameters(settings: Settings) -> dict[str, Any]:
     return {
-        "objective": "cross_entropy",
         "learning_rate": settings.learning_rate,
         "num_leaves": settings.leaves,
         "min_data_in_leaf": 40,
@@ -239,9 +211,6 @@ def _parameters(settings: Settings) -> dict[str, Any]:
         "bagging_freq": 1,
         "lambda_l2": 3,
         "seed": settings.seed,
-        "deterministic": True,
-        "force_col_wise": True,
-        "verbose": -1,
     }
 
 
@@ -261,43 +230,12 @@ F1 over the eight older sets was .886 instead of .891 on one held-out fold."""
 def weights(example: Example, groups: Mapping[str, int]) -> Floats:
     """Return how much each block of a page counts, given how many pages each group has."""
     certain = np.where(example.doubtful, DOUBTFUL_WEIGHT, 1.0)
-    page = page_weights(example.blocks, example.labels)
+    page = page_weights(example.blocks.facts.words, example.labels)
     return np.asarray(page * certain * example.share * groups[example.group] ** GROUP_EXPONENTS[example.blocks.kind])
 
 
-def page_weights(blocks: Blocks, labels: Floats) -> Floats:
-    """Return how much each block counts among those of its page."""
-    words = np.maximum(blocks.facts.words, 1) ** WORD_EXPONENT
-    gold = float((words * labels).sum())
-    return np.asarray(25 * words / (TEXT_SHARE * words.sum() + (1 - TEXT_SHARE) * gold) + 0.02)
-
-
-def plain_tree(root: Mapping[str, Any]) -> dict[str, Any]:
-    """Return one of LightGBM's trees as plain data: what `boilercut.model.trees.Tree` holds."""
-    tree: dict[str, Any] = {key: [] for key in ("inputs", "thresholds", "left", "right", "node_values", "leaf_values")}
-    _add_node(root, tree)
-    return tree
-
-
-def _add_node(node: Mapping[str, Any], tree: dict[str, Any]) -> int:
-    """Add a node and all below it; return its number, or `-1 - k` for leaf `k`."""
-    if "split_feature" not in node:
-        tree["leaf_values"].append(round(node["leaf_value"] / UNIT))
-        return -len(tree["leaf_values"])
-    number = len(tree["inputs"])
-    tree["inputs"].append(node["split_feature"])
-    tree["thresholds"].append(_single_precision(node["threshold"]))
-    tree["node_values"].append(round(node["internal_value"] / UNIT))
-    for side in ("left", "right"):
-        tree[side].append(0)
-    for side in ("left", "right"):
-        tree[side][number] = _add_node(node[f"{side}_child"], tree)
-    return number
-
-
-def _single_precision(threshold: float) -> float:
-    """Round down to single precision, so that `input <= threshold` splits the same; keep few digits."""
-    rounded = np.float32(threshold)
-    if rounded > threshold:
-        rounded = np.nextafter(rounded, np.float32(-np.inf))
-    return float(str(rounded))
+def page_weights(words: Integers, labels: Floats) -> Floats:
+    """Return how much each block counts among those of its page, given the words and the labels of all."""
+    sizes = np.maximum(words, 1) ** WORD_EXPONENT
+    gold = float((sizes * labels).sum())
+    return np.asarray(25 * sizes / (TEXT_SHARE * sizes.sum() + (1 - TEXT_SHARE) * gold) + 0.02)

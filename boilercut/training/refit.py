@@ -22,11 +22,11 @@ from boilercut.decide.policy import Policy
 from boilercut.detectors import detect, model_detectors
 from boilercut.detectors.learned import SITE, Lexicon, learned_detectors
 from boilercut.errors import ModelError
-from boilercut.extras import needs_extra
 from boilercut.model import UNIT, Model
 from boilercut.model.inputs import InputPlan, Matrix
 from boilercut.model.trees import Forest, Tree
-from boilercut.training.fit import Example, plain_tree, weights
+from boilercut.training.boosting import TrainingSet, boosted_trees
+from boilercut.training.fit import Example, weights
 from boilercut.training.lexicons import learn_lexicon, readable, spellings
 
 __all__ = ["MIN_PAGES", "Refit", "refit"]
@@ -181,9 +181,6 @@ def _corrections(
     pages: Sequence[_LabelledPage], inputs: Sequence[str], settings: Refit, count: int
 ) -> list[dict[str, Any]]:
     """Boost `count` small trees from the model's score; each page sees the word lists of the other pages."""
-    with needs_extra("train"):
-        import lightgbm
-
     if not count:
         return []
     matrices: list[Matrix] = []
@@ -192,20 +189,17 @@ def _corrections(
         lexicons = _lexicons([pages[row] for row in rest], settings)
         matrices += [pages[row].matrix(inputs, lexicons) for row in part]
         order += [pages[row] for row in part]
-    data = lightgbm.Dataset(
-        np.concatenate(matrices),
-        np.concatenate([page.example.labels for page in order]),
-        weight=np.concatenate([weights(page.example, Counter({page.example.group: 1})) for page in order]),
-        init_score=UNIT * np.concatenate([page.scores for page in order]),
-        params={"max_bin": 63, "verbose": -1},
+    data = TrainingSet(
+        matrices,
+        [page.example.labels for page in order],
+        [weights(page.example, Counter({page.example.group: 1})) for page in order],
+        [UNIT * page.scores.astype(np.float64) for page in order],
     )
-    booster = lightgbm.train(_parameters(settings), data, count)
-    return [plain_tree(tree["tree_structure"]) for tree in booster.dump_model()["tree_info"]]
+    return boosted_trees(data, _parameters(settings), count)
 
 
 def _parameters(settings: Refit) -> dict[str, Any]:
     return {
-        "objective": "cross_entropy",
         "learning_rate": settings.learning_rate,
         "num_leaves": settings.leaves,
         "min_data_in_leaf": settings.min_blocks_in_leaf,
@@ -213,8 +207,5 @@ def _parameters(settings: Refit) -> dict[str, Any]:
         "lambda_l2": settings.shrinkage,
         "boost_from_average": False,
         "seed": settings.seed,
-        "deterministic": True,
-        "force_col_wise": True,
         "num_threads": 1,
-        "verbose": -1,
     }

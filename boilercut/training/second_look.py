@@ -17,11 +17,11 @@ from boilercut.arrays import Columns, Floats, Integers
 from boilercut.blocks.table import Blocks
 from boilercut.detectors import BUILTIN, model_detectors
 from boilercut.detectors.contract import detect
-from boilercut.extras import needs_extra
 from boilercut.model import UNIT, Model
 from boilercut.model.document import COLUMNS, document_columns
 from boilercut.model.inputs import InputPlan, Matrix
-from boilercut.training.fit import GROUP_EXPONENTS, SITE_EXPONENT, page_weights, plain_tree
+from boilercut.training.boosting import TrainingSet, boosted_trees
+from boilercut.training.fit import GROUP_EXPONENTS, SITE_EXPONENT, page_weights
 from boilercut.training.inputs import SECOND_INPUTS
 
 __all__ = ["SecondExample", "SecondSettings", "fit_second_look", "second_example"]
@@ -70,19 +70,13 @@ def second_example(
 
 def fit_second_look(examples: Sequence[SecondExample], settings: SecondSettings) -> dict[str, Any]:
     """Return the trees as plain data: what a model's file holds under `document`."""
-    with needs_extra("train"):
-        import lightgbm
-
-    data = lightgbm.Dataset(
-        np.concatenate([example.matrix for example in examples]),
-        np.concatenate([example.labels for example in examples]),
-        weight=np.concatenate(_weights(examples)),
-        init_score=UNIT * np.concatenate([example.scores for example in examples]),
-        params={"max_bin": 63, "verbose": -1},
+    data = TrainingSet(
+        [example.matrix for example in examples],
+        [example.labels for example in examples],
+        _weights(examples),
+        [UNIT * example.scores.astype(np.float64) for example in examples],
     )
-    booster = lightgbm.train(_parameters(settings), data, settings.trees)
-    trees = [plain_tree(tree["tree_structure"]) for tree in booster.dump_model()["tree_info"]]
-    return {"inputs": list(SECOND_INPUTS), "trees": trees}
+    return {"inputs": list(SECOND_INPUTS), "trees": boosted_trees(data, _parameters(settings), settings.trees)}
 
 
 def _weights(examples: Sequence[SecondExample]) -> list[Floats]:
@@ -92,7 +86,7 @@ def _weights(examples: Sequence[SecondExample]) -> list[Floats]:
     for (group, _), number in sites.items():
         groups[group] += number ** (1 + SITE_EXPONENT)
     return [
-        page_weights(example.blocks, example.labels)
+        page_weights(example.blocks.facts.words, example.labels)
         * example.share
         * sites[example.group, example.site] ** SITE_EXPONENT
         * groups[example.group] ** GROUP_EXPONENTS["text"]
@@ -102,7 +96,6 @@ def _weights(examples: Sequence[SecondExample]) -> list[Floats]:
 
 def _parameters(settings: SecondSettings) -> dict[str, Any]:
     return {
-        "objective": "cross_entropy",
         "learning_rate": settings.learning_rate,
         "num_leaves": settings.leaves,
         "min_data_in_leaf": settings.min_blocks_in_leaf,
@@ -113,8 +106,5 @@ def _parameters(settings: SecondSettings) -> dict[str, Any]:
         "lambda_l2": settings.shrinkage,
         "boost_from_average": False,
         "seed": settings.seed,
-        "deterministic": True,
-        "force_col_wise": True,
         "num_threads": 1,
-        "verbose": -1,
     }
