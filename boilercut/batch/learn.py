@@ -10,8 +10,6 @@ from typing import NamedTuple
 from boilercut.batch.inputs import Source
 from boilercut.batch.job import Job
 from boilercut.batch.journal import Counts
-from boilercut.batch.names import part_of
-from boilercut.batch.outputs import writing
 from boilercut.batch.progress import Progress
 from boilercut.batch.readers import read_sources
 from boilercut.batch.records import Failed, Learned, Outcome, Record, Skipped, class_of, length_of, reason_of
@@ -78,9 +76,7 @@ def learn_sites(job: Job, sources: Sequence[Source], progress: Progress | None =
 
 
 def write_learned(file: Path, job: Job, sources: Sequence[Source], progress: Progress | None = None) -> LearnedSites:
-    """Learn, and write the profiles to a file that has its name only when it is complete."""
+    """Learn, and write the profiles to a file."""
     learned = learn_sites(job, sources, progress)
-    with writing(file):
-        write_profiles(part_of(file), learned.profiles)
-        part_of(file).replace(file)
+    write_profiles(file, learned.profiles)
     return learned

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from boilercut.batch.names import part_of
 from boilercut.errors import InputError
 from boilercut.extras import needs_extra
 from boilercut.sites import SiteProfile
@@ -31,18 +32,19 @@ def site_of(url: str) -> str:
 
 
 def write_profiles(file: Path, profiles: Mapping[str, SiteProfile]) -> None:
-    """Write profiles by site, sorted: the same bytes for the same profiles."""
+    """Write profiles, sorted by site: the same bytes for the same profiles. A file has its name once it is complete."""
     with needs_extra("batch"):
         import pyarrow
         from pyarrow import parquet
     schema = pyarrow.schema([(name, pyarrow.string()) for name in _COLUMNS])
     names = sorted(profiles)
     try:
-        with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
+        with parquet.ParquetWriter(part_of(file), schema, compression="zstd") as writer:
             for low in range(0, len(names), PROFILES_AT_ONCE):
                 some = names[low : low + PROFILES_AT_ONCE]
                 columns: list[Any] = [some, [profiles[name].to_json() for name in some]]
                 writer.write_table(pyarrow.table(columns, schema=schema))
+        part_of(file).replace(file)
     except OSError as error:
         raise InputError(f"{file}: cannot be written ({error})") from error
 

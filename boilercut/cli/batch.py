@@ -21,27 +21,38 @@ if TYPE_CHECKING:
     from boilercut.batch import Job
     from boilercut.cutter import Cutter
 
-__all__ = ["batch"]
+__all__ = ["batch", "from_option", "job_of", "kind_option", "page_field_option", "url_field_option", "workers_option"]
+
+
+from_option = click.option("--from", "input_format", type=click.Choice(INPUT_FORMATS),
+              help="What the inputs are; detected for each if not given.")  # fmt: skip
+page_field_option = click.option(
+    "--page-field", default="html", show_default=True, help="Field of JSON lines or Parquet with the page."
+)
+url_field_option = click.option("--url-field", default="url", show_default=True, help="Field with the address.")
+kind_option = click.option(
+    "--kind", type=click.Choice(["html", "text"]), help="What the pages are; detected if not given."
+)
+workers_option = click.option("--workers", default=1, show_default=True, help="Processes that share the work.")
 
 
 @click.command(short_help="Cut many pages: files, crawls, tables.")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path),
               help="Name in .jsonl or .parquet, or a folder for text files.")  # fmt: skip
-@click.option("--from", "input_format", type=click.Choice(INPUT_FORMATS),
-              help="What the inputs are; detected for each if not given.")  # fmt: skip
-@click.option("--page-field", default="html", show_default=True, help="Field of JSON lines or Parquet with the page.")
+@from_option
+@page_field_option
 @click.option("--id-field", default="id", show_default=True, help="Field with a name for the record.")
-@click.option("--url-field", default="url", show_default=True, help="Field with the address.")
+@url_field_option
 @click.option("--fields", default=",".join(DEFAULT_FIELDS), show_default=True,
               help="Of id, url, input, record, text, title, confidence, kept, cut, truncated, html, markdown, "
               "metadata, seconds.")  # fmt: skip
-@click.option("--kind", type=click.Choice(["html", "text"]), help="What the pages are; detected if not given.")
+@kind_option
 @cutter_options
 @click.option("--sites", type=click.Path(path_type=Path, dir_okay=False),
               help="Profiles of sites, from `boilercut sites learn`.")  # fmt: skip
 @click.option("--learn-sites", is_flag=True, help="Learn what the inputs' sites repeat first; reads them twice.")
-@click.option("--workers", default=1, show_default=True, help="Processes that share the work.")
+@workers_option
 @click.option("--max-bytes", default=MAX_BYTES, show_default=True, help="Longer records are not read, but reported.")
 @click.option("--errors", type=click.Path(path_type=Path, dir_okay=False),
               help="File for failures; OUTPUT.errors.jsonl if not given.")  # fmt: skip
@@ -66,7 +77,8 @@ def batch(output: Path, cutter: Cutter, fields: str, **options: Any) -> None:
     """
     from boilercut.batch import run
 
-    job = _job(output=output, config=cutter.config, fields=fields, **options)
+    names = tuple(name.strip() for name in fields.split(","))
+    job = job_of(output=output, config=cutter.config, fields=names, **options)
     pace = Pace()
     progress = progress_for(pace, terminal=sys.stderr.isatty())
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -95,11 +107,11 @@ def _wrapped(line: str) -> str:
     return "\n".join(part.rstrip() for part in broken)
 
 
-def _job(*, fields: str, inputs: tuple[str, ...], **options: Any) -> Job:
+def job_of(**options: Any) -> Job:
+    """Make a job; options that mean nothing are wrong usage."""
     from boilercut.batch import Job
 
-    names = tuple(name.strip() for name in fields.split(","))
     try:
-        return Job(fields=names, inputs=inputs, **options)
+        return Job(**options)
     except ConfigError as error:
         raise click.UsageError(str(error), click.get_current_context()) from error

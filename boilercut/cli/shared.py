@@ -26,8 +26,6 @@ __all__ = [
     "one_file", "overwrite_option", "page_options", "read_page", "speakers", "terminal_width", "write", "write_file",
 ]  # fmt: skip
 
-MAX_CHARACTER_BYTES = 4
-"""A character takes at most so many bytes in any encoding of a page."""
 PIPE_WIDTH = 120
 """How wide tables are where no terminal says it."""
 
@@ -187,7 +185,7 @@ def read_page(file: str, charset: str | None, kind: PageKind | None, cutter: Cut
     from boilercut.read.decode import decoded
 
     name = "standard input" if file == "-" else file
-    data = _content(file, name, MAX_CHARACTER_BYTES * (cutter.config.max_characters + 1))
+    data = _content(file, name, cutter.config.budget.bytes)
     page = decoded(data, charset)
     if advice := None if kind and page else hint(data):
         raise click.ClickException(f"{name}: {advice}")

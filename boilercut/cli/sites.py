@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
-from boilercut.batch.options import INPUT_FORMATS, MAX_BYTES
+from boilercut.batch.options import MAX_BYTES
+from boilercut.cli.batch import from_option, job_of, kind_option, page_field_option, url_field_option, workers_option
 from boilercut.cli.progress import Pace, progress_for
-from boilercut.cli.shared import overwrite_option
-from boilercut.errors import ConfigError
+from boilercut.cli.shared import check_output, overwrite_option
 from boilercut.render.terminal import harmless
 
 __all__ = ["sites"]
@@ -31,12 +31,11 @@ def sites() -> None:
 @sites.command(short_help="Learn a profile of each site.")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="Name in .parquet.")
-@click.option("--from", "input_format", type=click.Choice(INPUT_FORMATS),
-              help="What the inputs are; detected for each if not given.")  # fmt: skip
-@click.option("--page-field", default="html", show_default=True, help="Field of JSON lines or Parquet with the page.")
-@click.option("--url-field", default="url", show_default=True, help="Field with the address.")
-@click.option("--kind", type=click.Choice(["html", "text"]), help="What the pages are; detected if not given.")
-@click.option("--workers", default=1, show_default=True, help="Processes that share the work.")
+@from_option
+@page_field_option
+@url_field_option
+@kind_option
+@workers_option
 @click.option("--max-bytes", default=MAX_BYTES, show_default=True, help="Longer records are not read, but counted.")
 @overwrite_option
 def learn(output: Path, overwrite: bool, **options: Any) -> None:
@@ -44,18 +43,13 @@ def learn(output: Path, overwrite: bool, **options: Any) -> None:
 
     INPUT is what `boilercut batch` takes; the site of a page is the host of its address, without `www.`.
     """
-    from boilercut.batch import Job
     from boilercut.batch.inputs import find_sources
     from boilercut.batch.learn import write_learned
 
     if output.suffix != ".parquet":
         raise click.UsageError("output: use a name in .parquet", click.get_current_context())
-    if output.exists() and not overwrite:
-        raise click.ClickException(f"{output} is there already: use another name, or --overwrite")
-    try:
-        job = Job(output=output, **options)
-    except ConfigError as error:
-        raise click.UsageError(str(error), click.get_current_context()) from error
+    check_output(output, overwrite)
+    job = job_of(output=output, **options)
     progress = progress_for(Pace(), terminal=sys.stderr.isatty())
     try:
         learned = write_learned(output, job, find_sources(job.inputs, job.files), progress)
