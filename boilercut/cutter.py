@@ -42,8 +42,6 @@ STACK_BLOCKS, STACK_CHARACTERS = 1 << 14, 1 << 22
 and large pages do not fill the memory together."""
 BATCH_CHARACTERS = 1 << 23
 """A batch for a worker is closed once its pages are so long."""
-MAX_CHARACTER_BYTES = 4
-"""A character takes at most so many bytes in any encoding of a page."""
 EXPLAINED_BLOCKS = 1 << 11
 """Number of blocks whose evidence is worked out at a time."""
 _TAG_NAMES = list(TAG_NUMBERS)
@@ -195,7 +193,7 @@ class Cutter:
         return answered
 
     def _accepted(self, page: object) -> Accepted:
-        return accepted(page, MAX_CHARACTER_BYTES * (self.config.max_characters + 1))
+        return accepted(page, self.config.budget.bytes)
 
     def _read(self, page: object, kind: PageKind | None, charset: str | None) -> Page:
         given = self._accepted(page)
@@ -228,7 +226,7 @@ class Cutter:
 
     def _result(self, page: Page) -> Result:
         decided = self._decided([page])
-        own = {each.name: each.kind for each in self._detectors if each.log_odds}
+        own = {each.name: each.kind for each in self.config.detectors if each.log_odds}
         kinds = name_kinds(decided.blocks, decided.columns, decided.decision.keep)
         explain: Callable[[], Explanation] = partial(self._explain, page)
         if own:

@@ -58,6 +58,11 @@ class Budget(NamedTuple):
     characters: int
     blocks: int
 
+    @property
+    def bytes(self) -> int:
+        """How many bytes are read of a file: in any encoding of a page, a character takes at most four."""
+        return 4 * (self.characters + 1)
+
 
 UNLIMITED = Budget(sys.maxsize, sys.maxsize)
 

@@ -36,6 +36,13 @@ class _Cleaning:
         usual = {"kind": None, "content": "text", "fields": DOCUMENT_FIELDS}
         self._options = {name: value for name, value in chosen.items() if value != usual[name]} | options
 
+    def _document_of(self, blob: Blob) -> Document:
+        """Return the article of a blob."""
+        metadata = {**blob.metadata, **({"source": blob.source} if blob.source else {})}
+        page = blob.as_bytes() if blob.encoding == "utf-8" else blob.as_string()  # utf-8 is only LangChain's default
+        [parts] = self._answers.of([Located(page, located("", metadata).url)])
+        return _with(Document("", metadata=metadata), *parts)
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self._options.items())})"
 
@@ -64,10 +71,7 @@ class BoilercutParser(_Cleaning, BaseBlobParser):
 
     def lazy_parse(self, blob: Blob) -> Iterator[Document]:
         """Yield the article of a blob."""
-        metadata = {**blob.metadata, **({"source": blob.source} if blob.source else {})}
-        page = blob.as_bytes() if blob.encoding == "utf-8" else blob.as_string()  # utf-8 is only LangChain's default
-        [parts] = self._answers.of([Located(page, located("", metadata).url)])
-        yield _with(Document("", metadata=metadata), *parts)
+        yield self._document_of(blob)
 
 
 class BoilercutLoader(_Cleaning, BaseLoader):
@@ -76,12 +80,11 @@ class BoilercutLoader(_Cleaning, BaseLoader):
     def __init__(self, paths: Iterable[str | PathLike[str]] | str | PathLike[str], **options: Any) -> None:
         super().__init__(**options)
         self._paths = [paths] if isinstance(paths, (str, PathLike)) else list(paths)
-        self._parser = BoilercutParser(**options)
 
     def lazy_load(self) -> Iterator[Document]:
         """Yield the article of each file."""
         for path in self._paths:
-            yield from self._parser.lazy_parse(Blob.from_path(path))
+            yield self._document_of(Blob.from_path(path))
 
 
 def _checked(documents: Sequence[Document]) -> Sequence[Document]:

@@ -443,31 +443,20 @@ class _Scan:
         while self.active and self.active.pop().name:
             pass
 
-    def _found(self, name: bytes, stops: int) -> int:
-        """Return where the innermost open `name` is, or -1 where an element with a flag of `stops` is before it."""
+    def _found(self, name: bytes, stops: int, *more: bytes) -> int:
+        """Return where the innermost open `name` is, or -1 where a flag of `stops` or one of `more` is before it."""
         names, flags = self.names, self.flags
         if not self.open[name]:
             return -1
         for place in range(len(names) - 1, -1, -1):
             if names[place] == name and not flags[place] & FOREIGN:
                 return place
-            if flags[place] & stops:
-                return -1
-        return -1
-
-    def _in_scope(self, name: bytes, *more: bytes) -> int:
-        names, flags = self.names, self.flags
-        if not self.open[name]:
-            return -1
-        for place in range(len(names) - 1, -1, -1):
-            if names[place] == name and not flags[place] & FOREIGN:
-                return place
-            if flags[place] & SCOPE or names[place] in more:
+            if flags[place] & stops or names[place] in more:
                 return -1
         return -1
 
     def _close_p(self) -> None:
-        place = self._in_scope(b"p", b"button")
+        place = self._found(b"p", SCOPE, b"button")
         if place >= 0:
             self._pop_to(place)
 
@@ -489,7 +478,7 @@ class _Scan:
             self._start_block(name)
         if not known & NOT_REOPENING:
             self._start_inline(name, match)
-        elif name in (b"rb", b"rp", b"rt", b"rtc") and self._in_scope(b"ruby") >= 0:
+        elif name in (b"rb", b"rp", b"rt", b"rtc") and self._found(b"ruby", SCOPE) >= 0:
             self._close_implied(b"rtc" if name in (b"rp", b"rt") else b"")
         if known & (VOID | ROOT):
             return
@@ -523,13 +512,13 @@ class _Scan:
 
     def _start_inline(self, name: bytes, match: re.Match[bytes]) -> None:
         """Do what the start tags of single elements do before they are opened."""
-        if name == b"button" and (place := self._in_scope(b"button")) >= 0:
+        if name == b"button" and (place := self._found(b"button", SCOPE)) >= 0:
             self._pop_to(place)
         elif name in (b"option", b"optgroup"):
             self._close_options(name)
             if name == b"option":
                 self._count_option(match)
-        elif name in (b"input", b"select") and (place := self._in_scope(b"select")) >= 0:
+        elif name in (b"input", b"select") and (place := self._found(b"select", SCOPE)) >= 0:
             self._pop_to(place)
             self.options = 0
             if name == b"select":
@@ -538,14 +527,14 @@ class _Scan:
             self.options = 0
         elif name == b"a" and any(entry.name == b"a" for entry in self._entries()):
             self._adopt(b"a")
-        elif name == b"nobr" and self._in_scope(b"nobr") >= 0:
+        elif name == b"nobr" and self._found(b"nobr", SCOPE) >= 0:
             self._reopen()
             self._adopt(b"nobr")
         self._reopen()
 
     def _close_options(self, name: bytes) -> None:
         """Close what the parts of a select close: whatever may lack its end tag, but not the group around an option."""
-        if self._in_scope(b"select") >= 0:
+        if self._found(b"select", SCOPE) >= 0:
             self._close_implied(b"optgroup" if name == b"option" else b"")
         elif name != b"hr" and self.names and self.names[-1] == b"option":
             self._pop_to(len(self.names) - 1)
@@ -688,15 +677,15 @@ class _Scan:
 
     def _end_place(self, name: bytes, known: int) -> int:
         if name == b"p":
-            return self._in_scope(name, b"button")
+            return self._found(name, SCOPE, b"button")
         if name == b"li":
-            return self._in_scope(name, b"ol", b"ul")
+            return self._found(name, SCOPE, b"ol", b"ul")
         if known & TABLE_PART or name == b"table":
             return self._in_table_scope(name)
         if name == b"template":
             return self._found(name, 0)
         if known & (BLOCK | MARKING) or name in (b"dd", b"dt", b"button", b"select"):
-            return self._in_scope(name)
+            return self._found(name, SCOPE)
         return self._found(name, SPECIAL)
 
     def _in_table_scope(self, name: bytes) -> int:
@@ -719,12 +708,12 @@ class _Scan:
 
     def _end_form(self) -> None:
         if self.open[b"template"]:
-            place = self._in_scope(b"form")
+            place = self._found(b"form", SCOPE)
             if place >= 0:
                 self._pop_to(place)
         elif self.form:
             self.form = False
-            place = self._in_scope(b"form")
+            place = self._found(b"form", SCOPE)
             if place >= 0:
                 self.open[b"form"] -= 1
                 del self.names[place], self.flags[place], self.formats[place]
