@@ -56,7 +56,7 @@ class SiteProfile:
     def learn(cls, pages: Iterable[object], *, kind: PageKind | None = None) -> SiteProfile:
         """Learn from pages of one site, each taken as `boilercut.clean` takes it.
 
-        The same page counts once however often it comes. Raises `PageTypeError` for what is no page.
+        A page that comes several times counts once. Raises `PageTypeError` for what is no page.
         """
         profile = cls()
         for page in pages:
@@ -102,7 +102,7 @@ class SiteProfile:
         return hashlib.sha256(self.to_json().encode("ascii")).hexdigest()[:16]
 
     def to_json(self) -> str:
-        """Return the profile as JSON: the same text for the same pages, in whatever order they were learned."""
+        """Return the profile as JSON: the same text for the same pages, learned in any order."""
         pages = [
             {"kind": kind, "digest": each.digest, **{name: _packed(each, name) for name in _COLUMNS}}
             for kind in KINDS

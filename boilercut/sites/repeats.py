@@ -39,10 +39,14 @@ class Found(NamedTuple):
     pages: Integers
     """Number of these that hold the block."""
     figures: Floats
-    """One row per block, one column for each of `FIGURES`: the number of other pages; the share of them that hold the
-    text, that hold it at the same place, that have the place; the share of what stands at the place that no other page
-    repeats (-1 where none has the place); the share of the words near by, and of the page's, that are repeated; the
-    block's words, at most `MIN_PROSE_WORDS`."""
+    """One row per block, one column for each of `FIGURES`:
+
+    - `others`: the number of other pages
+    - `text`, `place`, `path`: the share of them that hold the text, hold it at the same place, have that place
+    - `varied`: of the texts at that place, the share that only one page holds; -1 if no other page has the place
+    - `near`, `page`: the share of repeated words among the words near the block, and on the page
+    - `words`: the number of words of the block, at most `MIN_PROSE_WORDS`
+    """
 
 
 class Repeats:

@@ -53,7 +53,7 @@ def marked(blocks: Blocks) -> list[Marked]:
 
 
 def digest_of(page: Marked) -> str:
-    """Return a hash of a page's blocks, in whatever order they stand."""
+    """Return a hash of a page's blocks that does not depend on their order."""
     return hashlib.blake2b(np.sort(page.texts).astype("<u8").tobytes(), digest_size=16).hexdigest()
 
 
@@ -87,7 +87,7 @@ def block_paths(blocks: Blocks) -> Hashes:
 
 
 def _name_hashes(table: ElementTable) -> Hashes:
-    """Return a hash of each distinct name's words, in whatever order they stand; numbers are all alike."""
+    """Return a hash of each distinct name's words that does not depend on their order; all numbers are alike."""
     hashes = np.zeros(len(table.unique_names), dtype=np.uint64)
     np.add.at(hashes, table.name_tokens.blocks, _mixed(table.name_tokens.hashes))
     return hashes
