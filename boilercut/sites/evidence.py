@@ -1,8 +1,8 @@
 """The detector `site`: what a profile says of each block, in log-odds.
 
-Small trees correct the model's score. They were fitted on sites with several labelled pages: each page was compared with
-some of the other pages of its site (`python -m benchmarks.sites fit`). If a profile has no other page, the evidence is 0.
-It is never above 0, because comments and teasers often stand on one page only, as articles do.
+Small trees correct the model's score. They were fitted on sites with several labelled pages: each page was compared
+with some of the other pages of its site (`python -m benchmarks.sites fit`). If a profile has no other page, the
+evidence is 0. It is never above 0, because comments and teasers often stand on one page only, as articles do.
 """
 
 from __future__ import annotations
