@@ -88,7 +88,7 @@ def _by_rule(decided: Callable[[], Booleans]) -> Iterable[tuple[str, Booleans]]:
         yield "comment_sections", decided()
 
 
-def _no_sections(columns: object, probabilities: Any, words: object, bounds: object) -> Booleans:
+def _no_sections(blocks: object, columns: object, probabilities: Any, bounds: object) -> Booleans:
     return np.zeros(len(probabilities), dtype=np.bool_)
 
 

@@ -69,7 +69,7 @@ def decide(
     probabilities, words = logistic(log_odds), blocks.facts.words
     keep, wanted = np.zeros((2, len(probabilities)), dtype=np.bool_)
     named_mode = isinstance(policy.mode, str)  # a probability asked for binds sections and rules too
-    sections = comment_sections(columns, probabilities, words, bounds) if named_mode else np.zeros_like(keep)
+    sections = comment_sections(blocks, columns, probabilities, bounds) if named_mode else np.zeros_like(keep)
     chances = np.where(sections, 0.0, probabilities)
     confidences = []
     for low, high in pairwise(bounds):
