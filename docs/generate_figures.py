@@ -66,7 +66,7 @@ def _quality() -> str:
     for title, what in (("## Leftovers that stay\n", "leaked"), ("## Parts of the article that are lost\n", "lost")):
         parts += [title, _shares(ours, rivals, what)]
     parts += ["## Lines of text labelled by hand\n", _lines(), "## Sets never trained on\n", _validation()]
-    parts += ["## What a page is\n", _page_types(), "## Without one of the context rules\n", _rules()]
+    parts += ["## What a page is\n", _page_types(), "## Kinds of what is cut\n", _kinds(), "## Without one of the context rules\n", _rules()]
     return "\n".join(parts) + "\n"
 
 
@@ -153,7 +153,7 @@ def _rules() -> str:
 
 def _page_types() -> str:
     """Lay out how many held-out pages of each type are called so, and how sure `article_probability` is."""
-    told = result("cross-validation-html.json")["page_types"]
+    told = result("page-types.json")
     types = [
         [name, str(row["pages"]), str(row["right"]), str(row["wrongly_called_so"])]
         for name, row in told["types"].items()
@@ -168,6 +168,13 @@ def _page_types() -> str:
         ["`article_probability`", "pages", "with an article"],
     )
     return _markdown(heads[0], types) + "\n" + _markdown(heads[1], steps)
+
+
+def _kinds() -> str:
+    """Lay out how many labelled blocks of each kind are so called rightly."""
+    counts = result("kinds.json")["kinds"]
+    rows = [[name, str(own["labelled"]), f"{own['right'] / own['labelled']:.2f}"] for name, own in counts.items()]
+    return _markdown(["kind", "blocks called so", "rightly"], rows)
 
 
 def _markdown(head: list[str], rows: list[list[str]]) -> str:

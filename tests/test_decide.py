@@ -13,6 +13,7 @@ from boilercut.blocks.table import stack_of
 from boilercut.decide import decide
 from boilercut.decide.context import RULES, headline_run, overrule, repeated
 from boilercut.decide.policy import MODES, Policy
+from boilercut.decide.sections import comment_sections
 from boilercut.decide.together import whole_table
 from boilercut.detectors import detect
 from boilercut.results import BOILERPLATE_KINDS, CONTENT_KINDS
@@ -110,6 +111,31 @@ def test_doubtful_comments_are_left_out_together(
     assert decision.keep.tolist() == kept
     above_threshold = chances[2] > chances[1]
     assert decision.overruled[2] == ("comment_sections" if above_threshold and not kept[2] else None)
+
+
+@pytest.mark.parametrize(
+    ("article", "chances", "left_out"),
+    [
+        (100, (0.6, 0.6, 0.39, 0.39, 0.39), True),
+        (500, (0.9, 0.9, 0.55, 0.55, 0.55), True),
+        (100, (0.9, 0.9, 0.55, 0.55, 0.55), False),
+        (-100, (0.6, 0.6, 0.25, 0.25, 0.25), True),
+        (-100, (0.6, 0.6, 0.39, 0.39, 0.39), False),
+        (-200, (0.6, 0.6, 0.25, 0.25, 0.25), False),
+        (300, (0.45, 0.45, 0.39, 0.39, 0.39), True),
+        (100, (0.45, 0.45, 0.39, 0.39, 0.39), False),
+    ],
+)
+def test_what_the_page_is_decides_how_doubtful_comments_may_be(
+    article: int, chances: tuple[float, ...], left_out: bool
+) -> None:
+    blocks = blocks_of(
+        COMMENTED.replace("noon.", "noon, and nobody on the quay was surprised to hear it."), kind="html"
+    )
+    types = {"page_type.article": np.full(5, float(article)), "page_type.thread": np.zeros(5)}
+    columns = {**detect(blocks, BUILTIN), **types}
+    marked = comment_sections(blocks, columns, np.array(chances), [0, 5])
+    assert marked.tolist() == [False, False, left_out, left_out, left_out]
 
 
 @given(texts() | html_pages())
@@ -412,6 +438,26 @@ PROMPTS = {
     "Main menu": "navigation",
     "Next page": "pagination",
 }
+
+
+@pytest.mark.parametrize(
+    ("markup", "kind"),
+    [
+        ('<div class="newsletter"><div class="comment-list"><p>Well said.</p></div></div>', "comments"),
+        ('<div class="related-posts"><p>Well said.</p></div>', "related"),
+        (
+            '<div class="wrap"><ul><li><a>Home</a></li><li><a>Fares</a></li><li><a>Boats</a></li></ul></div>',
+            "navigation",
+        ),
+        ("<ul><li><a>August 2013</a></li><li><a>July 2013</a></li><li><a>May 2013</a></li></ul>", "navigation"),
+        ("<form><label>Surname</label></form>", "form"),
+        ("<div><span>17</span></div>", "other"),
+        ("<div><a>View all</a></div>", "navigation"),
+    ],
+)
+def test_kinds_of_boilerplate_come_from_the_innermost_names_and_from_lists(markup: str, kind: str) -> None:
+    page = f"<article><p>{ARTICLE}</p><p>{ARTICLE}</p></article>{markup}"
+    assert boilercut.extract(page, exclude=CONTENT_KINDS).verdicts[-1].kind == kind
 
 
 @pytest.mark.parametrize("line", PROMPTS)

@@ -6,14 +6,15 @@ the labels stand in a file of the user's own, and only the counts are kept.
     python -m benchmarks.quality kinds --draw 1 --show > blocks.txt
     python -m benchmarks.quality kinds --draw 1 --labels labels.txt --output kinds.json
 
-A draw is fixed by its number and by the verdicts of the shipped model. A line of the label file is a block's key, as
-shown, and the kinds that would be right, with commas between; a block that is no boilerplate is labelled ``content``.
+A draw is fixed by its number and by the verdicts of the shipped model; what was labelled once is counted again later,
+whatever it is called by then. A line of the label file is a block's key, as shown, and the kinds that would be right,
+with commas between; a block that is no boilerplate is labelled ``content``.
 """
 
 import argparse
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -36,6 +37,7 @@ class Drawn(NamedTuple):
     """One block to be labelled."""
 
     key: str
+    site: str
     kind: str
     """What boilercut calls it."""
     shown: str
@@ -53,15 +55,13 @@ def add_command(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the blocks of a draw, or how many are named rightly; return the exit status."""
-    blocks = drawn(options.draw)
     if options.show:
-        for block in sorted(blocks, key=lambda block: zlib.crc32(block.key.encode())):  # of all kinds, mixed
+        for block in sorted(drawn(options.draw), key=lambda block: zlib.crc32(block.key.encode())):  # all kinds mixed
             print(f"{block.key}\n{block.shown}")
     if options.labels:
-        labels = read_labels(options.labels.read_text(encoding="utf-8"))
-        counts = counted(blocks, labels)
+        counts = counted(cut_blocks(options.draw), read_labels(options.labels.read_text(encoding="utf-8")))
         for kind, row in counts.items():
-            print(f"{kind:12} {row['right']:4} of {row['labelled']:4}  {row['labelled_as']}")
+            print(f"{kind:12} {row['right']:4} of {row['labelled']:4}  {dict(row['labelled_as'])}")
         if options.output:
             report = {**circumstances(), "data": data_hash(TRAIN_SETS), "draw": options.draw, "kinds": counts}
             (RESULTS / options.output).write_text(as_json(report), encoding="utf-8")
@@ -70,18 +70,24 @@ def run(options: argparse.Namespace) -> int:
 
 def drawn(draw: int) -> list[Drawn]:
     """Return the blocks of a draw: of each kind as many, no two of one kind and site, chosen by checksum."""
-    cutter = Cutter()
     found: dict[tuple[str, str], tuple[int, Drawn]] = {}
+    for block in cut_blocks(draw):
+        entry = (_checksum(block.key, draw), block)
+        found[block.site, block.kind] = min(entry, found.get((block.site, block.kind), entry))
+    return [block for kind in BOILERPLATE_KINDS for block in _first(found, kind)]
+
+
+def cut_blocks(draw: int) -> Iterator[Drawn]:
+    """Yield all blocks that are cut from the pages of a draw."""
+    cutter = Cutter()
     for sample in (sample for name in TRAIN_SETS for sample in read_pages(name)):
         if _checksum(sample.id, draw) % PAGE_SHARE:
             continue
-        site, verdicts = registered_domain(sample), cutter.extract(sample.html, kind="html").verdicts
+        verdicts = cutter.extract(sample.html, kind="html").verdicts
         for place, verdict in enumerate(verdicts):
             if not verdict.keep:
-                block = Drawn(f"{zlib.crc32(sample.id.encode()):08x}-{place}", verdict.kind, _shown(verdicts, place))
-                entry = (_checksum(block.key, draw), block)
-                found[site, verdict.kind] = min(entry, found.get((site, verdict.kind), entry))
-    return [block for kind in BOILERPLATE_KINDS for block in _first(found, kind)]
+                key = f"{zlib.crc32(sample.id.encode()):08x}-{place}"
+                yield Drawn(key, registered_domain(sample), verdict.kind, _shown(verdicts, place))
 
 
 def _first(found: Mapping[tuple[str, str], tuple[int, Drawn]], kind: str) -> Iterable[Drawn]:
@@ -113,7 +119,7 @@ def read_labels(text: str) -> dict[str, frozenset[str]]:
 
 
 def counted(blocks: Iterable[Drawn], labels: Mapping[str, frozenset[str]]) -> dict[str, dict[str, Any]]:
-    """Return by kind how many blocks were labelled, how many of them are so named rightly, and what they are.
+    """Return by the kind that blocks are called how many are labelled, how many of those rightly, and what they are.
 
     Blocks that are content are wrongly cut, whatever they are called, and do not count.
     """

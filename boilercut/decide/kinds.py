@@ -32,9 +32,8 @@ _PHRASE_KINDS = {
 }  # fmt: skip
 """Detectors of phrase lists, and the kind that each speaks for."""
 OWN_WEIGHT, OWN_PAGINATION_WEIGHT, NEAR_WEIGHT = 1.8, 1.2, 0.5
-"""What a block's own phrases and those near it say of its kind: "Next", "Back" and "Show all" are on many buttons. These
-weights and all below were chosen on 631 blocks of training pages, labelled by hand, and checked on others:
-`python -m benchmarks.quality kinds`."""
+"""What a block's own phrases and those near it say of its kind: "Next" and "Back" are on many buttons. These weights
+and all below were chosen on 631 labelled blocks of training pages: see `python -m benchmarks.quality kinds`."""
 CLASS_WEIGHTS = {
     "related": 1.5, "comments": 1.3, "cookie": 1.2, "pagination": 0.7, "form": 0.6, "share": 0.5, "newsletter": 0.4,
     "legal": 0.3, "navigation": 0.2, "advert": 0.2,
@@ -51,6 +50,8 @@ LABEL_WEIGHT, TITLE_WEIGHT, DATED_WEIGHT = 0.6, 0.5, 0.5
 FIELD_WEIGHT, IN_FORM_WEIGHT = 1.2, 0.2
 BARE_WEIGHT, BYLINE_WEIGHT = 0.35, 0.3
 """What a block of hardly anything but digits, and a byline, say of no kind: votes, prices, numbers of phones."""
+MIN_PAGINATION = 0.15
+"""Share of the words of pagination near a block; with less, and no such class word, it leads elsewhere."""
 MIN_RUN = 3
 """So many title-like or link-like blocks in a row make a list."""
 MAX_LABEL_WORDS = 4
@@ -89,6 +90,9 @@ def boilerplate_kinds(blocks: Blocks, columns: Mapping[str, Floats]) -> list[str
     if "chrome.share" in columns:  # links to skip the navigation, switches, buttons of players
         rows["navigation"] += FURNITURE_WEIGHT * columns["chrome.share"]
     if "hints.form" in columns:
+        alone = (columns["hints.pagination"] == 0) & (columns["pagination.near"] < MIN_PAGINATION)
+        rows["navigation"] += rows["pagination"] * alone  # "Back", "View all"
+        rows["pagination"] *= ~alone
         for kind, nearness in _named_nearness(blocks):
             rows[kind] += CLASS_WEIGHTS[kind] * nearness
     rows["comments"] += columns.get("captcha", 0.0)
