@@ -16,7 +16,7 @@ from boilercut.decide.context import RULES, overrule
 from boilercut.decide.kinds import boilerplate_kinds, content_kinds
 from boilercut.decide.pages import without_article
 from boilercut.decide.policy import MODES, Policy
-from boilercut.decide.sections import comment_sections
+from boilercut.decide.sections import comment_sections, small_forms
 
 __all__ = ["Decision", "comment_blocks", "decide", "name_kinds", "obeying"]
 
@@ -40,9 +40,10 @@ took as much from threads as it gave to articles."""
 
 _RULINGS = (
     None, *(rule.__name__ for rule in RULES), "max_loss", "include", "exclude", comment_sections.__name__, "no_article",
+    small_forms.__name__,
 )  # fmt: skip
 """What overrules a block's score, by number."""
-MAX_LOSS, INCLUDE, EXCLUDE, SECTIONS, NO_ARTICLE = range(len(RULES) + 1, len(_RULINGS))
+MAX_LOSS, INCLUDE, EXCLUDE, SECTIONS, NO_ARTICLE, FORMS = range(len(RULES) + 1, len(_RULINGS))
 
 
 SITE, REPEATED_LOG_ODDS = "site", -1.0
@@ -69,8 +70,12 @@ def decide(
     probabilities, words = logistic(log_odds), blocks.facts.words
     keep, wanted = np.zeros((2, len(probabilities)), dtype=np.bool_)
     named_mode = isinstance(policy.mode, str)  # a probability asked for binds sections and rules too
-    sections = comment_sections(blocks, columns, probabilities, bounds) if named_mode else np.zeros_like(keep)
-    chances = np.where(sections, 0.0, probabilities)
+    sections, forms = np.zeros((2, len(probabilities)), dtype=np.bool_)
+    if named_mode:
+        sections = comment_sections(blocks, columns, probabilities, bounds)
+        forms = small_forms(blocks, columns, probabilities, bounds) & ~sections
+    left_out = sections | forms
+    chances = np.where(left_out, 0.0, probabilities)
     confidences = []
     for low, high in pairwise(bounds):
         own = chances[low:high]
@@ -83,8 +88,9 @@ def decide(
     chosen = keep if not named_mode else np.ones_like(keep)
     clean = looks_clean(blocks, probabilities, bounds)
     keep, numbers = overrule(blocks, columns, _rescuable(columns, chances, keep), keep)
-    keep = keep & chosen & ~sections
-    numbers = np.where(sections, SECTIONS * wanted, np.where(chosen, numbers, 0))
+    keep = keep & chosen & ~left_out
+    ruled = np.where(sections, SECTIONS, FORMS) * wanted
+    numbers = np.where(left_out, ruled, np.where(chosen, numbers, 0))
     if named_mode:
         spared = within_loss(blocks, keep, bounds, clean, policy.max_loss)
         keep, numbers = spared, np.where(spared == keep, numbers, MAX_LOSS)
