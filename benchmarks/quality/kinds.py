@@ -132,4 +132,4 @@ def counted(blocks: Iterable[Drawn], labels: Mapping[str, frozenset[str]]) -> di
             counts[name]["labelled"] += 1
             counts[name]["right"] += block.kind in right
         counts[block.kind]["labelled_as"][block.kind if block.kind in right else min(right)] += 1
-    return dict(counts)
+    return {name: counts[name] for name in (*BOILERPLATE_KINDS, "all") if name in counts}
