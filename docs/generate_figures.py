@@ -66,7 +66,8 @@ def _quality() -> str:
     for title, what in (("## Leftovers that stay\n", "leaked"), ("## Parts of the article that are lost\n", "lost")):
         parts += [title, _shares(ours, rivals, what)]
     parts += ["## Lines of text labelled by hand\n", _lines(), "## Sets never trained on\n", _validation()]
-    parts += ["## What a page is\n", _page_types(), "## Kinds of what is cut\n", _kinds(), "## Without one of the context rules\n", _rules()]
+    parts += ["## What a page is\n", _page_types(), "## Kinds of what is cut\n", _kinds()]
+    parts += ["## Without one of the context rules\n", _rules()]
     return "\n".join(parts) + "\n"
 
 

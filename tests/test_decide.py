@@ -13,8 +13,8 @@ from boilercut.blocks.table import stack_of
 from boilercut.decide import decide
 from boilercut.decide.context import RULES, headline_run, overrule, repeated
 from boilercut.decide.policy import MODES, Policy
-from boilercut.decide.sections import comment_sections
-from boilercut.decide.together import whole_table
+from boilercut.decide.sections import comment_sections, small_forms
+from boilercut.decide.together import whole_list, whole_table
 from boilercut.detectors import detect
 from boilercut.results import BOILERPLATE_KINDS, CONTENT_KINDS
 from tests.helpers import ARTICLE, blocks_of, golden_sources
@@ -316,6 +316,32 @@ def test_tables_terms_and_code_keep_whole(page: str, likely: str, before: str, a
     chances = np.array([int(digit) / 10 for digit in likely])
     keep = np.array([mark == "+" for mark in before])
     assert marks(whole_table(stack_of(blocks), detect(blocks, BUILTIN), chances, keep)) == after
+
+
+ITEMS = (
+    "<ul><li>Warm coats for the crossing</li><li>Bread</li><li>Three maps of the island</li></ul><p>The end of it.</p>"
+)
+
+
+@pytest.mark.parametrize(
+    ("chances", "kept"),
+    [((0.9, 0.4, 0.8, 0.1), [1, 1, 1, 0]), ((0.9, 0.2, 0.8, 0.4), [1, 0, 1, 0]), ((0.9, 0.4, 0.4, 0.4), [1, 0, 0, 0])],
+)
+def test_doubtful_items_of_a_list_stay_with_the_others(chances: tuple[float, ...], kept: list[int]) -> None:
+    blocks, odds = blocks_of(ITEMS, kind="html"), np.array(chances)
+    assert whole_list(stack_of(blocks), detect(blocks, BUILTIN), odds, odds >= 0.5).tolist() == kept
+
+
+@pytest.mark.parametrize(
+    ("chances", "left_out"), [((0.9, 0.9, 0.6), True), ((0.1, 0.1, 0.9), False), ((0.1, 0.1, 0.6), False)]
+)
+def test_what_stands_in_small_forms_is_left_out(chances: tuple[float, ...], left_out: bool) -> None:
+    paragraph = f"<p>{ARTICLE}</p>"
+    blocks = blocks_of(
+        f"{paragraph}{paragraph}<form><p>Be kind, and stay with what was written.</p></form>", kind="html"
+    )
+    marked = small_forms(blocks, detect(blocks, BUILTIN), np.array(chances), [0, 3])
+    assert marked.tolist() == [False, False, left_out]
 
 
 PARAGRAPH = "The ferry had been out of service for six weeks, and on Monday forty people were waiting."

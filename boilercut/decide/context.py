@@ -19,7 +19,7 @@ from boilercut._native import sources
 from boilercut.arrays import Booleans, Floats
 from boilercut.blocks.arithmetic import page_total, run_numbers
 from boilercut.blocks.table import Blocks, stack_of
-from boilercut.decide.together import whole_table
+from boilercut.decide.together import whole_list, whole_table
 
 __all__ = ["RULES", "overrule"]
 
@@ -86,6 +86,7 @@ RULES: tuple[Callable[[Stack, Mapping[str, Floats], Floats, Booleans], Booleans]
     headline_run,
     _neighbours.far_island,
     whole_table,
+    whole_list,
     _neighbours.section_heading,
     _neighbours.lone_heading,
     _neighbours.leading_title,

@@ -1,4 +1,4 @@
-"""What keeps or goes as a whole: tables, lists of terms, and code, whose single cells say too little."""
+"""What is kept as a whole: tables, lists and code, whose single cells and items say too little."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from boilercut.blocks.arithmetic import page_total, range_sum
 from boilercut.blocks.table import Blocks
 from boilercut.page import TAG_NUMBERS, tag_set
 
-__all__ = ["whole_table"]
+__all__ = ["whole_list", "whole_table"]
 
 KEPT_TENTHS = 3
 """Of the words of a table, so many tenths kept keep the rest; .2 and .5 were no better on the training pages."""
@@ -23,7 +23,11 @@ MAX_LINKED_TENTHS = 3
 """More of it inside links: an index of other pages."""
 MIN_CHANCE = 26
 """A tenth, in steps of 1/256: less likely tables are not kept merely because they stand inside the article."""
-_WHOLE = tag_set("table", "dl", "pre")
+KEPT_THIRDS = 2
+"""Of the words of a list, so many thirds kept keep the doubtful items. On two held-out folds and three validation sets
+no mean F1 fell by .0001; with half of the words, forums lost .001."""
+MIN_ITEM_CHANCE = 0.35
+_WHOLE, _LISTS = tag_set("table", "dl", "pre"), tag_set("ul", "ol")
 _FENCE = "```"
 _NOTHING = np.zeros(0, dtype=np.int64)
 
@@ -41,8 +45,26 @@ def whole_table(stack: Any, columns: Mapping[str, Floats], probabilities: Floats
     small = ~cells | (10 * held <= MAX_PAGE_TENTHS * page_total(blocks, words)[first])
     likely = (10 * linked < MAX_LINKED_TENTHS * characters) & (chance >= MIN_CHANCE * held)
     whole = small & ((10 * kept >= KEPT_TENTHS * held) | (_between(blocks, keep, first, end) & likely))
-    steps = np.bincount(first[whole], minlength=len(keep) + 1) - np.bincount(end[whole], minlength=len(keep) + 1)
-    return keep | (np.cumsum(steps[:-1]) > 0)
+    return keep | _inside(first[whole], end[whole], len(keep))
+
+
+def whole_list(stack: Any, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
+    """Keep the doubtful items of a list of which most is kept: each alone says too little."""
+    blocks: Blocks = stack.blocks
+    if blocks.elements is None or not (keep & (columns["tags.in_li"] > 0)).any():
+        return keep
+    table, words = blocks.elements, np.maximum(blocks.facts.words, 1)
+    lists = np.flatnonzero(_LISTS[table.tags] & (table.end_blocks > table.first_blocks))
+    first, end = table.first_blocks[lists], table.end_blocks[lists]
+    held, kept = range_sum(np.stack([words, words * keep]), first, end)
+    whole = 3 * kept >= KEPT_THIRDS * held
+    return keep | (_inside(first[whole], end[whole], len(keep)) & (probabilities >= MIN_ITEM_CHANCE))
+
+
+def _inside(first: Integers, end: Integers, size: int) -> Booleans:
+    """Mark the blocks inside any of the ranges."""
+    steps = np.bincount(first, minlength=size + 1) - np.bincount(end, minlength=size + 1)
+    return np.asarray(np.cumsum(steps[:-1]) > 0)
 
 
 def _between(blocks: Blocks, keep: Booleans, first: Integers, end: Integers) -> Booleans:
