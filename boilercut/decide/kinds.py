@@ -123,12 +123,13 @@ def _named_nearness(blocks: Blocks) -> Iterator[tuple[str, Floats]]:
     element, seen = blocks.block_elements, np.zeros(len(blocks), dtype=np.int64)
     for level in range(LEVELS):
         first = lists[element] & ~seen
-        if first.any():
-            nearness = FADING**level * (1 - held[element] / (2 * (blocks.end - blocks.first)))
-            for bit, name in enumerate(book.names):
-                if name in kinds:
-                    kinds[name] += nearness * (first >> bit & 1)
-            seen |= first
+        found = int(np.bitwise_or.reduce(first, initial=0))
+        for bit, name in enumerate(book.names) if found else ():
+            if found >> bit & 1 and name in kinds:
+                rows = np.flatnonzero(first >> bit & 1)
+                share = held[element[rows]] / (blocks.end - blocks.first)[rows]
+                kinds[name][rows] = FADING**level * (1 - share / 2)
+        seen |= first
         element = table.parents[element]
     yield from kinds.items()
 

@@ -107,8 +107,8 @@ class PageTypes(NamedTuple):
         np.add.at(scores, np.array(pages, dtype=np.int64), self.weights[used])
         labels, pages_of = _label_words(stack.blocks)
         rows = self._rows(labels)
-        found = np.unique(np.stack([pages_of, rows])[:, rows >= 0], axis=1)
-        np.add.at(scores, found[0], self.weights[found[1]])
+        found = np.unique((pages_of * len(self.weights) + rows)[rows >= 0])  # each once a page
+        np.add.at(scores, found // len(self.weights), self.weights[found % len(self.weights)])
         return np.asarray(np.clip(scores, -MAX_SCORE, MAX_SCORE))
 
     def _rows(self, hashes: Hashes) -> Integers:
