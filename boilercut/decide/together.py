@@ -8,21 +8,26 @@ from typing import Any
 import numpy as np
 
 from boilercut.arrays import Booleans, Floats, Integers
-from boilercut.blocks.arithmetic import page_total, range_sum
+from boilercut.blocks.arithmetic import latest, page_next, page_total, range_sum, run_numbers, shifted
 from boilercut.blocks.table import Blocks
 from boilercut.page import TAG_NUMBERS, tag_set
 
-__all__ = ["whole_table"]
+__all__ = ["listing_button", "whole_table"]
 
 KEPT_TENTHS = 3
 """Of the words of a table, so many tenths kept keep the rest; .2 and .5 were no better on the training pages."""
 MAX_PAGE_TENTHS = 3
-"""A table that holds more of its page's words lays the page out; a list of terms, or code, never does. With 6 instead,
+"""A table that holds more of its page's words lays the page out, unless it holds data; so does no list of terms or code. With 6 instead,
 tables of old news pages brought back "send to a friend" and other headlines: F1 lower by .002 there, higher nowhere."""
 MAX_LINKED_TENTHS = 3
 """More of it inside links: an index of other pages."""
 MIN_CHANCE = 26
 """A tenth, in steps of 1/256: less likely tables are not kept merely because they stand inside the article."""
+MIN_ROWS, MIN_COLUMNS, MAX_CELL_WORDS = 3, 2, 60
+"""A table of data, which is kept whole however much of the page it is."""
+MAX_LABEL_WORDS, MAX_PASSED_OVER = 2, 3
+"""Between a table or listing and the text beside it may stand so many headings and labels, such as "shell"."""
+_CELLS = tag_set("td", "th")
 _WHOLE = tag_set("table", "dl", "pre")
 _FENCE = "```"
 _NOTHING = np.zeros(0, dtype=np.int64)
@@ -31,34 +36,94 @@ _NOTHING = np.zeros(0, dtype=np.int64)
 def whole_table(stack: Any, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
     """Keep all of a table, a list of terms or code of which much is kept, or that stands inside the article."""
     blocks: Blocks = stack.blocks
-    first, end, cells = _ranges(blocks)
+    first, end, tables = _ranges(blocks)
     if not len(first):
         return keep
     words = np.maximum(blocks.facts.words, 1)
     chances = np.rint(256 * probabilities).astype(np.int64) * words
     values = np.stack([words, words * keep, chances, blocks.facts.characters, blocks.link_characters])
     held, kept, chance, characters, linked = range_sum(values, first, end)
-    small = ~cells | (10 * held <= MAX_PAGE_TENTHS * page_total(blocks, words)[first])
     likely = (10 * linked < MAX_LINKED_TENTHS * characters) & (chance >= MIN_CHANCE * held)
-    whole = small & ((10 * kept >= KEPT_TENTHS * held) | (_between(blocks, keep, first, end) & likely))
+    between = _between(blocks, keep, columns.get("tags.heading"), first, end)
+    whole = (10 * kept >= KEPT_TENTHS * held) | (between & likely)
+    large = np.flatnonzero(whole & (tables >= 0) & (10 * held > MAX_PAGE_TENTHS * page_total(blocks, words)[first]))
+    if len(large):
+        whole[large] = _of_data(blocks, tables[large])
     steps = np.bincount(first[whole], minlength=len(keep) + 1) - np.bincount(end[whole], minlength=len(keep) + 1)
     return keep | (np.cumsum(steps[:-1]) > 0)
 
 
-def _between(blocks: Blocks, keep: Booleans, first: Integers, end: Integers) -> Booleans:
-    """Tell of each range whether the blocks right before and right behind it are kept."""
+def listing_button(stack: Any, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
+    """Cut buttons right above or below a listing: they copy it, or change its language."""
+    blocks: Blocks = stack.blocks
+    if blocks.elements is None:
+        return keep
+    button = columns["tags.in_button"] > 0
+    if not (button & keep).any():
+        return keep
+    listing = (columns["tags.in_pre"] > 0) & ~button
+    beside = shifted(blocks, listing, -1, False) | shifted(blocks, listing, 1, False)
+    runs = run_numbers(blocks, button)
+    return keep & ~(button & (np.bincount(runs, weights=beside) > 0)[runs])
+
+
+def _between(blocks: Blocks, keep: Booleans, heading: Floats | None, first: Integers, end: Integers) -> Booleans:
+    """Tell of each range whether the text before and behind it is kept; a few headings and labels are passed over."""
+    text = (blocks.facts.words > MAX_LABEL_WORDS) & (True if heading is None else heading == 0)
     inside = (first > blocks.first[first]) & (end < blocks.end[first])
-    return inside & keep[first - 1] & keep[np.minimum(end, len(keep) - 1)]
+    before, behind = latest(blocks, text)[first - 1], page_next(blocks, text)[end - 1]
+    before = np.where(keep[first - 1] | (first - before > MAX_PASSED_OVER), first - 1, before)
+    end = np.minimum(end, len(keep) - 1)
+    behind = np.where(keep[end] | (behind - end > MAX_PASSED_OVER), end, behind)
+    inside &= behind < blocks.end[first]
+    return np.asarray(inside & keep[before] & keep[np.minimum(behind, len(keep) - 1)])
 
 
-def _ranges(blocks: Blocks) -> tuple[Integers, Integers, Booleans]:
-    """Return where what belongs together begins and ends, in blocks, and whether it is a table of HTML."""
+def _of_data(blocks: Blocks, tables: Integers) -> list[bool]:
+    """Tell of some tables of HTML whether each holds data: rows of as many short cells, and no other table."""
+    elements = blocks.elements
+    assert elements is not None
+    filled = np.flatnonzero((elements.tags == TAG_NUMBERS["table"]) & (elements.end_blocks > elements.first_blocks))
+    nested = np.append(elements.first_blocks[filled[1:]] < elements.end_blocks[filled[:-1]], False)
+    rows = np.flatnonzero(elements.tags == TAG_NUMBERS["tr"])
+    widths = np.bincount(elements.parents[_CELLS[elements.tags]], minlength=len(elements.tags))[rows]
+    around = elements.parents[rows]
+    around = np.where(elements.tags[around] == TAG_NUMBERS["table"], around, elements.parents[around])
+    return [
+        not nested[place] and _is_regular(widths[around == table], size) and _is_short(blocks, table)
+        for table, place, size in zip(
+            tables.tolist(),
+            np.searchsorted(filled, tables).tolist(),
+            (elements.end_blocks - elements.first_blocks)[tables].tolist(),
+            strict=True,
+        )
+    ]
+
+
+def _is_regular(widths: Integers, size: int) -> bool:
+    """Return whether rows of so many cells make columns, and `size` blocks are about one a cell."""
+    widest, cells = int(widths.max(initial=0)), int(widths.sum())
+    alike = 10 * int((widths == widest).sum()) >= 8 * len(widths)
+    return len(widths) >= MIN_ROWS and widest >= MIN_COLUMNS and alike and 2 * size <= 3 * cells
+
+
+def _is_short(blocks: Blocks, table: int) -> bool:
+    """Return whether a table holds no long text, and not mostly links."""
+    assert blocks.elements is not None
+    own = slice(blocks.elements.first_blocks[table], blocks.elements.end_blocks[table])
+    linked = 2 * blocks.link_characters[own].sum() > blocks.facts.characters[own].sum()
+    return bool(blocks.facts.words[own].max() <= MAX_CELL_WORDS and not linked)
+
+
+def _ranges(blocks: Blocks) -> tuple[Integers, Integers, Integers]:
+    """Return where what belongs together begins and ends, in blocks, and the element if it is a table; else -1."""
     table = blocks.elements
     if table is None:
         first, end = _marked_ranges(blocks)
-        return first, end, np.zeros(len(first), dtype=np.bool_)
+        return first, end, np.full(len(first), -1)
     whole = np.flatnonzero(_WHOLE[table.tags] & (table.end_blocks > table.first_blocks))
-    return table.first_blocks[whole], table.end_blocks[whole], table.tags[whole] == TAG_NUMBERS["table"]
+    tables = np.where(table.tags[whole] == TAG_NUMBERS["table"], whole, -1)
+    return table.first_blocks[whole], table.end_blocks[whole], tables
 
 
 def _marked_ranges(blocks: Blocks) -> tuple[Integers, Integers]:

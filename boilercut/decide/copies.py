@@ -1,0 +1,139 @@
+"""Text that stands on a page twice: recognised by its words in order, however either copy is cut into blocks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from boilercut.arrays import Booleans, Floats, Integers
+from boilercut.blocks.arithmetic import group_numbers, page_total
+from boilercut.blocks.measure import MAX_MEASURED_CHARACTERS, tokens_of
+from boilercut.blocks.table import Blocks, Tokens
+from boilercut.blocks.words import ngram_hash, page_keys
+
+__all__ = ["repeated"]
+
+SHINGLE = 6
+"""Words in a row by which copies are recognised. One changed word costs as many shingles, and is no copy."""
+MIN_REPEATED_WORDS = 8
+"""Shorter lines are said twice for good reasons: a refrain, a speaker's name, a label."""
+MAX_OWN_WORDS, MIN_COPIED_SHINGLES = 3, 12
+"""A hidden or linked copy may have so few words of its own at its ends, such as "read more", if it shares so many."""
+MAX_DATED_SHARE = 0.05
+MIN_LINKED_SHARE = 0.5
+_DIGITS = re.compile(r"\d")
+_FIRST_LETTER = 0xA000
+"""Digits are replaced by letters (Yi, which no page has beside digits), where numbers have to be told apart."""
+
+
+def repeated(stack: Any, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
+    """Cut what stands among the kept blocks twice, in the same or other blocks: hidden copies first, later ones next.
+
+    Quotations and code stay. Headings, and posts of a thread, only go as a whole. In plain text nothing marks
+    quotations, so that a page with many dated lines, as threads have, is left alone.
+    """
+    blocks: Blocks = stack.blocks
+    compared = keep & ~_may_repeat(blocks, columns)
+    may_go = compared & _is_telling(blocks)
+    secondary = _secondary(blocks, columns)
+    if not may_go.any() or not _copies(_shingles(blocks, blocks.tokens, compared), may_go, secondary).any():
+        return keep
+    tokens, gone = _exact_tokens(blocks, compared), np.zeros_like(keep)
+    for droppable in (may_go & secondary, may_go):
+        gone |= _copies(_shingles(blocks, tokens, compared & ~gone), droppable & ~gone, secondary)
+    return keep & ~gone
+
+
+def _is_telling(blocks: Blocks) -> Booleans:
+    """Mark the blocks that are long enough to tell a copy by, and measured to their end."""
+    long = blocks.word_weights >= MIN_REPEATED_WORDS
+    return np.asarray(long & (blocks.facts.characters < MAX_MEASURED_CHARACTERS))
+
+
+def _exact_tokens(blocks: Blocks, compared: Booleans) -> Tokens:
+    """Return the words of some blocks; unlike those that were measured, numbers differ in their digits."""
+    rows = np.flatnonzero(compared)
+    tokens = tokens_of([_DIGITS.sub(_as_letter, blocks.block(row)) for row in rows.tolist()])
+    return Tokens(tokens.hashes, rows[tokens.blocks])
+
+
+def _as_letter(digit: re.Match[str]) -> str:
+    return chr(_FIRST_LETTER + int(digit[0]))
+
+
+def _may_repeat(blocks: Blocks, columns: Mapping[str, Floats]) -> Booleans:
+    """Mark what repeats text for a reason; headings and posts, of which the latter answer others, may in part."""
+    if blocks.elements is None:
+        dated = page_total(blocks, columns["headlines.dated"] > 0)
+        return np.asarray(dated > MAX_DATED_SHARE * (blocks.end - blocks.first))
+    names = ("tags.in_blockquote", "hints.quote", "tags.in_pre")
+    marked = (sum(columns[name] for name in names) > 0) | (blocks.facts.first_code == ord(">"))
+    in_part = columns["tags.heading"] > 0
+    if "page_type.thread" in columns:
+        in_part |= columns["page_type.thread"] > columns["page_type.article"]
+    return np.asarray(marked | (in_part & (columns["repetition.times"] <= 1)))
+
+
+def _secondary(blocks: Blocks, columns: Mapping[str, Floats]) -> Booleans:
+    """Mark what is the copy wherever it stands: hidden, carried as data, or a link to the text."""
+    if blocks.elements is None:
+        return np.zeros(len(blocks), dtype=np.bool_)
+    hidden = columns["tags.hidden"] + columns["tags.in_script"] + columns["tags.in_noscript"] > 0
+    return hidden | (blocks.link_characters >= MIN_LINKED_SHARE * np.maximum(blocks.facts.characters, 1))
+
+
+class _Shingles(NamedTuple):
+    """The runs of `SHINGLE` words of some blocks, in order; a run may end in the next block."""
+
+    owners: Integers
+    """The block that each begins in."""
+    inside: Booleans
+    """Whether it ends in the same block."""
+    first: Integers
+    last: Integers
+    """The first and the last block with the same words in a row."""
+
+
+def _copies(shingles: _Shingles, droppable: Booleans, secondary: Booleans) -> Booleans:
+    """Mark the `droppable` blocks whose words stand in other blocks, too; the first copy of several stays."""
+    copies = np.zeros_like(droppable)
+    for block, rows in _candidates(shingles, droppable):
+        first, last = shingles.first[rows], shingles.last[rows]
+        others = np.where((first != block) & ~copies[first], first, np.where(copies[last], block, last))
+        copies[block] = _is_enough(int((others != block).sum()), len(others), bool(secondary[block]))
+    return copies
+
+
+def _is_enough(copied: int, size: int, secondary: bool) -> bool:
+    return copied == size or (secondary and copied >= MIN_COPIED_SHINGLES and size - copied <= MAX_OWN_WORDS)
+
+
+def _shingles(blocks: Blocks, tokens: Tokens, compared: Booleans) -> _Shingles:
+    own = compared[tokens.blocks]
+    hashes, owners = tokens.hashes[own], tokens.blocks[own]
+    size = max(len(hashes) - SHINGLE + 1, 0)
+    ends = owners[SHINGLE - 1 :]
+    keys = page_keys(hashes[:size], blocks.pages[owners[:size]])
+    for step in range(1, SHINGLE):
+        keys = ngram_hash(keys, hashes[step : step + size])
+    whole = blocks.pages[owners[:size]] == blocks.pages[ends]
+    keys, owners, ends = keys[whole], owners[:size][whole], ends[whole]
+    groups, count = group_numbers(keys)
+    first, last = np.full(count, len(compared)), np.zeros(count, dtype=np.int64)
+    np.minimum.at(first, groups, owners)
+    np.maximum.at(last, groups, owners)
+    return _Shingles(owners, owners == ends, first[groups], last[groups])
+
+
+def _candidates(shingles: _Shingles, droppable: Booleans) -> Iterator[tuple[int, Integers]]:
+    """Yield from the last to the first those of `droppable` that may be copies, and the rows of their shingles."""
+    rows = np.flatnonzero(shingles.inside & droppable[shingles.owners])
+    owners = shingles.owners[rows]
+    shared = (shingles.first[rows] != owners) | (shingles.last[rows] != owners)
+    sizes, counts = (np.bincount(each, minlength=len(droppable)) for each in (owners, owners[shared]))
+    ends = np.cumsum(sizes)
+    for block in np.flatnonzero((counts > 0) & (sizes - counts <= MAX_OWN_WORDS))[::-1].tolist():
+        yield block, rows[ends[block] - sizes[block] : ends[block]]
