@@ -17,8 +17,9 @@ __all__ = ["listing_button", "whole_table"]
 KEPT_TENTHS = 3
 """Of the words of a table, so many tenths kept keep the rest; .2 and .5 were no better on the training pages."""
 MAX_PAGE_TENTHS = 3
-"""A table that holds more of its page's words lays the page out, unless it holds data; so does no list of terms or code. With 6 instead,
-tables of old news pages brought back "send to a friend" and other headlines: F1 lower by .002 there, higher nowhere."""
+"""A table that holds more of its page's words lays the page out, unless it holds data; a list of terms, or code, never
+does. With 6 instead, tables of old news pages brought back "send to a friend" and other headlines: F1 lower by .002
+there, higher nowhere."""
 MAX_LINKED_TENTHS = 3
 """More of it inside links: an index of other pages."""
 MIN_CHANCE = 26

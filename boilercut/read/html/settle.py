@@ -18,8 +18,8 @@ from typing import Protocol
 from boilercut.read.html.tags import BLOCK_TAGS, CONTROL_TAGS, LINE_TAGS, READING_TAGS, SECTION_TAGS
 
 __all__ = [
-    "AIDS", "BREAK", "HEADING_LEVELS", "MARKUP_WORDS", "MAX_PERMALINK", "MAX_TOOL", "MIN_SENTENCE", "NOTHING", "PERMALINKS",
-    "Piece", "boundary", "is_soft", "settled", "visible",
+    "AIDS", "BREAK", "HEADING_LEVELS", "MARKUP_WORDS", "MAX_PERMALINK", "MAX_TOOL", "MIN_SENTENCE", "NOTHING",
+    "PERMALINKS", "Piece", "boundary", "is_soft", "settled", "visible",
 ]  # fmt: skip
 
 Piece = tuple[int, str | None]

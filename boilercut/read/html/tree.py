@@ -27,8 +27,8 @@ from boilercut.read.html.names import flags_by_name, name_table
 from boilercut.read.html.settle import (
     AIDS,
     HEADING_LEVELS,
-    MAX_TOOL,
     MAX_PERMALINK,
+    MAX_TOOL,
     MIN_SENTENCE,
     PERMALINKS,
 )
