@@ -46,6 +46,8 @@ def overrule(
         changed = rule(stack, columns, probabilities, keep)
         if changed is not keep:
             overruled[changed != keep] = number
+            if rule is repeated:  # no rule brings a copy back
+                probabilities = np.where(keep & ~changed, 0.0, probabilities)
             keep = changed
     return keep, overruled
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -15,7 +16,7 @@ __all__ = ["headline", "site_of", "without_site"]
 MAX_CHARACTERS = 1000
 """Longer headings and titles are no headlines."""
 MAX_HEADINGS = 20
-"""Number of first-level headings that are looked at."""
+"""Number of headings that are looked at."""
 MIN_AGREEMENT = 0.4
 """Share of words (Dice) that a first-level heading and a declared title have in common at least."""
 MIN_SITE_AGREEMENT = 0.5
@@ -25,6 +26,7 @@ MIN_LETTERS = 4
 
 # One of a few marks between single spaces, for titles have no others: it cannot backtrack badly.
 _SEPARATOR = re.compile(r"\s(?:[|\-–—·•»«›‹:/~]|::|>>|<<)\s|\s?[|｜_»«–—]\s?|(?<=\w):\s")
+_BETWEEN = " |-–—·•»«›‹:/~"
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")  # Chinese and Japanese by letter
 
 
@@ -38,14 +40,14 @@ def headline(page: Page) -> str:
     titles = [" ".join(title[:MAX_CHARACTERS].split()) for title in (page.metadata.get("og:title", ""), page.title)]
     titles = [title for title in dict.fromkeys(titles) if title]
     site, host = page.metadata.get("og:site_name", ""), site_of(page.url or page.metadata.get("address", ""))
-    headings = _headings(page)
+    headings = _headings(page, "h1")
     shortened = [without_site(title, site, host) for title in titles]
     agreement = [
         max((_agreement(heading, title) for title in (*titles, *shortened)), default=0.0) for heading in headings
     ]
     best = int(np.argmax(agreement)) if agreement else 0
     if agreement and agreement[best] >= MIN_AGREEMENT and not _names_site(headings[best], site, host):
-        return headings[best]
+        return _other_part(page, headings[best], titles) or headings[best]
     if shortened:
         return shortened[0]
     return headings[0] if len(headings) == 1 else ""
@@ -78,11 +80,23 @@ def without_site(title: str, site: str, host: str) -> str:
     return title[bounds[first][0] : bounds[-1][1]].strip()
 
 
-def _headings(page: Page) -> list[str]:
-    """Return the texts of the first-level headings."""
+def _other_part(page: Page, heading: str, titles: Iterable[str]) -> str:
+    """Return the part of a title that a lower heading shows, where `heading` is the part that names the site.
+
+    A site's name stands at the end of a title, or at its beginning before a colon.
+    """
+    before = [title.removesuffix(heading).rstrip(_BETWEEN) for title in titles if title.endswith(heading)]
+    behind = [title.removeprefix(f"{heading}:").lstrip() for title in titles if title.startswith(f"{heading}:")]
+    lower = _headings(page, "h2", "h3", "h4") if before or behind else ()
+    return next((part for part in before + behind if part in lower and _words(part).total() > 1), "")
+
+
+def _headings(page: Page, *tags: str) -> list[str]:
+    """Return the texts of the first headings of some levels."""
     if page.elements is None:
         return []
-    rows = np.flatnonzero(page.elements.tags == TAG_NUMBERS["h1"])[:MAX_HEADINGS]
+    wanted = np.isin(page.elements.tags, [TAG_NUMBERS[tag] for tag in tags])
+    rows = np.flatnonzero(wanted)[:MAX_HEADINGS]
     spans = zip(page.elements.first_blocks[rows].tolist(), page.elements.end_blocks[rows].tolist(), strict=True)
     texts = [
         " ".join(page.text[page.starts[first] : page.ends[end - 1]].split()) for first, end in spans if end > first
