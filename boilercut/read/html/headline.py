@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from boilercut.page import TAG_NUMBERS, Page
+from boilercut.arrays import Booleans
+from boilercut.page import Page, tag_set
 
 __all__ = ["headline", "site_of", "without_site"]
 
@@ -26,6 +27,7 @@ MIN_LETTERS = 4
 
 # One of a few marks between single spaces, for titles have no others: it cannot backtrack badly.
 _SEPARATOR = re.compile(r"\s(?:[|\-–—·•»«›‹:/~]|::|>>|<<)\s|\s?[|｜_»«–—]\s?|(?<=\w):\s")
+_MAIN, _LOWER = tag_set("h1"), tag_set("h2", "h3", "h4")
 _BETWEEN = " |-–—·•»«›‹:/~"
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")  # Chinese and Japanese by letter
 
@@ -40,10 +42,12 @@ def headline(page: Page) -> str:
     titles = [" ".join(title[:MAX_CHARACTERS].split()) for title in (page.metadata.get("og:title", ""), page.title)]
     titles = [title for title in dict.fromkeys(titles) if title]
     site, host = page.metadata.get("og:site_name", ""), site_of(page.url or page.metadata.get("address", ""))
-    headings = _headings(page, "h1")
+    headings = _headings(page, _MAIN)
     shortened = [without_site(title, site, host) for title in titles]
+    declared = dict.fromkeys((*titles, *shortened))
     agreement = [
-        max((_agreement(heading, title) for title in (*titles, *shortened)), default=0.0) for heading in headings
+        1.0 if heading in declared else max((_agreement(heading, title) for title in declared), default=0.0)
+        for heading in headings
     ]
     best = int(np.argmax(agreement)) if agreement else 0
     if agreement and agreement[best] >= MIN_AGREEMENT and not _names_site(headings[best], site, host):
@@ -87,16 +91,15 @@ def _other_part(page: Page, heading: str, titles: Iterable[str]) -> str:
     """
     before = [title.removesuffix(heading).rstrip(_BETWEEN) for title in titles if title.endswith(heading)]
     behind = [title.removeprefix(f"{heading}:").lstrip() for title in titles if title.startswith(f"{heading}:")]
-    lower = _headings(page, "h2", "h3", "h4") if before or behind else ()
+    lower = _headings(page, _LOWER) if before or behind else ()
     return next((part for part in before + behind if part in lower and _words(part).total() > 1), "")
 
 
-def _headings(page: Page, *tags: str) -> list[str]:
+def _headings(page: Page, levels: Booleans) -> list[str]:
     """Return the texts of the first headings of some levels."""
     if page.elements is None:
         return []
-    wanted = np.isin(page.elements.tags, [TAG_NUMBERS[tag] for tag in tags])
-    rows = np.flatnonzero(wanted)[:MAX_HEADINGS]
+    rows = np.flatnonzero(levels[page.elements.tags])[:MAX_HEADINGS]
     spans = zip(page.elements.first_blocks[rows].tolist(), page.elements.end_blocks[rows].tolist(), strict=True)
     texts = [
         " ".join(page.text[page.starts[first] : page.ends[end - 1]].split()) for first, end in spans if end > first
