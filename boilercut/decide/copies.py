@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -101,12 +101,23 @@ class _Shingles(NamedTuple):
 
 
 def _copies(shingles: _Shingles, droppable: Booleans, secondary: Booleans) -> Booleans:
-    """Mark the `droppable` blocks whose words stand in other blocks, too; the first copy of several stays."""
-    copies = np.zeros_like(droppable)
-    for block, rows in _candidates(shingles, droppable):
-        first, last = shingles.first[rows], shingles.last[rows]
-        others = np.where((first != block) & ~copies[first], first, np.where(copies[last], block, last))
-        copies[block] = _is_enough(others != block, bool(secondary[block]))
+    """Mark the `droppable` blocks whose words stand in other blocks, too; the first copy of several stays.
+
+    A block that says nothing first is a copy. Of the others, from the last to the first, those are that are part of a
+    later block that stays.
+    """
+    rows = np.flatnonzero(shingles.inside & droppable[shingles.owners])
+    owners, first, last = shingles.owners[rows], shingles.first[rows], shingles.last[rows]
+    sizes, novel, alone = (
+        np.bincount(owners[which], minlength=len(droppable))
+        for which in (slice(None), first == owners, (first == owners) & (last == owners))
+    )
+    copies = (sizes > 0) & (novel == 0)
+    ends = np.cumsum(sizes)
+    for block in np.flatnonzero((novel > 0) & (alone <= MAX_OWN_WORDS))[::-1].tolist():
+        own = slice(ends[block] - sizes[block], ends[block])
+        stays = (first[own] != block) | ((last[own] != block) & ~copies[last[own]])
+        copies[block] = _is_enough(stays, bool(secondary[block]))
     return copies
 
 
@@ -153,14 +164,3 @@ def _shingles(blocks: Blocks, tokens: Tokens, compared: Booleans) -> _Shingles:
     np.minimum.at(first, groups, owners)
     np.maximum.at(last, groups, owners)
     return _Shingles(owners, owners == ends, first[groups], last[groups])
-
-
-def _candidates(shingles: _Shingles, droppable: Booleans) -> Iterator[tuple[int, Integers]]:
-    """Yield from the last to the first those of `droppable` that may be copies, and the rows of their shingles."""
-    rows = np.flatnonzero(shingles.inside & droppable[shingles.owners])
-    owners = shingles.owners[rows]
-    shared = (shingles.first[rows] != owners) | (shingles.last[rows] != owners)
-    sizes, counts = (np.bincount(each, minlength=len(droppable)) for each in (owners, owners[shared]))
-    ends = np.cumsum(sizes)
-    for block in np.flatnonzero((counts > 0) & (sizes - counts <= MAX_OWN_WORDS))[::-1].tolist():
-        yield block, rows[ends[block] - sizes[block] : ends[block]]
