@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from boilercut.arrays import Floats
+from boilercut.arrays import Booleans, Floats
 from boilercut.blocks.phrases import class_word_book
 from boilercut.blocks.table import Blocks
 from boilercut.page import TAG_NUMBERS, tag_set
@@ -61,7 +61,7 @@ MIN_BYLINE_SHARE, MIN_LINKED = 0.3, 0.5
 _FIELDS, _FRAME = tag_set("label", "legend", "fieldset"), tag_set("html", "body")
 
 
-def content_kinds(blocks: Blocks, columns: Mapping[str, Floats]) -> list[str]:
+def content_kinds(blocks: Blocks, columns: Mapping[str, Floats], titles: Booleans) -> list[str]:
     """Return the sort of content that each block would be, by its tag or by its marks in plain text."""
     byline = (columns["bylines.share"] > MIN_BYLINE_SHARE) & (blocks.facts.words <= 20)
     if blocks.elements is None:
@@ -72,7 +72,7 @@ def content_kinds(blocks: Blocks, columns: Mapping[str, Floats]) -> list[str]:
         for tag, kind in _KIND_OF_TAG.items():
             by_tag[TAG_NUMBERS[tag]] = kind
         kinds = by_tag[columns["tags.block"].astype(np.int64)]
-        title = (columns["tags.in_h1"] > 0) & (columns["topic.title_share"] > 0.5)
+        title = titles | ((columns["tags.in_h1"] > 0) & (columns["topic.title_share"] > 0.5))
         kinds = np.select([title, byline & (kinds == "paragraph")], ["title", "byline"], kinds)
         kinds = np.where((kinds == "paragraph") & (columns["tags.in_li"] > 0), "list", kinds)
         kinds = np.where((kinds == "paragraph") & (columns["tags.in_blockquote"] > 0), "quote", kinds)
