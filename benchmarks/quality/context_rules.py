@@ -85,8 +85,9 @@ def _by_rule(decided: Callable[[], Booleans]) -> Iterable[tuple[str, Booleans]]:
         rules = tuple(rule for rule in context.RULES if rule is not left_out)
         with patch.object(context, "RULES", rules), patch.object(deciding, "RULES", rules):
             yield left_out.__name__, decided()
-    with patch.object(deciding, "comment_sections", _no_sections):
-        yield "comment_sections", decided()
+    for name in ("comment_sections", "small_forms"):
+        with patch.object(deciding, name, _no_sections):
+            yield name, decided()
     with patch.object(deciding, "headline_blocks", _no_headlines):
         yield "headline", decided()
 
