@@ -172,10 +172,16 @@ def _page_types() -> str:
 
 
 def _kinds() -> str:
-    """Lay out how many labelled blocks of each kind are so called rightly."""
-    counts = result("kinds.json")["kinds"]
-    rows = [[name, str(own["labelled"]), f"{own['right'] / own['labelled']:.2f}"] for name, own in counts.items()]
-    return _markdown(["kind", "blocks called so", "rightly"], rows)
+    """Lay out how many labelled blocks of each kind are so called rightly, by draw: rules were chosen on the first."""
+    draws = result("kinds.json")["draws"]
+    names = list(next(iter(draws.values())))
+    rows = [[name, *(cell for draw in draws.values() for cell in _right(draw.get(name)))] for name in names]
+    heads = (f"draw {number}: {what}" for number in draws for what in ("blocks called so", "rightly"))
+    return _markdown(["kind", *heads], rows)
+
+
+def _right(row: dict[str, Any] | None) -> list[str]:
+    return [str(row["labelled"]), f"{row['right'] / row['labelled']:.2f}"] if row else ["", ""]
 
 
 def _markdown(head: list[str], rows: list[list[str]]) -> str:

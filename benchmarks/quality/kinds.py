@@ -12,6 +12,7 @@ with commas between; a block that is no boilerplate is labelled ``content``.
 """
 
 import argparse
+import json
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -63,9 +64,15 @@ def run(options: argparse.Namespace) -> int:
         for kind, row in counts.items():
             print(f"{kind:12} {row['right']:4} of {row['labelled']:4}  {dict(row['labelled_as'])}")
         if options.output:
-            report = {**circumstances(), "data": data_hash(TRAIN_SETS), "draw": options.draw, "kinds": counts}
-            (RESULTS / options.output).write_text(as_json(report), encoding="utf-8")
+            _store(RESULTS / options.output, {str(options.draw): counts})
     return 0
+
+
+def _store(file: Path, counts: Mapping[str, Any]) -> None:
+    """Write the counts of a draw beside those of other draws."""
+    draws = json.loads(file.read_text(encoding="utf-8"))["draws"] if file.is_file() else {}
+    report = {**circumstances(), "data": data_hash(TRAIN_SETS), "draws": dict(sorted({**draws, **counts}.items()))}
+    file.write_text(as_json(report), encoding="utf-8")
 
 
 def drawn(draw: int) -> list[Drawn]:
