@@ -89,7 +89,7 @@ def test_examples_run(name: str, folder: Path) -> None:
 @pytest.mark.extra
 def test_commands_of_the_page_on_batch_run(folder: Path) -> None:
     [commands] = fenced(page_of("batch"), "sh", "<!-- run -->\n")
-    _write_crawls(folder)
+    write_crawls(folder)
     for command in commands.splitlines():
         call(["bash", "-c", command], folder)
     assert len(list((folder / "articles" / "pages").glob("*.txt"))) == len(HTML)
@@ -102,7 +102,7 @@ def test_commands_of_the_page_on_batch_run(folder: Path) -> None:
     assert pq.read_table(folder / "articles.parquet").num_rows == len(HTML)
 
 
-def _write_crawls(folder: Path) -> None:
+def write_crawls(folder: Path) -> None:
     import pyarrow as pa
 
     from tests.test_batch_archives import http, record
