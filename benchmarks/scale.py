@@ -11,6 +11,7 @@ import argparse
 import gzip
 import json
 import resource
+import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ import numpy as np
 
 import boilercut
 from benchmarks.quality.data import data_folder
-from benchmarks.speed.timing import RESULTS, interleaved, machine, on_one_core, write
+from benchmarks.speed.timing import interleaved, machine, on_one_core, write
 
 ROUNDS = 5
 PARTITIONS = (100, 1000, 10_000)
@@ -47,12 +48,10 @@ def measured(pages: Sequence[str]) -> dict[str, Any]:
     """Return seconds per page in stacks and alone, the spread of partitions, and the memory of a worker."""
     cutter = boilercut.Cutter()
     _rows(cutter, pages[:BATCH_ROWS])
-    memory = [_peak_mb()]
     stacked = min(_timed(cutter, pages) for _ in range(ROUNDS)) / len(pages)
     alone = np.array(interleaved({"ours": cutter.clean}, pages, ROUNDS)["ours"])
     for start in range(0, len(pages), BATCH_ROWS):
         _rows(cutter, pages[start : start + BATCH_ROWS])
-    memory.append(_peak_mb())
     return {
         "pages": len(pages),
         "mean_kb": round(sum(map(len, pages)) / len(pages) / 1000),
@@ -60,7 +59,8 @@ def measured(pages: Sequence[str]) -> dict[str, Any]:
         "alone_ms": {name: round(1000 * value, 2) for name, value in _tail(alone).items()},
         "slowest_hundredth": round(float(np.sort(alone)[-len(alone) // 100 :].sum() / alone.sum()), 3),
         "partitions": {str(size): _spread(alone, size) for size in PARTITIONS},
-        "worker_mb": round(memory[-1]),
+        "pages_mb": round(sum(map(sys.getsizeof, pages)) / 1e6),
+        "peak_mb": round(_peak_mb()),
     }
 
 
@@ -96,7 +96,7 @@ def _peak_mb() -> float:
 
 
 def datatrove_seconds() -> dict[str, float]:
-    """Return the processor time per page of a pipeline from JSON lines to JSON lines, and of the same without cutting."""
+    """Return the processor time per page of a pipeline from and to JSON lines, and of the same without cutting."""
     from datatrove.executor import LocalPipelineExecutor
     from datatrove.pipeline.readers import JsonlReader
     from datatrove.pipeline.writers import JsonlWriter
