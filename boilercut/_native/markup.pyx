@@ -1385,10 +1385,10 @@ def hash_tag(bytes name):
     return short_hash(name, 0, len(name))
 
 
-# --- bounds: see boilercut.read.html.bounds, whose scan this follows step by step, and leaves to where it is not sure ---
+# --- bounds: see boilercut.read.html.bounds.scan, which this follows step by step, and leaves to where it is not sure ---
 
 cdef enum:
-    # flags of elements, in the order of boilercut.read.html.bounds
+    # flags of elements, in the order of boilercut.read.html.bounds.standard
     B_VOID = 1 << 0
     B_FORMATTING = 1 << 1
     B_SPECIAL = 1 << 2
@@ -1416,7 +1416,7 @@ cdef enum:
     MAX_ADOPTED = 7
 
 cdef enum:
-    # numbers of elements with rules of their own, in the order of boilercut.read.html.bounds
+    # numbers of elements with rules of their own, in the order of boilercut.read.html.bounds.standard
     R_A = 1
     R_ADDRESS
     R_ANNOTATION_XML
