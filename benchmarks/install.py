@@ -39,7 +39,16 @@ def installed(folder: Path, what: str) -> dict[str, Any]:
 def _seconds(folder: Path, what: str) -> float:
     subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
     start = time.perf_counter()
-    pip: list[str | Path] = [folder / "bin" / "python", "-m", "pip", "install", "-q", "--no-cache-dir", "--no-compile", what]
+    pip: list[str | Path] = [
+        folder / "bin" / "python",
+        "-m",
+        "pip",
+        "install",
+        "-q",
+        "--no-cache-dir",
+        "--no-compile",
+        what,
+    ]
     subprocess.run(pip, check=True, capture_output=True)
     return time.perf_counter() - start
 

@@ -70,6 +70,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the commands are written for a POSIX shell")
 @pytest.mark.parametrize("page", RUN)
 def test_commands_run_as_written(page: Path, folder: Path) -> None:
     if missing := [name for name in NEEDS.get(page.stem, ()) if not find_spec(name)]:

@@ -103,7 +103,7 @@ async function show(number) {
   history = [];
   current = -1;
   byId("finished").hidden = true;
-  byId("name").textContent = page.name.split("/").filter(Boolean).slice(-2).join("/");
+  byId("name").textContent = page.name.split(/[\\/]/).filter(Boolean).slice(-2).join("/");
   byId("name").title = page.name;
   document.title = `${page.name}: boilercut label`;
   blocks.forEach((_, index) => paint(index));

@@ -13,6 +13,8 @@ from boilercut.training.labelling.queue import key_of
 
 __all__ = ["Choices", "LabelStore"]
 
+BINARY = getattr(os, "O_BINARY", 0)
+"""On Windows, leaves line ends as they are."""
 Choices: TypeAlias = tuple[tuple[bool, str], ...]
 """For each block of a page, whether it is kept, and its kind."""
 
@@ -44,7 +46,7 @@ class LabelStore:
     def append(self, page: LabelledPage) -> None:
         """Write the labels of a page as one line, and return once the disk has it."""
         data = line_of(page).encode()
-        descriptor = os.open(self.file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+        descriptor = os.open(self.file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | BINARY, 0o666)
         try:
             size = os.fstat(descriptor).st_size
             if os.write(descriptor, data) != len(data):  # a full disk
