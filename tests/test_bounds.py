@@ -220,7 +220,7 @@ def test_the_kernel_counts_what_the_scan_counts(seed: int) -> None:
     scan, quirks = scanned(source), bounds.is_in_quirks_mode(source)
 
     def is_within(*sums: int) -> bool:
-        answer = _native.chosen_markup.is_within_bounds(source, *bounds._tag_table(), quirks, (*sums, 1000, 1000))
+        answer = _native.chosen_source.is_within_bounds(source, *bounds._tag_table(), quirks, (*sums, 1000, 1000))
         return bool(answer)
 
     sums = (scan.steps, scan.elements.clones, scan.elements.option_steps)

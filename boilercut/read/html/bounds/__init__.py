@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from boilercut._native import chosen_markup as kernels
+from boilercut._native import chosen_source as kernels
 from boilercut.read.html.bounds.limits import LIMITS, MAX_ATTRIBUTES, MAX_DEPTH, loose_caps, tight_caps
 from boilercut.read.html.bounds.quick import is_small
 from boilercut.read.html.bounds.scan import Scan

@@ -1,4 +1,7 @@
-"""What the HTML standard says of elements and attributes, as far as bounds need it: a flag for each set of names."""
+"""What the HTML standard says of elements and attributes, as far as bounds need it: a flag for each set of names.
+
+setup.py makes C constants of the flags and of the numbers of `ROLES`.
+"""
 
 from __future__ import annotations
 
