@@ -2,10 +2,11 @@
 
     python -m benchmarks.install
 
-Each is installed into a fresh environment, without pip's cache: boilercut from a wheel that is built first, the others
+Each is installed into an empty folder, without pip's cache: boilercut from a wheel that is built first, the others
 from the package index that pip is set to. The time is the shortest of some rounds, and holds the index's answers.
 """
 
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -37,30 +38,16 @@ def installed(folder: Path, what: str) -> dict[str, Any]:
 
 
 def _seconds(folder: Path, what: str) -> float:
-    subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
+    shutil.rmtree(folder, ignore_errors=True)
     start = time.perf_counter()
-    pip: list[str | Path] = [
-        folder / "bin" / "python",
-        "-m",
-        "pip",
-        "install",
-        "-q",
-        "--no-cache-dir",
-        "--no-compile",
-        what,
-    ]
-    subprocess.run(pip, check=True, capture_output=True)
+    pip = [sys.executable, "-I", "-m", "pip", "install", "-q", "-I", "--no-cache-dir", "--no-compile", "--target"]
+    subprocess.run([*pip, str(folder), what], check=True, capture_output=True)
     return time.perf_counter() - start
 
 
 def _content(folder: Path) -> dict[str, Any]:
-    """Return the number of packages and their megabytes, without pip and setuptools, which every environment has."""
-    [packages] = folder.glob("lib/python*/site-packages")
-    own = [
-        path for path in packages.iterdir() if not path.name.startswith(("pip", "setuptools", "pkg_resources", "_dis"))
-    ]
-    size = sum(file.stat().st_size for path in own for file in (path.rglob("*") if path.is_dir() else [path]))
-    return {"packages": sum(path.suffix == ".dist-info" for path in own), "mb": round(size / 1e6)}
+    size = sum(file.stat().st_size for file in folder.rglob("*"))
+    return {"packages": len(list(folder.glob("*.dist-info"))), "mb": round(size / 1e6)}
 
 
 if __name__ == "__main__":

@@ -48,7 +48,8 @@ PAGE_TYPE = (
 CONTEXT = """## Context rules
 
 Context rules run after the model, in this order. A verdict that a rule overrides has the rule's name in `overruled`.
-The options `include`, `exclude` and `no_article` run next, and then [your own rules](rules.md); `overruled` names them
+After them, `headline` keeps the page's headline whatever its score, once, where a first-level heading shows it. The
+options `include`, `exclude` and `no_article` run next, and then [your own rules](rules.md); `overruled` names them
 too.
 """
 
