@@ -27,7 +27,7 @@ MIN_LETTERS = 4
 
 # One of a few marks between single spaces, for titles have no others: it cannot backtrack badly.
 _SEPARATOR = re.compile(r"\s(?:[|\-–—·•»«›‹:/~]|::|>>|<<)\s|\s?[|｜_»«–—]\s?|(?<=\w):\s")
-_MAIN, _LOWER = tag_set("h1"), tag_set("h2", "h3", "h4")
+_MAIN, _ANY = tag_set("h1"), tag_set("h1", "h2", "h3", "h4")
 _BETWEEN = " |-–—·•»«›‹:/~"
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")  # Chinese and Japanese by letter
 
@@ -85,14 +85,14 @@ def without_site(title: str, site: str, host: str) -> str:
 
 
 def _other_part(page: Page, heading: str, titles: Iterable[str]) -> str:
-    """Return the part of a title that a lower heading shows, where `heading` is the part that names the site.
+    """Return the part of a title that another heading shows, where `heading` is the part that names the site.
 
     A site's name stands at the end of a title, or at its beginning before a colon.
     """
     before = [title.removesuffix(heading).rstrip(_BETWEEN) for title in titles if title.endswith(heading)]
     behind = [title.removeprefix(f"{heading}:").lstrip() for title in titles if title.startswith(f"{heading}:")]
-    lower = _headings(page, _LOWER) if before or behind else ()
-    return next((part for part in before + behind if part in lower and _words(part).total() > 1), "")
+    headings = _headings(page, _ANY) if before or behind else ()
+    return next((part for part in before + behind if part in headings and _words(part).total() > 1), "")
 
 
 def _headings(page: Page, levels: Booleans) -> list[str]:
