@@ -385,6 +385,12 @@ def test_the_headline_is_kept_and_left_out_on_demand() -> None:
     assert [each.kind for each in result.verdicts if each.text == result.title] == ["title"]
 
 
+def test_a_lower_heading_is_kept_where_it_is_the_headline() -> None:
+    result = boilercut.extract(HEADED.replace("<h1>A ferry sails again</h1>", "<h3>A ferry sails again</h3>"))
+    assert result.title == "A ferry sails again"
+    assert [(each.keep, each.kind) for each in result.verdicts if each.text == result.title] == [(True, "title")]
+
+
 def test_rules_stop_at_the_page() -> None:
     blocks = blocks_of(TAGS["P"], TAGS["P"], TAGS["P"], kind="html")
     keep = np.array([True, False, True])

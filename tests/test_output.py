@@ -353,6 +353,16 @@ def test_markdown_without_the_extra_says_what_to_install() -> None:
         ("<title>Ferry sails - The Post</title><h1>The Post</h1><h2>Ferry sails</h2>", "Ferry sails"),
         ("<title>The Post: Ferry sails</title><h1>The Post</h1><h3>Ferry sails</h3>", "Ferry sails"),
         ("<title>Ferry sails - The Post</title><h1>Ferry sails</h1><h2>The Post</h2>", "Ferry sails"),
+        (
+            "<title>News: Ferry sails | The Post</title><h1>Ferry for the island repaired</h1>",
+            "Ferry for the island repaired",
+        ),
+        ("<title>News: Roof | The Post</title><h1>Ferry repaired</h1>", "News: Roof | The Post"),
+        ("<title>Why it smokes - Stove Talk Forum</title><h1>Stove Talk</h1><h2>Why it smokes</h2>", "Why it smokes"),
+        (
+            "<title>Why it smokes - Stove Talk Forum</title><h1>Menu</h1><h2>Smokes</h2>",
+            "Why it smokes - Stove Talk Forum",
+        ),
         ("<h1>Ferry sails</h1><p>x", "Ferry sails"),
         ("<h1>One</h1><h1>Two</h1>", ""),
         ("<p>x", ""),
