@@ -48,7 +48,7 @@ PAGE_TYPE = (
 CONTEXT = """## Context rules
 
 Context rules run after the model, in this order. A verdict that a rule overrides has the rule's name in `overruled`.
-After them, `headline` keeps the page's headline whatever its score, once, where a first-level heading shows it. The
+After them, `headline` keeps the page's headline whatever its score, once, where a heading shows it. The
 options `include`, `exclude` and `no_article` run next, and then [your own rules](rules.md); `overruled` names them
 too.
 """

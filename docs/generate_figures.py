@@ -103,6 +103,7 @@ def _quality() -> str:
         parts += [title, _shares(ours, rivals, what)]
     parts += ["## Lines of text labelled by hand\n", _lines(), "## Sets never trained on\n", _validation()]
     parts += ["## What a page is\n", _page_types(), "## Without one of the context rules\n", _rules()]
+    parts += ["## Titles, authors and dates\n", _metadata()]
     return "\n".join(parts) + "\n"
 
 
@@ -187,6 +188,19 @@ def _rules() -> str:
         if max(map(abs, own)) >= 0.0001
     ]
     return _markdown(["F1 without", f"mean of {len(sets)} sets", "worst", "best"], rows)
+
+
+def _metadata() -> str:
+    """Lay out how many titles, authors and dates are exactly those that the training sets state."""
+    rows = [
+        [name, field, *(str(counts[each]) for each in ("stated", "boilercut", "trafilatura", "declared")),
+         str(counts["trafilatura, declared"])]
+        for name, fields in result("metadata.json").items()
+        for field, counts in fields.items()
+    ]  # fmt: skip
+    head = ["set", "field", "stated", "boilercut", "trafilatura", "declared", "trafilatura, of these"]
+    note = "Boilercut says only what a page declares; of what it finds declared, the last column has trafilatura's."
+    return _markdown(head, rows) + f"\n{note}\n"
 
 
 def _page_types() -> str:
