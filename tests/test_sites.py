@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import boilercut
 from boilercut import Config, ConfigError, Cutter, InputError, PageTypeError, SiteProfile
-from boilercut.sites.profile import MAX_PAGES
+from boilercut.sites.sampling import MAX_PAGES
 
 PROSE = (
     "The ferry to the island sails again on Monday morning, after three weeks in the yard, the harbour master said.",
@@ -143,11 +143,12 @@ GOOD = json.loads(PROFILE.to_json())
 @pytest.mark.parametrize(
     "text",
     [
-        "", "{", "[]", "null", "{}", '{"format": 2, "pages": []}', '{"format": 1, "pages": [{}]}', '{"format": 1, "pages": 3}',
+        "", "{", "[]", "null", "{}", '{"format": 1, "pages": []}', '{"format": 2, "pages": [{}]}', '{"format": 2, "pages": 3}',
         json.dumps(GOOD | {"pages": [GOOD["pages"][0] | {"texts": "AAAA"}]}),
         json.dumps(GOOD | {"pages": [GOOD["pages"][0] | {"texts": "?"}]}),
         json.dumps(GOOD | {"pages": [GOOD["pages"][0] | {"digest": "no"}]}),
         json.dumps(GOOD | {"pages": [GOOD["pages"][0] | {"digest": 7}]}),
+        json.dumps(GOOD | {"pages": [GOOD["pages"][0] | {"rank": "z" * 32}]}),
         "[" * 100_000,
     ],
 )  # fmt: skip
