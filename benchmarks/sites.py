@@ -2,8 +2,10 @@
 
 ``fit`` learns small trees from the pages of the sites in `TRAIN`: what the model leaves unexplained, given how many
 other pages hold a block. Readers' comments teach nothing: that no other page holds them is no reason to keep them.
-``--model`` names a folder with models that have not learned from these pages. ``score`` prints word-F1 without and
-with a profile of 1 to 12 other pages; where the trees learned from a set, it is scored by trees fitted on other sites.
+``score`` prints word-F1 without and with a profile of 1 to 12 other pages; where the trees learned from a set, it is
+scored by trees fitted on other sites. ``--held-out`` names a folder with models of folds, such as those that
+``python -m benchmarks.training cross-validate --folds 2`` leaves in ``benchmarks/.cache/models``: pages that the shipped
+models learned from are then scored by models that did not learn from their sites.
 """
 
 from __future__ import annotations
@@ -14,12 +16,13 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from benchmarks.quality.data import REPOSITORY, RESULTS, data_hash, read_pages, registered_domain
+from benchmarks.quality.data import REPOSITORY, RESULTS, Sample, data_hash, fold_of, read_pages, registered_domain
 from benchmarks.quality.renderings import render
 from benchmarks.quality.report import as_json, circumstances
 from boilercut import Cutter
@@ -31,7 +34,7 @@ from boilercut.page import PageKind
 from boilercut.read import read
 from boilercut.sites.profile import SiteProfile
 from boilercut.sites.repeats import FIGURES
-from boilercut.sites.sketch import Marked, marked, sketch
+from boilercut.sites.sketch import Marked, digest_of, marked, sketch
 from boilercut.training.boosting import TrainingSet, boosted_trees
 from boilercut.training.fit import page_weights
 from boilercut.training.labels import block_labels, comment_labels
@@ -60,6 +63,20 @@ PARAMETERS = {
 NUMBER_OF_TREES = 60
 
 
+class Models:
+    """The models that say what a page is without a profile."""
+
+    def __init__(self, held_out: Path | None = None) -> None:
+        self._shipped = Cutter()
+        found = {kind: held_out.glob(f"*-of-*/{kind}.json") if held_out else () for kind in KINDS}
+        self._folds = {kind: [Cutter(model=str(file.parent)) for file in sorted(files)] for kind, files in found.items()}
+
+    def cutter(self, sample: Sample, kind: PageKind) -> Cutter:
+        """Return the shipped models, or those that did not learn from a page's site."""
+        folds = self._folds[kind] if sample.dataset in TRAIN else []
+        return folds[fold_of(sample, len(folds))] if folds else self._shipped
+
+
 class Labelled(NamedTuple):
     """A page with what the model says of it."""
 
@@ -79,26 +96,26 @@ def main() -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.sites", description=__doc__)
     parser.add_argument("command", choices=("fit", "score"))
-    parser.add_argument("--model", help="folder with html.json and text.json; those that ship if it is left out")
+    parser.add_argument("--held-out", type=Path, help="folder of the models of folds; shipped ones if left out")
     options = parser.parse_args()
-    cutter = Cutter(model=options.model)
+    models = Models(options.held_out)
     if options.command == "fit":
         stored: dict[str, Any] = {
             "provenance": {
-                "command": "python -m benchmarks.sites fit --model FOLDER",
+                "command": "python -m benchmarks.sites fit --held-out FOLDER",
                 "date": date.today().isoformat(),
                 "data": data_hash(TRAIN),
             }
         }
         for kind in KINDS:
-            stored[kind] = _trees(list(_examples(_sites(cutter, kind, TRAIN))))
+            stored[kind] = _trees(list(_examples(_sites(models, kind, TRAIN))))
         TREES.write_text(json.dumps(stored, separators=(",", ":")) + "\n", "ascii")
         return
-    tables: dict[str, Any] = {kind: dict(_scores(cutter, kind)) for kind in KINDS}
+    tables: dict[str, Any] = {kind: dict(_scores(models, kind)) for kind in KINDS}
     (RESULTS / "sites.json").write_text(as_json({**circumstances(), "data": data_hash(TRAIN + VALIDATE), **tables}))
 
 
-def _sites(cutter: Cutter, kind: PageKind, sets: Iterable[str]) -> Mapping[tuple[str, str], list[Labelled]]:
+def _sites(models: Models, kind: PageKind, sets: Iterable[str]) -> Mapping[tuple[str, str], list[Labelled]]:
     """Return the pages of each site that has several."""
     sites: dict[tuple[str, str], list[Labelled]] = defaultdict(list)
     for name in sets:
@@ -106,7 +123,7 @@ def _sites(cutter: Cutter, kind: PageKind, sets: Iterable[str]) -> Mapping[tuple
             page = read(sample.html if kind == "html" else render(sample, "crawl_dump"), kind)
             if not len(page.starts):
                 continue
-            model, blocks, columns = cutter._detected([page])
+            model, blocks, columns = models.cutter(sample, kind)._detected([page])
             labels = block_labels(blocks, sample.gold)
             comments = comment_labels(blocks, labels, sample.comments[0]) if sample.comments else np.zeros(len(blocks))
             labelled = Labelled(
@@ -127,7 +144,7 @@ def _drawn(pages: Sequence[Labelled], sizes: Sequence[int], draws: int) -> Itera
                 [other for other in pages if other is not page], min(draw.choice(sizes), len(pages) - 1)
             )
             known = [*others, *([page] if draw.random() < OWN_SHARE else [])]
-            profile = SiteProfile({"html": [sketch(other.marked) for other in known]})
+            profile = SiteProfile({"html": [sketch(other.marked, digest_of(other.marked)) for other in known]})
             found = profile.repeats("html").find(page.marked)
             yield page, found.figures if found.others else None
 
@@ -152,14 +169,14 @@ def _trees(examples: Sequence[tuple[Labelled, Floats, Floats]]) -> list[dict[str
     return boosted_trees(data, PARAMETERS, NUMBER_OF_TREES)
 
 
-def _scores(cutter: Cutter, kind: PageKind) -> Iterator[tuple[str, dict[str, Any]]]:
+def _scores(models: Models, kind: PageKind) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield a table for each set: by the size of the profile the number of pages, and F1 without and with it."""
     whole = _forest(json.loads(TREES.read_text("ascii"))[kind])
-    sites = _sites(cutter, kind, TRAIN)
+    sites = _sites(models, kind, TRAIN)
     examples = list(_examples(sites))
     held_out = [_forest(_trees([each for each in examples if _fold(each[0]) != fold])) for fold in range(FOLDS)]
     for name in (*TRAIN, *VALIDATE):
-        own = _sites(cutter, kind, [name]) if name in VALIDATE else {k: v for k, v in sites.items() if k[0] == name}
+        own = _sites(models, kind, [name]) if name in VALIDATE else {k: v for k, v in sites.items() if k[0] == name}
         rows = {}
         for size in SCORED_SIZES:
             pages = [each for each in own.values() if len(each) > size]

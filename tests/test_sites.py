@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import pickle
 from itertools import pairwise
@@ -127,6 +128,35 @@ def test_a_profile_is_bounded_and_keeps_the_same_pages_in_any_order() -> None:
     profile = SiteProfile.learn(many)
     assert len(profile) == MAX_PAGES
     assert SiteProfile.learn(reversed(many)).to_json() == profile.to_json()
+
+
+def test_pages_that_cannot_change_the_profile_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    from boilercut.sites import sampling
+
+    read: list[int] = []
+    of_page = sampling.marked_page
+    monkeypatch.setattr(sampling, "marked_page", lambda found: (read.append(1), of_page(found))[1])
+    many = [f"<p>Story {chr(97 + number % 26)}{chr(97 + number // 26)} has words.</p>" for number in range(600)]
+    profile = SiteProfile.learn(many)
+    assert len(profile) == MAX_PAGES
+    assert len(read) < 200  # 32 (1 + ln(600 / 32)) = 126 are to be expected
+    assert SiteProfile.learn(many * 2) == profile
+    parts = [SiteProfile.learn(many[start::7]) for start in range(7)]
+    merged = SiteProfile()
+    for part in parts:
+        merged |= part
+    assert merged.to_json() == profile.to_json()
+
+
+def test_a_page_is_learned_in_any_form(tmp_path: Path) -> None:
+    from lxml import html
+
+    file = tmp_path / "page.html"
+    file.write_text(PAGES[0], "utf-8")
+    forms = [PAGES[0], PAGES[0].encode(), file, io.BytesIO(PAGES[0].encode()), html.fromstring(PAGES[0])]
+    profiles = [SiteProfile.learn([form]) for form in forms]
+    assert len(set(profiles[:4])) == 1
+    assert len(SiteProfile.learn([PAGES[0], html.fromstring(PAGES[0])])) == 1  # the same blocks, so the same page
 
 
 def test_a_profile_is_saved_loaded_and_pickled(tmp_path: Path) -> None:

@@ -13,11 +13,11 @@ from boilercut.batch.journal import Counts
 from boilercut.batch.progress import Progress
 from boilercut.batch.readers import read_sources
 from boilercut.batch.records import Failed, Learned, Outcome, Record, Skipped, class_of, length_of, reason_of
-from boilercut.batch.sites import site_of, write_profiles
+from boilercut.batch.sites import write_profiles
 from boilercut.batch.work import Cut, chunks_of, cut_chunks
 from boilercut.cutter import Cutter
 from boilercut.fields import MISUSE
-from boilercut.sites import SiteProfile
+from boilercut.sites import SiteProfile, site_of
 from boilercut.sites.sampling import Sample
 
 __all__ = ["LearnedSites", "learn_sites", "write_learned"]
@@ -42,7 +42,7 @@ class _Learn(Cut):
         """Return what there is to learn of each page."""
         if not profile_name:
             return [Skipped("no address, so no site")] * len(records)
-        sample = self.samples[profile_name] = self.samples.pop(profile_name, None) or Sample()
+        sample = self.samples[profile_name] = self.samples.pop(profile_name, Sample())
         if len(self.samples) > MAX_SAMPLES:
             del self.samples[next(iter(self.samples))]
         return [_learned(record, profile_name, sample) for record in records]

@@ -33,14 +33,13 @@ from boilercut.batch.records import (
     reason_of,
 )
 from boilercut.batch.rows import Layout, record_of_line
-from boilercut.batch.sites import site_of
 from boilercut.cutter import BATCH_PAGES, Cutter, grouped
 from boilercut.errors import BoilercutWarning, InputError
 from boilercut.fields import MISUSE, articles_or_errors
 from boilercut.page import Located, PageKind
 from boilercut.read.decode import decoded
 from boilercut.results import Article
-from boilercut.sites import SiteProfile
+from boilercut.sites import SiteProfile, site_of
 
 __all__ = ["Cut", "chunks_of", "cut_chunks"]
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from boilercut.accept import accepted
-from boilercut.page import UNLIMITED, PageKind
+from boilercut.page import DEFAULT_BUDGET, PageKind
 from boilercut.read import read, read_source, source_of
 from boilercut.sites.sketch import Sketch, marked_page, sketch
 
@@ -38,8 +38,8 @@ class Sample:
 
     def sketch(self, page: object, kind: PageKind | None = None) -> Sketched | None:
         """Return a page's sketch, or None where it cannot change the profile. Takes and raises what `clean` does."""
-        given = accepted(page, UNLIMITED.bytes)
-        source = source_of(given.page, given.kind if kind is None else kind, None, UNLIMITED)
+        given = accepted(page, DEFAULT_BUDGET.bytes)
+        source = source_of(given.page, given.kind if kind is None else kind, None, DEFAULT_BUDGET)
         if source is not None and not self._wants(source.kind, rank := _rank(source.text)):
             return None
         found = read(given.page) if source is None else read_source(source)

@@ -54,9 +54,7 @@ class Marked(NamedTuple):
 
 def marked(blocks: Blocks) -> list[Marked]:
     """Return what is looked at of the blocks of each page of a stack."""
-    texts, paths, words = _marked(
-        blocks.facts.fingerprint, blocks.word_weights, blocks.elements, blocks.block_elements
-    )
+    texts, paths, words = _marked(blocks.facts.fingerprint, blocks.word_weights, blocks.elements, blocks.block_elements)
     bounds = np.searchsorted(blocks.pages, np.arange(len(blocks.sources) + 1)).tolist()
     return [Marked(texts[low:high], paths[low:high], words[low:high]) for low, high in pairwise(bounds)]
 
