@@ -1,11 +1,12 @@
-"""Fit what a site's profile says of a block, and score it: ``python -m benchmarks.sites fit|score``.
+"""Fit what a site's profile says of a block, and score it: ``python -m benchmarks.sites fit|score|clean|cost``.
 
 ``fit`` learns small trees from the pages of the sites in `TRAIN`: what the model leaves unexplained, given how many
 other pages hold a block. Readers' comments teach nothing: that no other page holds them is no reason to keep them.
 ``score`` prints word-F1 without and with a profile of 1 to 12 other pages; where the trees learned from a set, it is
 scored by trees fitted on other sites. ``--held-out`` names a folder with models of folds, such as those that
-``python -m benchmarks.training cross-validate --folds 2`` leaves in ``benchmarks/.cache/models``: pages that the shipped
-models learned from are then scored by models that did not learn from their sites.
+``python -m benchmarks.training cross-validate --folds 2`` leaves in ``benchmarks/.cache/models``: pages that the
+shipped models learned from are then scored by models that did not learn from their sites. ``clean`` prints what is
+lost of gold texts with a profile of gold texts, and ``cost`` what learning costs.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import argparse
 import json
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -22,16 +23,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from benchmarks import sites_cost
 from benchmarks.quality.data import REPOSITORY, RESULTS, Sample, data_hash, fold_of, read_pages, registered_domain
 from benchmarks.quality.renderings import render
 from benchmarks.quality.report import as_json, circumstances
 from boilercut import Cutter
-from boilercut.arrays import Booleans, Floats
+from boilercut.arrays import Booleans, Columns, Floats
 from boilercut.decide import decide
 from boilercut.decide.policy import Policy
 from boilercut.model.trees import UNIT, Forest, Tree
 from boilercut.page import PageKind
 from boilercut.read import read
+from boilercut.results import SITE
 from boilercut.sites.profile import SiteProfile
 from boilercut.sites.repeats import FIGURES
 from boilercut.sites.sketch import Marked, digest_of, marked, sketch
@@ -42,6 +45,7 @@ from boilercut.training.measures import word_f1
 
 TRAIN = ("static-sites", "static-sites-2")
 VALIDATE = ("daniel-waddle", "dragnet")
+RESULT = RESULTS / "sites.json"
 TREES = REPOSITORY / "boilercut" / "sites" / "trees.json"
 KINDS: tuple[PageKind, ...] = ("html", "text")
 FOLDS = 5
@@ -69,7 +73,9 @@ class Models:
     def __init__(self, held_out: Path | None = None) -> None:
         self._shipped = Cutter()
         found = {kind: held_out.glob(f"*-of-*/{kind}.json") if held_out else () for kind in KINDS}
-        self._folds = {kind: [Cutter(model=str(file.parent)) for file in sorted(files)] for kind, files in found.items()}
+        self._folds = {
+            kind: [Cutter(model=str(file.parent)) for file in sorted(files)] for kind, files in found.items()
+        }
 
     def cutter(self, sample: Sample, kind: PageKind) -> Cutter:
         """Return the shipped models, or those that did not learn from a page's site."""
@@ -95,7 +101,7 @@ class Labelled(NamedTuple):
 def main() -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.sites", description=__doc__)
-    parser.add_argument("command", choices=("fit", "score"))
+    parser.add_argument("command", choices=("fit", "score", "clean", "cost"))
     parser.add_argument("--held-out", type=Path, help="folder of the models of folds; shipped ones if left out")
     options = parser.parse_args()
     models = Models(options.held_out)
@@ -111,8 +117,14 @@ def main() -> None:
             stored[kind] = _trees(list(_examples(_sites(models, kind, TRAIN))))
         TREES.write_text(json.dumps(stored, separators=(",", ":")) + "\n", "ascii")
         return
-    tables: dict[str, Any] = {kind: dict(_scores(models, kind)) for kind in KINDS}
-    (RESULTS / "sites.json").write_text(as_json({**circumstances(), "data": data_hash(TRAIN + VALIDATE), **tables}))
+    measured: dict[str, Any] = {"data": data_hash(TRAIN + VALIDATE)}
+    if options.command == "score":
+        measured |= {kind: dict(_scores(models, kind)) for kind in KINDS}
+    elif options.command == "clean":
+        measured["clean"] = dict(_losses())
+    else:
+        measured["cost"] = sites_cost.measured()
+    RESULT.write_text(as_json({**json.loads(RESULT.read_text()), **circumstances(), **measured}))
 
 
 def _sites(models: Models, kind: PageKind, sets: Iterable[str]) -> Mapping[tuple[str, str], list[Labelled]]:
@@ -177,20 +189,54 @@ def _scores(models: Models, kind: PageKind) -> Iterator[tuple[str, dict[str, Any
     held_out = [_forest(_trees([each for each in examples if _fold(each[0]) != fold])) for fold in range(FOLDS)]
     for name in (*TRAIN, *VALIDATE):
         own = _sites(models, kind, [name]) if name in VALIDATE else {k: v for k, v in sites.items() if k[0] == name}
-        rows = {}
+        rows, plain = {}, {id(page): _plain_f1(page) for site in own.values() for page in site if page.gold}
         for size in SCORED_SIZES:
             pages = [each for each in own.values() if len(each) > size]
             scored = [
-                _f1(page, figures, whole if name in VALIDATE else held_out[_fold(page)])
+                (page.site, plain[id(page)], _f1(page, figures, whole if name in VALIDATE else held_out[_fold(page)]))
                 for site in pages
                 for page, figures in _drawn(site, [size], 1)
             ]
-            without, with_profile = map(float, np.mean(scored, axis=0))
-            rows[str(size)] = {"pages": len(scored), "without": without, "with": with_profile}
-            print(
-                f"{kind} {name:16} {size:3} pages known: {len(scored):4} {without:.4f} {with_profile:.4f}", flush=True
-            )
+            rows[str(size)] = _row(scored, worst=min)
+            print(f"{kind} {name:16} {size:3} pages known: {rows[str(size)]}", flush=True)
         yield name, rows
+
+
+def _losses() -> Iterator[tuple[str, dict[str, float]]]:
+    """Yield for each set how much is lost of gold texts, without and with a profile of the site's gold texts."""
+    plain = Cutter()
+    for name in (*TRAIN, *VALIDATE):
+        sites = defaultdict(list)
+        for sample in read_pages(name):
+            sites[registered_domain(sample)].append(sample.gold or "")
+        lost = [
+            (site, _lost(plain, gold), _lost(cutter, gold))
+            for site, golds in sites.items() if len(golds) >= MIN_PAGES
+            for cutter in [Cutter(site=SiteProfile.learn(golds, kind="text"))]
+            for gold in filter(None, golds)
+        ]  # fmt: skip
+        row = _row(lost, worst=max)
+        print(f"{name:16} gold texts, lost: {row}", flush=True)
+        yield name, row
+
+
+def _lost(cutter: Cutter, gold: str) -> float:
+    return 1 - word_f1(cutter.clean(gold, kind="text"), gold).recall
+
+
+def _row(scores: Sequence[tuple[str, float, float]], worst: Callable[..., str]) -> dict[str, Any]:
+    """Average what was measured without and with a profile; and without the site whose pages changed most for worse."""
+    changes: dict[str, float] = defaultdict(float)
+    for site, without, with_profile in scores:
+        changes[site] += with_profile - without
+    site = worst(sorted(changes), key=changes.__getitem__)
+    others = [(without, with_profile) for name, without, with_profile in scores if name != site]
+    return {"pages": len(scores), **_means(row[1:] for row in scores), "worst_site": site, "others": _means(others)}
+
+
+def _means(pairs: Iterable[Any]) -> dict[str, float]:
+    without, with_profile = np.mean(list(pairs), axis=0).round(5).tolist()
+    return {"without": without, "with": with_profile}
 
 
 def _forest(trees: Iterable[Mapping[str, Any]]) -> Forest:
@@ -201,14 +247,22 @@ def _fold(page: Labelled) -> int:
     return zlib.crc32(page.site.encode()) % FOLDS
 
 
-def _f1(page: Labelled, figures: Floats | None, forest: Forest) -> tuple[float, float]:
-    """Return the word-F1 of a page without and with the evidence of a profile."""
-    added = 0.0 if figures is None else UNIT * np.minimum(forest.scores(figures.astype(np.float32)), 0)
-    return _cut_f1(page, page.log_odds), _cut_f1(page, page.log_odds + added)
+def _f1(page: Labelled, figures: Floats | None, forest: Forest) -> float:
+    """Return the word-F1 of a page with the evidence of a profile."""
+    rows = len(page.log_odds)
+    added = np.zeros(rows) if figures is None else UNIT * np.minimum(forest.scores(figures.astype(np.float32)), 0)
+    columns = page.decided[1]
+    known = Columns([*columns.tables, added[None]], {**columns.places, SITE: (len(columns.tables), 0)})
+    return _cut_f1(page, known, page.log_odds + added)
 
 
-def _cut_f1(page: Labelled, log_odds: Floats) -> float:
-    blocks, columns = page.decided
+def _plain_f1(page: Labelled) -> float:
+    """Return the word-F1 of a page without a profile."""
+    return _cut_f1(page, page.decided[1], page.log_odds)
+
+
+def _cut_f1(page: Labelled, columns: Columns, log_odds: Floats) -> float:
+    blocks = page.decided[0]
     policy = Policy("balanced", frozenset(), frozenset())
     keep = decide(blocks, columns, log_odds, [0, len(blocks)], policy).keep
     return word_f1("\n".join(page.texts[row] for row in np.flatnonzero(keep).tolist()), page.gold).f1

@@ -35,7 +35,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "render": TEXT_TOOLS | {"extras", "results"},
     "rules": TEXT_TOOLS | {"read"},
     "config": SHARED | {"blocks", "decide", "detectors", "results", "rules", "sites"},
-    "sites": TEXT_TOOLS | {"accept", "detectors", "model", "read"},
+    "sites": TEXT_TOOLS | {"accept", "detectors", "model", "read", "results"},
     "details": SHARED | {"decide", "read", "render", "results"},
     "hints": set(),
     "accept": SHARED | {"hints", "read"},

@@ -72,6 +72,34 @@ def test_evidence_is_named_and_is_never_for_a_block() -> None:
     assert max(given) <= 0
 
 
+def test_verdicts_say_on_how_many_pages_a_block_stands() -> None:
+    from boilercut.render.report import ReportedPage, html_report
+    from boilercut.render.terminal import table
+
+    result = boilercut.extract(page(7), site=PROFILE)
+    assert [verdict.site_pages for verdict in result.verdicts][:2] == [(5, 5), (0, 5)]  # one page tells the same story
+    assert pickle.loads(pickle.dumps(result)).verdicts[0].site_pages == (5, 5)
+    assert result.verdicts[0].to_dict()["site_pages"] == (5, 5)
+    assert html_report(result, ReportedPage("7", "")).count("on 5 of 5 pages") == 1
+    assert "on 5 of 5 pages −" in "".join(table(result, {}, 120, color=False))
+    without = boilercut.extract(page(7)).verdicts[0]
+    assert without.site_pages is None
+    assert "site_pages" not in without.to_dict()
+
+
+def test_the_command_line_takes_a_profile(tmp_path: Path) -> None:
+    from click.testing import CliRunner
+
+    from boilercut.cli import commands
+
+    source, profile = tmp_path / "page.html", tmp_path / "site.json"
+    source.write_text(page(7), "utf-8")
+    PROFILE.save(profile)
+    done = CliRunner().invoke(commands, ["explain", "--site", str(profile), str(source)])
+    assert "on 5 of 5 pages" in done.stdout
+    assert CliRunner().invoke(commands, ["clean", "--site", str(source), str(source)]).exit_code == 2
+
+
 @pytest.mark.parametrize("kind", ["html", "text"])
 def test_an_empty_profile_changes_nothing(kind: str) -> None:
     source = page(7) if kind == "html" else plain(7)
