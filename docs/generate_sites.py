@@ -51,12 +51,12 @@ def _cost(scores: Any) -> str:
         for name in ("learn, sites of 32 pages", "learn, a site of 1,000 pages", "clean with a profile")
     )
     return (
-        f"\nBeside `clean` ({real['clean']:.1f} ms of processor time a page), learning a page takes {small:.2f} times as "
-        f"long on sites of 32 pages and {large:.2f} times on a site of 1,000; cleaning with a profile takes {known:.2f} "
-        f"times as long. {made['pages']:,} made-up pages of {made['sites']:,} sites ({made['blocks per page']:.0f} blocks "
-        f"each, {made['pages'] * made['blocks per page'] / 1e6:.1f} million in all) took "
+        f"\nBeside `clean` ({real['clean']:.1f} ms of processor time a page), learning a page takes {small:.2f} times "
+        f"as long on sites of 32 pages and {large:.2f} times on a site of 1,000; cleaning with a profile takes "
+        f"{known:.2f} times as long. {made['pages']:,} made-up pages of {made['sites']:,} sites, "
+        f"{made['pages'] * made['blocks per page'] / 1e6:.1f} million blocks, took "
         f"{made['milliseconds per page']:.2f} ms a page and {made['megabytes']:.0f} MB; a profile has "
-        f"{made['bytes of a profile'] / 1000:.0f} kB, {made['bytes, packed'] / 1000:.0f} kB packed, of real pages up to "
+        f"{made['bytes of a profile'] / 1000:.0f} kB, {made['bytes, packed'] / 1000:.0f} kB packed, and of real pages "
         f"{real['bytes of a profile'] / 1000:.0f} kB. So the first pass over a billion pages takes "
         f"{_core_hours(real['learn, sites of 32 pages']):,} core-hours if sites have 32 pages, and "
         f"{_core_hours(real['learn, a site of 1,000 pages']):,} if they have 1,000 (computed): it is one reduce, which "
