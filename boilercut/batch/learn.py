@@ -16,7 +16,7 @@ from boilercut.batch.records import Failed, Learned, Outcome, Record, Skipped, c
 from boilercut.batch.sites import write_profiles
 from boilercut.batch.work import Cut, chunks_of, cut_chunks
 from boilercut.cutter import Cutter
-from boilercut.fields import MISUSE
+from boilercut.errors import MISUSE
 from boilercut.sites import SiteProfile, site_of
 from boilercut.sites.sampling import Sample
 
