@@ -65,6 +65,9 @@ PARAMETERS = {
 }  # fmt: skip
 """A block that more pages hold is never the likelier for it."""
 NUMBER_OF_TREES = 60
+STRENGTH = 1.5
+"""By how much the trees' answers are multiplied. Cross-validated on static sites with profiles of four pages, F1 from
+HTML rose by .0036 with 1, by .0041 with 1.4 and by .0053 with 1.8; from text by .0153, .0165 and .0166."""
 
 
 class Models:
@@ -178,7 +181,12 @@ def _trees(examples: Sequence[tuple[Labelled, Floats, Floats]]) -> list[dict[str
         [weights for _, _, weights in examples],
         [page.log_odds for page, _, _ in examples],
     )
-    return boosted_trees(data, PARAMETERS, NUMBER_OF_TREES)
+    return [_strengthened(tree) for tree in boosted_trees(data, PARAMETERS, NUMBER_OF_TREES)]
+
+
+def _strengthened(tree: Mapping[str, Any]) -> dict[str, Any]:
+    values = {name: [round(STRENGTH * value) for value in tree[name]] for name in ("leaf_values", "node_values")}
+    return {**tree, **values}
 
 
 def _scores(models: Models, kind: PageKind) -> Iterator[tuple[str, dict[str, Any]]]:
