@@ -65,9 +65,10 @@ PARAMETERS = {
 }  # fmt: skip
 """A block that more pages hold is never the likelier for it."""
 NUMBER_OF_TREES = 60
-STRENGTH = 1.5
+STRENGTH: Mapping[PageKind, float] = {"html": 1.5, "text": 1.0}
 """By how much the trees' answers are multiplied. Cross-validated on static sites with profiles of four pages, F1 from
-HTML rose by .0036 with 1, by .0041 with 1.4 and by .0053 with 1.8; from text by .0153, .0165 and .0166."""
+HTML rose by .0036 with 1, by .0041 with 1.4 and by .0053 with 1.8; from text by .0153, .0165 and .0166, but with 1.5
+the lead that each page of a long article repeats was cut (`tests/test_site_traps.py`)."""
 
 
 class Models:
@@ -117,7 +118,7 @@ def main() -> None:
             }
         }
         for kind in KINDS:
-            stored[kind] = _trees(list(_examples(_sites(models, kind, TRAIN))))
+            stored[kind] = _trees(list(_examples(_sites(models, kind, TRAIN))), STRENGTH[kind])
         TREES.write_text(json.dumps(stored, separators=(",", ":")) + "\n", "ascii")
         return
     measured: dict[str, Any] = {"data": data_hash(TRAIN + VALIDATE)}
@@ -173,7 +174,7 @@ def _examples(sites: Mapping[Any, Sequence[Labelled]]) -> Iterator[tuple[Labelle
                 yield page, figures, weights * ~page.comments / len(pages) ** 0.5
 
 
-def _trees(examples: Sequence[tuple[Labelled, Floats, Floats]]) -> list[dict[str, Any]]:
+def _trees(examples: Sequence[tuple[Labelled, Floats, Floats]], strength: float) -> list[dict[str, Any]]:
     """Fit trees to what the model leaves unexplained; return them as plain data."""
     data = TrainingSet(
         [figures for _, figures, _ in examples],
@@ -181,11 +182,11 @@ def _trees(examples: Sequence[tuple[Labelled, Floats, Floats]]) -> list[dict[str
         [weights for _, _, weights in examples],
         [page.log_odds for page, _, _ in examples],
     )
-    return [_strengthened(tree) for tree in boosted_trees(data, PARAMETERS, NUMBER_OF_TREES)]
+    return [_strengthened(tree, strength) for tree in boosted_trees(data, PARAMETERS, NUMBER_OF_TREES)]
 
 
-def _strengthened(tree: Mapping[str, Any]) -> dict[str, Any]:
-    values = {name: [round(STRENGTH * value) for value in tree[name]] for name in ("leaf_values", "node_values")}
+def _strengthened(tree: Mapping[str, Any], strength: float) -> dict[str, Any]:
+    values = {name: [round(strength * value) for value in tree[name]] for name in ("leaf_values", "node_values")}
     return {**tree, **values}
 
 
@@ -194,7 +195,9 @@ def _scores(models: Models, kind: PageKind) -> Iterator[tuple[str, dict[str, Any
     whole = _forest(json.loads(TREES.read_text("ascii"))[kind])
     sites = _sites(models, kind, TRAIN)
     examples = list(_examples(sites))
-    held_out = [_forest(_trees([each for each in examples if _fold(each[0]) != fold])) for fold in range(FOLDS)]
+    held_out = [
+        _forest(_trees([each for each in examples if _fold(each[0]) != fold], STRENGTH[kind])) for fold in range(FOLDS)
+    ]
     for name in (*TRAIN, *VALIDATE):
         own = _sites(models, kind, [name]) if name in VALIDATE else {k: v for k, v in sites.items() if k[0] == name}
         rows, plain = {}, {id(page): _plain_f1(page) for site in own.values() for page in site if page.gold}
@@ -239,11 +242,12 @@ def _row(scores: Sequence[tuple[str, float, float]], worst: Callable[..., str]) 
         changes[site] += with_profile - without
     site = worst(sorted(changes), key=changes.__getitem__)
     others = [(without, with_profile) for name, without, with_profile in scores if name != site]
-    return {"pages": len(scores), **_means(row[1:] for row in scores), "worst_site": site, "others": _means(others)}
+    row = {"pages": len(scores), **_means([row[1:] for row in scores])}
+    return {**row, "worst_site": site, "others": _means(others)} if others else row
 
 
-def _means(pairs: Iterable[Any]) -> dict[str, float]:
-    without, with_profile = np.mean(list(pairs), axis=0).round(5).tolist()
+def _means(pairs: Sequence[Any]) -> dict[str, float]:
+    without, with_profile = np.mean(pairs, axis=0).round(5).tolist()
     return {"without": without, "with": with_profile}
 
 
