@@ -1,22 +1,24 @@
-"""Take the pictures of reports in docs/images, of the page of `boilercut demo` and of a site made of it.
-
-Needs playwright and chromium.
-"""
+"""Take the pictures of reports and of `boilercut label` in docs/images; needs playwright and chromium."""
 
 import sys
 from importlib import resources
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import Any
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # the working tree, whatever is installed
 
 import boilercut
 from boilercut.render.report import ReportedPage, html_report
+from boilercut.training.labelling.app import LabelApp
+from boilercut.training.labelling.queue import Task
+from boilercut.training.labelling.server import LabelServer
+from boilercut.training.labelling.store import LabelStore
 
 CHROMIUM = "/usr/bin/chromium"
 SIZE = {"width": 1080, "height": 720}
@@ -42,6 +44,7 @@ def main() -> None:
             else:
                 page.evaluate("[...document.querySelectorAll('li.keep')].at(-1).scrollIntoView({block: 'center'})")
             page.screenshot(path=ROOT / "docs" / "images" / f"report-{name}.png")
+        _label(browser, source, Path(folder))
         browser.close()
 
 
@@ -55,6 +58,21 @@ def _site(source: str) -> boilercut.SiteProfile:
             page = page.replace(verdict.text, " ".join(Random(number).sample(words, len(words))))
         pages.append(page)
     return boilercut.SiteProfile.learn(pages)
+
+
+def _label(browser: Browser, source: str, folder: Path) -> None:
+    """Write a picture of the page that labels, with a block turned round."""
+    tasks = [Task(0.5, number, f"pages/demo-{number}.html", "", "html", source) for number in range(1, 21)]
+    server = LabelServer(LabelApp(tasks, LabelStore(folder / "labels.jsonl"), boilercut.Cutter()))
+    Thread(target=server.serve_forever, daemon=True).start()
+    page = browser.new_page(viewport={"width": 1080, "height": 520})
+    page.goto(server.address)
+    page.wait_for_selector("#blocks li")
+    page.click("li.k-heading .mark")
+    page.evaluate("document.querySelector('li.yours').scrollIntoView({block: 'center'})")
+    page.screenshot(path=ROOT / "docs" / "images" / "label.png")
+    server.shutdown()
+    server.server_close()
 
 
 if __name__ == "__main__":
