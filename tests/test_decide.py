@@ -11,7 +11,7 @@ import boilercut
 from boilercut import BUILTIN, _native
 from boilercut.blocks.table import stack_of
 from boilercut.decide import decide
-from boilercut.decide.context import RULES, headline_run, overrule, repeated
+from boilercut.decide.context import RULES, headline_run, named_furniture, overrule, repeated
 from boilercut.decide.policy import MODES, Policy
 from boilercut.decide.together import whole_table
 from boilercut.detectors import detect
@@ -259,6 +259,23 @@ def test_each_rule_for_plain_text(rule, lines: str, likely: str, before: str, af
     keep = np.array([mark == "+" for mark in before])
     assert marks(rule(stack_of(blocks), detect(blocks, BUILTIN), chances, keep)) == after
     assert marks(keep) == before
+
+
+@pytest.mark.parametrize(
+    ("lines", "scores", "after"),
+    [
+        # What phrase lists name goes where its own score is against it, however clean the rest is.
+        ("PNP", "+-+", "+-+"),
+        ("PNP", "+++", "+++"),
+        ("PSP", "+-+", "+++"),
+    ],
+)
+def test_named_furniture_goes_if_its_own_score_is_against_it(lines: str, scores: str, after: str) -> None:
+    blocks = blocks_of("\n".join(LINES[letter] for letter in lines), kind="text")
+    columns, keep = detect(blocks, BUILTIN), np.ones(len(lines), dtype=np.bool_)
+    assert named_furniture(stack_of(blocks), columns, np.ones(len(lines)), keep) is keep
+    seen = {**columns, "document.score": np.array([100.0 if mark == "+" else -100.0 for mark in scores])}
+    assert marks(named_furniture(stack_of(blocks), seen, np.ones(len(lines)), keep)) == after
 
 
 CELLS = "".join(

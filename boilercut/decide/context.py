@@ -29,6 +29,8 @@ MIN_REPEATED_WORDS = 8
 MIN_RUN = 8
 MAX_STRAY_SHARE = 0.2
 """Of so many headlines in a row, so few kept ones are strays."""
+MIN_NAMED_SHARE = 0.6
+"""Share of a line's words that phrase lists must cover to name it."""
 
 Stack: TypeAlias = Any  # boilercut._native.stack.Stack, of either build
 _neighbours = sources["neighbours"]
@@ -81,9 +83,20 @@ def headline_run(stack: Stack, columns: Mapping[str, Floats], probabilities: Flo
     return keep & ~(member & (kept_share[runs] <= MAX_STRAY_SHARE))
 
 
+def named_furniture(stack: Stack, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
+    """In plain text, cut a line that phrase lists name for the most part, if its own score is against it.
+
+    How clean the rest of the document is says nothing for such a line.
+    """
+    if "document.score" not in columns:
+        return keep
+    return keep & ~((columns["prompts.share"] >= MIN_NAMED_SHARE) & (columns["document.score"] < 0))
+
+
 RULES: tuple[Callable[[Stack, Mapping[str, Floats], Floats, Booleans], Booleans], ...] = (
     repeated,
     headline_run,
+    named_furniture,
     _neighbours.far_island,
     whole_table,
     _neighbours.section_heading,
