@@ -23,17 +23,38 @@ def declared(name: str) -> tuple[str, ...]:
     return ast.literal_eval(values[0])
 
 
-def write_constants() -> None:
-    """Write the constants that C and Python share, from where Python declares them."""
+def constants() -> dict[str, int]:
+    """Return the constants that C and Python share, from where Python declares them."""
     rows = runpy.run_path("boilercut/_native/rows.py")
     characters = Path("boilercut/blocks/characters.py").read_text("utf-8")
-    lines = [
-        "cdef enum:",
-        *(f"    {line}" for line in re.findall(r"^[A-Z_]+ = (?:1 << \d+|0x\d+)$", characters, re.MULTILINE)),
-    ]
+    found = {name: int(value, 0) for name, value in re.findall(r"^([A-Z_]+) = (0x\d+)$", characters, re.MULTILINE)}
+    found |= {name: 1 << int(bit) for name, bit in re.findall(r"^([A-Z_]+) = 1 << (\d+)$", characters, re.MULTILINE)}
     for prefix, names in (("ROW", rows["ROWS"]), ("ELEMENT", rows["ELEMENT_ROWS"])):
-        lines += ["cdef enum:", *(f"    {prefix}_{name.upper()} = {row}" for row, name in enumerate(names))]
-    target, text = Path("boilercut/_native/constants.pxi"), "\n".join(["# Written by setup.py.", *lines, ""])
+        found |= {f"{prefix}_{name.upper()}": row for row, name in enumerate(names)}
+    return found | bounds_constants()
+
+
+def bounds_constants() -> dict[str, int]:
+    """Return the flags of elements that bounds need, and the numbers of those with rules of their own."""
+    tree = ast.parse(Path("boilercut/read/html/bounds/standard.py").read_text("utf-8"))
+    assigned = [(each.targets[0], each.value) for each in tree.body if isinstance(each, ast.Assign)]
+    flags = [name.id for target, _ in assigned if isinstance(target, ast.Tuple) for name in target.elts]
+    values = {target.id: value for target, value in assigned if isinstance(target, ast.Name)}
+    roles = values["ROLES"].func.value.value.split()
+    return {
+        "ROLE_BITS": values["ROLE_BITS"].value,
+        **{f"B_{name}": 1 << bit for bit, name in enumerate(flags)},
+        **{f"R_{name.upper().replace('-', '_')}": number for number, name in enumerate(roles, 1)},
+    }
+
+
+def write_constants() -> None:
+    """Write them for C, where they are not written yet."""
+    lines = [f"    {name} = {value}" for name, value in constants().items()]
+    target, text = (
+        Path("boilercut/_native/constants.pxi"),
+        "\n".join(["# Written by setup.py.", "cdef enum:", *lines, ""]),
+    )
     if not target.exists() or target.read_text("utf-8") != text:
         target.write_text(text, "utf-8")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from time import perf_counter
-from typing import NamedTuple, TypeVar, Unpack
+from typing import Generic, NamedTuple, TypeVar, Unpack
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from boilercut.decide import Decision, comment_blocks, decide, name_kinds, obeyi
 from boilercut.decide.pages import article_probability, type_probabilities
 from boilercut.details import Explanation, PageDetails, html_of, metadata_of
 from boilercut.detectors import Columns, Detector, detect, model_detectors
-from boilercut.errors import BoilercutError, ConfigError
+from boilercut.errors import BoilercutError, ConfigError, WorkerError
 from boilercut.model import UNIT, Model, load_model
 from boilercut.page import TAG_NUMBERS, Located, Page, PageKind
 from boilercut.read import Source, read, read_source, source_of
@@ -32,14 +32,10 @@ from boilercut.render.markdown import markdown_of
 from boilercut.results import ARTICLE_EXTRAS, Article, Result
 from boilercut.rules import rulings, selectors
 from boilercut.sites.evidence import site_detector
+from boilercut.stacks import StackAnswer, alone, answer_or_raise, grouped, outcome, stack_outcomes, stacks
 
 __all__ = ["Cutter"]
 
-BATCH_PAGES = 16
-"""Maximum number of pages that `clean_many` stacks: enough to share array overhead."""
-STACK_BLOCKS, STACK_CHARACTERS = 1 << 14, 1 << 22
-"""A stack is closed once its pages have so many blocks, or so much text: what is gained by stacking is gained by then,
-and large pages do not fill the memory together."""
 BATCH_CHARACTERS = 1 << 23
 """A batch for a worker is closed once its pages are so long."""
 EXPLAINED_BLOCKS = 1 << 11
@@ -47,7 +43,6 @@ EXPLAINED_BLOCKS = 1 << 11
 _TAG_NAMES = list(TAG_NUMBERS)
 
 Answer = TypeVar("Answer")
-Item = TypeVar("Item")
 
 
 class Cutter:
@@ -71,7 +66,7 @@ class Cutter:
         selectolax; `kind` forces which of the two, `charset` is what an HTTP header said of bytes. Raises
         `PageTypeError` for anything else. Warns with `InputWarning` and `TruncatedWarning`.
         """
-        return self._answered(partial(_alone, self._clean_stack), page, kind, charset)
+        return self._answered(partial(alone, self._clean_stack), page, kind, charset)
 
     def extract(
         self, page: AnyPage, *, kind: PageKind | None = None, charset: str | None = None, url: str | None = None
@@ -115,11 +110,7 @@ class Cutter:
         return self._many(partial(self._article_stack, frozenset(fields)), pages, kind, workers)
 
     def _many(
-        self,
-        answer: Callable[[Sequence[Page]], list[Answer]],
-        pages: Iterable[object],
-        kind: PageKind | None,
-        workers: int,
+        self, answer: StackAnswer[Answer], pages: Iterable[object], kind: PageKind | None, workers: int
     ) -> Iterator[Answer]:
         if workers < 1:
             raise ConfigError(f"workers {workers!r}: use a whole number above 0")
@@ -127,31 +118,23 @@ class Cutter:
         if workers == 1:
             outcomes = self._outcomes(answer, pages, kind)
         else:
-            from boilercut.workers import in_processes  # loads the standard library's pools
+            from boilercut.workers import in_processes  # loads the standard library's processes
 
-            sent: Iterator[object] = (_outcome(partial(self._accepted, page)) for page in pages)
+            sent: Iterator[object] = (outcome(partial(self._accepted, page)) for page in pages)
             batches = grouped(sent, _length_of, BATCH_CHARACTERS)
-            outcomes = in_processes(partial(self._batch_outcomes, answer, kind), batches, workers)
-        return map(_answer_or_raise, outcomes)  # unlike a generator, it goes on behind an error
-
-    def _batch_outcomes(
-        self, answer: Callable[[Sequence[Page]], list[Answer]], kind: PageKind | None, batch: Sequence[object]
-    ) -> list[Answer | BoilercutError]:
-        """Return what `_outcomes` yields; worker processes are sent this."""
-        outcomes = self._outcomes(answer, batch, kind)
-        return list(outcomes)
+            outcomes = chain.from_iterable(in_processes(_ManyPages(self, answer, kind), batches, workers))
+        return map(answer_or_raise, outcomes)  # unlike a generator, it goes on behind an error
 
     def _outcomes(
-        self, answer: Callable[[Sequence[Page]], list[Answer]], pages: Iterable[object], kind: PageKind | None
+        self, answer: StackAnswer[Answer], pages: Iterable[object], kind: PageKind | None
     ) -> Iterator[Answer | BoilercutError]:
         """Yield for each page its answer, or the error that it raises."""
         if self.config.max_seconds is not None:
             for page in pages:
-                yield _outcome(partial(self._answered, partial(_alone, answer), page, kind, None))
+                yield outcome(partial(self._answered, partial(alone, answer), page, kind, None))
             return
-        for stack in _stacks(_outcome(partial(self._read, page, kind, None)) for page in pages):
-            outcomes = _stack_outcomes(answer, stack)
-            yield from outcomes
+        for stack in stacks(outcome(partial(self._read, page, kind, None)) for page in pages):
+            yield from stack_outcomes(answer, stack)
 
     def _clean_stack(self, pages: Sequence[Page]) -> list[str]:
         decided = self._decided(pages)
@@ -298,6 +281,26 @@ def _article(page: Page, keep: Booleans, kinds: Sequence[str], confidence: float
     )
 
 
+class _ManyPages(NamedTuple, Generic[Answer]):
+    """What worker processes do for `clean_many` and `articles`."""
+
+    cutter: Cutter
+    answer: StackAnswer[Answer]
+    kind: PageKind | None
+
+    def prepare(self) -> None:
+        """Load nothing early: no page's time is bounded here."""
+
+    def __call__(self, pages: Sequence[object]) -> list[Answer | BoilercutError]:
+        """Return the outcome of each page."""
+        outcomes = self.cutter._outcomes(self.answer, pages, self.kind)
+        return list(outcomes)
+
+    def lost(self, page: object, reason: str) -> WorkerError:
+        """Return what stands in the place of a page that ended its process."""
+        return WorkerError(f"this page {reason}")
+
+
 class _Decided(NamedTuple):
     """Everything that is known of a stack of pages once it is decided."""
 
@@ -323,86 +326,6 @@ def _tags(blocks: Blocks, columns: Columns) -> Sequence[str | None]:
         inside = columns[f"tags.in_{name}"].tolist()
         tags = [name if held and tag in ("p", "div", "span") else tag for tag, held in zip(tags, inside, strict=True)]
     return tags
-
-
-def _outcome(answer: Callable[[], Answer]) -> Answer | BoilercutError:
-    """Return an answer, or the error that says why there is none."""
-    try:
-        return answer()
-    except BoilercutError as error:
-        return error
-
-
-def _answer_or_raise(outcome: Answer | BoilercutError) -> Answer:
-    if isinstance(outcome, BoilercutError):
-        raise outcome
-    return outcome
-
-
-def _stacks(pages: Iterable[Page | BoilercutError]) -> Iterator[list[Page | BoilercutError]]:
-    """Group pages that were read, by their number, their blocks and their text."""
-    stack: list[Page | BoilercutError] = []
-    blocks = characters = 0
-    for page in pages:
-        stack.append(page)
-        if isinstance(page, Page):
-            blocks += len(page.starts)
-            characters += len(page.text)
-        if len(stack) == BATCH_PAGES or blocks >= STACK_BLOCKS or characters >= STACK_CHARACTERS:
-            yield stack
-            stack.clear()  # before the next pages are read
-            blocks = characters = 0
-    if stack:
-        yield stack
-
-
-def _stack_outcomes(
-    answer: Callable[[Sequence[Page]], list[Answer]], stack: Sequence[Page | BoilercutError]
-) -> list[Answer | BoilercutError]:
-    """Return the outcomes of a stack in order, pages of one kind answered for together."""
-    outcomes: dict[int, Answer | BoilercutError] = {
-        row: page for row, page in enumerate(stack) if isinstance(page, BoilercutError)
-    }
-    for kind in ("html", "text"):
-        own = {row: page for row, page in enumerate(stack) if isinstance(page, Page) and page.kind == kind}
-        if own:
-            found = _kind_outcomes(answer, list(own.values()))
-            outcomes.update(zip(own, found, strict=True))
-    return [outcomes[row] for row in range(len(stack))]
-
-
-def _kind_outcomes(
-    answer: Callable[[Sequence[Page]], list[Answer]], pages: Sequence[Page]
-) -> Sequence[Answer | BoilercutError]:
-    """Answer for pages together; if one of them raises an error (a detector of the user's does), one by one."""
-    if len(pages) > 1:
-        try:
-            return answer(pages)
-        except BoilercutError:
-            pass
-    return [_outcome(partial(_alone, answer, page)) for page in pages]
-
-
-def _alone(answer: Callable[[Sequence[Page]], list[Answer]], page: Page) -> Answer:
-    return answer([page])[0]
-
-
-def grouped(items: Iterable[Item], length_of: Callable[[Item], int], most: int) -> Iterator[list[Item]]:
-    """Group items for worker processes: a group is closed at `BATCH_PAGES` items, or once they are `most` long.
-
-    >>> list(grouped(["a", "bcd", "e"], len, 4))
-    [['a', 'bcd'], ['e']]
-    """
-    group: list[Item] = []
-    length = 0
-    for item in items:
-        group.append(item)
-        length += length_of(item)
-        if len(group) == BATCH_PAGES or length >= most:
-            yield group
-            group, length = [], 0
-    if group:
-        yield group
 
 
 def _length_of(page: object) -> int:

@@ -34,6 +34,17 @@ def html_of(page: Page, keep: Booleans) -> str:
     return html_fragment(page, keep, kept_subtree(page, keep), page.url)
 
 
+def _written(page: Page, among: Booleans, told: Booleans) -> tuple[Comment, ...]:
+    """Return the marked blocks of a page as comments; those that are `told` may say who wrote them."""
+    from boilercut.render.comments import comments_of, lines_of
+
+    if page.kind == "text":
+        return lines_of(page, among)
+    from boilercut.read.html.subtree import kept_subtree
+
+    return comments_of(page, kept_subtree(page, told), among) if among.any() else ()
+
+
 def metadata_of(page: Page) -> Metadata:
     """Return what a page declares about itself."""
     from boilercut.read.html.metadata import read_metadata
@@ -74,6 +85,7 @@ class KnownDetails:
     page_types: Mapping[str, float] = field(default_factory=dict)
     article_probability: float | None = None
     comments: tuple[Comment, ...] = ()
+    posts: tuple[Comment, ...] = ()
     html: str = ""
     metadata: Metadata = field(default_factory=Metadata)
 
@@ -133,9 +145,13 @@ class PageDetails:
     @property
     def comments(self) -> tuple[Comment, ...]:
         """What readers wrote below the article."""
-        from boilercut.render.comments import comments_of
+        return _written(self.page, self.commented, self.commented)
 
-        return comments_of(self.page, self.commented)
+    @property
+    def posts(self) -> tuple[Comment, ...]:
+        """The posts of a thread; of any other page none."""
+        is_thread = next(iter(self.page_types), "") == "thread"
+        return _written(self.page, self.decision.keep, np.ones_like(self.decision.keep)) if is_thread else ()
 
     @property
     def html(self) -> str:
@@ -154,7 +170,8 @@ class PageDetails:
     def __reduce__(self) -> tuple[Any, ...]:
         known = KnownDetails(
             verdicts=self.verdicts, counts=dict(self.counts), base=self.base, page_types=dict(self.page_types),
-            article_probability=self.article_probability, comments=self.comments, html=self.html,
+            article_probability=self.article_probability, comments=self.comments, posts=self.posts,
+            html=self.html,
             metadata=self.metadata,
         )  # fmt: skip
         return replace, (known,)

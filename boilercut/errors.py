@@ -39,6 +39,10 @@ class MissingExtraError(BoilercutError, ImportError):
     """A library is not installed that comes with one of boilercut's extras."""
 
 
+MISUSE = (ConfigError, MissingExtraError, ModelError, PageTypeError, PluginError)
+"""Errors that are not about one page: whatever raises one would raise it for every page."""
+
+
 class BoilercutWarning(UserWarning):
     """Base of every warning that boilercut gives on purpose."""
 

@@ -11,17 +11,14 @@ from typing import Any
 from boilercut.accept import AnyPage
 from boilercut.blocks.characters import storable
 from boilercut.cutter import Cutter
-from boilercut.errors import ConfigError, MissingExtraError, ModelError, PageTypeError, PluginError
+from boilercut.errors import MISUSE, ConfigError
 from boilercut.page import Located, PageKind
 from boilercut.results import ARTICLE_EXTRAS, Article, Metadata
 
 __all__ = [
-    "ARTICLE_FIELDS", "COLUMN_FIELDS", "CONTENTS", "DEFAULT_FIELDS", "DOCUMENT_FIELDS", "MISUSE", "Answers",
+    "ARTICLE_FIELDS", "COLUMN_FIELDS", "CONTENTS", "DEFAULT_FIELDS", "DOCUMENT_FIELDS", "Answers",
     "article_columns", "articles_or_errors", "checked_fields", "located", "storable", "values_of",
 ]  # fmt: skip
-
-MISUSE = (ConfigError, MissingExtraError, ModelError, PageTypeError, PluginError)
-"""Errors that are not about one page: whatever raises one would raise it for every page."""
 
 _log = logging.getLogger("boilercut")
 

@@ -34,11 +34,12 @@ class Evidence(NamedTuple):
 
 
 class Comment(NamedTuple):
-    """What one reader wrote below an article."""
+    """What one reader wrote below an article, or one post of a thread."""
 
     author: str
-    """As the page writes it; empty where the markup does not say which line it is, as is the date."""
+    """As the page writes it; empty where the markup does not say who it is."""
     date: str
+    """As the page declares it for machines, or else as it writes it; empty where the markup marks none."""
     text: str
 
 
@@ -233,6 +234,10 @@ class Details(Protocol):
         """What readers wrote below the article."""
 
     @property
+    def posts(self) -> tuple[Comment, ...]:
+        """The posts of a thread."""
+
+    @property
     def html(self) -> str:
         """The kept blocks as clean HTML."""
 
@@ -326,11 +331,13 @@ class Result:
 
     @cached_property
     def comments(self) -> tuple[Comment, ...]:
-        """What readers wrote below the article; `include={"comments"}` puts it into the text.
-
-        On a thread the posts are the text.
-        """
+        """What readers wrote below the article; `include={"comments"}` puts it into the text."""
         return self.details.comments
+
+    @cached_property
+    def posts(self) -> tuple[Comment, ...]:
+        """The posts that the text of a thread is made of, with who wrote each and when; empty for other pages."""
+        return self.details.posts
 
     @cached_property
     def html(self) -> str:
@@ -372,6 +379,7 @@ class Result:
             "page_types": {name: round(chance, 6) for name, chance in self.page_types.items()},
             "article_probability": None if self.article_probability is None else round(self.article_probability, 6),
             "comments": [comment._asdict() for comment in self.comments],
+            "posts": [post._asdict() for post in self.posts],
             "metadata": self.metadata.to_dict(),
             "base": round(self.base, 4),
             "blocks": [verdict.to_dict() for verdict in self.verdicts],

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 import boilercut
+from boilercut import workers
 from boilercut.batch import Job, run
 from boilercut.batch.inputs import find_sources
 from boilercut.batch.journal import Counts
@@ -25,7 +26,7 @@ from boilercut.batch.names import TextFiles
 from boilercut.batch.readers import read_sources
 from boilercut.batch.records import Placed, Record
 from boilercut.batch.rows import Layout
-from boilercut.batch.work import CHUNK_ITEMS, Cut, _Worker, chunks_of, cut_chunks
+from boilercut.batch.work import CHUNK_ITEMS, Cut, chunks_of, cut_chunks
 from boilercut.errors import ConfigError, InputError
 from tests.helpers import ARTICLE, golden_sources
 from tests.killers import BROKEN, DEADLY, ENDLESS, killer
@@ -393,11 +394,11 @@ def test_a_record_beyond_its_time_is_ended_and_no_other_is_lost(tmp_path: Path, 
 def test_no_chunk_is_lost_where_workers_are_dead_when_they_are_given_one(
     monkeypatch: pytest.MonkeyPatch, dead: list[int]
 ) -> None:
-    started: list[_Worker] = []
+    started: list[workers._Worker] = []
 
-    class Mortal(_Worker):
-        def __init__(self, cut: Cut) -> None:
-            super().__init__(cut)
+    class Mortal(workers._Worker):
+        def __init__(self, work: Any) -> None:
+            super().__init__(work)
             started.append(self)
 
     def chunks() -> Iterator[list[Placed]]:
@@ -408,7 +409,7 @@ def test_no_chunk_is_lost_where_workers_are_dead_when_they_are_given_one(
                     started[index].process.join()
             yield [Placed(0, number, Record(ARTICLE, f"page-{number}"), 0)]
 
-    monkeypatch.setattr("boilercut.batch.work._Worker", Mortal)
+    monkeypatch.setattr("boilercut.workers._Worker", Mortal)
     answered = list(cut_chunks(Cut(boilercut.Cutter(), LAYOUT), chunks(), 2))
     assert [chunk[0].number for chunk, _ in answered] == list(range(12))
     assert all(len(outcomes) == 1 for _, outcomes in answered)

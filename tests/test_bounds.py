@@ -207,8 +207,8 @@ def soup(seed: int, most: int = 200) -> bytes:
     return (beginning + "".join(pieces(random) for _ in range(random.randrange(1, most)))).encode()
 
 
-def scanned(source: bytes) -> bounds._Scan:
-    scan = bounds._Scan(source, bounds.is_in_quirks_mode(source), bounds._loose_caps(source))
+def scanned(source: bytes) -> bounds.Scan:
+    scan = bounds.Scan(source, bounds.is_in_quirks_mode(source), bounds.loose_caps(source))
     scan.run()
     return scan
 
@@ -220,10 +220,10 @@ def test_the_kernel_counts_what_the_scan_counts(seed: int) -> None:
     scan, quirks = scanned(source), bounds.is_in_quirks_mode(source)
 
     def is_within(*sums: int) -> bool:
-        answer = _native.chosen_markup.is_within_bounds(source, *bounds._tag_table(), quirks, (*sums, 1000, 1000))
+        answer = _native.chosen_source.is_within_bounds(source, *bounds._tag_table(), quirks, (*sums, 1000, 1000))
         return bool(answer)
 
-    sums = (scan.steps, scan.clones, scan.option_steps)
+    sums = (scan.steps, scan.elements.clones, scan.elements.option_steps)
     certain = is_within(*[10**9] * 3)  # eight blocks in a formatting element, an annotation: the scan decides
     assert is_within(*sums) == certain
     for row in range(3):
@@ -235,16 +235,18 @@ def test_the_kernel_counts_what_the_scan_counts(seed: int) -> None:
 def test_pages_called_small_have_nothing_to_take_out(seed: int) -> None:
     source = soup(seed, 30) * 20
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bounds, "MAX_CLONES", 60)
-        patch.setattr(bounds, "MAX_FORMATTING", 12)
-        if bounds._is_small(source):
-            scan = bounds._Scan(source, bounds.is_in_quirks_mode(source), bounds._loose_caps(source))
+        for module in (bounds.quick, bounds.scan):
+            patch.setattr(module, "MAX_CLONES", 60)
+        for module in (bounds.quick, bounds.limits):
+            patch.setattr(module, "MAX_FORMATTING", 12)
+        if bounds.is_small(source):
+            scan = bounds.Scan(source, bounds.is_in_quirks_mode(source), bounds.loose_caps(source))
             assert scan.run()
-            assert scan.edits == []
+            assert not scan.edits.made
 
 
-class DeepScan(bounds._Scan):
-    """A scan that knows how deep elements were open at most."""
+class DeepElements(bounds.scan.OpenElements):
+    """Open elements that know how deep they were at most."""
 
     deepest = 0
 
@@ -259,9 +261,11 @@ def test_trees_are_no_deeper_than_the_scan_takes_them_to_be(seed: int) -> None:
     random = Random(seed)
     unit = "".join(pieces(random) for _ in range(random.randrange(1, 7)))
     source = ("".join(pieces(random) for _ in range(random.randrange(4))) + unit * 40).encode()
-    scan = DeepScan(source, bounds.is_in_quirks_mode(source), bounds._loose_caps(source))
+    quirks, caps = bounds.is_in_quirks_mode(source), bounds.loose_caps(source)
+    scan = bounds.Scan(source, quirks, caps)
+    scan.elements = elements = DeepElements(quirks, caps, scan.edits)
     scan.run()
-    assert depth(source) <= 3 * scan.deepest + 20  # a cell makes a row and a section
+    assert depth(source) <= 3 * elements.deepest + 20  # a cell makes a row and a section
 
 
 def depth(source: bytes) -> int:

@@ -24,6 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "page": {"arrays"},
     "results": SHARED,
     "extras": SHARED,
+    "stacks": SHARED,
     "workers": SHARED,
     "_native": SHARED | {"blocks"},
     "blocks": SHARED | {"_native"},
@@ -43,7 +44,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "fingerprint": {"config", "__version__"},
     "arrow": PIPELINE_TOOLS,
     "adapters": PIPELINE_TOOLS | {"arrow", "read"},
-    "batch": PIPELINE_TOOLS | {"config", "read", "sites"},
+    "batch": PIPELINE_TOOLS | {"config", "read", "sites", "stacks", "workers"},
 }
 """What each part may import besides itself. The rest (cutter, cli, peers, training, …) may import anything."""
 EVERYTHING = {"cutter", "cli", "peers", "training", "__init__", "__main__", "demo"}

@@ -207,7 +207,7 @@ def test_sources_are_compiled_for_what_they_are_named_after() -> None:
 )
 def test_text_is_encoded_as_python_does(text: str) -> None:
     for source in (text, "a" * 40 + text, text + "a" * 40, "\u20ac" + "a" * 70 + text):
-        assert _native.chosen_markup.encoded(source) == source.encode("utf-8", "replace")
+        assert _native.chosen_source.encoded(source) == source.encode("utf-8", "replace")
 
 
 @compiled_only

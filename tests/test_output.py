@@ -92,6 +92,21 @@ def test_what_was_cut_leaves_structure_around_what_was_kept() -> None:
     )
 
 
+@pytest.mark.parametrize("figure", ["figure", "div class=wp-caption"])
+def test_a_picture_between_kept_blocks_outlives_its_caption(figure: str) -> None:
+    page = read(f"<p>a</p><{figure}><img src=/x.png><p>cut</p></{figure.split()[0]}><p>b</p>", kind="html")
+    picture = '<img src="/x.png" alt="">'
+    for keep, expected in (([1, 0, 1], picture), ([1, 0, 0], ""), ([0, 0, 1], ""), ([1, 1, 1], picture)):
+        found = html_of(page, np.array(keep, dtype=np.bool_))
+        assert (picture in found) == bool(expected)
+        assert ("cut" in found) == (keep[1] == 1)
+
+
+def test_a_listing_beside_its_line_numbers_is_no_table() -> None:
+    page = "<table><tr><td class=gutter><pre>1\n2</pre></td><td><pre><code>a\n  b</code></pre></td></tr></table>"
+    assert fragment(page) == "<pre><code>a\n  b</code></pre>"
+
+
 @pytest.mark.parametrize(
     ("address", "base", "expected"),
     [

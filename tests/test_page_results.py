@@ -13,6 +13,7 @@ import boilercut
 from boilercut.detectors.page_type import PAGE_TYPES, figure_names
 from boilercut.page import Page
 from boilercut.read import read
+from boilercut.read.html.subtree import kept_subtree
 from boilercut.render.comments import comments_of
 from tests.growth import MAX_GROWTH, growth
 
@@ -61,6 +62,54 @@ def test_comments_have_an_author_a_date_and_a_text() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("head", "author", "date"),
+    [
+        ('<p><cite>Bo Lind</cite> <time datetime="2024-05-04">4 May</time></p>', "Bo Lind", "2024-05-04"),
+        ('<p class="author">Bo Lind, <span class="date">4 May 2024</span></p>', "Bo Lind", "4 May 2024"),
+        ('<p class="meta"><b class="author">Bo Lind</b> on <time>4 May 2024</time></p>', "Bo Lind", "4 May 2024"),
+        ('<p><span itemprop="author">Bo Lind</span> says:</p>', "Bo Lind", ""),
+        ('<p class="meta">4 May 2024 | <a href="#1">#1</a></p>', "", "4 May 2024 | #1"),
+        ("", "", ""),
+    ],
+)
+def test_author_and_date_may_share_a_line(head: str, author: str, date: str) -> None:
+    texts = ["Great news, I have waited for this.", "Who pays for it, though?", "I go by train."]
+    listed = "".join(f'<li class="comment">{head}<p>{text}</p></li>' for text in texts)
+    page = f'<article><h1>Ferry</h1><p>{SENTENCE * 3}</p></article><ol id="comments" class="commentlist">{listed}</ol>'
+    assert boilercut.extract(page).comments == tuple((author, date, text) for text in texts)
+
+
+def test_an_author_before_the_text_of_a_line_is_taken_off() -> None:
+    said = {
+        "Bo": "I have waited for this since the spring, thanks.",
+        "Cy": "Who pays for it, though?",
+        "Di": "No idea.",
+    }
+    listed = "".join(f'<li class="comment"><b class="author">{name}</b>: {text}</li>' for name, text in said.items())
+    page = f'<article><h1>Ferry</h1><p>{SENTENCE * 3}</p></article><ol id="comments" class="commentlist">{listed}</ol>'
+    assert boilercut.extract(page).comments == tuple((name, "", text) for name, text in said.items())
+
+
+def test_posts_of_a_thread_say_who_wrote_them(typed_model: str) -> None:
+    posts = "".join(
+        f'<div class="post"><p><span class="username">{name}</span> <time datetime="2024-05-0{day}">May</time></p>'
+        f"<p>{name} has lived by the harbour for {day} years, and takes the ferry to work in the town.</p></div>"
+        for day, name in enumerate(["Ada", "Bo", "Cy"], 1)
+    )
+    page = f'<body class="single"><h1>Ferry</h1>{posts}</body>'
+    assert boilercut.extract(page, model=typed_model).posts == ()
+    stored = json.loads((Path(typed_model) / "html.json").read_text("utf-8"))
+    stored["page_types"]["words"]["single"] = [300 if name == "thread" else 0 for name in PAGE_TYPES]
+    (Path(typed_model) / "html.json").write_text(json.dumps(stored), "utf-8")
+    found = boilercut.extract(page, model=typed_model).posts
+    assert [(post.author, post.date) for post in found] == [
+        ("Ada", "2024-05-01"),
+        ("Bo", "2024-05-02"),
+        ("Cy", "2024-05-03"),
+    ]
+
+
 def test_comments_are_in_the_text_where_they_are_included() -> None:
     assert "I go by train" not in boilercut.clean(PAGE)
     result = boilercut.extract(PAGE, include={"comments"})
@@ -77,8 +126,10 @@ def commented(size: int) -> Page:
 
 def test_comments_are_found_in_linear_time() -> None:
     pages = {size: commented(size) for size in (2000, 4000)}
-    assert len(comments_of(pages[2000], np.ones(2000, dtype=np.bool_))) == 2000
-    assert growth(lambda size: comments_of(pages[size], np.ones(size, dtype=np.bool_)), 2000) <= MAX_GROWTH
+    every = {size: np.ones(size, dtype=np.bool_) for size in pages}
+    subtrees = {size: kept_subtree(page, every[size]) for size, page in pages.items()}
+    assert len(comments_of(pages[2000], subtrees[2000], every[2000])) == 2000
+    assert growth(lambda size: comments_of(pages[size], subtrees[size], every[size]), 2000) <= MAX_GROWTH
 
 
 def test_a_page_without_comments_has_none() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 import boilercut
 from boilercut import BUILTIN, Cutter, DetectorError, PageTypeError, WorkerError
-from boilercut.cutter import BATCH_PAGES
+from boilercut.stacks import BATCH_PAGES
 from tests.helpers import ARTICLE
 from tests.killers import BROKEN, DEADLY, killer
 

@@ -21,7 +21,8 @@ from typing import Any
 from boilercut.errors import BoilercutError
 
 __all__ = [
-    "SOURCES", "ColumnWriter", "NativeError", "Stack", "build", "chosen_kernels", "chosen_markup", "sources",
+    "SOURCES", "ColumnWriter", "NativeError", "Stack", "build", "chosen_kernels", "chosen_markup",
+    "chosen_source", "sources",
 ]  # fmt: skip
 
 SOURCES = (
@@ -33,7 +34,9 @@ SOURCES = (
     "boilercut.detectors.topic",
 )  # fmt: skip
 """Modules that are compiled as they are, each to a module of the same last name in this folder; setup.py reads this."""
-KERNELS = ("boilercut._native.stack", "boilercut._native.kernels", "boilercut._native.markup")
+KERNELS = (
+    "boilercut._native.stack", "boilercut._native.kernels", "boilercut._native.source", "boilercut._native.markup",
+)  # fmt: skip
 """Modules in Cython, beside which stands another implementation."""
 
 
@@ -102,7 +105,7 @@ def _chosen(name: str) -> Any:
 
 
 # Not by the modules' own names: importing a submodule sets its name in the package.
-chosen_kernels, chosen_markup = _chosen("kernels"), _chosen("markup")
+chosen_kernels, chosen_source, chosen_markup = map(_chosen, ("kernels", "source", "markup"))
 Stack, ColumnWriter = _chosen("stack").Stack, _chosen("stack").ColumnWriter
 
 

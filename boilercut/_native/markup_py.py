@@ -1,35 +1,10 @@
-"""What the pure build does in place of `markup.pyx`: it takes no page for sound, and leaves trees to the walk."""
+"""What the pure build does in place of `markup.pyx`: it leaves trees to the walk over the parser's nodes."""
 
 from __future__ import annotations
 
-import zlib
-
-__all__ = ["encoded", "hash_element", "hash_tag", "is_laid_out", "is_sound", "is_within_bounds"]
-
-
-def encoded(html: str) -> bytes:
-    """Return `html` in UTF-8; lone surrogates become question marks."""
-    return html.encode("utf-8", "replace")
-
-
-def is_sound(*arguments: object) -> bool:
-    """Return whether there surely is nothing to mend: that takes one pass over the bytes, so it is not looked for."""
-    return False
-
-
-def is_within_bounds(*arguments: object) -> bool:
-    """Return whether the page surely exceeds no bound: that is left to the scan."""
-    return False
+__all__ = ["is_laid_out"]
 
 
 def is_laid_out(*arguments: object) -> bool:
     """Return whether the parser's trees can be read where they lie in memory: not from Python."""
     return False
-
-
-def hash_tag(name: bytes) -> int:
-    """Return a hash of a tag's name, above 0."""
-    return zlib.crc32(name) + 1
-
-
-hash_element = hash_tag

@@ -63,3 +63,13 @@ cdef inline Py_ssize_t slot_of(uint64_t key, const uint64_t[::1] slots, const ui
     while used[slot] and slots[slot] != key:
         slot = (slot + 1) & mask
     return slot
+
+
+cdef inline int64_t flags_of(uint64_t name, const uint64_t[::1] slots, const int64_t[::1] flags) noexcept nogil:
+    """Look a name up in an open table whose free slots are 0."""
+    cdef Py_ssize_t mask = slots.shape[0] - 1, slot = <Py_ssize_t>(name & <uint64_t>mask)
+    while slots[slot] != 0:
+        if slots[slot] == name:
+            return flags[slot]
+        slot = (slot + 1) & mask
+    return 0

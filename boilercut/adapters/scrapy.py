@@ -8,9 +8,9 @@ from typing import Any
 
 from boilercut.accept import AnyPage
 from boilercut.cutter import Cutter
-from boilercut.errors import ConfigError
+from boilercut.errors import MISUSE, ConfigError
 from boilercut.extras import needs_extra
-from boilercut.fields import DEFAULT_FIELDS, MISUSE, checked_fields, extras_of, values_of
+from boilercut.fields import DEFAULT_FIELDS, checked_fields, extras_of, values_of
 from boilercut.page import Located
 from boilercut.results import Article
 

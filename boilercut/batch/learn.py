@@ -16,7 +16,7 @@ from boilercut.batch.records import Failed, Learned, Outcome, Record, Skipped, c
 from boilercut.batch.sites import site_of, write_profiles
 from boilercut.batch.work import Cut, chunks_of, cut_chunks
 from boilercut.cutter import Cutter
-from boilercut.fields import MISUSE
+from boilercut.errors import MISUSE
 from boilercut.sites import SiteProfile
 
 __all__ = ["LearnedSites", "learn_sites", "write_learned"]

@@ -5,19 +5,12 @@ A record that ends its worker, or takes longer than it may, is found and reporte
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
 import warnings
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from math import inf
-from multiprocessing import get_context
-from multiprocessing.connection import Connection, wait
-from queue import SimpleQueue
-from time import monotonic, perf_counter
+from time import perf_counter
 from typing import TypeAlias
 
 from boilercut.batch.records import (
@@ -34,13 +27,15 @@ from boilercut.batch.records import (
 )
 from boilercut.batch.rows import Layout, record_of_line
 from boilercut.batch.sites import site_of
-from boilercut.cutter import BATCH_PAGES, Cutter, grouped
-from boilercut.errors import BoilercutWarning, InputError
-from boilercut.fields import MISUSE, articles_or_errors
+from boilercut.cutter import Cutter
+from boilercut.errors import BoilercutWarning
+from boilercut.fields import articles_or_errors
 from boilercut.page import Located, PageKind
 from boilercut.read.decode import decoded
 from boilercut.results import Article
 from boilercut.sites import SiteProfile
+from boilercut.stacks import BATCH_PAGES, grouped
+from boilercut.workers import in_processes
 
 __all__ = ["Cut", "chunks_of", "cut_chunks"]
 
@@ -51,14 +46,13 @@ CHUNK_BYTES = 8_000_000
 GRACE_FACTOR, GRACE_SECONDS = 1.2, 0.2
 """A worker is ended once a record takes `GRACE_FACTOR` times its `max_seconds` and `GRACE_SECONDS`: the budget of
 the cutter is met first wherever it can be."""
-KILLED = "killed the process that worked on it (out of memory, or a crash)"
 
 Chunk: TypeAlias = list[Placed]
 
 
 def chunks_of(items: Iterable[Placed]) -> Iterator[Chunk]:
     """Group items for the workers, by number and by length; the same items always make the same chunks."""
-    return grouped(items, lambda placed: length_of(placed.item), CHUNK_BYTES)
+    return grouped(items, lambda placed: length_of(placed.item), CHUNK_BYTES, CHUNK_ITEMS)
 
 
 def cut_chunks(cut: Cut, chunks: Iterable[Chunk], workers: int) -> Iterator[tuple[Chunk, list[Outcome]]]:
@@ -67,15 +61,18 @@ def cut_chunks(cut: Cut, chunks: Iterable[Chunk], workers: int) -> Iterator[tupl
     With one worker, the work is done in this process, unless the time of a record is bounded: that takes a process
     that can be ended.
     """
-    if workers == 1 and cut.max_seconds is None:
+    sent: deque[Chunk] = deque()
+
+    def pages() -> Iterator[list[Cuttable]]:
         for chunk in chunks:
-            yield chunk, _outcomes(chunk, cut(_cuttable(chunk)))
-        return
-    pool = _Pool(cut, workers)
-    try:
-        yield from pool.cut_all(chunks)
-    finally:
-        pool.close()
+            sent.append(chunk)
+            yield _cuttable(chunk)
+
+    limit = cut.max_seconds
+    answers = map(cut, pages()) if workers == 1 and limit == inf else in_processes(cut, pages(), workers, limit)
+    for outcomes in answers:
+        chunk = sent.popleft()
+        yield chunk, _outcomes(chunk, outcomes)
 
 
 def _cuttable(chunk: Chunk) -> list[Cuttable]:
@@ -100,10 +97,10 @@ class Cut:
     """Fields of an article that are made where they are asked for."""
 
     @property
-    def max_seconds(self) -> float | None:
-        """Seconds after which the worker of a record is ended; None for never."""
+    def max_seconds(self) -> float:
+        """Seconds after which the worker of a record is ended; infinity for never."""
         seconds = self.cutter.config.max_seconds
-        return None if seconds is None else GRACE_FACTOR * seconds + GRACE_SECONDS
+        return inf if seconds is None else GRACE_FACTOR * seconds + GRACE_SECONDS
 
     def __call__(self, pages: Sequence[Cuttable]) -> list[Outcome]:
         """Return the outcome of each page; those whose kind is known to be the same, and their profile, are stacked."""
@@ -146,13 +143,14 @@ class Cut:
     def _record(self, page: Cuttable) -> Record | Failed:
         return record_of_line(page.line, self.layout) if isinstance(page, Line) else page
 
-    def failed(self, page: Cuttable, reason: str) -> Failed:
+    def lost(self, page: Cuttable, reason: str) -> Failed:
         """Return the failure of a page that its worker could not report."""
         record = self._record(page)
         return Failed(reason, id=record.id, url=record.url)
 
-    def warm_up(self) -> None:
-        """Load whatever the first page would load, so that its time is its own."""
+    def prepare(self) -> None:
+        """Load whatever the first page would load; the output says what was truncated, so no warning does."""
+        warnings.simplefilter("ignore", BoilercutWarning)
         articles_or_errors(self.cutter, ["<p>A page of HTML.</p>", "A page of text.\n"], log=False)
         decoded("Une page à décoder".encode("latin-1"))
 
@@ -166,167 +164,3 @@ def _with_text(item: Record | Failed) -> Record | Skipped | Failed:
     except Exception as error:  # noqa: BLE001 - whatever one record sets off, a run of millions goes on, and says so
         return Failed(reason_of(error), id=item.id, url=item.url)
     return item._replace(page=text) if text or not item.page.strip() else Skipped("binary data")
-
-
-@dataclass
-class _Pending:
-    """A chunk under way: its pages, and the outcomes that are known."""
-
-    chunk: Chunk
-    pages: list[Cuttable]
-    outcomes: dict[int, Outcome] = field(default_factory=dict)
-
-    def is_answered(self) -> bool:
-        return len(self.outcomes) == len(self.pages)
-
-
-@dataclass(frozen=True)
-class _Task:
-    """Some pages of a chunk, for one worker: all of them, or one that is tried alone."""
-
-    pending: _Pending
-    rows: Sequence[int]
-
-    def answer(self, outcomes: Sequence[Outcome]) -> None:
-        self.pending.outcomes.update(zip(self.rows, outcomes, strict=True))
-
-
-class _Worker:
-    """A worker process, with the tasks that it was given and has not answered."""
-
-    def __init__(self, cut: Cut) -> None:
-        context = get_context("spawn")
-        self.connection, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(theirs, cut), daemon=True)
-        self.process.start()
-        theirs.close()
-        self.tasks: deque[_Task] = deque()
-        self.is_ready = False
-        self.started = inf
-        """When the first of the tasks was begun, as far as is known here."""
-
-    def give(self, task: _Task) -> None:
-        """Send a task; a worker that is dead is noticed where its answers are read."""
-        if not self.tasks and self.is_ready:
-            self.started = monotonic()
-        self.tasks.append(task)
-        with suppress(OSError):
-            self.connection.send([task.pending.pages[row] for row in task.rows])
-
-    def end(self) -> None:
-        self.process.kill()
-        self.process.join()
-        self.connection.close()
-
-
-class _Pool:
-    """Worker processes whose answers are yielded in order; one that dies or takes too long is replaced."""
-
-    def __init__(self, cut: Cut, workers: int) -> None:
-        self._cut = cut
-        self._limit = inf if cut.max_seconds is None else cut.max_seconds
-        # A second task keeps a worker busy while its first answer is read. Where time is bounded, it would have to
-        # wait in the pipe of a worker that is stuck, and this process with it.
-        self._tasks_each = 2 if self._limit == inf else 1
-        self._tasks: deque[_Task] = deque()
-        self._pending: deque[_Pending] = deque()
-        self._workers = [_Worker(cut) for _ in range(workers)]
-
-    def cut_all(self, chunks: Iterable[Chunk]) -> Iterator[tuple[Chunk, list[Outcome]]]:
-        """Yield chunks and the outcomes of their items, reading no further ahead than keeps all workers busy."""
-        for chunk in chunks:
-            pending = _Pending(chunk, _cuttable(chunk))
-            self._pending.append(pending)
-            if pending.pages:
-                self._tasks.append(_Task(pending, range(len(pending.pages))))
-            self._work(0)
-            while len(self._pending) > 2 * len(self._workers):
-                yield self._next()
-        while self._pending:
-            yield self._next()
-
-    def close(self) -> None:
-        for worker in self._workers:
-            worker.end()
-
-    def _next(self) -> tuple[Chunk, list[Outcome]]:
-        pending = self._pending[0]
-        while not pending.is_answered():
-            self._work(None)
-        self._pending.popleft()
-        return pending.chunk, _outcomes(pending.chunk, [pending.outcomes[row] for row in range(len(pending.pages))])
-
-    def _work(self, timeout: float | None) -> None:
-        """Give tasks to workers that have too few, and take the answers that arrive until `timeout` or a deadline."""
-        for number in range(self._tasks_each):
-            for worker in self._workers:
-                if self._tasks and len(worker.tasks) <= number:
-                    worker.give(self._tasks.popleft())
-        deadline = min(worker.started for worker in self._workers) + self._limit
-        if timeout is None and deadline < inf:
-            timeout = max(deadline - monotonic(), 0)
-        answered = wait([worker.connection for worker in self._workers], timeout)
-        for index, worker in enumerate(self._workers):
-            if worker.connection in answered:
-                self._receive(index)
-            elif monotonic() - worker.started > self._limit and not worker.connection.poll():
-                seconds = self._cut.cutter.config.max_seconds
-                self._replace(index, f"timed out: took longer than the {seconds:g} s of max_seconds, and was ended")
-
-    def _receive(self, index: int) -> None:
-        worker = self._workers[index]
-        try:
-            answer = worker.connection.recv()
-        except (EOFError, OSError):
-            self._replace(index, KILLED)
-            return
-        if isinstance(answer, Exception):
-            raise answer
-        if worker.is_ready:
-            worker.tasks.popleft().answer(answer)
-        worker.is_ready = True
-        worker.started = monotonic() if worker.tasks else inf
-
-    def _replace(self, index: int, reason: str) -> None:
-        """Start a new worker. The task under way fails if it is one page; of several, each is tried alone."""
-        worker = self._workers[index]
-        worker.end()
-        if not worker.is_ready:
-            raise InputError(
-                "worker processes cannot be started here; a script that calls run() with workers needs its "
-                'if __name__ == "__main__":'
-            )
-        self._workers[index] = _Worker(self._cut)
-        if not worker.tasks:
-            return
-        blamed, *others = worker.tasks
-        self._tasks.extendleft(reversed(others))
-        if len(blamed.rows) == 1:
-            blamed.answer([self._cut.failed(blamed.pending.pages[blamed.rows[0]], reason)])
-        else:
-            self._tasks.extendleft(_Task(blamed.pending, [row]) for row in reversed(blamed.rows))
-
-
-def _serve(connection: Connection, cut: Cut) -> None:
-    """Work on what arrives until the parent ends, even by SIGKILL; Ctrl-C is left to it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    warnings.simplefilter("ignore", BoilercutWarning)  # the output says what was truncated
-    arrived: SimpleQueue[list[Cuttable]] = SimpleQueue()
-    threading.Thread(target=_receive_all, args=(connection, arrived), daemon=True).start()
-    answer: object
-    try:
-        cut.warm_up()
-        answer = "ready"
-        while True:
-            connection.send(answer)
-            answer = cut(arrived.get())
-    except MISUSE as error:  # ends the run, by name
-        connection.send(error)
-
-
-def _receive_all(connection: Connection, arrived: SimpleQueue[list[Cuttable]]) -> None:
-    try:
-        while True:
-            arrived.put(connection.recv())
-    except (EOFError, OSError):
-        os._exit(1)  # the parent has ended

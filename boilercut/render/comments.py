@@ -1,88 +1,110 @@
-"""The readers' comments of a page, with who wrote each and when, where the markup says so."""
+"""The readers' comments of a page, or the posts of a thread, with who wrote each and when, where the markup says so."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import islice, takewhile
 
 import numpy as np
 
 from boilercut.arrays import Booleans
-from boilercut.page import TAG_NUMBERS, Elements, Page
+from boilercut.page import Page, Part, Subtree
 from boilercut.results import Comment
 
-__all__ = ["comments_of"]
+__all__ = ["comments_of", "lines_of"]
 
 AUTHOR_WORDS = frozenset(("author", "fn", "user", "username", "commenter", "poster", "nick", "nickname", "byline"))
 DATE_WORDS = frozenset(
     ("date", "time", "datetime", "timestamp", "published", "ago", "posted", "meta", "metadata", "commentmetadata")
 )
+NAMING_ATTRIBUTES = ("class", "id", "itemprop")
 MAX_LABEL_CHARACTERS = 80
-"""Longest line that names an author or a date."""
+"""Longest text that names an author or a date."""
+MAX_REST_CHARACTERS = 20
+"""Longest rest of a line with a label, such as "says:", that is no text of the comment's, if others are."""
 MIN_COVERED_SHARE = 0.6
 """Share of the comments' characters that elements of one name hold where each of these is a comment."""
 MAX_LEVELS, MAX_WORDS = 40, 32
-"""Levels above a block that are looked at, and words of each element's name."""
+"""Levels above a piece of text that are looked at, and words of each element's name."""
 _NAME_WORD = re.compile(r"[a-z]+")
 _DIGIT = re.compile(r"\d")
 _SPEAKS = (" says", " said", " wrote", " writes")
 _ENDS_OF_NAMES = " \t\r\n\u00a0:.…,"
-_TAGS = list(TAG_NUMBERS)
+
+Path = Sequence[int]
+"""The elements around a piece of text, from the innermost up."""
 
 
-def comments_of(page: Page, among: Booleans) -> tuple[Comment, ...]:
+def lines_of(page: Page, among: Booleans) -> tuple[Comment, ...]:
+    """Return each of the marked lines of a plain text as a comment."""
+    return tuple(Comment("", "", _line(page, row)) for row in np.flatnonzero(among).tolist())
+
+
+def comments_of(page: Page, subtree: Subtree, among: Booleans) -> tuple[Comment, ...]:
     """Return the comments that the marked blocks of a page are, in order.
 
-    In HTML, the elements of one name that hold most of them are a comment each. In plain text, each line is one.
+    The elements of one name that hold most of them are a comment each. Other blocks of the subtree may say who wrote
+    a comment, and when.
     """
-    rows = np.flatnonzero(among).tolist()
-    if page.elements is None or page.block_elements is None:
-        return tuple(Comment("", "", _text(page, row)) for row in rows)
-    words: dict[int, frozenset[str]] = {}
-    paths = {row: list(_path(page.elements, int(page.block_elements[row]), words)) for row in rows}
-    owners = _owners(page, paths)
-    groups: dict[int, list[int]] = defaultdict(list)
-    for row, owner in owners.items():
+    names = _Names(subtree)
+    parts: dict[int, list[Part]] = defaultdict(list)
+    for part in subtree.parts:
+        if part.block >= 0 and part.text:
+            parts[part.block].append(part)
+    paths = {row: list(_path(subtree, own[0].element)) for row, own in parts.items()}
+    marked = among.tolist()
+    owners = _owners(page, {row: path for row, path in paths.items() if marked[row]}, names)
+    known, groups = set(owners.values()), defaultdict[int, list[int]](list)
+    for row, path in paths.items():
+        owner = owners.get(row, -1) if marked[row] else next((each for each in path if each in known), -1)
         groups[owner].append(row)
-    found = (_comment(page, members, paths, owner) for owner, members in groups.items())
-    return tuple(comment for comment in found if comment.text)
+    groups.pop(-1, None)
+    found = (_Written(page, subtree, names, owner, {row: parts[row] for row in own}) for owner, own in groups.items())
+    return tuple(comment for comment in (each.comment(marked) for each in found) if comment.text)
 
 
-def _path(
-    elements: Elements, element: int, words: dict[int, frozenset[str]]
-) -> Iterator[tuple[int, str, frozenset[str]]]:
-    """Yield the elements around a block from the innermost up, each with its tag and the words of its name.
+class _Names:
+    """The words of the names of elements, split once each."""
 
-    `words` holds those of the names that were split already.
-    """
+    def __init__(self, subtree: Subtree) -> None:
+        self._subtree = subtree
+        self._words: dict[int, frozenset[str]] = {}
+
+    def tag(self, element: int) -> str:
+        return self._subtree.tags[element]
+
+    def words(self, element: int) -> frozenset[str]:
+        if element not in self._words:
+            given = self._subtree.attributes[element]
+            name = " ".join(given.get(attribute) or "" for attribute in NAMING_ATTRIBUTES)
+            found = _NAME_WORD.finditer(name.lower())
+            self._words[element] = frozenset(match[0] for match in islice(found, MAX_WORDS))
+        return self._words[element]
+
+
+def _path(subtree: Subtree, element: int) -> Iterator[int]:
     for _ in range(MAX_LEVELS):
-        name = int(elements.names[element])
-        if name not in words:
-            found = _NAME_WORD.finditer(elements.distinct_names[name].lower())
-            words[name] = frozenset(match[0] for match in islice(found, MAX_WORDS))
-        yield element, _TAGS[elements.tags[element]], words[name]
-        if elements.parents[element] == element:
+        if element < 0:
             return
-        element = int(elements.parents[element])
+        yield element
+        element = subtree.parents[element]
 
 
-Paths = Mapping[int, Sequence[tuple[int, str, frozenset[str]]]]
-
-
-def _owners(page: Page, paths: Paths) -> dict[int, int]:
+def _owners(page: Page, paths: Mapping[int, Path], names: _Names) -> dict[int, int]:
     """Return for each block the element that is its comment; blocks outside of all comments are left out."""
     by_name: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
     heights: dict[tuple[str, str], int] = defaultdict(int)
     for row, path in paths.items():
-        for height, (element, tag, words) in enumerate(path):
-            for word in words:
-                if row not in by_name[tag, word]:
-                    by_name[tag, word][row] = element
-                    heights[tag, word] += height
+        for height, element in enumerate(path):
+            for word in names.words(element):
+                name = names.tag(element), word
+                if row not in by_name[name]:
+                    by_name[name][row] = element
+                    heights[name] += height
     sizes = {row: int(page.ends[row] - page.starts[row]) for row in paths}
-    best, most = {row: path[-1][0] for row, path in paths.items()}, (MIN_COVERED_SHARE * sum(sizes.values()), 0.0)
+    best, most = {row: path[-1] for row, path in paths.items()}, (MIN_COVERED_SHARE * sum(sizes.values()), 0.0)
     for name, owners in by_name.items():
         rank = (float(sum(sizes[row] for row in owners)), heights[name] / len(owners))
         if len(set(owners.values())) > 1 and rank > most:
@@ -90,36 +112,90 @@ def _owners(page: Page, paths: Paths) -> dict[int, int]:
     return best
 
 
-def _comment(page: Page, rows: Sequence[int], paths: Paths, owner: int) -> Comment:
-    author = _labelled(page, rows, paths, owner, AUTHOR_WORDS, "cite")
-    date = _labelled(page, [row for row in rows if row != author], paths, owner, DATE_WORDS, "time")
-    lines = [_text(page, row) for row in rows if row not in (author, date) and not _is_link(page, row)]
-    name = _text(page, author).rstrip(_ENDS_OF_NAMES) if author is not None else ""
-    for word in _SPEAKS:
-        name = name.removesuffix(word)
-    return Comment(name.rstrip(_ENDS_OF_NAMES), _text(page, date) if date is not None else "", "\n".join(lines))
+class _Written:
+    """One comment: an element, and the pieces of its blocks."""
+
+    def __init__(
+        self, page: Page, subtree: Subtree, names: _Names, owner: int, parts: Mapping[int, Sequence[Part]]
+    ) -> None:
+        self._page, self._subtree, self._names, self._parts = page, subtree, names, parts
+        self._held: dict[int, list[Part]] = defaultdict(list)
+        """The pieces of text inside each element of the comment."""
+        for part in (part for own in parts.values() for part in own):
+            for element in takewhile(lambda each: each != owner, _path(subtree, part.element)):
+                self._held[element].append(part)
+
+    def comment(self, marked: Sequence[bool]) -> Comment:
+        """Return who wrote it, when, and the text of its marked blocks."""
+        author = self._label(AUTHOR_WORDS, "cite")
+        date = self._label(DATE_WORDS, "time", author)
+        labels = {each for each in (author, date) if each is not None}
+        return Comment(self._name(author, date), self._moment(date), self._text(labels, marked))
+
+    def _label(self, words: frozenset[str], tag: str, other: int | None = None) -> int | None:
+        """Return the first short element of one of some names, or of a tag, and in it the innermost one.
+
+        A date has a digit. `other` is what names the author: no date stands around it.
+        """
+        found: int | None = None
+        for element in sorted(self._held):  # a parent stands before its children
+            if (found is None or self._holds(found, element)) and self._is_named(element, words, tag):
+                text = _joined(self._held[element])
+                is_label = 0 < len(text) <= MAX_LABEL_CHARACTERS and (tag != "time" or self._is_date(element, text))
+                if is_label and (other is None or not self._holds(element, other)):
+                    found = element
+        return found
+
+    def _name(self, author: int | None, date: int | None) -> str:
+        """Return an author's name, without a date beside it, and without "says"."""
+        if author is None:
+            return ""
+        own = [part for part in self._held[author] if date is None or not self._holds(date, part.element)]
+        name = _joined(own).rstrip(_ENDS_OF_NAMES)
+        for word in _SPEAKS:
+            name = name.removesuffix(word)
+        return name.rstrip(_ENDS_OF_NAMES)
+
+    def _is_named(self, element: int, words: frozenset[str], tag: str) -> bool:
+        return self._names.tag(element) == tag or bool(self._names.words(element) & words)
+
+    def _is_date(self, element: int, text: str) -> bool:
+        return bool(_DIGIT.search(text) or self._subtree.attributes[element].get("datetime"))
+
+    def _holds(self, element: int, other: int) -> bool:
+        """Return whether an element is another one, or stands around it."""
+        return element in _path(self._subtree, other)
+
+    def _moment(self, date: int | None) -> str:
+        """Return a date as the page declares it for machines, or else as it is written."""
+        if date is None:
+            return ""
+        return (self._subtree.attributes[date].get("datetime") or "").strip() or _joined(self._held[date])
+
+    def _text(self, labels: set[int], marked: Sequence[bool]) -> str:
+        """Return the lines of the comment, without its labels, and without lines that are nothing but a link."""
+        lines, rests = list[str](), list[tuple[int, str]]()
+        for row, own in self._parts.items():
+            if not marked[row]:
+                continue
+            rest = [part for part in own if not labels.intersection(_path(self._subtree, part.element))]
+            if len(rest) == len(own):
+                lines += [] if _is_link(self._page, row) else [_line(self._page, row)]
+            elif text := _joined(rest).lstrip(_ENDS_OF_NAMES):
+                rests.append((len(lines), text))
+        for place, text in reversed(rests):
+            if len(text) > MAX_REST_CHARACTERS or not lines:
+                lines.insert(place, text)
+        return "\n".join(lines)
 
 
-def _labelled(page: Page, rows: Sequence[int], paths: Paths, owner: int, names: frozenset[str], tag: str) -> int | None:
-    """Return the first short block inside a comment that stands in an element of one of some names, or of a tag.
-
-    A date has a digit.
-    """
-    for row in rows:
-        if page.ends[row] - page.starts[row] <= MAX_LABEL_CHARACTERS and (
-            tag != "time" or _DIGIT.search(_text(page, row))
-        ):
-            for element, own_tag, words in paths[row]:
-                if element == owner:
-                    break
-                if own_tag == tag or words & names:
-                    return row
-    return None
+def _joined(parts: Sequence[Part]) -> str:
+    return " ".join("".join(part.text for part in parts).split())
 
 
 def _is_link(page: Page, row: int) -> bool:
     return bool(page.link_characters[row] >= page.ends[row] - page.starts[row])
 
 
-def _text(page: Page, row: int) -> str:
+def _line(page: Page, row: int) -> str:
     return page.text[page.starts[row] : page.ends[row]]

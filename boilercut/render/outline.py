@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from boilercut.page import Subtree
 from boilercut.render.elements import (
@@ -30,6 +30,7 @@ MAX_CELL_CHARACTERS = 1500
 """So is one with more text in a cell."""
 LANGUAGE_LEVELS = 3
 """A listing's language is looked for in the listing and so many elements around it."""
+_TABLE_PARTS = frozenset(("caption", "table", "tbody", "td", "tfoot", "th", "thead", "tr"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
@@ -101,16 +102,7 @@ class Outline:
             if self._subtree.leaves[element] != element or not ("lang" in attributes or "dir" in attributes):
                 return chain
             self.tags[element] = tag = "div"
-        if self._tables[element] in self._layout and tag in (
-            "caption",
-            "table",
-            "tbody",
-            "td",
-            "tfoot",
-            "th",
-            "thead",
-            "tr",
-        ):
+        if self._tables[element] in self._layout and tag in _TABLE_PARTS:
             return chain
         if tag in WITHIN and not self.inside(chain, WITHIN[tag]):
             if tag != "li":
@@ -132,7 +124,10 @@ class Outline:
         return start is not None
 
     def _layout_tables(self) -> set[int]:
-        """Return the tables that only say where things stand: a cell holds a heading, another table, or a lot."""
+        """Return the tables that only say where things stand.
+
+        A cell holds a heading, another table, or a lot, no row has two cells, or a listing is all that a row holds.
+        """
         subtree, layout = self._subtree, set[int]()
         cells: list[tuple[int, int]] = []  # for each element the innermost cell and table around it, or itself
         rows: dict[int, int] = defaultdict(int)
@@ -151,7 +146,17 @@ class Outline:
                 widths[table] = max(widths[table], rows[parent])
             cells.append((cell, table))
         layout |= {table for table, width in widths.items() if width < 2}
-        return layout | self._overfull(cells)
+        return layout | self._overfull(cells) | self._listings_alone(cells)
+
+    def _listings_alone(self, cells: list[tuple[int, int]]) -> set[int]:
+        """Return the tables with a listing that is all that its row holds: line numbers stood beside it."""
+        parents, tags = self._subtree.parents, self.tags
+        listings = {cells[each][0] for each in range(len(cells)) if tags[each] == "pre" and cells[each][0] >= 0}
+        if not listings:
+            return set()
+        filled = {cells[part.element][0] for part in self._subtree.parts if part.text.strip()}
+        in_row = Counter(parents[cell] for cell in filled if cell >= 0)
+        return {cells[cell][1] for cell in listings & filled if in_row[parents[cell]] == 1}
 
     def _overfull(self, cells: list[tuple[int, int]]) -> set[int]:
         """Return the tables with a cell that holds more than cells do."""

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 
-from boilercut._native import chosen_markup as kernels
+from boilercut._native import chosen_source as kernels
 from boilercut.read.html.names import NameTable, flags_by_name, name_table
 from boilercut.read.html.tags import SHADOW_ROOT, SWALLOWING_TAGS, VOID_TAGS
 

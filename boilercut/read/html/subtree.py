@@ -54,7 +54,7 @@ class _KeptMarkup(MarkupBuilder):
         "attributes",
         "leaves",
         "_ends",
-        "_captioned",
+        "_in_figure",
         "_firsts",
         "_formulas",
         "_keep",
@@ -70,8 +70,8 @@ class _KeptMarkup(MarkupBuilder):
         self.attributes: list[Mapping[str, str | None]] = []
         self.leaves: list[int] = []
         """For each element the innermost one around it, or itself, that stands on lines of its own."""
-        self._captioned: list[bool] = []
-        """Whether each element stands in a figure whose caption was kept."""
+        self._in_figure: list[bool] = []
+        """Whether each element stands in a figure that is kept: with its caption, or between kept blocks."""
         self._formulas: list[int] = []
         self._page = page
         self._keep = keep.tolist()
@@ -90,15 +90,15 @@ class _KeptMarkup(MarkupBuilder):
         if row >= len(self._kept):  # the tree has grown since it was read
             return -1
         blocks = self._ends[row] - self._firsts[row]
-        passed_over = breaks and blocks > 0 and not self._kept[row]
+        is_figure = self._is_kept_figure(tag, attributes, row)
+        passed_over = breaks and blocks > 0 and not self._kept[row] and not is_figure
         if passed_over and tag not in _CELLS:
             self._pass_over(row, blocks)
             return -1
         index = self.note(tag, attributes, parent)
         self.parents[index] = parent
         self.attributes.append(attributes)
-        own = tag == "figure" and self._kept[row] > 0
-        self._captioned.append(own or (parent >= 0 and self._captioned[parent]))
+        self._in_figure.append(is_figure or (parent >= 0 and self._in_figure[parent]))
         self._bound(index, True)
         if tag == "img" or tag == "hr" or (tag in _CELLS and not self._kept[row]):
             self.pieces.append((index, ""))
@@ -120,6 +120,17 @@ class _KeptMarkup(MarkupBuilder):
         """End the element `index`."""
         if index >= 0:
             super().close(index)
+
+    def _is_kept_figure(self, tag: str, attributes: Mapping[str, str | None], row: int) -> bool:
+        """Return whether an element is a figure that stays: its caption does, or it stands between kept blocks.
+
+        The caption of such a figure may have been cut: the picture is the article's all the same.
+        """
+        if tag != "figure" and "caption" not in (attributes.get("class") or ""):
+            return False
+        first, end = self._firsts[row], self._ends[row]
+        between = first > 0 and end < len(self._keep) and self._keep[first - 1] and self._keep[end]
+        return between or (tag == "figure" and self._kept[row] > 0)
 
     def _pass_over(self, row: int, blocks: int) -> None:
         self.pieces.append((blocks, None))
@@ -165,9 +176,9 @@ class _KeptMarkup(MarkupBuilder):
         return parts, block
 
     def _stands(self, element: int, block: int) -> bool:
-        """Return whether an element outside blocks is kept: a cell, or between kept blocks, or with a caption."""
+        """Return whether an element outside blocks is kept: a cell, or between kept blocks, or in a figure that is."""
         between = 0 < block < len(self._keep) and self._keep[block - 1] and self._keep[block]
-        return between or self._captioned[element] or self.tags[element] in _CELLS
+        return between or self._in_figure[element] or self.tags[element] in _CELLS
 
     def _add_data(self, parts: list[Part], first: int) -> None:
         """Add the kept blocks that the page carries only as data, as headings and paragraphs."""
