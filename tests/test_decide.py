@@ -214,8 +214,9 @@ LINES = {
     "L": "Videos",
     "S": "Under the arch",
     "N": "Read more",
+    "W": "Share",
 }
-"""Lines of plain text: a paragraph, a title, a label, a subheading, a prompt."""
+"""Lines of plain text: a paragraph, a title, a label, a subheading, a prompt, a word of one."""
 
 
 @pytest.mark.parametrize(
@@ -262,19 +263,22 @@ def test_each_rule_for_plain_text(rule, lines: str, likely: str, before: str, af
 
 
 @pytest.mark.parametrize(
-    ("lines", "scores", "after"),
+    ("lines", "likely", "after"),
     [
         # What phrase lists name goes where its own score is against it, however clean the rest is.
-        ("PNP", "+-+", "+-+"),
-        ("PNP", "+++", "+++"),
-        ("PSP", "+-+", "+++"),
+        ("PNP", "949", "+-+"),
+        ("PNP", "959", "+++"),
+        ("PSP", "919", "+++"),
+        # A single word only where the score is surely against it.
+        ("PWP", "929", "+++"),
+        ("PWP", "919", "+-+"),
     ],
 )
-def test_named_furniture_goes_if_its_own_score_is_against_it(lines: str, scores: str, after: str) -> None:
+def test_named_furniture_goes_if_its_own_score_is_against_it(lines: str, likely: str, after: str) -> None:
     blocks = blocks_of("\n".join(LINES[letter] for letter in lines), kind="text")
     columns, keep = detect(blocks, BUILTIN), np.ones(len(lines), dtype=np.bool_)
     assert named_furniture(stack_of(blocks), columns, np.ones(len(lines)), keep) is keep
-    seen = {**columns, "document.score": np.array([100.0 if mark == "+" else -100.0 for mark in scores])}
+    seen = {**columns, "document.chance": np.array([100.0 * int(digit) for digit in likely])}
     assert marks(named_furniture(stack_of(blocks), seen, np.ones(len(lines)), keep)) == after
 
 

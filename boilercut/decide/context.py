@@ -31,6 +31,8 @@ MAX_STRAY_SHARE = 0.2
 """Of so many headlines in a row, so few kept ones are strays."""
 MIN_NAMED_SHARE = 0.6
 """Share of a line's words that phrase lists must cover to name it."""
+MAX_NAMED_CHANCE, MAX_WORD_CHANCE = 500, 200
+"""Thousandths from which the first look speaks for a named line, and for one of a single word."""
 
 Stack: TypeAlias = Any  # boilercut._native.stack.Stack, of either build
 _neighbours = sources["neighbours"]
@@ -86,11 +88,12 @@ def headline_run(stack: Stack, columns: Mapping[str, Floats], probabilities: Flo
 def named_furniture(stack: Stack, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
     """In plain text, cut a line that phrase lists name for the most part, if its own score is against it.
 
-    How clean the rest of the document is says nothing for such a line.
+    How clean the rest of the document is says nothing for such a line. A single word may be a term, or a heading.
     """
-    if "document.score" not in columns:
+    if "document.chance" not in columns:
         return keep
-    return keep & ~((columns["prompts.share"] >= MIN_NAMED_SHARE) & (columns["document.score"] < 0))
+    most = np.where(stack.blocks.facts.words > 1, MAX_NAMED_CHANCE, MAX_WORD_CHANCE)
+    return keep & ~((columns["prompts.share"] >= MIN_NAMED_SHARE) & (columns["document.chance"] < most))
 
 
 RULES: tuple[Callable[[Stack, Mapping[str, Floats], Floats, Booleans], Booleans], ...] = (
