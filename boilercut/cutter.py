@@ -146,11 +146,11 @@ class Cutter:
     def _article_stack(self, fields: Collection[str], pages: Sequence[Page]) -> list[Article]:
         decided = self._decided(pages)
         keep = decided.decision.keep
-        kinds = name_kinds(decided.blocks, decided.columns, keep)
+        kinds = name_kinds(decided.blocks, decided.columns, decided.decision)
         return [
-            _article(page, keep[low:high], kinds[low:high], confidence, fields)
-            for page, (low, high), confidence in zip(
-                pages, pairwise(decided.bounds), decided.decision.confidences, strict=True
+            _article(page, title, keep[low:high], kinds[low:high], confidence, fields)
+            for page, title, (low, high), confidence in zip(
+                pages, decided.headlines, pairwise(decided.bounds), decided.decision.confidences, strict=True
             )
         ]
 
@@ -191,10 +191,11 @@ class Cutter:
         model, blocks, columns = self._detected(pages)
         log_odds = UNIT * model.score(columns, blocks).astype(np.float64) + self._added(columns)
         bounds = list(accumulate([len(page.starts) for page in pages], initial=0))
-        decision = decide(blocks, columns, log_odds, bounds, self.config.policy)
+        headlines = [headline(page) for page in pages]
+        decision = decide(blocks, columns, log_odds, bounds, self.config.policy, headlines)
         if rules := self.config.rules:
             decision = obeying(decision, rulings(rules, blocks, pages), [rule.name for rule in rules])
-        return _Decided(bounds, model, blocks, columns, decision)
+        return _Decided(bounds, headlines, model, blocks, columns, decision)
 
     def _detected(self, pages: Sequence[Page]) -> tuple[Model, Blocks, Columns]:
         """Run the first half of the line, up to the columns that the model and the rules look at."""
@@ -210,7 +211,7 @@ class Cutter:
     def _result(self, page: Page) -> Result:
         decided = self._decided([page])
         own = {each.name: each.kind for each in self.config.detectors if each.log_odds}
-        kinds = name_kinds(decided.blocks, decided.columns, decided.decision.keep)
+        kinds = name_kinds(decided.blocks, decided.columns, decided.decision)
         explain: Callable[[], Explanation] = partial(self._explain, page)
         if own:
             explanation = self._explanation(decided.model, decided.blocks, decided.columns)
@@ -230,7 +231,7 @@ class Cutter:
         return Result(
             kind=page.kind,
             text=kept_text(page, decided.decision.keep),
-            title=headline(page),
+            title=decided.headlines[0],
             confidence=decided.decision.confidences[0],
             truncated=page.truncated,
             left_alone=decided.decision.clean[0] and bool(decided.decision.keep.all()),
@@ -265,12 +266,14 @@ def _kinds(
     ]
 
 
-def _article(page: Page, keep: Booleans, kinds: Sequence[str], confidence: float, fields: Collection[str]) -> Article:
+def _article(
+    page: Page, title: str, keep: Booleans, kinds: Sequence[str], confidence: float, fields: Collection[str]
+) -> Article:
     cut_kinds = Counter(kind for kind, kept in zip(kinds, keep.tolist(), strict=True) if not kept)
     html = html_of(page, keep) if "html" in fields or "markdown" in fields else ""
     return Article(
         text=kept_text(page, keep),
-        title=headline(page),
+        title=title,
         confidence=confidence,
         kept=int(keep.sum()),
         cut_kinds=dict(cut_kinds),
@@ -305,6 +308,7 @@ class _Decided(NamedTuple):
     """Everything that is known of a stack of pages once it is decided."""
 
     bounds: Sequence[int]
+    headlines: Sequence[str]
     model: Model
     blocks: Blocks
     columns: Columns

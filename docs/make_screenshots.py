@@ -1,17 +1,22 @@
-"""Take the pictures of the report in docs/images, of the page of `boilercut demo`; needs playwright and chromium."""
+"""Take the pictures of the report and of `boilercut label` in docs/images; needs playwright and chromium."""
 
 import sys
 from importlib import resources
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # the working tree, whatever is installed
 
 import boilercut
 from boilercut.render.report import ReportedPage, html_report
+from boilercut.training.labelling.app import LabelApp
+from boilercut.training.labelling.queue import Task
+from boilercut.training.labelling.server import LabelServer
+from boilercut.training.labelling.store import LabelStore
 
 CHROMIUM = "/usr/bin/chromium"
 SIZE = {"width": 1080, "height": 720}
@@ -34,7 +39,23 @@ def main() -> None:
                 page.click("li.cut.k-newsletter .text")
                 page.evaluate("document.querySelector('.why').parentElement.previousElementSibling.scrollIntoView()")
             page.screenshot(path=ROOT / "docs" / "images" / f"report-{scheme}.png")
+        _label(browser, source, Path(folder))
         browser.close()
+
+
+def _label(browser: Browser, source: str, folder: Path) -> None:
+    """Write a picture of the page that labels, with a block turned round."""
+    tasks = [Task(0.5, number, f"pages/demo-{number}.html", "", "html", source) for number in range(1, 21)]
+    server = LabelServer(LabelApp(tasks, LabelStore(folder / "labels.jsonl"), boilercut.Cutter()))
+    Thread(target=server.serve_forever, daemon=True).start()
+    page = browser.new_page(viewport={"width": 1080, "height": 520})
+    page.goto(server.address)
+    page.wait_for_selector("#blocks li")
+    page.click("li.k-heading .mark")
+    page.evaluate("document.querySelector('li.yours').scrollIntoView({block: 'center'})")
+    page.screenshot(path=ROOT / "docs" / "images" / "label.png")
+    server.shutdown()
+    server.server_close()
 
 
 if __name__ == "__main__":

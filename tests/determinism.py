@@ -142,7 +142,7 @@ def _decided(cutter: Cutter, pages: Sequence[Page]) -> Iterator[str]:
     blocks = list(
         zip(
             keep.tolist(),
-            name_kinds(decided.blocks, decided.columns, keep),
+            name_kinds(decided.blocks, decided.columns, decided.decision),
             [probability.hex() for probability in probabilities],
             strict=True,
         )

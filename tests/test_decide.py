@@ -11,9 +11,9 @@ import boilercut
 from boilercut import BUILTIN, _native
 from boilercut.blocks.table import stack_of
 from boilercut.decide import decide
-from boilercut.decide.context import RULES, headline_run, named_furniture, overrule, repeated
+from boilercut.decide.context import RULES, headline_run, hidden_lead, named_furniture, overrule, repeated
 from boilercut.decide.policy import MODES, Policy
-from boilercut.decide.together import whole_table
+from boilercut.decide.together import listing_button, whole_table
 from boilercut.detectors import detect
 from boilercut.results import BOILERPLATE_KINDS, CONTENT_KINDS
 from tests.helpers import ARTICLE, blocks_of, golden_sources
@@ -296,12 +296,23 @@ AROUND = "".join(
     [
         (f"{AROUND}<table>{CELLS}</table>", "99333334", "++++----", "++++++++"),
         (f"{AROUND}<table>{CELLS}</table>", "99333334", "+++-----", "+++-----"),
-        (f"<p>One</p><table>{CELLS}</table>", "9933333", "++++---", "++++---"),
+        (f"<p>One</p><table>{CELLS}</table>", "9933333", "++++---", "+++++++"),
+        (f"<p>One</p><table>{CELLS.replace('<td>', '<td><table><tr><td>')}</table>", "9933333", "++++---", "++++---"),
+        (
+            AROUND.replace("</p><p>", f"</p><h2>Rain</h2><table>{CELLS}</table><p>"),
+            "933333339",
+            "+-------+",
+            "+-+++++++",
+        ),
         (AROUND.replace("</p><p>", f"</p><table>{CELLS}</table><p>"), "93333339", "+------+", "++++++++"),
         (AROUND.replace("</p><p>", f"</p><table>{CELLS}</table><p>"), "90000009", "+------+", "+------+"),
         ("<dl><dt>Heddle</dt><dd>What lifts the warp threads</dd></dl>", "39", "-+", "++"),
         (AROUND.replace("</p><p>", "</p><pre>tides --now</pre><p>"), "939", "+-+", "+++"),
-        (AROUND.replace("</p><p>", "</p><ul><li>Home</li></ul><p>"), "939", "+-+", "+-+"),
+        (AROUND.replace("</p><p>", "</p><ul><li>Home</li></ul><p>"), "929", "+-+", "+-+"),
+        (AROUND.replace("</p><p>", "</p><ul><li>Oars</li><li>Sails</li></ul><p>"), "9539", "++-+", "++++"),
+        (AROUND.replace("</p><p>", "</p><h3>News</h3><ul><li>Oars</li></ul><p>"), "9159", "+--+", "+--+"),
+        (AROUND.replace("</p><p>", "</p><h3>Gear</h3><ul><li>Oars</li></ul><p>"), "9359", "+--+", "+-++"),
+        (f"{AROUND}<ul><li>Oars</li><li>Sails</li></ul>", "9953", "+++-", "+++-"),
         ("Rainfall by month\n| May | 61 mm |\n| June | 34 mm |\n", "993", "++-", "++-"),
         ("Run this:\n```\ntides --now\ntides --later\n```\n", "99933", "++++-", "+++++"),
     ],
@@ -315,6 +326,8 @@ def test_tables_terms_and_code_keep_whole(page: str, likely: str, before: str, a
 
 PARAGRAPH = "The ferry had been out of service for six weeks, and on Monday forty people were waiting."
 
+OTHER = "Nobody knew whether the captain, who had been ill since the spring, would take the wheel again."
+
 
 @pytest.mark.parametrize(
     ("page", "before", "after"),
@@ -327,6 +340,21 @@ PARAGRAPH = "The ferry had been out of service for six weeks, and on Monday fort
         (f"<p>{PARAGRAPH}</p><blockquote>{PARAGRAPH}</blockquote>", "++", "++"),
         (f'<p>{PARAGRAPH}</p><div class="post-quote">{PARAGRAPH}</div>', "++", "++"),
         (f"{PARAGRAPH}\n\n{PARAGRAPH}", "++", "+-"),
+        # In other blocks: the later copy goes, a hidden one before a shown one, and a part of a longer text.
+        (f"<p>{PARAGRAPH}</p><p>{OTHER}</p><div>{PARAGRAPH} {OTHER}</div>", "+++", "++-"),
+        (f"<div>{PARAGRAPH} {OTHER}</div><p>{PARAGRAPH}</p><p>{OTHER}</p>", "+++", "+--"),
+        (f"<div hidden>{PARAGRAPH} {OTHER}</div><p>{PARAGRAPH}</p><p>{OTHER}</p>", "+++", "-++"),
+        (f"<p>{PARAGRAPH}</p><p>{PARAGRAPH} {OTHER}</p>", "++", "-+"),
+        (f"<p><a href=x>{PARAGRAPH} Read more</a></p><p>{PARAGRAPH} {OTHER}</p>", "++", "-+"),
+        (f"<h3>{PARAGRAPH}</h3><h3>{PARAGRAPH}</h3>", "++", "+-"),
+        (f"<p><a href=x>{PARAGRAPH}</a></p><p>{PARAGRAPH}</p>", "++", "-+"),
+        # One word differs, or a number; a heading, a quotation, code.
+        (f"<p>{PARAGRAPH}</p><p>{PARAGRAPH.replace('ferry', 'train')} {OTHER}</p>", "++", "++"),
+        (f"<p>{PARAGRAPH} In 1998.</p><p>{PARAGRAPH} In 1999. {OTHER}</p>", "++", "++"),
+        (f"<h2>{PARAGRAPH}</h2><p>{PARAGRAPH} {OTHER}</p>", "++", "++"),
+        (f"<p>&gt; {PARAGRAPH}</p><p>{PARAGRAPH}</p>", "++", "++"),
+        (f"<pre>{PARAGRAPH}</pre><p>{PARAGRAPH}</p>", "++", "++"),
+        ("<p>这艘渡轮停运了六个星期</p><p>这艘渡轮停运了六个星期，星期一才恢复</p>", "++", "++"),
         (f"{PARAGRAPH}\n\n3 May 2021, 14:05\n{PARAGRAPH}", "+++", "+++"),
     ],
 )
@@ -334,6 +362,54 @@ def test_repeated_text_is_cut_unless_quoted(page: str, before: str, after: str) 
     blocks = blocks_of(page)
     keep = np.array([mark == "+" for mark in before])
     assert marks(repeated(stack_of(blocks), detect(blocks, BUILTIN), np.full(len(keep), 0.6), keep)) == after
+
+
+@pytest.mark.parametrize(
+    ("page", "before", "after"),
+    [
+        ("<button>sh</button><button>Copy</button><pre>tides</pre><p>Run it.</p><button>Go</button>", "+++++", "--+++"),
+        ("<pre>tides</pre><button>Copier</button><p>Run it.</p>", "+++", "+-+"),
+        ("<p>Run it.</p><button>Copy</button>", "++", "++"),
+    ],
+)
+def test_buttons_beside_a_listing_go(page: str, before: str, after: str) -> None:
+    blocks = blocks_of(page)
+    keep = np.array([mark == "+" for mark in before])
+    assert marks(listing_button(stack_of(blocks), detect(blocks, BUILTIN), np.full(len(keep), 0.6), keep)) == after
+
+
+@pytest.mark.parametrize(
+    ("page", "before", "after"),
+    [
+        (f"<p hidden>{PARAGRAPH}</p>{AROUND * 3}", "+++++++", "-++++++"),
+        (f"<p hidden>{PARAGRAPH}</p>{AROUND}", "+++", "+++"),
+        (f"{AROUND * 3}<p hidden>{PARAGRAPH}</p>", "+++++++", "+++++++"),
+        (f"<p hidden>In short</p>{AROUND * 3}", "+++++++", "+++++++"),
+    ],
+)
+def test_hidden_summaries_above_the_text_go(page: str, before: str, after: str) -> None:
+    blocks = blocks_of(page)
+    keep = np.array([mark == "+" for mark in before])
+    assert marks(hidden_lead(stack_of(blocks), detect(blocks, BUILTIN), np.full(len(keep), 0.6), keep)) == after
+
+
+HEADED = f"<title>A ferry sails again | Harbour Post</title><h1>Harbour Post</h1><h1>A ferry sails again</h1>{AROUND}"
+
+
+def test_the_headline_is_kept_and_left_out_on_demand() -> None:
+    result = boilercut.extract(HEADED)
+    assert result.text.splitlines()[0] == result.title == "A ferry sails again"
+    assert result.html.startswith("<h1>A ferry sails again</h1>")
+    without = boilercut.Cutter(boilercut.Config(exclude=frozenset({"title"}))).extract(HEADED)
+    assert "sails again" not in without.text.splitlines()[0]
+    assert without.html.count("<h1>") == 0
+    assert [each.kind for each in result.verdicts if each.text == result.title] == ["title"]
+
+
+def test_a_lower_heading_is_kept_where_it_is_the_headline() -> None:
+    result = boilercut.extract(HEADED.replace("<h1>A ferry sails again</h1>", "<h3>A ferry sails again</h3>"))
+    assert result.title == "A ferry sails again"
+    assert [(each.keep, each.kind) for each in result.verdicts if each.text == result.title] == [(True, "title")]
 
 
 def test_rules_stop_at_the_page() -> None:

@@ -64,8 +64,7 @@ def test_golden_pages_are_explained_exactly(path) -> None:
     result = CUTTER.extract(source)
     assert_evidence_adds_up(result)
     from_data = sum(verdict.tag == "script" for verdict in result.verdicts)  # its source is escaped, and has no span
-    formulas = sum("\\" in verdict.text for verdict in result.verdicts)  # made of LaTeX that is not shown
-    shown = len(result.verdicts) - from_data - formulas
+    shown = len(result.verdicts) - from_data
     assert assert_spans_slice(source, result) == pytest.approx(shown / len(result.verdicts))
     assert_replays(source, result)
 

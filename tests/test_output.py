@@ -283,8 +283,9 @@ def test_deep_pages_are_rendered() -> None:
 
 
 def test_text_becomes_paragraphs_of_escaped_lines() -> None:
-    result = boilercut.extract(f"{PROSE}\n  {PROSE} <b>\n\n{PROSE}", kind="text", mode=0.0001)
-    assert result.html == f"<p>{PROSE}<br>\n{PROSE} &lt;b&gt;</p>\n<p>{PROSE}</p>"
+    one, two, three = (PROSE.replace("Monday", day) for day in ("Monday", "Tuesday", "Friday"))
+    result = boilercut.extract(f"{one}\n  {two} <b>\n\n{three}", kind="text", mode=0.0001)
+    assert result.html == f"<p>{one}<br>\n{two} &lt;b&gt;</p>\n<p>{three}</p>"
 
 
 # --- Markdown ---
@@ -349,6 +350,19 @@ def test_markdown_without_the_extra_says_what_to_install() -> None:
         ("<title>Why - and how - ferries sail</title>", "Why - and how - ferries sail"),
         ("<title>Ferry sails – example</title><link rel=canonical href='https://www.example.org/x'>", "Ferry sails"),
         ("<title>Ferry sails again</title><h1>Menu</h1><h1>The ferry sails again</h1>", "The ferry sails again"),
+        ("<title>Ferry sails - The Post</title><h1>The Post</h1><h2>Ferry sails</h2>", "Ferry sails"),
+        ("<title>The Post: Ferry sails</title><h1>The Post</h1><h3>Ferry sails</h3>", "Ferry sails"),
+        ("<title>Ferry sails - The Post</title><h1>Ferry sails</h1><h2>The Post</h2>", "Ferry sails"),
+        (
+            "<title>News: Ferry sails | The Post</title><h1>Ferry for the island repaired</h1>",
+            "Ferry for the island repaired",
+        ),
+        ("<title>News: Roof | The Post</title><h1>Ferry repaired</h1>", "News: Roof | The Post"),
+        ("<title>Why it smokes - Stove Talk Forum</title><h1>Stove Talk</h1><h2>Why it smokes</h2>", "Why it smokes"),
+        (
+            "<title>Why it smokes - Stove Talk Forum</title><h1>Menu</h1><h2>Smokes</h2>",
+            "Why it smokes - Stove Talk Forum",
+        ),
         ("<h1>Ferry sails</h1><p>x", "Ferry sails"),
         ("<h1>One</h1><h1>Two</h1>", ""),
         ("<p>x", ""),

@@ -23,6 +23,7 @@ from boilercut.decide.policy import Policy
 from boilercut.detectors import BUILTIN, detect, model_detectors
 from boilercut.model import UNIT, load_model
 from boilercut.read import read
+from boilercut.read.html.headline import headline
 from boilercut.training.measures import word_f1
 
 ALL = "all rules"
@@ -59,14 +60,14 @@ def changes(samples: Iterable[Sample]) -> dict[str, float]:
 
 def _scores(sample: Sample) -> Mapping[str, float]:
     """Return the F1 of one page with all rules, and without each."""
-    model = load_model("html", None)
-    blocks = measure([read(sample.html, "html")], shipped_phrases())
+    model, page = load_model("html", None), read(sample.html, "html")
+    blocks = measure([page], shipped_phrases())
     columns = detect(blocks, (*BUILTIN, *model_detectors(model.lexicons, model.page_types)))
     log_odds = UNIT * model.score(columns, blocks).astype(np.float64)
 
     def decided() -> Booleans:
         policy = Policy("balanced", frozenset(), frozenset())
-        return deciding.decide(blocks, columns, log_odds, [0, len(blocks)], policy).keep
+        return deciding.decide(blocks, columns, log_odds, [0, len(blocks)], policy, [headline(page)]).keep
 
     known: dict[bytes, float] = {}
     scores = {}
@@ -86,10 +87,16 @@ def _by_rule(decided: Callable[[], Booleans]) -> Iterable[tuple[str, Booleans]]:
             yield left_out.__name__, decided()
     with patch.object(deciding, "comment_sections", _no_sections):
         yield "comment_sections", decided()
+    with patch.object(deciding, "headline_blocks", _no_headlines):
+        yield "headline", decided()
 
 
 def _no_sections(columns: object, probabilities: Any, words: object, bounds: object) -> Booleans:
     return np.zeros(len(probabilities), dtype=np.bool_)
+
+
+def _no_headlines(blocks: Any, *_: object) -> Booleans:
+    return np.zeros(len(blocks), dtype=np.bool_)
 
 
 _no_sections.__name__ = "comment_sections"

@@ -72,9 +72,11 @@ cdef enum:
     UNSEEN = 1
     PERMALINK = 2
     GUTTER = 3
+    TOOL = 6
     SENTENCE = 0
     PERMALINK_SIZE = 1
     HEADING_LEVELS = 2
+    TOOL_SIZE = 3
     MAX_SYMBOL = 8  # characters of a link that may be one symbol
     # rows of the table of blocks
     BLOCK_START = 0
@@ -743,7 +745,7 @@ cdef void mute_by_name(
     for element in range(elements.shape[1]):
         aid = aids[elements[NAME, element]]
         muted[element] = aid == UNSEEN
-        if aid != PERMALINK and aid != GUTTER:
+        if aid != PERMALINK and aid != GUTTER and aid != TOOL:
             continue
         if not counted:
             counted = True
@@ -755,6 +757,8 @@ cdef void mute_by_name(
         size = letters[elements[END_PIECE, element]] - letters[elements[FIRST_PIECE, element]]
         if aid == GUTTER:
             muted[element] = 0 if size else 2
+        elif aid == TOOL:
+            muted[element] = 2 if size <= limits[TOOL_SIZE] else 0
         elif size <= limits[PERMALINK_SIZE]:
             muted[element] = in_heading(elements, element, limits[HEADING_LEVELS])
 

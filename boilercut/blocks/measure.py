@@ -21,7 +21,7 @@ from boilercut.blocks.table import ELEMENT_ROWS, FACTS, ROWS, Blocks, ElementTab
 from boilercut.blocks.words import Hashes
 from boilercut.page import Elements, Page, PageKind
 
-__all__ = ["measure", "nothing_measured"]
+__all__ = ["MAX_MEASURED_CHARACTERS", "measure", "nothing_measured", "tokens_of"]
 
 MAX_CHUNK_CHARACTERS = 1 << 19
 """Text is measured in pieces of about this size, which bounds the memory at work."""
@@ -124,12 +124,17 @@ def _said_of_pages(pages: Sequence[Page]) -> tuple[Tokens, Tokens]:
     texts = [page.title for page in pages] + [page.metadata.get("description", "") for page in pages]
     if not any(texts):
         return _NO_TOKENS, _NO_TOKENS
-    bounds = list(accumulate([len(text) + 1 for text in texts], initial=0))
-    starts, ends = np.array(bounds[:-1], dtype=np.int64), np.array(bounds[1:], dtype=np.int64) - 1
-    room = np.zeros((len(ROWS), len(texts)), dtype=np.int64)  # for their facts, which nobody asks for
-    _, hashes, owners = _measure_chunk("\n".join([*texts, ""]), starts, ends, room)
+    hashes, owners = tokens_of(texts)
     titles = int(np.searchsorted(owners, len(pages)))
     return Tokens(hashes[:titles], owners[:titles]), Tokens(hashes[titles:], owners[titles:] - len(pages))
+
+
+def tokens_of(texts: Sequence[str]) -> Tokens:
+    """Return the words of some texts; their `blocks` are indices into `texts`."""
+    bounds = list(accumulate([len(text) + 1 for text in texts], initial=0))
+    starts, ends = np.array(bounds[:-1], dtype=np.int64), np.array(bounds[1:], dtype=np.int64) - 1
+    unasked = np.zeros((len(ROWS), len(texts)), dtype=np.int64)
+    return _measure_text("\n".join([*texts, ""]), starts, ends, unasked)[1]
 
 
 def _count_said(tokens: Tokens, title: Tokens, description: Tokens, table: Integers) -> None:

@@ -13,6 +13,7 @@ from boilercut.arrays import Booleans, Floats, Integers
 from boilercut.blocks.table import Blocks
 from boilercut.decide.clean import looks_clean, within_loss
 from boilercut.decide.context import RULES, overrule
+from boilercut.decide.headlines import headline_blocks
 from boilercut.decide.kinds import boilerplate_kinds, content_kinds
 from boilercut.decide.pages import without_article
 from boilercut.decide.policy import MODES, Policy
@@ -40,9 +41,10 @@ took as much from threads as it gave to articles."""
 
 _RULINGS = (
     None, *(rule.__name__ for rule in RULES), "max_loss", "include", "exclude", comment_sections.__name__, "no_article",
+    "headline",
 )  # fmt: skip
 """What overrules a block's score, by number."""
-MAX_LOSS, INCLUDE, EXCLUDE, SECTIONS, NO_ARTICLE = range(len(RULES) + 1, len(_RULINGS))
+MAX_LOSS, INCLUDE, EXCLUDE, SECTIONS, NO_ARTICLE, HEADLINE = range(len(RULES) + 1, len(_RULINGS))
 
 
 SITE, REPEATED_LOG_ODDS = "site", -1.0
@@ -60,12 +62,19 @@ class Decision(NamedTuple):
     """For each page the word-F1 to be expected."""
     clean: Sequence[bool]
     """For each page whether it is text that looks clean already."""
+    titles: Booleans
+    """Marks the headline of each page."""
 
 
 def decide(
-    blocks: Blocks, columns: Mapping[str, Floats], log_odds: Floats, bounds: Sequence[int], policy: Policy
+    blocks: Blocks,
+    columns: Mapping[str, Floats],
+    log_odds: Floats,
+    bounds: Sequence[int],
+    policy: Policy,
+    headlines: Sequence[str] = (),
 ) -> Decision:
-    """Decide every block; page `n` of the stack has the blocks `bounds[n]` to `bounds[n + 1]`."""
+    """Decide every block; page `n` of the stack has the blocks `bounds[n]` to `bounds[n + 1]`, and its headline."""
     probabilities, words = logistic(log_odds), blocks.facts.words
     keep, wanted = np.zeros((2, len(probabilities)), dtype=np.bool_)
     named_mode = isinstance(policy.mode, str)  # a probability asked for binds sections and rules too
@@ -85,15 +94,18 @@ def decide(
     keep, numbers = overrule(blocks, columns, _rescuable(columns, chances, keep), keep)
     keep = keep & chosen & ~sections
     numbers = np.where(sections, SECTIONS * wanted, np.where(chosen, numbers, 0))
+    titles = headline_blocks(blocks, columns, bounds, headlines, keep)
     if named_mode:
         spared = within_loss(blocks, keep, bounds, clean, policy.max_loss)
         keep, numbers = spared, np.where(spared == keep, numbers, MAX_LOSS)
-    keep, numbers = _as_configured(blocks, columns, policy, keep, numbers)
+        numbers = np.where(titles & ~keep, HEADLINE, numbers)
+        keep = keep | titles
+    keep, numbers = _as_configured(blocks, columns, policy, titles, keep, numbers)
     if policy.no_article == "empty":
         empty = without_article(columns, len(keep))
         keep, numbers = keep & ~empty, np.where(empty & keep, NO_ARTICLE, numbers)
     overruled = [_RULINGS[number] for number in numbers.tolist()] if numbers.any() else [None] * len(numbers)
-    return Decision(probabilities, keep, overruled, confidences, clean)
+    return Decision(probabilities, keep, overruled, confidences, clean, titles)
 
 
 def _rescuable(columns: Mapping[str, Floats], chances: Floats, keep: Booleans) -> Floats:
@@ -117,12 +129,17 @@ def _threshold(probabilities: Floats, words: Integers, mode: str | float, is_htm
 
 
 def _as_configured(
-    blocks: Blocks, columns: Mapping[str, Floats], policy: Policy, keep: Booleans, numbers: Integers
+    blocks: Blocks,
+    columns: Mapping[str, Floats],
+    policy: Policy,
+    titles: Booleans,
+    keep: Booleans,
+    numbers: Integers,
 ) -> tuple[Booleans, Integers]:
     """Keep and cut the kinds that the configuration names; to be cut weighs more than to be kept."""
     if not policy.include and not policy.exclude:
         return keep, numbers
-    content, boilerplate = content_kinds(blocks, columns), boilerplate_kinds(blocks, columns)
+    content, boilerplate = content_kinds(blocks, columns, titles), boilerplate_kinds(blocks, columns)
     pairs = list(zip(content, boilerplate, strict=True))
     include = np.array([bool(policy.include.intersection(pair)) for pair in pairs], dtype=np.bool_) & ~keep
     exclude = np.array([kinds[0] in policy.exclude for kinds in pairs], dtype=np.bool_) & (keep | include)
@@ -151,7 +168,7 @@ def comment_blocks(columns: Mapping[str, Floats], decision: Decision, kinds: Seq
     return named & (~decision.keep | included)
 
 
-def name_kinds(blocks: Blocks, columns: Mapping[str, Floats], keep: Booleans) -> list[str]:
+def name_kinds(blocks: Blocks, columns: Mapping[str, Floats], decision: Decision) -> list[str]:
     """Name each block's kind: a sort of content where it is kept, of boilerplate where it is cut."""
-    content, boilerplate = content_kinds(blocks, columns), boilerplate_kinds(blocks, columns)
-    return [content[row] if kept else boilerplate[row] for row, kept in enumerate(keep.tolist())]
+    content, boilerplate = content_kinds(blocks, columns, decision.titles), boilerplate_kinds(blocks, columns)
+    return [content[row] if kept else boilerplate[row] for row, kept in enumerate(decision.keep.tolist())]

@@ -17,15 +17,18 @@ import numpy as np
 
 from boilercut._native import sources
 from boilercut.arrays import Booleans, Floats
-from boilercut.blocks.arithmetic import page_total, run_numbers
+from boilercut.blocks.arithmetic import page_first, page_total, run_numbers
 from boilercut.blocks.table import Blocks, stack_of
-from boilercut.decide.together import whole_table
+from boilercut.decide.copies import repeated
+from boilercut.decide.together import listing_button, whole_table
 
 __all__ = ["RULES", "overrule"]
 
-MAX_DATED_SHARE = 0.05
-MIN_REPEATED_WORDS = 8
-"""Shorter lines are said twice for good reasons: a refrain, a speaker's name, a label."""
+MIN_SHOWN_TIMES = 4
+"""So many times as many words as are hidden are shown. Of the training pages' kept blocks above the first paragraph, 18
+that are hidden sentences are no text and 5 are; further down, where pages unfold, 97 and 253."""
+MAX_FORM_TENTHS, MIN_ARTICLE = 4, 0.5
+"""A form that holds more of its page's words is around the page, or is what the page is for."""
 MIN_RUN = 8
 MAX_STRAY_SHARE = 0.2
 """Of so many headlines in a row, so few kept ones are strays."""
@@ -47,29 +50,10 @@ def overrule(
         changed = rule(stack, columns, probabilities, keep)
         if changed is not keep:
             overruled[changed != keep] = number
+            if rule is repeated:  # no rule brings a copy back
+                probabilities = np.where(keep & ~changed, 0.0, probabilities)
             keep = changed
     return keep, overruled
-
-
-def repeated(stack: Stack, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
-    """Cut what was kept before on the page, word for word: a clone for other screens. A quotation stays.
-
-    In plain text nothing marks quotations, so that a page with many dated lines, as threads have, is left alone.
-    """
-    blocks = stack.blocks
-    long = keep & (columns["repetition.times"] > 1) & (blocks.facts.words >= MIN_REPEATED_WORDS)
-    if not long.any():
-        return keep
-    if blocks.elements is None:
-        quoted = page_total(blocks, columns["headlines.dated"] > 0) > MAX_DATED_SHARE * (blocks.end - blocks.first)
-    else:
-        quoted = columns["tags.in_blockquote"] + columns["hints.quote"] > 0
-    changed, seen = keep.copy(), set()
-    for row in np.flatnonzero(long & ~quoted).tolist():
-        said = (int(blocks.pages[row]), blocks.block(row))
-        changed[row] = said not in seen
-        seen.add(said)
-    return changed
 
 
 def headline_run(stack: Stack, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
@@ -96,14 +80,43 @@ def named_furniture(stack: Stack, columns: Mapping[str, Floats], probabilities: 
     return keep & ~((columns["prompts.share"] >= MIN_NAMED_SHARE) & (columns["document.chance"] < most))
 
 
+def hidden_lead(stack: Stack, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
+    """Cut hidden sentences above the first paragraph that is shown: a summary for machines. Most of a page stays."""
+    blocks = stack.blocks
+    if blocks.elements is None:
+        return keep
+    hidden = keep & (columns["tags.hidden"] > 0)
+    if not hidden.any():
+        return keep
+    shown, words = keep & ~hidden, blocks.facts.words
+    few = MIN_SHOWN_TIMES * page_total(blocks, words * hidden) <= page_total(blocks, words * shown)
+    above = np.arange(len(keep)) < page_first(blocks, shown & blocks.prose)
+    return keep & ~(hidden & blocks.prose & few & above)
+
+
+def article_form(stack: Stack, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
+    """Cut what stands in a form on an article's page: notes on sending it, messages that are shown if that fails."""
+    if "page_type.article" not in columns:
+        return keep
+    blocks, form = stack.blocks, columns["tags.in_form"] > 0
+    if not (form & keep).any():
+        return keep
+    words = blocks.facts.words
+    small = 10 * page_total(blocks, words * form) <= MAX_FORM_TENTHS * page_total(blocks, words)
+    return keep & ~(form & small & (columns["page_type.article"] >= MIN_ARTICLE))
+
+
 RULES: tuple[Callable[[Stack, Mapping[str, Floats], Floats, Booleans], Booleans], ...] = (
     repeated,
     headline_run,
     named_furniture,
     _neighbours.far_island,
     whole_table,
+    listing_button,
     _neighbours.section_heading,
     _neighbours.lone_heading,
     _neighbours.leading_title,
     _neighbours.edge_paragraph,
+    hidden_lead,
+    article_form,
 )

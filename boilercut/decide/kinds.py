@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from boilercut.arrays import Floats
+from boilercut.arrays import Booleans, Floats
 from boilercut.blocks.table import Blocks
 from boilercut.page import TAG_NUMBERS
 from boilercut.results import BOILERPLATE_KINDS
@@ -39,7 +39,7 @@ MIN_KIND_SCORE = 0.2
 """With less to go by, a block is just "other"."""
 
 
-def content_kinds(blocks: Blocks, columns: Mapping[str, Floats]) -> list[str]:
+def content_kinds(blocks: Blocks, columns: Mapping[str, Floats], titles: Booleans) -> list[str]:
     """Return the sort of content that each block would be, by its tag or by its marks in plain text."""
     byline = (columns["bylines.share"] > 0.3) & (blocks.facts.words <= 20)
     if blocks.elements is None:
@@ -50,7 +50,7 @@ def content_kinds(blocks: Blocks, columns: Mapping[str, Floats]) -> list[str]:
         for tag, kind in _KIND_OF_TAG.items():
             by_tag[TAG_NUMBERS[tag]] = kind
         kinds = by_tag[columns["tags.block"].astype(np.int64)]
-        title = (columns["tags.in_h1"] > 0) & (columns["topic.title_share"] > 0.5)
+        title = titles | ((columns["tags.in_h1"] > 0) & (columns["topic.title_share"] > 0.5))
         kinds = np.select([title, byline & (kinds == "paragraph")], ["title", "byline"], kinds)
         kinds = np.where((kinds == "paragraph") & (columns["tags.in_li"] > 0), "list", kinds)
         kinds = np.where((kinds == "paragraph") & (columns["tags.in_blockquote"] > 0), "quote", kinds)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 import numpy as np
 
-from boilercut.page import TAG_NUMBERS, Page
+from boilercut.arrays import Booleans
+from boilercut.page import Page, tag_set
 
 __all__ = ["headline", "site_of", "without_site"]
 
 MAX_CHARACTERS = 1000
 """Longer headings and titles are no headlines."""
 MAX_HEADINGS = 20
-"""Number of first-level headings that are looked at."""
+"""Number of headings that are looked at."""
 MIN_AGREEMENT = 0.4
 """Share of words (Dice) that a first-level heading and a declared title have in common at least."""
 MIN_SITE_AGREEMENT = 0.5
@@ -25,27 +27,37 @@ MIN_LETTERS = 4
 
 # One of a few marks between single spaces, for titles have no others: it cannot backtrack badly.
 _SEPARATOR = re.compile(r"\s(?:[|\-–—·•»«›‹:/~]|::|>>|<<)\s|\s?[|｜_»«–—]\s?|(?<=\w):\s")
+_MAIN, _LOWER = tag_set("h1"), tag_set("h2", "h3", "h4")
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")  # Chinese and Japanese by letter
 
 
 def headline(page: Page) -> str:
     """Return a page's first-level heading where a declared title agrees with it, or else that title.
 
-    Titles are declared by `og:title` and `title`; parts of them that name the site are left out. Empty for plain text.
+    Titles are declared by `og:title` and `title`; parts of them that name the site are left out. Where the title
+    agrees with no such heading, one that is a part of the title is the headline, whatever its level; then the only
+    first-level heading that shares a word with it. Empty for plain text.
     """
     if page.kind == "text":
         return ""
     titles = [" ".join(title[:MAX_CHARACTERS].split()) for title in (page.metadata.get("og:title", ""), page.title)]
     titles = [title for title in dict.fromkeys(titles) if title]
     site, host = page.metadata.get("og:site_name", ""), site_of(page.url or page.metadata.get("address", ""))
-    headings = _headings(page)
+    headings = _headings(page, _MAIN)
     shortened = [without_site(title, site, host) for title in titles]
+    declared = dict.fromkeys((*titles, *shortened))
     agreement = [
-        max((_agreement(heading, title) for title in (*titles, *shortened)), default=0.0) for heading in headings
+        1.0 if heading in declared else max((_agreement(heading, title) for title in declared), default=0.0)
+        for heading in headings
     ]
     best = int(np.argmax(agreement)) if agreement else 0
     if agreement and agreement[best] >= MIN_AGREEMENT and not _names_site(headings[best], site, host):
-        return headings[best]
+        return _other_part(page, headings[best], titles) or headings[best]
+    own = [heading for heading in headings if not _names_site(heading, site, host)]
+    if part := _shown_part(titles, (*own, *_headings(page, _LOWER)), site, host):
+        return part
+    if len(own) == 1 and max(agreement) > 0 and _words(own[0]).total() > 1:
+        return own[0]
     if shortened:
         return shortened[0]
     return headings[0] if len(headings) == 1 else ""
@@ -65,11 +77,7 @@ def without_site(title: str, site: str, host: str) -> str:
     >>> without_site("The river rose | News | The Ferry Post", "Ferry Post", "ferrypost.example")
     'The river rose | News'
     """
-    bounds, start = list[tuple[int, int]](), 0
-    for separator in _SEPARATOR.finditer(title):
-        bounds.append((start, separator.start()))
-        start = separator.end()
-    bounds.append((start, len(title)))
+    bounds = _part_bounds(title)
     while len(bounds) > 1 and _names_site(title[slice(*bounds[-1])], site, host):
         bounds.pop()
     first = 0
@@ -78,11 +86,50 @@ def without_site(title: str, site: str, host: str) -> str:
     return title[bounds[first][0] : bounds[-1][1]].strip()
 
 
-def _headings(page: Page) -> list[str]:
-    """Return the texts of the first-level headings."""
+def _part_bounds(title: str) -> list[tuple[int, int]]:
+    """Return where the parts of a title begin and end."""
+    bounds, start = list[tuple[int, int]](), 0
+    for separator in _SEPARATOR.finditer(title):
+        bounds.append((start, separator.start()))
+        start = separator.end()
+    return [*bounds, (start, len(title))]
+
+
+def _shown_part(titles: Iterable[str], headings: Iterable[str], site: str, host: str) -> str:
+    """Return the longest heading of two words or more that is one part of a title, or several, and no site's name."""
+    bounds = {title: _part_bounds(title) for title in titles}
+    starts = {title: {first for first, _ in own} for title, own in bounds.items()}
+    ends = {title: {end for _, end in own} for title, own in bounds.items()}
+    shown = [
+        heading
+        for heading in headings
+        if any(
+            (place := title.find(heading)) in starts[title] and place + len(heading) in ends[title] for title in bounds
+        )
+    ]
+    told = (each for each in shown if _words(each).total() > 1 and not _names_site(each, site, host))
+    return max(told, key=len, default="")
+
+
+def _other_part(page: Page, heading: str, titles: Iterable[str]) -> str:
+    """Return the part of a title that another heading shows, where `heading` is the part that names the site.
+
+    A site's name stands in the last part of a title, or at its beginning before a colon.
+    """
+    parted = [(title, _part_bounds(title)) for title in titles]
+    before = [
+        title[: bounds[-2][1]] for title, bounds in parted if len(bounds) > 1 and heading in title[bounds[-1][0] :]
+    ]
+    behind = [title.removeprefix(f"{heading}:").lstrip() for title in titles if title.startswith(f"{heading}:")]
+    headings = _headings(page, _MAIN | _LOWER) if before or behind else ()
+    return next((part for part in before + behind if part in headings and _words(part).total() > 1), "")
+
+
+def _headings(page: Page, levels: Booleans) -> list[str]:
+    """Return the texts of the first headings of some levels."""
     if page.elements is None:
         return []
-    rows = np.flatnonzero(page.elements.tags == TAG_NUMBERS["h1"])[:MAX_HEADINGS]
+    rows = np.flatnonzero(levels[page.elements.tags])[:MAX_HEADINGS]
     spans = zip(page.elements.first_blocks[rows].tolist(), page.elements.end_blocks[rows].tolist(), strict=True)
     texts = [
         " ".join(page.text[page.starts[first] : page.ends[end - 1]].split()) for first, end in spans if end > first

@@ -18,8 +18,8 @@ from typing import Protocol
 from boilercut.read.html.tags import BLOCK_TAGS, CONTROL_TAGS, LINE_TAGS, READING_TAGS, SECTION_TAGS
 
 __all__ = [
-    "AIDS", "BREAK", "HEADING_LEVELS", "MARKUP_WORDS", "MAX_PERMALINK", "MIN_SENTENCE", "NOTHING", "PERMALINKS",
-    "Piece", "boundary", "is_soft", "settled", "visible",
+    "AIDS", "BREAK", "HEADING_LEVELS", "MARKUP_WORDS", "MAX_PERMALINK", "MAX_TOOL", "MIN_SENTENCE", "NOTHING",
+    "PERMALINKS", "Piece", "boundary", "is_soft", "settled", "visible",
 ]  # fmt: skip
 
 Piece = tuple[int, str | None]
@@ -46,9 +46,11 @@ MAX_PERMALINK = 60
 """Characters of a text beside a heading that leads to it or edits it."""
 HEADING_LEVELS = 4
 """A permalink is so many elements below its heading at most."""
-UNSEEN, PERMALINK, GUTTER, TWIN, TYPESET = range(1, 6)
+MAX_TOOL = 24
+"""Characters of a button that copies a listing, or of the links from a footnote back."""
+UNSEEN, PERMALINK, GUTTER, TWIN, TYPESET, TOOL = range(1, 7)
 """Reading aids: texts for screen readers only, links beside headings, numbers of lines; formulas beside MathML, and
-those that were typeset from a script."""
+those that were typeset from a script; buttons that copy a listing, and links from a footnote back."""
 _AID_NAMES = {
     UNSEEN: """sr-only sr_only visually-hidden visuallyhidden visuallyHidden screen-reader screen-readers
         screen-reader-text screen-reader-only screenreader screenreader-only element-invisible cdk-visually-hidden
@@ -61,6 +63,11 @@ _AID_NAMES = {
     TWIN: "katex-html",
     TYPESET: """MathJax MathJax_Preview MathJax_Display MathJax_SVG MathJax_SVG_Display MathJax_CHTML mjx-chtml
         MJXc-display""",
+    TOOL: """copy-button copy-btn copybtn copybutton btn-copy button-copy copy-code copy-code-button code-copy
+        code-copy-button copy-snippet clipboard-copy clipboard-button copy-to-clipboard copy-to-clipboard-button
+        btn-clipboard bd-clipboard md-clipboard hljs-copy-button CopyButton copyButton copyBtn js-clipboard-copy
+        zeroclipboard-container footnote-backref footnote-back footnote-backlink footnote-return reversefootnote
+        mw-cite-backlink fn-backref""",
 }
 AIDS = {name: aid for aid, names in _AID_NAMES.items() for name in names.split()}
 MARKUP_WORDS = re.compile(r"[^\t\n\f\r ]+").findall
@@ -167,6 +174,7 @@ def _muted_by_name(markup: _Markup) -> Iterator[tuple[int, int]]:
             yield row, 1
         elif (
             (aid == GUTTER and not size)
+            or (aid == TOOL and size <= MAX_TOOL)
             or (aid == TWIN and filled[first] > filled[markup.first_pieces[max(markup.parents[row], 0)]])
             or (aid == TYPESET and markup.typeset)
         ):

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from boilercut.page import Page
 from boilercut.read.html.entities import unescaped
-from boilercut.read.html.formulas import TYPESET_SCRIPT
+from boilercut.read.html.formulas import DATA_ATTRIBUTES, IMAGES, TYPESET_SCRIPT, carried, is_latex_annotation, latex
 from boilercut.read.html.recover import recovered
 from boilercut.read.html.settle import visible
 from boilercut.read.html.tags import SKIPPED_TAGS, VOID_TAGS
@@ -44,6 +44,9 @@ _RAW = {
     name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE)
     for name in ("script", "style", "textarea", "title", "iframe", "noembed", "noframes", "xmp")
 }
+_ATTRIBUTE = re.compile(r"(?P<name>[^\s=>\"'/]++)\s*+=\s*+(?P<value>\"[^\"]*+\"|'[^']*+'|[^\s>]++)")
+_FORMULA_MARKS = re.compile("|".join(("alttext", *DATA_ATTRIBUTES, *IMAGES)), re.IGNORECASE)
+"""What stands in each tag that carries a formula."""
 _SPACE = " \t\r\n\f"
 _SKIPPED = SKIPPED_TAGS - VOID_TAGS - {"annotation"}
 _SPECIAL = _SKIPPED | _RAW.keys() | {"template"}
@@ -121,23 +124,37 @@ def _runs(source: str, mended: bool) -> list[_Run]:
     """
     runs: list[_Run] = []
     position, skipped, depth = 0, "", 0
+    math, formula, annotated = -1, -1, False  # where the runs of a formula begin, and whether one is all of it
     endless: set[str] = set()
     while position < len(source):
         match = _MARKUP.search(source, position)
         start, end = match.span() if match else (len(source), len(source))
         if not skipped and start > position:
-            _add_run(runs, source, position, start)
+            _add_run(runs, source, position, start, annotated)
+        annotated = False
         if match is None or match["unfinished"]:
             break
         position, (name, closing) = end, match.group("name", "end")
         name = name.lower() if name else ""
+        if name == "math" and closing:
+            del runs[len(runs) if formula < 0 else formula + 1 :]
+            formula = math = -1
+        elif not skipped and not closing:
+            math = len(runs) if name == "math" else math
+            annotated = math >= 0 and name == "annotation" and is_latex_annotation(_attributes(name, match[0]))
+            if annotated:
+                del runs[math:]
+                formula = math
+            elif letters := _formula(name, match[0]):
+                runs.append(_Run(start, end, letters))
+                formula = math
         if name not in _SPECIAL or (mended and match[0].endswith("/>")):
             continue
         if name in _RAW and name not in endless and not closing:
             raw_end = _RAW[name].search(source, end)
             position = raw_end.start() if raw_end else end if mended else len(source)
             if name == "script" and not skipped and TYPESET_SCRIPT in match[0]:
-                _add_run(runs, source, end, position)
+                _add_run(runs, source, end, position, is_formula=True)
             endless |= set() if raw_end else {name}
         elif name == skipped:
             depth += -1 if closing else 1
@@ -147,16 +164,30 @@ def _runs(source: str, mended: bool) -> list[_Run]:
     return runs
 
 
+def _formula(name: str, tag: str) -> str:
+    """Return the letters of the formula that an element carries in its attributes."""
+    if "=" not in tag or not _FORMULA_MARKS.search(tag):
+        return ""
+    return "".join(visible(carried(name, _attributes(name, tag))).split())
+
+
+def _attributes(name: str, tag: str) -> dict[str, str | None]:
+    return {
+        each["name"].lower(): unescaped(each["value"].strip("\"'")) for each in _ATTRIBUTE.finditer(tag, 1 + len(name))
+    }
+
+
 def _is_skipped(name: str, tag: str) -> bool:
     """Tell whether the text of an element is not read; a template's is, where it is the root of a shadow tree."""
     return name in _SKIPPED or (name == "template" and "shadowrootmode" not in tag.lower())
 
 
-def _add_run(runs: list[_Run], source: str, start: int, end: int) -> None:
+def _add_run(runs: list[_Run], source: str, start: int, end: int, is_formula: bool = False) -> None:
     raw = source[start:end]
     if raw.isspace():
         return
-    letters = "".join(visible(unescaped(raw)).split())
+    text = visible(unescaped(raw))
+    letters = "".join((latex(text) if is_formula else text).split())
     if letters:
         left = len(raw) - len(raw.lstrip(_SPACE))
         runs.append(_Run(start + left, start + len(raw.rstrip(_SPACE)), letters))

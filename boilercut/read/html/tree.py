@@ -24,7 +24,14 @@ from boilercut.read.html.formulas import DATA_ATTRIBUTES, IMAGES
 from boilercut.read.html.head import Head
 from boilercut.read.html.markup import NAMING_ATTRIBUTES, MarkupBuilder, asks_to_hide_by_style
 from boilercut.read.html.names import flags_by_name, name_table
-from boilercut.read.html.settle import AIDS, HEADING_LEVELS, MAX_PERMALINK, MIN_SENTENCE, PERMALINKS
+from boilercut.read.html.settle import (
+    AIDS,
+    HEADING_LEVELS,
+    MAX_PERMALINK,
+    MAX_TOOL,
+    MIN_SENTENCE,
+    PERMALINKS,
+)
 from boilercut.read.html.tags import (
     BLOCK_TAGS,
     CONTROL_TAGS,
@@ -44,7 +51,7 @@ _PARENT, _FIRST_PIECE, _END_PIECE, _HIDDEN, _LINK, _PREFORMATTED, _, _NAME, _TAG
 _OWNER, _START, _END = range(3)
 """Columns of the table of pieces; the owner of one without text is the number of a mark of `read.html.settle`."""
 _PERMALINKS = np.array(list(map(ord, PERMALINKS)), dtype=np.uint32)
-_LIMITS = np.array([MIN_SENTENCE, MAX_PERMALINK, HEADING_LEVELS], dtype=np.int64)
+_LIMITS = np.array([MIN_SENTENCE, MAX_PERMALINK, HEADING_LEVELS, MAX_TOOL], dtype=np.int64)
 _IMAGE = max(AIDS.values()) + 1
 _WORDS = AIDS | dict.fromkeys(IMAGES, _IMAGE)
 """Words in names of elements that say that they aid reading, or are pictures of formulas."""

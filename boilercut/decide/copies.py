@@ -1,0 +1,166 @@
+"""Text that stands on a page twice: recognised by its words in order, however either copy is cut into blocks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from boilercut.arrays import Booleans, Floats, Integers
+from boilercut.blocks.arithmetic import group_numbers, page_total
+from boilercut.blocks.measure import MAX_MEASURED_CHARACTERS, tokens_of
+from boilercut.blocks.table import Blocks, Tokens
+from boilercut.blocks.words import Hashes, ngram_hash, page_keys
+
+__all__ = ["repeated"]
+
+SHINGLE = 6
+"""Words in a row by which copies are recognised. One changed word costs as many shingles, and is no copy."""
+MIN_REPEATED_WORDS = 8
+"""Shorter lines are said twice for good reasons: a refrain, a speaker's name, a label."""
+MAX_OWN_WORDS, MIN_COPIED_SHINGLES = 3, 12
+"""A hidden or linked copy may have so few words of its own at its ends, such as "read more", if it shares so many."""
+BUCKET_BITS = 16
+"""For the quick look: of a page's few thousand shingles, few share one of so many buckets by chance."""
+MAX_DATED_SHARE = 0.05
+MIN_LINKED_SHARE = 0.5
+_DIGITS = re.compile(r"\d")
+_FIRST_LETTER = 0xA000
+"""Digits are replaced by letters (Yi, which no page has beside digits), where numbers have to be told apart."""
+
+
+def repeated(stack: Any, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
+    """Cut what stands among the kept blocks twice, in the same or other blocks: hidden copies first, later ones next.
+
+    Quotations and code stay. Headings, posts of a thread and lines of text only go as a whole. In plain text nothing
+    marks quotations, so that a page with many dated lines, as threads have, is left alone.
+    """
+    blocks: Blocks = stack.blocks
+    compared = keep & ~_may_repeat(blocks, columns)
+    may_go = compared & _is_telling(blocks)
+    if not may_go.any() or not _may_hold_copies(blocks, compared, may_go):
+        return keep
+    secondary = _secondary(blocks, columns)
+    tokens, gone = _exact_tokens(blocks, compared), np.zeros_like(keep)
+    for droppable in (may_go & secondary, may_go):
+        gone |= _copies(_shingles(blocks, tokens, compared & ~gone), droppable & ~gone, secondary)
+    return keep & ~gone
+
+
+def _is_telling(blocks: Blocks) -> Booleans:
+    """Mark the blocks that are long enough to tell a copy by, and measured to their end."""
+    long = blocks.word_weights >= MIN_REPEATED_WORDS
+    return np.asarray(long & (blocks.facts.characters < MAX_MEASURED_CHARACTERS))
+
+
+def _exact_tokens(blocks: Blocks, compared: Booleans) -> Tokens:
+    """Return the words of some blocks; unlike those that were measured, numbers differ in their digits."""
+    rows = np.flatnonzero(compared)
+    tokens = tokens_of([_DIGITS.sub(_as_letter, blocks.block(row)) for row in rows.tolist()])
+    return Tokens(tokens.hashes, rows[tokens.blocks])
+
+
+def _as_letter(digit: re.Match[str]) -> str:
+    return chr(_FIRST_LETTER + int(digit[0]))
+
+
+def _may_repeat(blocks: Blocks, columns: Mapping[str, Floats]) -> Booleans:
+    """Mark what repeats text for a reason; lines of text, headings and posts may in part."""
+    once = columns["repetition.times"] <= 1
+    if blocks.elements is None:
+        dated = page_total(blocks, columns["headlines.dated"] > 0)
+        return np.asarray(once | (dated > MAX_DATED_SHARE * (blocks.end - blocks.first)))
+    names = ("tags.in_blockquote", "hints.quote", "tags.in_pre")
+    marked = (sum(columns[name] for name in names) > 0) | (blocks.facts.first_code == ord(">"))
+    in_part = columns["tags.heading"] > 0
+    if "page_type.thread" in columns:
+        in_part |= columns["page_type.thread"] > columns["page_type.article"]
+    return np.asarray(marked | (in_part & once))
+
+
+def _secondary(blocks: Blocks, columns: Mapping[str, Floats]) -> Booleans:
+    """Mark what is the copy wherever it stands: hidden, carried as data, or a link to the text."""
+    if blocks.elements is None:
+        return np.zeros(len(blocks), dtype=np.bool_)
+    hidden = columns["tags.hidden"] + columns["tags.in_script"] + columns["tags.in_noscript"] > 0
+    return hidden | (blocks.link_characters >= MIN_LINKED_SHARE * np.maximum(blocks.facts.characters, 1))
+
+
+class _Shingles(NamedTuple):
+    """The runs of `SHINGLE` words of some blocks, in order; a run may end in the next block."""
+
+    owners: Integers
+    """The block that each begins in."""
+    inside: Booleans
+    """Whether it ends in the same block."""
+    first: Integers
+    last: Integers
+    """The first and the last block with the same words in a row."""
+
+
+def _copies(shingles: _Shingles, droppable: Booleans, secondary: Booleans) -> Booleans:
+    """Mark the `droppable` blocks whose words stand in other blocks, too; the first copy of several stays.
+
+    A block that says nothing first is a copy. Of the others, from the last to the first, those are that are part of a
+    later block that stays.
+    """
+    rows = np.flatnonzero(shingles.inside & droppable[shingles.owners])
+    owners, first, last = shingles.owners[rows], shingles.first[rows], shingles.last[rows]
+    sizes, novel, alone = (
+        np.bincount(owners[which], minlength=len(droppable))
+        for which in (slice(None), first == owners, (first == owners) & (last == owners))
+    )
+    copies = (sizes > 0) & (novel == 0)
+    ends = np.cumsum(sizes)
+    for block in np.flatnonzero((novel > 0) & (alone <= MAX_OWN_WORDS))[::-1].tolist():
+        own = slice(ends[block] - sizes[block], ends[block])
+        stays = (first[own] != block) | ((last[own] != block) & ~copies[last[own]])
+        copies[block] = _is_enough(stays, bool(secondary[block]))
+    return copies
+
+
+def _is_enough(copied: Booleans, secondary: bool) -> bool:
+    """Return whether a block is a copy, of whose shingles we know which stand elsewhere, too."""
+    own = len(copied) - int(copied.sum())
+    tolerable = secondary and own <= MAX_OWN_WORDS and len(copied) - own >= MIN_COPIED_SHINGLES
+    return own == 0 or (tolerable and bool(copied[0] and copied[(len(copied) - 1) // 2]))
+
+
+def _may_hold_copies(blocks: Blocks, compared: Booleans, droppable: Booleans) -> bool:
+    """Return whether some of the `droppable` blocks may be copies: a quick look at two shingles of each.
+
+    Numbers are alike here, and so are some shingles: what it lets pass is compared word for word.
+    """
+    keys, owners, _ = _keys(blocks, blocks.tokens, compared)
+    buckets = (keys >> np.uint64(64 - BUCKET_BITS)).view(np.int64)
+    is_shared = np.bincount(buckets, minlength=1 << BUCKET_BITS)[buckets] > 1
+    rows = np.flatnonzero(np.diff(owners, prepend=-1) > 0)
+    middle = rows + np.maximum(blocks.facts.words[owners[rows]] - SHINGLE, 0) // 2
+    middle = np.minimum(middle, max(len(keys) - 1, 0))
+    return bool((droppable[owners[rows]] & is_shared[rows] & is_shared[middle]).any())
+
+
+def _keys(blocks: Blocks, tokens: Tokens, compared: Booleans) -> tuple[Hashes, Integers, Integers]:
+    """Return a hash of each shingle of the blocks `compared`, and the blocks that it begins and ends in."""
+    own = np.flatnonzero(compared[tokens.blocks])
+    hashes, owners = tokens.hashes[own], tokens.blocks[own]
+    if len(own) < SHINGLE:
+        return hashes[:0], owners[:0], owners[:0]
+    pairs = ngram_hash(hashes[:-1], hashes[1:])
+    keys = ngram_hash(ngram_hash(pairs[:-4], pairs[2:-2]), pairs[4:])
+    begins, ends = owners[: len(keys)], owners[SHINGLE - 1 :]
+    if blocks.pages[begins[0]] == blocks.pages[ends[-1]]:
+        return keys, begins, ends
+    whole = np.flatnonzero(blocks.pages[begins] == blocks.pages[ends])
+    return page_keys(keys, blocks.pages[begins])[whole], begins[whole], ends[whole]
+
+
+def _shingles(blocks: Blocks, tokens: Tokens, compared: Booleans) -> _Shingles:
+    keys, owners, ends = _keys(blocks, tokens, compared)
+    groups, count = group_numbers(keys)
+    first, last = np.full(count, len(compared)), np.zeros(count, dtype=np.int64)
+    np.minimum.at(first, groups, owners)
+    np.maximum.at(last, groups, owners)
+    return _Shingles(owners, owners == ends, first[groups], last[groups])
