@@ -7,13 +7,13 @@ LightGBM does the boosting (extra `train`); what comes out needs NumPy only.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from boilercut.arrays import Floats, Integers
+from boilercut.arrays import Columns, Floats, Integers
 from boilercut.blocks.table import Blocks
 from boilercut.detectors import BUILTIN, model_detectors
 from boilercut.detectors.contract import detect
@@ -46,8 +46,7 @@ class SecondExample:
     blocks: Blocks
     labels: Floats
     scores: Integers
-    columns: Mapping[str, Floats]
-    """Those of the detectors, and those of the document by the first look."""
+    columns: Columns
     matrix: Matrix
     site: str
     group: str
@@ -63,7 +62,7 @@ def second_example(
     scores = first.score(columns, blocks)
     seen = {**columns, **dict(zip(COLUMNS, document_columns(blocks, scores, UNIT), strict=True))}
     return SecondExample(
-        blocks=blocks, labels=np.array(labels, dtype=np.float64), scores=scores, columns=seen,
+        blocks=blocks, labels=np.array(labels, dtype=np.float64), scores=scores, columns=columns,
         matrix=InputPlan(SECOND_INPUTS).matrix(seen, blocks), site=site, group=group,
         share=np.broadcast_to(share, len(blocks)),
     )  # fmt: skip
