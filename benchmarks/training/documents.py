@@ -2,20 +2,17 @@
 
 All are made from train pages. Clean text is the gold text as people have it (whole, in part, hard-wrapped, with blank
 lines between paragraphs). Leftovers are what four extractors put out, and gold text with runs of lines that other
-pages' dumps have beside their articles. Small pages hold a few lines of a dump's own furniture (`small_pages`), and are
-made each time. The other documents take minutes to make, so they are kept in `benchmarks/.cache`.
+pages' dumps have beside their articles. Documents take minutes to make, so they are kept in `benchmarks/.cache`.
 """
 
 import gzip
 import json
 import random
-import re
 import textwrap
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from html import unescape
 from itertools import groupby
 
 from benchmarks.quality.data import (
@@ -29,20 +26,19 @@ from benchmarks.quality.held_out import CACHE
 from benchmarks.quality.renderings import tidy
 from benchmarks.quality.rivals import HTML_RIVALS
 from benchmarks.training.corpus import MAIN_RENDERING, SELECTED_SETS, renderings
-from benchmarks.training.small_pages import BOILERPLATE_LABEL, TITLE_LABEL, Line, common_lines, small_pages
 from boilercut.blocks.measure import measure
 from boilercut.blocks.phrases import shipped_phrases
 from boilercut.read import read
 from boilercut.training.labels import block_labels, past_the_gold
 
 CLEAN_FORMS = ("clean", "clean, dressed", "clean, broken")
-SMALL_FORM = "small page"
 EXTRACTORS = ("trafilatura", "resiliparse", "readability", "justext")
 """Whose outputs, with default settings, are looked at again."""
 EXTRACTED_PAGES = 130
 """Pages of each set, and of each type of `wcxb` half as many, that extractors run on: they take .3 seconds a page."""
 FOLDS = 2
 """First scores come from models of the other half of the sites."""
+BOILERPLATE_LABEL = 0.05
 MIN_OWN_LANGUAGE = 4
 """With fewer pages of its language, a text gets leftovers of all languages."""
 LEFTOVER_LINES = (1, 1, 1, 2, 3, 5, 8, 15, 30, 60)
@@ -52,7 +48,6 @@ WRAP_COLUMNS = (60, 72, 80)
 MIN_BROKEN_WORDS = 8
 LINKED_WORDS = (1, 2, 3, 5, 8)
 FRAGMENT_LINES, EXCERPT_LINES = 15, 40
-_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +61,7 @@ class Document:
     site: str
     fold: int
     form: str
-    """A rendering, an extractor, ``leftovers``, `SMALL_FORM`, or one of `CLEAN_FORMS`."""
+    """A rendering, an extractor, ``leftovers``, or one of `CLEAN_FORMS`."""
     text: str
     gold: str
     labels: Sequence[float]
@@ -83,35 +78,7 @@ def documents(name: str) -> list[Document]:
         with gzip.open(file, "wt", encoding="utf-8") as lines:
             lines.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in made)
     with gzip.open(file, "rt", encoding="utf-8") as lines:
-        kept = [Document(**json.loads(line)) for line in lines]
-    return [*kept, *small_documents(kept, {sample.id: _title(sample) for sample in read_set(name)})]
-
-
-def small_documents(made: Iterable[Document], titles: Mapping[str, str]) -> Iterator[Document]:
-    """Yield the small pages of each dump of which the labels can be trusted; `titles` are those of the pages."""
-    dumps = [(each, lines) for each in made if not each.doubtful and (lines := _labelled_lines(each))]
-    common = common_lines((dump.fold, dump.language, dump.site, lines) for dump, lines in dumps)
-    for dump, lines in dumps:
-        for page in small_pages(dump.id, lines, titles[dump.id], common.get((dump.fold, dump.language), {})):
-            yield replace(
-                dump, form=SMALL_FORM,
-                text=("\n\n" if len(page) % 2 else "\n").join(line.text for line in page),
-                gold="\n".join(line.text for line in page if line.label >= TITLE_LABEL),
-                labels=[line.label for line in page],
-            )  # fmt: skip
-
-
-def _title(sample: Sample) -> str:
-    found = _TITLE.search(sample.html)
-    return unescape(found[1]) if found else ""
-
-
-def _labelled_lines(document: Document) -> list[Line]:
-    """Return a crawl dump's lines with their labels; none of other forms, or where a line is no block of its own."""
-    texts = [line.strip() for line in document.text.split("\n") if line.strip()]
-    if document.form != MAIN_RENDERING or len(texts) != len(document.labels):
-        return []
-    return [Line(text, label) for text, label in zip(texts, document.labels, strict=True)]
+        return [Document(**json.loads(line)) for line in lines]
 
 
 def _made(name: str) -> Iterator[Document]:
@@ -216,9 +183,12 @@ def boilerplate_runs(dumps: Iterable[Document]) -> Runs:
     """Return the runs of lines beside the articles of pages."""
     found: dict[int, list[tuple[str | None, list[list[str]]]]] = defaultdict(list)
     for dump in dumps:
-        pairs = groupby(_labelled_lines(dump), lambda line: line.label < BOILERPLATE_LABEL)
-        runs = [[line.text for line in run] for is_boilerplate, run in pairs if is_boilerplate]
-        found[dump.fold] += [(dump.language, runs)] if runs else []
+        if dump.form == MAIN_RENDERING:
+            lines = [line.strip() for line in dump.text.split("\n") if line.strip()]
+            if len(lines) == len(dump.labels):
+                pairs = groupby(zip(lines, dump.labels, strict=True), lambda pair: pair[1] < BOILERPLATE_LABEL)
+                runs = [[line for line, _ in run] for is_boilerplate, run in pairs if is_boilerplate]
+                found[dump.fold] += [(dump.language, runs)] if runs else []
     return found
 
 
