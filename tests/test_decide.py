@@ -11,7 +11,7 @@ import boilercut
 from boilercut import BUILTIN, _native
 from boilercut.blocks.table import stack_of
 from boilercut.decide import decide
-from boilercut.decide.context import RULES, headline_run, hidden_lead, overrule, repeated
+from boilercut.decide.context import RULES, headline_run, hidden_lead, named_furniture, overrule, repeated
 from boilercut.decide.policy import MODES, Policy
 from boilercut.decide.sections import comment_sections, small_forms
 from boilercut.decide.together import listing_button, whole_table
@@ -240,8 +240,9 @@ LINES = {
     "L": "Videos",
     "S": "Under the arch",
     "N": "Read more",
+    "W": "Share",
 }
-"""Lines of plain text: a paragraph, a title, a label, a subheading, a prompt."""
+"""Lines of plain text: a paragraph, a title, a label, a subheading, a prompt, a word of one."""
 
 
 @pytest.mark.parametrize(
@@ -285,6 +286,26 @@ def test_each_rule_for_plain_text(rule, lines: str, likely: str, before: str, af
     keep = np.array([mark == "+" for mark in before])
     assert marks(rule(stack_of(blocks), detect(blocks, BUILTIN), chances, keep)) == after
     assert marks(keep) == before
+
+
+@pytest.mark.parametrize(
+    ("lines", "likely", "after"),
+    [
+        # What phrase lists name goes where its own score is against it, however clean the rest is.
+        ("PNP", "949", "+-+"),
+        ("PNP", "959", "+++"),
+        ("PSP", "919", "+++"),
+        # A single word only where the score is surely against it.
+        ("PWP", "929", "+++"),
+        ("PWP", "919", "+-+"),
+    ],
+)
+def test_named_furniture_goes_if_its_own_score_is_against_it(lines: str, likely: str, after: str) -> None:
+    blocks = blocks_of("\n".join(LINES[letter] for letter in lines), kind="text")
+    columns, keep = detect(blocks, BUILTIN), np.ones(len(lines), dtype=np.bool_)
+    assert named_furniture(stack_of(blocks), columns, np.ones(len(lines)), keep) is keep
+    seen = {**columns, "document.chance": np.array([100.0 * int(digit) for digit in likely])}
+    assert marks(named_furniture(stack_of(blocks), seen, np.ones(len(lines)), keep)) == after
 
 
 CELLS = "".join(
