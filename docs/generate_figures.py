@@ -40,6 +40,7 @@ def main() -> int:
         "docs/index.md": _claim(),
         "docs/model.md": _model_card(),
         "docs/modes.md": _modes({kind: result(f"held-out-{kind}.json") for kind in FORMS}),
+        "docs/performance.md": _installs(result("speed-install-compiled.json")),
         "docs/quality.md": _quality(),
     }
     return written({name: filled(name, text) for name, text in texts.items()})
@@ -78,6 +79,20 @@ def _by_set() -> str:
     dates = " and ".join(sorted({result(f"cross-validation-{kind}-by-set.json")["date"] for kind in FORMS}))
     table = _markdown(head, [*rows, ["**mean**", *(f"{mean:.3f}" for mean in means)]])
     return f"{table}\nWhole sets were held out on {dates}, with the settings of the models of then.\n"
+
+
+def _installs(report: Any) -> str:
+    """Lay out what installing boilercut and its peers takes."""
+    rows = [
+        [name, f"{each['seconds']:.0f} s", str(each["packages"]), f"{each['mb']} MB"]
+        for name, each in report["installed"].items()
+    ]
+    wheel = report["installed"]["boilercut"]["wheel_mb"]
+    return (
+        _markdown(["`pip install`", "time", "packages", "on disk"], rows)
+        + f"\nboilercut from its wheel of {wheel} MB, the others from the package index, without a cache, on a busy machine. "
+        f"`python -m benchmarks.install`, {report['date']}\n"
+    )
 
 
 def _quality() -> str:
