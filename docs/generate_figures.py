@@ -159,6 +159,7 @@ def _metadata() -> str:
          str(counts["trafilatura, declared"])]
         for name, fields in result("metadata.json").items()
         for field, counts in fields.items()
+        if counts.get("stated")
     ]  # fmt: skip
     head = ["set", "field", "stated", "boilercut", "trafilatura", "declared", "trafilatura, of these"]
     note = "Boilercut says only what a page declares; of what it finds declared, the last column has trafilatura's."
