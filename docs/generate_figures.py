@@ -90,8 +90,8 @@ def _installs(report: Any) -> str:
     wheel = report["installed"]["boilercut"]["wheel_mb"]
     return (
         _markdown(["`pip install`", "time", "packages", "on disk"], rows)
-        + f"\nboilercut from its wheel of {wheel} MB, the others from the package index, without a cache, on a busy machine. "
-        f"`python -m benchmarks.install`, {report['date']}\n"
+        + f"\nboilercut from its wheel of {wheel} MB, the others from the package index, without a cache, on a busy "
+        f"machine. `python -m benchmarks.install`, {report['date']}\n"
     )
 
 
@@ -198,6 +198,7 @@ def _metadata() -> str:
          str(counts["trafilatura, declared"])]
         for name, fields in result("metadata.json").items()
         for field, counts in fields.items()
+        if counts.get("stated")
     ]  # fmt: skip
     head = ["set", "field", "stated", "boilercut", "trafilatura", "declared", "trafilatura, of these"]
     note = "Boilercut says only what a page declares; of what it finds declared, the last column has trafilatura's."
