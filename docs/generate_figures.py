@@ -90,8 +90,8 @@ def _installs(report: Any) -> str:
     wheel = report["installed"]["boilercut"]["wheel_mb"]
     return (
         _markdown(["`pip install`", "time", "packages", "on disk"], rows)
-        + f"\nboilercut from its wheel of {wheel} MB, the others from the package index, without a cache, on a busy machine. "
-        f"`python -m benchmarks.install`, {report['date']}\n"
+        + f"\nboilercut from its wheel of {wheel} MB, the others from the package index, without a cache, on a busy "
+        f"machine. `python -m benchmarks.install`, {report['date']}\n"
     )
 
 
