@@ -1,10 +1,12 @@
-"""Take the pictures of the report and of `boilercut label` in docs/images; needs playwright and chromium."""
+"""Take the pictures of reports and of `boilercut label` in docs/images; needs playwright and chromium."""
 
 import sys
 from importlib import resources
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 from threading import Thread
+from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -25,22 +27,37 @@ SIZE = {"width": 1080, "height": 720}
 def main() -> None:
     """Write one picture in light colours, with evidence open, and one in dark colours, with only cuts shown."""
     source = resources.files("boilercut").joinpath("demo/demo.html").read_text("utf-8")
-    html = html_report(boilercut.extract(source), ReportedPage("demo.html", source))
+    plain, known = boilercut.extract(source), boilercut.extract(source, site=_site(source))
     with TemporaryDirectory() as folder, sync_playwright() as driver:
         file = Path(folder, "report.html")
-        file.write_text(html, encoding="utf-8")
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        for scheme in ("light", "dark"):
+        for name, result in (("light", plain), ("dark", plain), ("site", known)):
+            file.write_text(html_report(result, ReportedPage("demo.html", source)), encoding="utf-8")
+            scheme: Any = "dark" if name == "dark" else "light"
             page = browser.new_context(color_scheme=scheme, viewport=SIZE).new_page()
             page.goto(file.as_uri())
-            if scheme == "dark":
+            if name == "dark":
                 page.check("input[value=cut]")
-            else:
+            elif name == "light":
                 page.click("li.cut.k-newsletter .text")
                 page.evaluate("document.querySelector('.why').parentElement.previousElementSibling.scrollIntoView()")
-            page.screenshot(path=ROOT / "docs" / "images" / f"report-{scheme}.png")
+            else:
+                page.evaluate("[...document.querySelectorAll('li.keep')].at(-1).scrollIntoView({block: 'center'})")
+            page.screenshot(path=ROOT / "docs" / "images" / f"report-{name}.png")
         _label(browser, source, Path(folder))
         browser.close()
+
+
+def _site(source: str) -> boilercut.SiteProfile:
+    """Return the profile of twelve made-up pages: the same template, and articles of the same words in other orders."""
+    pages = []
+    for number in range(12):
+        page = source
+        for verdict in boilercut.extract(source).kept:
+            words = verdict.text.split()
+            page = page.replace(verdict.text, " ".join(Random(number).sample(words, len(words))))
+        pages.append(page)
+    return boilercut.SiteProfile.learn(pages)
 
 
 def _label(browser: Browser, source: str, folder: Path) -> None:

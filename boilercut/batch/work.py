@@ -26,14 +26,13 @@ from boilercut.batch.records import (
     reason_of,
 )
 from boilercut.batch.rows import Layout, record_of_line
-from boilercut.batch.sites import site_of
 from boilercut.cutter import Cutter
 from boilercut.errors import BoilercutWarning
 from boilercut.fields import articles_or_errors
 from boilercut.page import Located, PageKind
 from boilercut.read.decode import decoded
 from boilercut.results import Article
-from boilercut.sites import SiteProfile
+from boilercut.sites import SiteProfile, site_of
 from boilercut.stacks import BATCH_PAGES, grouped
 from boilercut.workers import in_processes
 

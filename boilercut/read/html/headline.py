@@ -112,7 +112,7 @@ def _shown_part(titles: Iterable[str], headings: Iterable[str], site: str, host:
 
 
 def _other_part(page: Page, heading: str, titles: Iterable[str]) -> str:
-    """Return the part of a title that a lower heading shows, where `heading` is the part that names the site.
+    """Return the part of a title that another heading shows, where `heading` is the part that names the site.
 
     A site's name stands in the last part of a title, or at its beginning before a colon.
     """
@@ -121,8 +121,8 @@ def _other_part(page: Page, heading: str, titles: Iterable[str]) -> str:
         title[: bounds[-2][1]] for title, bounds in parted if len(bounds) > 1 and heading in title[bounds[-1][0] :]
     ]
     behind = [title.removeprefix(f"{heading}:").lstrip() for title in titles if title.startswith(f"{heading}:")]
-    lower = _headings(page, _LOWER) if before or behind else ()
-    return next((part for part in before + behind if part in lower and _words(part).total() > 1), "")
+    headings = _headings(page, _MAIN | _LOWER) if before or behind else ()
+    return next((part for part in before + behind if part in headings and _words(part).total() > 1), "")
 
 
 def _headings(page: Page, levels: Booleans) -> list[str]:

@@ -18,6 +18,7 @@ from string import Template
 from typing import Any, NamedTuple
 
 from boilercut.blocks.characters import storable
+from boilercut.render.terminal import on_pages
 from boilercut.results import BOILERPLATE_KINDS, CONTENT_KINDS, Result, Verdict
 
 __all__ = ["ReportedPage", "asset", "content_policy", "html_report"]
@@ -28,7 +29,8 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _BLOCK = Template(
     '<li class="$state k-$kind" data-kind="$kind"><button class="mark" tabindex="-1" '
     'title="$told">$sign</button><div class="text" dir="auto">$text</div>'
-    '<div class="facts"><span class="kind">$kind</span>$rule<span class="probability">$probability</span></div></li>'
+    '<div class="facts"><span class="kind">$kind</span>$rule$pages'
+    '<span class="probability">$probability</span></div></li>'
 )
 
 
@@ -82,6 +84,7 @@ def _hash(text: str) -> str:
 
 def _block(verdict: Verdict) -> str:
     rule = f'<span class="rule">{_escaped(verdict.overruled)}</span>' if verdict.overruled else ""
+    pages = f'<span class="pages">{repeated}</span>' if (repeated := on_pages(verdict)) else ""
     return _BLOCK.substitute(
         state="keep" if verdict.keep else "cut",
         told="Kept: click to cut" if verdict.keep else "Cut: click to keep",
@@ -89,6 +92,7 @@ def _block(verdict: Verdict) -> str:
         kind=verdict.kind,
         text=_escaped(verdict.text),
         rule=rule,
+        pages=pages,
         probability=f"{verdict.probability:.2f}",
     )
 
