@@ -14,11 +14,13 @@ import nox
 ROOT = Path(__file__).parent
 NATIVE = {"BOILERCUT_REQUIRE_NATIVE": "1"}
 PURE = {"BOILERCUT_PURE": "1"}
+QUIET = {"NO_MKDOCS_2_WARNING": "1"}
+"""Leaves out Material's advertisement for its successor."""
 BOTH_BUILDS = ("tests/test_golden.py", "tests/test_detectors.py")
 GENERATORS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").glob("generate_*.py"))
 ENGINES = "test,batch,spark,datasets,datatrove,scrapy,langchain,llamaindex,haystack"
 RESILIPARSE = "resiliparse>=0.15"
-NOT_WITH_LOWEST = ("docs", "quality_bench", "report")
+NOT_WITH_LOWEST = ("docs", "docs_commands", "quality_bench", "report")
 """Test modules about docs, benchmarks and a browser, which do not depend on the versions of dependencies."""
 
 WHEEL = os.environ.get("BOILERCUT_WHEEL")
@@ -61,12 +63,16 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Check that generated pages and tables are up to date; `-- --write` writes them."""
-    _install(session, "test")
+    """Check generated pages and the site with its links; `-- --write` writes pages, `-- --serve` shows the site."""
+    _install(session, "test,docs")
+    if "--serve" in session.posargs:
+        session.run("mkdocs", "serve", env=QUIET)
+        return
     for generator in GENERATORS:
         session.run("python", generator, *(() if "--write" in session.posargs else ("--check",)), env=PURE)
     if not session.posargs:
-        session.run("pytest", "--quiet", "tests/test_docs.py", "tests/test_doctests.py")
+        session.run("mkdocs", "build", "--strict", "--site-dir", session.create_tmp(), env=QUIET)
+        session.run("pytest", "--quiet", "tests/test_docs.py", "tests/test_docs_commands.py", "tests/test_doctests.py")
 
 
 @nox.session

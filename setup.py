@@ -50,11 +50,8 @@ def bounds_constants() -> dict[str, int]:
 
 def write_constants() -> None:
     """Write them for C, where they are not written yet."""
-    lines = [f"    {name} = {value}" for name, value in constants().items()]
-    target, text = (
-        Path("boilercut/_native/constants.pxi"),
-        "\n".join(["# Written by setup.py.", "cdef enum:", *lines, ""]),
-    )
+    lines = ["# Written by setup.py.", "cdef enum:", *(f"    {name} = {value}" for name, value in constants().items())]
+    target, text = Path("boilercut/_native/constants.pxi"), "\n".join([*lines, ""])
     if not target.exists() or target.read_text("utf-8") != text:
         target.write_text(text, "utf-8")
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from boilercut.render import replay
     from boilercut.results import Article, Comment, Evidence, Metadata, Result, Verdict
     from boilercut.rules import Rule, read_rules
+    from boilercut.sites import SiteProfile
 
 __version__ = "0.1.0"
 __all__ = [

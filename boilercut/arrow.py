@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from boilercut.cutter import Cutter
@@ -10,11 +10,12 @@ from boilercut.errors import ConfigError
 from boilercut.extras import needs_extra
 from boilercut.fields import COLUMN_FIELDS, DEFAULT_FIELDS, article_columns, checked_fields
 from boilercut.page import Located, PageKind
+from boilercut.sites import SiteProfile, learn_many, merged
 
 with needs_extra("arrow"):
     import pyarrow as pa
 
-__all__ = ["article_schema", "clean_table"]
+__all__ = ["article_schema", "clean_table", "learn_sites", "profile_table", "profiles_of"]
 
 Tabular = TypeVar("Tabular")
 """A table or record batch of Arrow, or a DataFrame of pandas or polars."""
@@ -34,6 +35,7 @@ def clean_table(
     urls: str | None = None,
     kind: PageKind | None = None,
     cutter: Cutter | None = None,
+    sites: Mapping[str, SiteProfile] | None = None,
 ) -> Tabular:
     """Return `table` with a new column for each of `fields` behind its own; rows and their order stay.
 
@@ -43,7 +45,8 @@ def clean_table(
     `fields` are names of `COLUMN_FIELDS`, and the new columns are called so, behind `prefix`. Where the page is null,
     the new values are null; so are those of a page that cannot be cut, which is logged as an error by the logger
     `boilercut`. `urls` names the column of the pages' addresses, if there is one: it makes those in the fields `html`,
-    `markdown` and `metadata` absolute. Pages are scored in stacks, so larger tables are quicker.
+    `markdown` and `metadata` absolute, and pages are cut with the profiles of their `sites`, see `learn_sites`. Pages
+    are scored in stacks, so larger tables are quicker.
 
     Raises `ConfigError` where `column` is missing or holds no pages, a field is unknown, or a new column
     would have the name of an old one.
@@ -52,7 +55,7 @@ def clean_table(
     >>> clean_table(table, "html", fields=["text", "kept"]).drop_columns("html").to_pylist()
     [{'text': 'The river rose by two metres on Monday night.', 'kept': 1}, {'text': None, 'kept': None}]
     """
-    task = _Task(column, checked_fields(fields), prefix, urls, kind, cutter or Cutter())
+    task = _Task(column, checked_fields(fields), prefix, urls, kind, cutter or Cutter(), sites)
     if isinstance(table, (pa.Table, pa.RecordBatch)):
         return _clean_arrow(table, task)
     if _is_frame(table):
@@ -69,6 +72,7 @@ class _Task(NamedTuple):
     urls: str | None
     kind: PageKind | None
     cutter: Cutter
+    sites: Mapping[str, SiteProfile] | None
 
 
 def _clean_arrow(table: Any, task: _Task) -> Any:
@@ -78,7 +82,7 @@ def _clean_arrow(table: Any, task: _Task) -> Any:
     if task.urls is not None:
         _check_column(task.urls, table.schema.names)
         pages = map(_located, pages, table.column(task.urls))
-    found = article_columns(task.cutter, pages, task.fields, kind=task.kind)
+    found = article_columns(task.cutter, pages, task.fields, kind=task.kind, sites=task.sites)
     arrays = [pa.array(values, field.type) for values, field in zip(found.values(), added, strict=True)]
     schema = pa.schema([*table.schema, *added], metadata=table.schema.metadata)
     return type(table).from_arrays([*table.columns, *arrays], schema=schema)
@@ -110,6 +114,46 @@ def _clean_frame(frame: Any, task: _Task) -> Any:
 
 def _located(page: object, url: pa.Scalar) -> Located | None:
     return None if page is None else Located(page, url.as_py())
+
+
+PROFILE_SCHEMA = pa.schema([("site", pa.string()), ("profile", pa.string())])
+"""The columns of a table of profiles, which are written as JSON."""
+
+
+def learn_sites(table: Any, column: str, *, urls: str, kind: PageKind | None = None) -> dict[str, SiteProfile]:
+    """Return the profile of each site that a table of Arrow has pages of; the columns are those of `clean_table`.
+
+    >>> table = pa.table({"html": ["<p>One", "<p>Two", None], "url": ["http://a.example/", "http://a.example/2", ""]})
+    >>> learn_sites(table, "html", urls="url")
+    {'a.example': <SiteProfile of 2 pages>}
+    """
+    check_schema(table.schema, column, pa.schema([]))
+    _check_column(urls, table.schema.names)
+    return learn_many(addressed_pages(table, column, urls), kind)
+
+
+def addressed_pages(table: Any, column: str, urls: str) -> Iterator[tuple[str, object]]:
+    """Yield the pages of a table, each behind its address."""
+    for url, page in zip(table.column(urls), table.column(column), strict=True):
+        if page.is_valid:
+            yield url.as_py() or "", page.as_py()
+
+
+def profile_table(profiles: Mapping[str, SiteProfile]) -> pa.Table:
+    """Return profiles as a table, sorted by site."""
+    names = sorted(profiles)
+    columns: list[Any] = [names, [profiles[name].to_json() for name in names]]
+    return pa.table(columns, schema=PROFILE_SCHEMA)
+
+
+def profiles_of(table: Any, source: str = "profiles") -> dict[str, SiteProfile]:
+    """Return the profiles of a table, those of a site that comes several times merged.
+
+    Raises `InputError`, which names `source`, for a table that holds something else.
+    """
+    sites, profiles = (table.column(name) for name in PROFILE_SCHEMA.names)
+    rows = ((site.as_py(), profile.as_py()) for site, profile in zip(sites, profiles, strict=True))
+    return merged((site, SiteProfile.from_json(profile, f"{source}, {site}")) for site, profile in rows)
 
 
 def article_schema(fields: Iterable[str] = DEFAULT_FIELDS, prefix: str = "") -> pa.Schema:

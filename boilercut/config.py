@@ -11,7 +11,7 @@ from boilercut.blocks.phrases import phrase_book
 from boilercut.decide.policy import MAX_LOSS, MODES, Policy
 from boilercut.detectors import BUILTIN, Detector
 from boilercut.errors import ConfigError
-from boilercut.page import Budget
+from boilercut.page import DEFAULT_BUDGET, Budget
 from boilercut.results import BOILERPLATE_KINDS, CONTENT_KINDS
 from boilercut.rules import Rule, check_rules
 from boilercut.sites.profile import SiteProfile
@@ -73,10 +73,10 @@ class Config:
     """Blocks to keep and to drop whatever their score; the last rule that hits a block decides."""
     site: SiteProfile | None = None
     """What the site's pages repeat, see `SiteProfile.learn`: evidence against blocks that other pages hold, too."""
-    max_characters: int = 20_000_000
+    max_characters: int = DEFAULT_BUDGET.characters
     """Longer pages are read up to here, and their result says `truncated`. The longest of 4,716 real pages has 5.3
     million characters."""
-    max_blocks: int = 150_000
+    max_blocks: int = DEFAULT_BUDGET.blocks
     """Of pages with more blocks (of text: lines), and of those with four times as many tags, the beginning is read;
     `truncated` says it. A block takes up to 3 kB of memory. The largest of 4,716 real pages has 30,000 tags."""
     max_seconds: float | None = None

@@ -31,7 +31,7 @@ from boilercut.render import kept_text
 from boilercut.render.markdown import markdown_of
 from boilercut.results import ARTICLE_EXTRAS, Article, Result
 from boilercut.rules import rulings, selectors
-from boilercut.sites.evidence import site_detector
+from boilercut.sites.evidence import pages_holding, site_detector
 from boilercut.stacks import StackAnswer, alone, answer_or_raise, grouped, outcome, stack_outcomes, stacks
 
 __all__ = ["Cutter"]
@@ -250,7 +250,9 @@ class Cutter:
             shares[part, : len(model.detectors)] = UNIT * model.explain(columns, blocks, part)[0]
         for number, name in enumerate(own, len(model.detectors)):
             shares[:, number] = columns[name]
-        return Explanation((*model.detectors, *own), shares, model.base * UNIT)
+        site = self.config.site
+        known = None if site is None else pages_holding(site, blocks)
+        return Explanation((*model.detectors, *own), shares, model.base * UNIT, known)
 
 
 def _kinds(

@@ -61,6 +61,8 @@ class Explanation:
     """One row per block, one column per detector."""
     base: float
     """The log-odds that all blocks start from."""
+    site_pages: Sequence[tuple[int, int]] | None = None
+    """With a profile of the site: on how many of its other pages each block stands, of how many."""
 
     def of(self, index: int) -> tuple[Evidence, ...]:
         """Return the evidence on one block, largest first."""
@@ -183,6 +185,11 @@ class PageDetails:
     def span(self, index: int) -> tuple[int, int] | None:
         """Return where a block stands in the input."""
         return self._spans[index]
+
+    def site_pages(self, index: int) -> tuple[int, int] | None:
+        """Return on how many other pages of the site a block stands, of how many."""
+        known = self._explanation.site_pages
+        return None if known is None else known[index]
 
     def compute_reasons(self) -> None:
         """Compute evidence and spans now: where there is a budget of time, it covers them."""

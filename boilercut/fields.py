@@ -14,6 +14,7 @@ from boilercut.cutter import Cutter
 from boilercut.errors import MISUSE, ConfigError
 from boilercut.page import Located, PageKind
 from boilercut.results import ARTICLE_EXTRAS, Article, Metadata
+from boilercut.sites import SiteProfile, site_of
 
 __all__ = [
     "ARTICLE_FIELDS", "COLUMN_FIELDS", "CONTENTS", "DEFAULT_FIELDS", "DOCUMENT_FIELDS", "Answers",
@@ -63,10 +64,12 @@ def article_columns(
     fields: Sequence[str] = DEFAULT_FIELDS,
     *,
     kind: PageKind | None = None,
+    sites: Mapping[str, SiteProfile] | None = None,
 ) -> dict[str, list[Any]]:
     """Return a column for each of `fields`, as long as `pages`; where a page is missing, its values are None.
 
-    Where a page comes with its address, as `Located`, addresses in `html`, `markdown` and `metadata` are absolute.
+    Where a page comes with its address, as `Located`, addresses in `html`, `markdown` and `metadata` are absolute, and
+    it is cut with the profile that `sites` has of its site.
 
     A page that cannot be cut has None too, and is logged as an error by the logger `boilercut`.
 
@@ -74,12 +77,31 @@ def article_columns(
     {'text': ['The river rose by two metres on Monday night.', None]}
     """
     given = [None if _is_missing(page) else page for page in pages]
-    answers = iter(articles_or_errors(cutter, [page for page in given if page is not None], kind, extras_of(fields)))
-    rows: list[tuple[Any, ...]] = []
-    for page in given:
-        answer = None if page is None else next(answers)
-        rows.append(values_of(answer, fields) if isinstance(answer, Article) else (None,) * len(fields))
-    return {name: [row[place] for row in rows] for place, name in enumerate(fields)}
+    answers: dict[int, Article | Exception] = {}
+    for site, rows in _rows_by_site(given, sites or {}).items():
+        own = [page for row in rows if (page := given[row]) is not None]
+        found = articles_or_errors(cutter_for(site, cutter, sites or {}), own, kind, extras_of(fields))
+        answers.update(zip(rows, found, strict=True))
+    values = [
+        values_of(answer, fields) if isinstance(answer := answers.get(row), Article) else (None,) * len(fields)
+        for row in range(len(given))
+    ]
+    return {name: [row[place] for row in values] for place, name in enumerate(fields)}
+
+
+def cutter_for(site: str, cutter: Cutter, sites: Mapping[str, SiteProfile]) -> Cutter:
+    """Return a cutter with the profile of a site; where there is none, `cutter` itself."""
+    return Cutter(cutter.config, site=sites[site]) if site in sites else cutter
+
+
+def _rows_by_site(pages: Sequence[AnyPage | Located | None], sites: Mapping[str, SiteProfile]) -> dict[str, list[int]]:
+    """Return the rows with a page, by the page's site; under an empty name, those whose site has no profile."""
+    found: dict[str, list[int]] = {}
+    for row, page in enumerate(pages):
+        if page is not None:
+            site = site_of(page.url or "") if sites and isinstance(page, Located) else ""
+            found.setdefault(site if site in sites else "", []).append(row)
+    return found
 
 
 def articles_or_errors(

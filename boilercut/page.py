@@ -65,6 +65,7 @@ class Budget(NamedTuple):
 
 
 UNLIMITED = Budget(sys.maxsize, sys.maxsize)
+DEFAULT_BUDGET = Budget(20_000_000, 150_000)
 
 
 class Page(NamedTuple):

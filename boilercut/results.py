@@ -11,7 +11,7 @@ from boilercut.page import PageKind
 
 __all__ = [
     "BOILERPLATE_KINDS", "CONTENT_KINDS", "ARTICLE_EXTRAS", "Article", "Comment", "Details", "Evidence", "KnownReason",
-    "Metadata", "Reasons", "Result", "Verdict",
+    "Metadata", "Reasons", "Result", "SITE", "Verdict",
 ]  # fmt: skip
 
 CONTENT_KINDS = (
@@ -22,6 +22,8 @@ BOILERPLATE_KINDS = (
     "pagination", "form", "other",
 )  # fmt: skip
 
+SITE = "site"
+"""Name of the detector of what a site repeats."""
 ARTICLE_EXTRAS = ("html", "markdown", "metadata")
 """Fields of `Article` that are filled in where they are asked for."""
 
@@ -52,12 +54,16 @@ class Reasons(Protocol):
     def span(self, index: int) -> tuple[int, int] | None:
         """Return where a block stands in the input."""
 
+    def site_pages(self, index: int) -> tuple[int, int] | None:
+        """Return on how many other pages of the site a block stands, of how many."""
+
 
 class KnownReason(NamedTuple):
     """The evidence on one block, and its span, computed already."""
 
     known_evidence: tuple[Evidence, ...] = ()
     known_span: tuple[int, int] | None = None
+    known_site_pages: tuple[int, int] | None = None
 
     def evidence(self, index: int) -> tuple[Evidence, ...]:
         """Return the evidence."""
@@ -66,6 +72,10 @@ class KnownReason(NamedTuple):
     def span(self, index: int) -> tuple[int, int] | None:
         """Return the span."""
         return self.known_span
+
+    def site_pages(self, index: int) -> tuple[int, int] | None:
+        """Return on how many other pages of the site the block stands, of how many."""
+        return self.known_site_pages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -100,6 +110,11 @@ class Verdict:
         """
         return self.reasons.span(self.index)
 
+    @property
+    def site_pages(self) -> tuple[int, int] | None:
+        """On how many other pages of the site the block stands, of how many; None without a `SiteProfile`."""
+        return self.reasons.site_pages(self.index)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the verdict as plain values, ready for JSON."""
         return {
@@ -112,6 +127,7 @@ class Verdict:
             "span": self.span,
             "tag": self.tag,
             "text": self.text,
+            **({} if self.site_pages is None else {"site_pages": self.site_pages}),
         }
 
     def _decision(self) -> tuple[object, ...]:
@@ -127,7 +143,7 @@ class Verdict:
         return hash(self._decision())
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _verdict, (*self._decision(), KnownReason(self.evidence, self.span))
+        return _verdict, (*self._decision(), KnownReason(self.evidence, self.span, self.site_pages))
 
 
 def _verdict(*values: Any) -> Verdict:

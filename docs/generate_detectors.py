@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Container, Iterator, Sequence
-from itertools import groupby
-from string import digits
+from collections.abc import Iterator
 
 from generated import ROOT, written
 
@@ -19,7 +17,7 @@ from boilercut.blocks.measure import measure
 from boilercut.blocks.phrases import shipped_phrases
 from boilercut.blocks.table import Blocks
 from boilercut.decide.context import RULES
-from boilercut.decide.sections import comment_sections
+from boilercut.decide.sections import comment_sections, small_forms
 from boilercut.detectors import BUILTIN, Detector
 from boilercut.detectors.learned import Lexicon, learned_detectors
 from boilercut.detectors.page_type import PAGE_TYPES, PageTypes, figure_names, page_type_detector
@@ -34,8 +32,7 @@ A detector is a function over all blocks of one or many pages. It returns one co
 Its name is the same in the columns, in a verdict's `evidence` and on this page. The model weighs the columns; no
 detector decides alone. A detector without a description has that of the one above it.
 
-A detector with a *kind* finds one kind of boilerplate; verdicts on blocks that it found name this kind. Columns with a
-star (\\*) need markup and exist for HTML only.
+A detector with a *kind* finds one kind of boilerplate; verdicts on blocks that it found name this kind.
 """
 LEARNED = {
     "words": "Log-odds of the block's words and pairs of words, as learned from labelled pages.",
@@ -79,7 +76,8 @@ def _lines() -> Iterator[str]:
     for detector in PEERS:
         yield f"### {detector.name}\n\n{_documentation(detector.function)}\n"
     yield CONTEXT
-    yield f"- `{comment_sections.__name__}`: {_documentation(comment_sections)}"
+    for rule in (comment_sections, small_forms):
+        yield f"- `{rule.__name__}`: {_documentation(rule)}"
     for rule in RULES:
         yield f"- `{rule.__name__}`: {_documentation(rule)}"
 
@@ -89,21 +87,13 @@ def _blocks(page: str) -> Blocks:
 
 
 def _section(detector: Detector, description: str, html: Blocks, text: Blocks) -> Iterator[str]:
-    in_html, in_text = detector.columns(html), detector.columns(text)
+    in_html, in_text = len(detector.columns(html)), len(detector.columns(text))
     yield f"### {detector.name}\n"
     if description:
         yield description + "\n"
     kind = f"Kind: {detector.kind}. " if detector.kind else ""
-    yield f"{kind}Columns: {', '.join(_named([*in_html] or [*in_text], in_text))}.\n"
-
-
-def _named(columns: Sequence[str], in_text: Container[str]) -> Iterator[str]:
-    """Yield the names of columns, those that differ only in the number at their end as one."""
-    for stem, group in groupby(columns, lambda name: name.rstrip(digits)):
-        names = list(group)
-        numbers = [name.removeprefix(stem) for name in names]
-        star = "" if names[0] in in_text else "\\*"
-        yield f"`{names[0]}`{star}" if len(names) == 1 else f"`{stem}`{numbers[0]} to {numbers[-1]}{star}"
+    number = f"{in_html}" if in_html == in_text else f"{in_html} from HTML, {in_text} from text"
+    yield f"{kind}Columns: {number}.\n"
 
 
 def _documentation(function: object) -> str:

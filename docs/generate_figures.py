@@ -1,6 +1,6 @@
-"""Write the tables of README.md, docs/model.md and docs/quality.md from benchmarks/results; `--check` only compares.
+"""Write the figures of README.md and of pages of docs/ from benchmarks/results; `--check` only compares.
 
-Every figure in those tables is read from a result file, which names the command that measured it.
+Every figure is read from a result file, which names the command that measured it.
 """
 
 import json
@@ -21,6 +21,8 @@ RIVALS = {
 }
 FORMS = {"html": "html", "text": "crawl_dump"}
 ENDS = ("", "-by-set")
+NAMES = {"none": "all text", "c4": "C4's line rules", "best-run": "the best run of lines"}
+"""What rivals are called in a sentence."""
 BEST = {"html": "trafilatura", "text": "best-run"}
 """The rival that the table of languages shows."""
 SHOWN = {"html": ("trafilatura", "resiliparse"), "text": ("best-run",)}
@@ -33,12 +35,32 @@ MIN_PAGES = 9
 
 def main() -> int:
     """Write or check the tables; return 1 where a check fails."""
-    texts = {"README.md": _readme(), "docs/model.md": _model_card(), "docs/quality.md": _quality()}
+    texts = {
+        "README.md": _claim(),
+        "docs/index.md": _claim(),
+        "docs/model.md": _model_card(),
+        "docs/modes.md": _modes({kind: result(f"held-out-{kind}.json") for kind in FORMS}),
+        "docs/performance.md": _installs(result("speed-install-compiled.json")),
+        "docs/quality.md": _quality(),
+    }
     return written({name: filled(name, text) for name, text in texts.items()})
 
 
-def _readme() -> str:
-    return _table("html", SETS) + "\n" + _table("text", SETS)
+def _claim() -> str:
+    """Say in one sentence how good boilercut and its rivals are."""
+    return (
+        "Word-F1, mean over eight labelled sets, each site scored by a model that never saw it: "
+        f"from HTML {_means('html')}; from plain text {_means('text')}.\n"
+    )
+
+
+def _means(kind: str) -> str:
+    ours = result(f"cross-validation-{kind}.json")["scores"][FORMS[kind]]
+    rivals = result(f"rivals-{kind}.json")
+    means = {rival: sum(_f1(rivals, row, rival) for row in SETS) / len(SETS) for rival in RIVALS[kind]}
+    best_first = sorted(means, key=means.__getitem__, reverse=True)
+    others = ", ".join(f"{NAMES.get(rival, rival)} {means[rival]:.3f}" for rival in best_first)
+    return f"**{sum(ours[row]['f1'] for row in SETS) / len(SETS):.3f}** ({others})"
 
 
 def _model_card() -> str:
@@ -59,14 +81,29 @@ def _by_set() -> str:
     return f"{table}\nWhole sets were held out on {dates}, with the settings of the models of then.\n"
 
 
+def _installs(report: Any) -> str:
+    """Lay out what installing boilercut and its peers takes."""
+    rows = [
+        [name, f"{each['seconds']:.0f} s", str(each["packages"]), f"{each['mb']} MB"]
+        for name, each in report["installed"].items()
+    ]
+    wheel = report["installed"]["boilercut"]["wheel_mb"]
+    return (
+        _markdown(["`pip install`", "time", "packages", "on disk"], rows)
+        + f"\nboilercut from its wheel of {wheel} MB, the others from the package index, without a cache, on a busy "
+        f"machine. `python -m benchmarks.install`, {report['date']}\n"
+    )
+
+
 def _quality() -> str:
     ours = {kind: result(f"held-out-{kind}.json") for kind in FORMS}
     rivals = {kind: result(f"rivals-{kind}.json") for kind in FORMS}
-    parts = ["## Modes\n", _modes(ours), "## Languages\n", _languages(ours, rivals)]
+    parts = ["## By set\n", *(_table(kind, SETS) for kind in FORMS), "## Languages\n", _languages(ours, rivals)]
     for title, what in (("## Leftovers that stay\n", "leaked"), ("## Parts of the article that are lost\n", "lost")):
         parts += [title, _shares(ours, rivals, what)]
     parts += ["## Lines of text labelled by hand\n", _lines(), "## Sets never trained on\n", _validation()]
-    parts += ["## What a page is\n", _page_types(), "## Without one of the context rules\n", _rules()]
+    parts += ["## What a page is\n", _page_types(), "## Kinds of what is cut\n", _kinds()]
+    parts += ["## Without one of the context rules\n", _rules()]
     parts += ["## Titles, authors and dates\n", _metadata()]
     return "\n".join(parts) + "\n"
 
@@ -142,14 +179,16 @@ def _figures(row: dict[str, Any], *names: str) -> list[str]:
 
 
 def _rules() -> str:
-    """Lay out how F1 from HTML changes without each rule, by set; rules for plain text change nothing there."""
-    sets = result("rules.json")["changes"]
-    rules = [name for name in next(iter(sets.values())) if any(abs(row[name]) >= 0.0001 for row in sets.values())]
+    """Lay out how F1 from HTML changes without each rule, over sets; rules for plain text change nothing there."""
+    sets = result("rules.json")["changes"].values()
+    _, *rules = next(iter(sets))
+    changes = {rule: [row[rule] for row in sets] for rule in rules}
     rows = [
-        [name, *(f"{row[rule]:+.3f}" if rule != rules[0] else f"{row[rule]:.3f}" for rule in rules)]
-        for name, row in sets.items()
+        [f"`{rule}`", f"{sum(own) / len(own):+.3f}", f"{min(own):+.3f}", f"{max(own):+.3f}"]
+        for rule, own in changes.items()
+        if max(map(abs, own)) >= 0.0001
     ]
-    return _markdown(["set", *(f"`{rule}`" if rule != rules[0] else rule for rule in rules)], rows)
+    return _markdown(["F1 without", f"mean of {len(sets)} sets", "worst", "best"], rows)
 
 
 def _metadata() -> str:
@@ -168,7 +207,7 @@ def _metadata() -> str:
 
 def _page_types() -> str:
     """Lay out how many held-out pages of each type are called so, and how sure `article_probability` is."""
-    told = result("cross-validation-html.json")["page_types"]
+    told = result("page-types.json")
     types = [
         [name, str(row["pages"]), str(row["right"]), str(row["wrongly_called_so"])]
         for name, row in told["types"].items()
@@ -183,6 +222,19 @@ def _page_types() -> str:
         ["`article_probability`", "pages", "with an article"],
     )
     return _markdown(heads[0], types) + "\n" + _markdown(heads[1], steps)
+
+
+def _kinds() -> str:
+    """Lay out how many labelled blocks of each kind are so called rightly, by draw: rules were chosen on the first."""
+    draws = result("kinds.json")["draws"]
+    names = list(next(iter(draws.values())))
+    rows = [[name, *(cell for draw in draws.values() for cell in _right(draw.get(name)))] for name in names]
+    heads = (f"draw {number}: {what}" for number in draws for what in ("blocks called so", "rightly"))
+    return _markdown(["kind", *heads], rows)
+
+
+def _right(row: dict[str, Any] | None) -> list[str]:
+    return [str(row["labelled"]), f"{row['right'] / row['labelled']:.2f}"] if row else ["", ""]
 
 
 def _markdown(head: list[str], rows: list[list[str]]) -> str:

@@ -8,8 +8,11 @@ current folder, and `subprocess_path/sitecustomize.py` appends the repository.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -30,6 +33,22 @@ settings.load_profile("boilercut")
 
 PATH = [str(Path(__file__).parent / "subprocess_path"), os.environ.get("PYTHONPATH", "")]
 os.environ |= {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(filter(None, PATH))}
+
+
+CHROMIUM = "/usr/bin/chromium"
+"""Where Debian's package puts it."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Start a real browser without a window."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright drives a browser; see the extra `dev`")
+    if not Path(CHROMIUM).exists():
+        pytest.skip(f"no {CHROMIUM}: apt-get install chromium")
+    with playwright.sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
 
 
 def pytest_report_header() -> str:

@@ -121,3 +121,22 @@ def test_what_is_no_table_is_refused() -> None:
     for wrong in ([ARTICLE], {"page": [ARTICLE]}, ARTICLE):
         with pytest.raises(ConfigError, match="no table of Arrow"):
             clean_table(wrong, "page")
+
+
+def test_sites_are_learned_and_used() -> None:
+    from boilercut.arrow import learn_sites, profile_table, profiles_of
+    from tests.test_sites import BLURB, page
+
+    pages = [*(page(number) for number in range(6)), None, page(7)]
+    urls = [*(f"https://www.a.example/{number}" for number in range(6)), None, "https://b.example/"]
+    table = pa.table({"html": pages, "url": urls})
+    profiles = learn_sites(table, "html", urls="url")
+    assert {site: len(profile) for site, profile in profiles.items()} == {"a.example": 6, "b.example": 1}
+    assert profiles_of(pa.concat_tables([profile_table(profiles), profile_table(profiles)])) == profiles
+    texts = clean_table(table, "html", urls="url", fields=["text"], sites=profiles)["text"].to_pylist()
+    assert texts == [
+        *(boilercut.clean(each, site=profiles["a.example"]) for each in pages[:6]), None, boilercut.clean(pages[7])
+    ]  # fmt: skip
+    assert [BLURB in text for text in texts if text] == [False] * 6 + [True]
+    with pytest.raises(ConfigError, match="among html, url"):
+        learn_sites(table, "html", urls="address")

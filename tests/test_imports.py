@@ -36,15 +36,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     "render": TEXT_TOOLS | {"extras", "results"},
     "rules": TEXT_TOOLS | {"read"},
     "config": SHARED | {"blocks", "decide", "detectors", "results", "rules", "sites"},
-    "sites": TEXT_TOOLS | {"detectors", "model", "read"},
+    "sites": TEXT_TOOLS | {"accept", "detectors", "model", "read", "results"},
     "details": SHARED | {"decide", "read", "render", "results"},
     "hints": set(),
     "accept": SHARED | {"hints", "read"},
-    "fields": SHARED | {"accept", "blocks", "cutter", "results"},
+    "fields": SHARED | {"accept", "blocks", "cutter", "results", "sites"},
     "fingerprint": {"config", "__version__"},
-    "arrow": PIPELINE_TOOLS,
-    "adapters": PIPELINE_TOOLS | {"arrow", "read"},
-    "batch": PIPELINE_TOOLS | {"config", "read", "sites", "stacks", "workers"},
+    "arrow": PIPELINE_TOOLS | {"sites"},
+    "adapters": PIPELINE_TOOLS | {"arrow", "read", "sites"},
+    "batch": PIPELINE_TOOLS | {"arrow", "config", "read", "sites", "stacks", "workers"},
 }
 """What each part may import besides itself. The rest (cutter, cli, peers, training, …) may import anything."""
 EVERYTHING = {"cutter", "cli", "peers", "training", "__init__", "__main__", "demo"}

@@ -10,6 +10,8 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
+from contextlib import ExitStack
 from http.server import ThreadingHTTPServer
 from importlib.util import find_spec
 from pathlib import Path
@@ -35,6 +37,8 @@ NEEDS = {
     "spark": ["pyspark", "pyarrow", "pandas"],
 }
 DOCTESTS = ["arrow", "batch", "datasets", "haystack", "langchain", "llamaindex", "pandas", "polars", "ray", "spark"]
+MAX_SECONDS = 90
+"""A part of a cluster starts in less."""
 HTML = [source for source in golden_sources("realistic") if source.suffix == ".html"]
 
 
@@ -52,14 +56,19 @@ def fenced(page: str, language: str, mark: str = "") -> list[str]:
 
 def call(command: list[str], folder: Path) -> None:
     """Run a command in `folder`, with this Python's scripts; fail with its output."""
-    variables = {
+    done = subprocess.run(
+        command, cwd=folder, env=variables_of(folder), capture_output=True, text=True, check=False, timeout=300
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def variables_of(folder: Path) -> dict[str, str]:
+    return {
         **os.environ,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "PYSPARK_PYTHON": sys.executable,
         "HF_HOME": str(folder / "hf"),
     }
-    done = subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False, timeout=300)
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.fixture
@@ -89,7 +98,7 @@ def test_examples_run(name: str, folder: Path) -> None:
 @pytest.mark.extra
 def test_commands_of_the_page_on_batch_run(folder: Path) -> None:
     [commands] = fenced(page_of("batch"), "sh", "<!-- run -->\n")
-    _write_crawls(folder)
+    write_crawls(folder)
     for command in commands.splitlines():
         call(["bash", "-c", command], folder)
     assert len(list((folder / "articles" / "pages").glob("*.txt"))) == len(HTML)
@@ -102,7 +111,7 @@ def test_commands_of_the_page_on_batch_run(folder: Path) -> None:
     assert pq.read_table(folder / "articles.parquet").num_rows == len(HTML)
 
 
-def _write_crawls(folder: Path) -> None:
+def write_crawls(folder: Path) -> None:
     import pyarrow as pa
 
     from tests.test_batch_archives import http, record
@@ -151,16 +160,49 @@ def test_spider_of_the_page_on_scrapy_runs(folder: Path) -> None:
     assert all(found[path.removeprefix("/")] for path in GOLDEN)
 
 
-@pytest.mark.extra
-def test_job_of_the_page_on_spark_runs_by_spark_submit(folder: Path) -> None:
+def submit_job_of_the_page(folder: Path, where: list[str]) -> None:
     [script] = fenced(page_of("spark"), "python", "<!-- run -->\n")
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     (folder / "clean.py").write_text(script)
     pq.write_table(pa.table({"html": [source.read_text("utf-8") for source in HTML]}), folder / "in.parquet")
-    local = ["--master", "local[2]", "--conf", "spark.ui.enabled=false", "--conf", "spark.driver.host=127.0.0.1"]
-    call(["spark-submit", *local, "clean.py", "in.parquet", "out"], folder)
+    settings = ["--conf", "spark.ui.enabled=false", "--conf", "spark.driver.host=127.0.0.1"]
+    call(["spark-submit", *where, *settings, "clean.py", str(folder / "in.parquet"), str(folder / "out")], folder)
     table = pq.read_table(folder / "out")
     assert table.column_names == ["text", "title", "confidence"]
     assert table.num_rows == len(HTML)
+
+
+@pytest.mark.extra
+def test_job_of_the_page_on_spark_runs_by_spark_submit(folder: Path) -> None:
+    submit_job_of_the_page(folder, ["--master", "local[2]"])
+
+
+@pytest.mark.extra
+def test_job_of_the_page_on_spark_runs_on_a_cluster_of_two_workers(folder: Path) -> None:
+    page_of("spark")
+    with ExitStack() as cluster:
+        ports = ["--port", "0", "--webui-port", "0"]
+        address = started(cluster, folder, "master.Master", r"Starting Spark master at (\S+)", *ports)
+        for _ in range(2):
+            resources = ["--cores", "1", "--memory", "1g", address]
+            started(cluster, folder, "worker.Worker", r"Successfully registered with master (\S+)", *resources)
+        one_core_each = ["--conf", "spark.executor.cores=1", "--conf", "spark.executor.memory=600m"]
+        submit_job_of_the_page(folder, ["--master", address, *one_core_each])
+
+
+def started(cluster: ExitStack, folder: Path, name: str, pattern: str, *options: str) -> str:
+    """Start a part of a standalone cluster, which ends with the test; return what its log says when it is ready."""
+    command = ["spark-class", f"org.apache.spark.deploy.{name}", "--host", "127.0.0.1", *options]
+    variables = variables_of(folder) | {"SPARK_WORKER_DIR": str(folder / "work"), "SPARK_LOCAL_IP": "127.0.0.1"}
+    log = cluster.enter_context((folder / f"{name}-{len(list(folder.glob('*.log')))}.log").open("w+"))
+    daemon = subprocess.Popen(command, cwd=folder, env=variables, stdout=log, stderr=log)
+    cluster.callback(daemon.wait)
+    cluster.callback(daemon.terminate)
+    for _ in range(MAX_SECONDS):
+        if found := re.search(pattern, Path(log.name).read_text("utf-8")):
+            return found[1]
+        assert daemon.poll() is None
+        time.sleep(1)
+    raise AssertionError(Path(log.name).read_text("utf-8"))

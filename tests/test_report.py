@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,6 @@ from boilercut.render.report import ReportedPage, html_report
 from boilercut.training.label_files import read_labels
 from tests.helpers import ARTICLE
 
-CHROMIUM = "/usr/bin/chromium"
-"""Where Debian's package puts it."""
 MAX_SECONDS = 1.0
 """A report on `MANY_BLOCKS` opens, and filters, in less."""
 MANY_BLOCKS = 5000
@@ -129,17 +127,6 @@ def test_the_report_is_the_same_every_time() -> None:
 # --- what it does in a browser ---
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright drives a browser; see the extra `dev`")
-    if not Path(CHROMIUM).exists():
-        pytest.skip(f"no {CHROMIUM}: apt-get install chromium")
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
-
 class Opened:
     """A report in a browser, with what went wrong and what was asked for."""
 
@@ -151,8 +138,13 @@ class Opened:
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", lambda message: self.errors.append(message.text))
-        self.page.on("dialog", lambda dialog: self.errors.append(dialog.message))
+        self.dialogs: list[str] = []
+        self.page.on("dialog", self.dialog)
         self.page.goto(file.as_uri())
+
+    def dialog(self, dialog: Any) -> None:
+        self.dialogs.append(dialog.type)
+        dialog.accept()
 
     def shown(self) -> list[str]:
         return self.page.eval_on_selector_all(
@@ -183,7 +175,7 @@ def test_a_hostile_page_runs_nothing(browser: Any, tmp_path: Path) -> None:
         opened.page.keyboard.press("j")
         opened.page.keyboard.press("Enter")
     assert opened.page.evaluate("window.ran") is None
-    assert opened.errors == []
+    assert opened.errors == opened.dialogs == []
     assert len(opened.requests) == 1
     assert opened.page.evaluate("document.querySelectorAll('script, iframe, img, object, base').length") == 2
     assert opened.page.url == (tmp_path / "report.html").as_uri()
@@ -264,7 +256,7 @@ def test_flipped_verdicts_are_saved_as_labels(opened: Opened, tmp_path: Path) ->
     opened.page.click("#blocks > li:first-child .mark")
     with opened.page.expect_download() as waiting:
         opened.page.click("#save")
-    assert waiting.value.suggested_filename == "page.html.labels.jsonl"
+    assert re.fullmatch(r"page\.html\.\d{8}T\d{6}\.labels\.jsonl", waiting.value.suggested_filename)
     file = tmp_path / "labels.jsonl"
     waiting.value.save_as(file)
     verdicts = boilercut.extract(PAGE).verdicts
@@ -272,6 +264,51 @@ def test_flipped_verdicts_are_saved_as_labels(opened: Opened, tmp_path: Path) ->
     assert (label.page, label.kind, label.name) == (PAGE, "html", "page.html")
     assert label.blocks == ((not verdicts[0].keep, verdicts[0].text), *((v.keep, v.text) for v in verdicts[1:]))
     assert opened.errors == []
+
+
+@pytest.mark.parametrize(
+    ("names", "files"),
+    [
+        (("https://a.example/", "https://b.example/"), ("a.example", "b.example")),
+        (
+            ("https://a.example/news/?id=1", "https://a.example/news/?id=2"),
+            ("a.example_news_id_1", "a.example_news_id_2"),
+        ),
+        (("one/index.html", "two/index.html"), ("one_index.html", "two_index.html")),
+        (("/", "新闻/桥.html"), ("page", "新闻_桥.html")),
+    ],
+)
+def test_labels_of_two_pages_have_two_names(names: tuple[str, str], files: tuple[str, str]) -> None:
+    data = [re.findall(r'id="data">(.*?)</script>', report_on(PAGE, name=name), re.DOTALL)[0] for name in names]
+    assert tuple(json.loads(each)["file"] for each in data) == files
+
+
+@pytest.mark.extra
+def test_flipped_verdicts_outlive_a_reload(opened: Opened) -> None:
+    before = opened.kept()
+    opened.page.click("#blocks > li:first-child .mark")
+    flipped = opened.kept()
+    opened.page.reload()
+    assert opened.dialogs == ["beforeunload"]
+    assert opened.kept() == flipped != before
+    with opened.page.expect_download():
+        opened.page.click("#save")
+    opened.page.reload()
+    assert opened.dialogs == ["beforeunload"]
+    assert opened.kept() == flipped
+    opened.page.click("#reset")
+    opened.page.reload()
+    assert opened.kept() == before
+    assert (opened.dialogs, opened.errors) == (["beforeunload"], [])
+
+
+@pytest.mark.extra
+def test_another_page_has_flipped_verdicts_of_its_own(browser: Any, tmp_path: Path, opened: Opened) -> None:
+    opened.page.click("#blocks > li:first-child .mark")
+    other = PAGE + "<p>One more line.</p>"
+    (tmp_path / "other.html").write_text(report_on(other), "utf-8")
+    opened.page.goto((tmp_path / "other.html").as_uri())
+    assert opened.kept() == [verdict.text for verdict in boilercut.extract(other).kept]
 
 
 @pytest.mark.extra

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import pickle
 from itertools import pairwise
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 import boilercut
 from boilercut import Config, ConfigError, Cutter, InputError, PageTypeError, SiteProfile
-from boilercut.sites.profile import MAX_PAGES
+from boilercut.sites.sampling import MAX_PAGES
 
 PROSE = (
     "The ferry to the island sails again on Monday morning, after three weeks in the yard, the harbour master said.",
@@ -69,6 +70,34 @@ def test_evidence_is_named_and_is_never_for_a_block() -> None:
     given = [dict(verdict.evidence).get("site", 0.0) for verdict in verdicts]
     assert given[0] < -1
     assert max(given) <= 0
+
+
+def test_verdicts_say_on_how_many_pages_a_block_stands() -> None:
+    from boilercut.render.report import ReportedPage, html_report
+    from boilercut.render.terminal import table
+
+    result = boilercut.extract(page(7), site=PROFILE)
+    assert [verdict.site_pages for verdict in result.verdicts][:2] == [(5, 5), (0, 5)]  # one page tells the same story
+    assert pickle.loads(pickle.dumps(result)).verdicts[0].site_pages == (5, 5)
+    assert result.verdicts[0].to_dict()["site_pages"] == (5, 5)
+    assert html_report(result, ReportedPage("7", "")).count("on 5 of 5 pages") == 1
+    assert "on 5 of 5 pages −" in "".join(table(result, {}, 120, color=False))
+    without = boilercut.extract(page(7)).verdicts[0]
+    assert without.site_pages is None
+    assert "site_pages" not in without.to_dict()
+
+
+def test_the_command_line_takes_a_profile(tmp_path: Path) -> None:
+    from click.testing import CliRunner
+
+    from boilercut.cli import commands
+
+    source, profile = tmp_path / "page.html", tmp_path / "site.json"
+    source.write_text(page(7), "utf-8")
+    PROFILE.save(profile)
+    done = CliRunner().invoke(commands, ["explain", "--site", str(profile), str(source)])
+    assert "on 5 of 5 pages" in done.stdout
+    assert CliRunner().invoke(commands, ["clean", "--site", str(source), str(source)]).exit_code == 2
 
 
 @pytest.mark.parametrize("kind", ["html", "text"])
@@ -129,6 +158,35 @@ def test_a_profile_is_bounded_and_keeps_the_same_pages_in_any_order() -> None:
     assert SiteProfile.learn(reversed(many)).to_json() == profile.to_json()
 
 
+def test_pages_that_cannot_change_the_profile_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    from boilercut.sites import sampling
+
+    read: list[int] = []
+    of_page = sampling.marked_page
+    monkeypatch.setattr(sampling, "marked_page", lambda found: (read.append(1), of_page(found))[1])
+    many = [f"<p>Story {chr(97 + number % 26)}{chr(97 + number // 26)} has words.</p>" for number in range(600)]
+    profile = SiteProfile.learn(many)
+    assert len(profile) == MAX_PAGES
+    assert len(read) < 200  # 32 (1 + ln(600 / 32)) = 126 are to be expected
+    assert SiteProfile.learn(many * 2) == profile
+    parts = [SiteProfile.learn(many[start::7]) for start in range(7)]
+    merged = SiteProfile()
+    for part in parts:
+        merged |= part
+    assert merged.to_json() == profile.to_json()
+
+
+def test_a_page_is_learned_in_any_form(tmp_path: Path) -> None:
+    from lxml import html
+
+    file = tmp_path / "page.html"
+    file.write_text(PAGES[0], "utf-8")
+    forms = [PAGES[0], PAGES[0].encode(), file, io.BytesIO(PAGES[0].encode()), html.fromstring(PAGES[0])]
+    profiles = [SiteProfile.learn([form]) for form in forms]
+    assert len(set(profiles[:4])) == 1
+    assert len(SiteProfile.learn([PAGES[0], html.fromstring(PAGES[0])])) == 1  # the same blocks, so the same page
+
+
 def test_a_profile_is_saved_loaded_and_pickled(tmp_path: Path) -> None:
     PROFILE.save(tmp_path / "profile.json")
     loaded = SiteProfile.load(tmp_path / "profile.json")
@@ -143,11 +201,12 @@ GOOD = json.loads(PROFILE.to_json())
 @pytest.mark.parametrize(
     "text",
     [
-        "", "{", "[]", "null", "{}", '{"format": 2, "pages": []}', '{"format": 1, "pages": [{}]}', '{"format": 1, "pages": 3}',
+        "", "{", "[]", "null", "{}", '{"format": 1, "pages": []}', '{"format": 2, "pages": [{}]}', '{"format": 2, "pages": 3}',
         json.dumps(GOOD | {"pages": [GOOD["pages"][0] | {"texts": "AAAA"}]}),
         json.dumps(GOOD | {"pages": [GOOD["pages"][0] | {"texts": "?"}]}),
         json.dumps(GOOD | {"pages": [GOOD["pages"][0] | {"digest": "no"}]}),
         json.dumps(GOOD | {"pages": [GOOD["pages"][0] | {"digest": 7}]}),
+        json.dumps(GOOD | {"pages": [GOOD["pages"][0] | {"rank": "z" * 32}]}),
         "[" * 100_000,
     ],
 )  # fmt: skip

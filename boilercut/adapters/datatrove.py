@@ -1,22 +1,27 @@
-"""Steps of a datatrove pipeline (extra `datatrove`): an extractor for HTML, and a formatter for extracted text."""
+"""Steps of a datatrove pipeline (extra `datatrove`): an extractor, a formatter, and a step that learns from sites."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from boilercut.cutter import Cutter
 from boilercut.extras import needs_extra
-from boilercut.fields import Answers, articles_or_errors, extras_of
+from boilercut.fields import Answers, articles_or_errors, cutter_for, extras_of, located
+from boilercut.page import PageKind
 from boilercut.read.sniff import kind_of
 from boilercut.results import Article
+from boilercut.sites import SiteLearner, SiteProfile, merged, site_of
 
 with needs_extra("datatrove"):
+    from datatrove.io import DataFolderLike, get_datafolder
+    from datatrove.pipeline.base import PipelineStep
     from datatrove.pipeline.extractors.base import BaseExtractor
     from datatrove.pipeline.formatters.base import BaseFormatter
     from datatrove.utils.logging import logger
 
-__all__ = ["BoilercutExtractor", "BoilercutFormatter"]
+__all__ = ["BoilercutExtractor", "BoilercutFormatter", "BoilercutSites"]
 
 TIMEOUT_SECONDS = 10.0
 """datatrove's own second is short for the start of the process that it runs an extractor in, which loads the model."""
@@ -40,6 +45,70 @@ def _answer(text: str, article: Article) -> _Answer:
     return made
 
 
+class _Addressed(str):
+    """The page of a document on its way into that process, with its site."""
+
+    __slots__ = ("site",)
+    site: str
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _addressed, (str(self), self.site)
+
+
+def _addressed(page: str, site: str) -> _Addressed:
+    made = _Addressed(page)
+    made.site = site
+    return made
+
+
+class BoilercutSites(PipelineStep):
+    """Learn what sites repeat, for the second pass over the same documents; all of them are passed on as they are.
+
+    Each rank writes the profiles of its documents' sites into `output_folder`, which is then the `sites` of a
+    `BoilercutExtractor` or, with `kind="text"`, of a `BoilercutFormatter`. The site of a document is the host of its
+    address, which is looked for in the metadata `url`, `source` and `file_path`. The statistics count the `sites`, and
+    documents without an address as `without_site`.
+    """
+
+    type = "📊 - STATS"
+    name = "✂️ Boilercut sites"
+    _requires_dependencies = ["boilercut"]  # noqa: RUF012 - the name that datatrove reads
+
+    def __init__(self, output_folder: DataFolderLike, *, kind: PageKind = "html") -> None:
+        super().__init__()
+        self._folder = get_datafolder(output_folder)
+        self._kind = kind
+
+    def run(self, data: Iterable[Any], rank: int = 0, world_size: int = 1) -> Iterator[Any]:
+        """Yield the documents, and write what they taught once there are no more."""
+        learner = SiteLearner(self._kind)
+        for document in data:
+            with self.track_time():
+                if not learner.add(_site_of(document), document.text):
+                    self.stat_update("without_site")
+            yield document
+        with self._folder.open(f"{rank:05d}.jsonl", "wt", encoding="ascii") as file:
+            for site, profile in sorted(learner.profiles.items()):
+                file.write(json.dumps({"site": site, "profile": profile.to_json()}) + "\n")
+        self.stat_update("sites", value=len(learner.profiles))
+
+
+def _site_of(document: Any) -> str:
+    return site_of(located(document.text, document.metadata).url or "")
+
+
+def _read_sites(folder: DataFolderLike | None) -> dict[str, SiteProfile]:
+    """Return the profiles that `BoilercutSites` wrote, of all ranks."""
+    return {} if folder is None else merged(_stored_profiles(get_datafolder(folder)))
+
+
+def _stored_profiles(folder: Any) -> Iterator[tuple[str, SiteProfile]]:
+    for name in folder.list_files():
+        with folder.open(name, "rt", encoding="ascii") as file:
+            for row in map(json.loads, file):
+                yield row["site"], SiteProfile.from_json(row["profile"], f"{name}, {row['site']}")
+
+
 class BoilercutExtractor(BaseExtractor):
     """Replace the HTML of each document by its article; documents without one are dropped, as datatrove does.
 
@@ -48,7 +117,8 @@ class BoilercutExtractor(BaseExtractor):
     `kept_blocks`, and `cut_navigation`, `cut_newsletter` and so on for each kind of boilerplate.
 
     A document that cannot be cut, or takes too long, is dropped too; datatrove logs and counts it.
-    `timeout` is in seconds a document; `options` are those of `Config`.
+    `timeout` is in seconds a document; `sites` is the folder of `BoilercutSites`, if sites were learned; `options` are
+    those of `Config`.
     """
 
     name = "✂️ Boilercut"
@@ -60,24 +130,34 @@ class BoilercutExtractor(BaseExtractor):
         *,
         content: str = "text",
         fields: Sequence[str] = METADATA_FIELDS,
+        sites: DataFolderLike | None = None,
         **options: Any,
     ) -> None:
         super().__init__(timeout)
         self._answers = Answers(Cutter(**options), content=content, fields=fields, kind="html")
+        self._folder = sites
+        self._sites: Mapping[str, SiteProfile] = {}
 
     def extract(self, text: str) -> str:
         """Return the article of a page."""
         own = self._answers
-        [article] = own.cutter.articles([text], kind="html", fields=extras_of([own.content, *own.fields]))
+        cutter = cutter_for(text.site, own.cutter, self._sites) if isinstance(text, _Addressed) else own.cutter
+        [article] = cutter.articles([str(text)], kind="html", fields=extras_of([own.content, *own.fields]))
         return _answer(own.parts_of(article)[0], article)
 
     def run(self, data: Iterable[Any], rank: int = 0, world_size: int = 1) -> Iterator[Any]:
         """Yield the documents that have an article, with their metadata."""
-        for document in super().run(data, rank, world_size):
+        self._sites = _read_sites(self._folder)  # before the process starts that needs them
+        for document in super().run(map(_with_site, data) if self._sites else data, rank, world_size):
             _count(self, document.text.article, "kept_blocks")
             text, before, behind = self._answers.parts_of(document.text.article)
             document.text, document.metadata = text, {**before, **document.metadata, **behind}
             yield document
+
+
+def _with_site(document: Any) -> Any:
+    document.text = _addressed(document.text, _site_of(document))
+    return document
 
 
 class BoilercutFormatter(BaseFormatter):
@@ -86,34 +166,40 @@ class BoilercutFormatter(BaseFormatter):
     Every document is passed on, if need be with an empty text. Its metadata gains `fields`. The statistics count
     lines by outcome: `kept_lines`, and `cut_navigation`, `cut_newsletter` and so on for each kind of boilerplate;
     documents that hold HTML, which is for `BoilercutExtractor`, are counted as `holds_html`, and logged once. A
-    document that cannot be cut is logged, counted as `failed`, and passed on with an empty text.
+    document that cannot be cut is logged, counted as `failed`, and passed on with an empty text. `sites` is the folder
+    of `BoilercutSites`, if sites were learned.
     """
 
     name = "✂️ Boilercut"
     _requires_dependencies = ["boilercut"]  # noqa: RUF012 - the name that datatrove reads
 
-    def __init__(self, *, fields: Sequence[str] = METADATA_FIELDS, **options: Any) -> None:
+    def __init__(
+        self, *, fields: Sequence[str] = METADATA_FIELDS, sites: DataFolderLike | None = None, **options: Any
+    ) -> None:
         super().__init__()
         self._answers = Answers(Cutter(**options), fields=fields, kind="text")
+        self._folder = sites
         self._has_warned = False
 
     def format(self, text: str) -> str:
         """Return the lines of a text that are its article."""
-        return self._formatted(text)[0]
+        return self._formatted(text, self._answers.cutter)[0]
 
     def run(self, data: Iterable[Any], rank: int = 0, world_size: int = 1) -> Iterator[Any]:
         """Yield the documents with their articles and their metadata."""
+        sites = _read_sites(self._folder)
         for document in data:
             self.stat_update("total")
             with self.track_time():
-                text, before, behind = self._formatted(document.text)
+                cutter = cutter_for(_site_of(document), self._answers.cutter, sites)
+                text, before, behind = self._formatted(document.text, cutter)
                 document.text, document.metadata = text, {**before, **document.metadata, **behind}
             yield document
 
-    def _formatted(self, text: str) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    def _formatted(self, text: str, cutter: Cutter) -> tuple[str, dict[str, Any], dict[str, Any]]:
         own = self._answers
         self._warn_of_html(text)
-        [article] = articles_or_errors(own.cutter, [text], "text", extras_of(own.fields))
+        [article] = articles_or_errors(cutter, [text], "text", extras_of(own.fields))
         if isinstance(article, Exception):
             self.stat_update("failed", value=1)
         else:

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from boilercut.accept import AnyPage
 from boilercut.cutter import Cutter
 from boilercut.errors import MISUSE, ConfigError
 from boilercut.extras import needs_extra
 from boilercut.fields import DEFAULT_FIELDS, checked_fields, extras_of, values_of
 from boilercut.page import Located
 from boilercut.results import Article
+from boilercut.sites import SiteLearner, SiteProfile
 
 with needs_extra("scrapy"):
     from itemadapter import ItemAdapter
     from scrapy.http import HtmlResponse, Response, TextResponse
     from scrapy.spidermiddlewares.base import BaseSpiderMiddleware
+    from scrapy.utils.job import job_dir
 
 __all__ = ["BoilercutAddon", "BoilercutPipeline", "BoilercutSpiderMiddleware", "article_of"]
 
 COMPONENT_PLACE = 500
 """Place of a component that the add-on adds, among those of the project."""
+
+PROFILE_FILE = "boilercut-site.json"
+"""File in the job directory with the profile of what the spider's pages repeat."""
+_SPIDER = "the spider's site"
 
 _log = logging.getLogger("boilercut")
 
@@ -43,25 +49,59 @@ def _page_of(response: Response) -> Located:
     return Located(response.text if isinstance(response, TextResponse) else "", response.url)
 
 
+class _Learning:
+    """The cutter of a spider: without a profile while the first pages are learned, and with it from then on.
+
+    The profile is stored in the job directory, so a crawl that is continued uses it from its first page.
+    """
+
+    def __init__(self, cutter: Cutter, pages: int, folder: str | None) -> None:
+        self.cutter = cutter
+        self._pages = pages
+        self._file = Path(folder, PROFILE_FILE) if folder and pages else None
+        self._seen: set[object] = set()
+        self._learner = SiteLearner()
+        if self._file and self._file.exists():
+            self._use(SiteProfile.load(self._file))
+
+    def learn(self, page: Located) -> None:
+        """Learn from a page, unless enough were learned from."""
+        if len(self._seen) >= self._pages or page.url in self._seen:
+            return
+        self._seen.add(page.url or len(self._seen))
+        self._learner.add(_SPIDER, page.page)
+        if len(self._seen) == self._pages:
+            profile = self._learner.profiles[_SPIDER]
+            self._use(profile)
+            if self._file:
+                profile.save(self._file)
+
+    def _use(self, profile: SiteProfile) -> None:
+        self.cutter, self._pages = Cutter(self.cutter.config, site=profile), 0
+
+
 class _Cleaning:
     """What both components share: the settings, and the statistics."""
 
     def __init__(self, crawler: Any) -> None:
         settings = crawler.settings
         self._stats = crawler.stats
-        self.cutter = Cutter(**_options(settings.getdict("BOILERCUT_OPTIONS")))
+        cutter = Cutter(**_options(settings.getdict("BOILERCUT_OPTIONS")))
+        self._learning = _Learning(cutter, settings.getint("BOILERCUT_LEARN_PAGES"), job_dir(settings))
         self._fields = checked_fields(settings.getlist("BOILERCUT_FIELDS") or DEFAULT_FIELDS)
         self._prefix = settings.get("BOILERCUT_PREFIX", "")
         self._reported: set[type] = set()
 
-    def fill(self, item: Any, page: Callable[[], AnyPage | Located]) -> Any:
+    def fill(self, item: Any, page: Callable[[], Located]) -> Any:
         """Put the fields of the article of a page into an item, but not over what the spider has put there.
 
         Whatever the page raises, and whatever fields the item's class lacks, the item is passed on; the failure is
         logged and counted.
         """
         try:
-            article = next(self.cutter.articles([page()], fields=extras_of(self._fields)))
+            found = page()
+            article = next(self._learning.cutter.articles([found], fields=extras_of(self._fields)))
+            self._learning.learn(found)
         except MISUSE:
             raise
         except Exception:  # noqa: BLE001 - whatever one page sets off, a crawl goes on, and says so
@@ -116,6 +156,8 @@ class BoilercutSpiderMiddleware(BaseSpiderMiddleware):
 
     Settings: `BOILERCUT_FIELDS` (default `["text", "title", "confidence"]`), `BOILERCUT_PREFIX` for the
     names of the item's fields, `BOILERCUT_OPTIONS` as for `Config`. What the spider has filled in stays.
+    `BOILERCUT_LEARN_PAGES` is the number of pages from which to learn what the site repeats; those behind them are cut
+    with that profile.
     """
 
     def __init__(self, crawler: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,18 +13,26 @@ from boilercut.batch.journal import Counts
 from boilercut.batch.progress import Progress
 from boilercut.batch.readers import read_sources
 from boilercut.batch.records import Failed, Learned, Outcome, Record, Skipped, class_of, length_of, reason_of
-from boilercut.batch.sites import site_of, write_profiles
+from boilercut.batch.sites import write_profiles
 from boilercut.batch.work import Cut, chunks_of, cut_chunks
 from boilercut.cutter import Cutter
 from boilercut.errors import MISUSE
-from boilercut.sites import SiteProfile
+from boilercut.sites import SiteProfile, site_of
+from boilercut.sites.sampling import Sample
 
 __all__ = ["LearnedSites", "learn_sites", "write_learned"]
+
+
+MAX_SAMPLES = 4096
+"""Maximum number of sites whose sample a process remembers. What it has forgotten costs time, and changes nothing."""
 
 
 @dataclass(frozen=True)
 class _Learn(Cut):
     """Learns from pages in place of cutting them."""
+
+    samples: dict[str, Sample] = field(default_factory=dict)
+    """What this process knows of the pages that sites' profiles keep; the site seen last is the last."""
 
     def profile_name(self, record: Record) -> str:
         """Return the site of a record."""
@@ -34,12 +42,16 @@ class _Learn(Cut):
         """Return what there is to learn of each page."""
         if not profile_name:
             return [Skipped("no address, so no site")] * len(records)
-        return [_learned(record, profile_name) for record in records]
+        sample = self.samples[profile_name] = self.samples.pop(profile_name, Sample())
+        if len(self.samples) > MAX_SAMPLES:
+            del self.samples[next(iter(self.samples))]
+        return [_learned(record, profile_name, sample) for record in records]
 
 
-def _learned(record: Record, site: str) -> Outcome:
+def _learned(record: Record, site: str, sample: Sample) -> Outcome:
     try:
-        return Learned(site, SiteProfile.learn([record.page], kind=record.kind))
+        found = sample.sketch(record.page, record.kind)
+        return Learned(site, SiteProfile() if found is None else SiteProfile.of(found))
     except MISUSE:
         raise
     except Exception as error:  # noqa: BLE001 - whatever one record sets off, a run of millions goes on, and says so

@@ -26,18 +26,17 @@ from boilercut.batch.records import (
     reason_of,
 )
 from boilercut.batch.rows import Layout, record_of_line
-from boilercut.batch.sites import site_of
 from boilercut.cutter import Cutter
 from boilercut.errors import BoilercutWarning
 from boilercut.fields import articles_or_errors
 from boilercut.page import Located, PageKind
 from boilercut.read.decode import decoded
 from boilercut.results import Article
-from boilercut.sites import SiteProfile
+from boilercut.sites import SiteProfile, site_of
 from boilercut.stacks import BATCH_PAGES, grouped
 from boilercut.workers import in_processes
 
-__all__ = ["Cut", "chunks_of", "cut_chunks"]
+__all__ = ["Cut", "chunks_of", "cut_chunks", "text_record"]
 
 CHUNK_ITEMS = BATCH_PAGES
 """Items that are handed to a worker at once: a stack."""
@@ -106,7 +105,7 @@ class Cut:
         """Return the outcome of each page; those whose kind is known to be the same, and their profile, are stacked."""
         outcomes: dict[int, Outcome] = {}
         records: dict[int, Record] = {}
-        for row, item in enumerate(_with_text(self._record(page)) for page in pages):
+        for row, item in enumerate(text_record(page, self.layout) for page in pages):
             if isinstance(item, Record):
                 records[row] = item
             else:
@@ -140,12 +139,9 @@ class Cut:
             for record, answer in zip(records, answers, strict=True)
         ]
 
-    def _record(self, page: Cuttable) -> Record | Failed:
-        return record_of_line(page.line, self.layout) if isinstance(page, Line) else page
-
     def lost(self, page: Cuttable, reason: str) -> Failed:
         """Return the failure of a page that its worker could not report."""
-        record = self._record(page)
+        record = _parsed(page, self.layout)
         return Failed(reason, id=record.id, url=record.url)
 
     def prepare(self) -> None:
@@ -155,8 +151,13 @@ class Cut:
         decoded("Une page à décoder".encode("latin-1"))
 
 
-def _with_text(item: Record | Failed) -> Record | Skipped | Failed:
+def _parsed(page: Cuttable, layout: Layout) -> Record | Failed:
+    return record_of_line(page.line, layout) if isinstance(page, Line) else page
+
+
+def text_record(page: Cuttable, layout: Layout) -> Record | Skipped | Failed:
     """Return a record with its page as text; bytes that are no text are skipped."""
+    item = _parsed(page, layout)
     if not isinstance(item, Record) or isinstance(item.page, str):
         return item
     try:

@@ -20,6 +20,7 @@ from boilercut import __version__
 from boilercut._native import build
 from boilercut.cli import pages, training
 from boilercut.cli.batch import batch
+from boilercut.cli.label import label
 from boilercut.cli.shared import complain
 from boilercut.cli.sites import sites
 from boilercut.errors import BoilercutError, BoilercutWarning
@@ -76,6 +77,7 @@ def commands(context: click.Context) -> None:
       boilercut explain page.html       what was cut, block by block, and why
       boilercut report page.html -o report.html
                                         the same to look through in a browser, and to label
+      boilercut label pages/            many pages to label, in a browser
       boilercut train *.labels.jsonl -o my-model
                                         a model adapted to your own labels
       boilercut batch pages/ -o out     the articles of many pages
@@ -93,6 +95,7 @@ for _command in (
     batch,
     sites,
     pages.demo,
+    label,
     training.import_labels,
     training.train,
     training.evaluate,

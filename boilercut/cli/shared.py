@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from boilercut.decide.policy import MAX_LOSS, MODES
-from boilercut.errors import ConfigError, MissingExtraError
+from boilercut.errors import ConfigError, InputError, MissingExtraError
 from boilercut.page import PageKind
 
 if TYPE_CHECKING:
     from boilercut.cutter import Cutter
     from boilercut.detectors import Detector
+    from boilercut.sites import SiteProfile
 
 __all__ = [
     "check_output", "color_option", "colored", "complain", "cutter_options", "file_option", "files_of", "for_output",
@@ -62,6 +63,7 @@ def cutter_options(command: Command) -> Command:
     @wraps(command)
     def with_cutter(*args: Any, plugins: bool, peers: bool, rules: str | None, title: bool | None, **rest: Any) -> Any:
         chosen = {name: rest.pop(name) for name in OPTIONS}
+        chosen["site"] = _profile(rest.pop("site"))
         if title is not None:
             chosen["include" if title else "exclude"] += ("title",)
         return command(*args, cutter=_cutter(chosen, rules, _added_detectors(plugins, peers)), **rest)
@@ -69,6 +71,7 @@ def cutter_options(command: Command) -> Command:
     for add in (
         click.option("--peers", is_flag=True, help="Take trafilatura's and jusText's verdicts as evidence; slow."),
         click.option("--plugins", is_flag=True, help="Use the detectors that other installed packages offer."),
+        click.option("--site", metavar="FILE", help="What the site's pages repeat: a file of `SiteProfile.save`."),
         click.option("--rules", metavar="FILE", help="TOML file of rules: what to keep, what to drop."),
         click.option("--title/--no-title", default=None, help="Keep or cut the headline whatever its score."),
         click.option("--exclude", multiple=True, metavar="KIND", help="Cut blocks of this kind; can be repeated."),
@@ -133,6 +136,16 @@ def _cutter(options: Mapping[str, Any], rules: str | None, detectors: Sequence[D
     try:
         return Cutter(**options, rules=read_rules(rules) if rules else (), detectors=(*BUILTIN, *detectors))
     except ConfigError as error:
+        raise click.UsageError(str(error), click.get_current_context()) from error
+
+
+def _profile(file: str | None) -> SiteProfile | None:
+    """Read the profile of the page's site."""
+    from boilercut.sites import SiteProfile
+
+    try:
+        return None if file is None else SiteProfile.load(file)
+    except InputError as error:
         raise click.UsageError(str(error), click.get_current_context()) from error
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -40,8 +41,6 @@ def import_labels(layout: str, folder: str, output: str, overwrite: bool) -> Non
       boilercut import gold-text my-pages -o labels.jsonl
       boilercut import wcxb benchmark/dev -o wcxb.jsonl.gz
     """
-    from pathlib import Path
-
     from boilercut.training.importers import LAYOUTS
     from boilercut.training.label_files import write_labels
 
@@ -81,42 +80,48 @@ def train(labels: Sequence[str], output: str, base: str | None, from_scratch: bo
 @_labels
 @cutter_options
 @click.option("--against", default="", metavar="NAMES", help="trafilatura,justext,resiliparse,readability,none")
-def evaluate(labels: Sequence[str], cutter: Cutter, against: str) -> None:
+@click.option("--sites", "by_group", is_flag=True, help="Add a row for each site, or each type where pages state one.")
+def evaluate(labels: Sequence[str], cutter: Cutter, against: str, by_group: bool) -> None:
     """Measure how well the pages of label files LABELS are cut: a table of means over pages.
 
     F1, precision and recall compare words with the labelled text, as multisets; lost and leaked are the shares of
     the labels' snippets that are missing and that should not be there; line F1 and characters are for text whose
-    lines are labelled. With a model of your own, the shipped one is measured beside it.
+    lines are labelled. With a model of your own, called by its folder's name, the shipped one is measured too.
 
     \b
     Examples:
       boilercut evaluate labels.jsonl
+      boilercut evaluate labels.jsonl --sites
       boilercut evaluate held-out.jsonl --model my-model --against trafilatura,none
     """
+    from boilercut.training.cleaners import rivals
     from boilercut.training.evaluate import score_pages, summarise, table
 
+    names = [name for name in map(str.strip, against.split(",")) if name]
+    rivals("html", names)  # what is not there is told before anything is measured
     pages = _read(labels)
     kinds: tuple[PageKind, ...] = ("html", "text")
     for kind in kinds:
         own = [page for page in pages if page.kind == kind]
         if own:
             write([f"From {'HTML' if kind == 'html' else 'text'}", ""])
-            write(table(summarise(list(score_pages(own, _cleaners(kind, cutter, against))))))
+            cleaners = _own_cleaners(cutter) | rivals(kind, names)
+            write(table(summarise(list(score_pages(own, cleaners)), by_group=by_group)))
             write([""])
 
 
 def _read(labels: Sequence[str]) -> list[LabelledPage]:
-    from boilercut.training.label_files import read_labels
+    from boilercut.training.label_files import last_labels, read_labels
 
-    return list(read_labels(files_of(labels)))
+    return last_labels(read_labels(files_of(labels)))
 
 
-def _cleaners(kind: PageKind, cutter: Cutter, against: str) -> dict[str, Cleaner]:
-    """Return boilercut as asked for, with the shipped model too if another was named, and the rivals."""
+def _own_cleaners(cutter: Cutter) -> dict[str, Cleaner]:
+    """Return boilercut as asked for; a model of the user's by its name, with the shipped one beside it."""
     from boilercut.cutter import Cutter
-    from boilercut.training.cleaners import boilercut_cleaner, rivals
+    from boilercut.training.cleaners import boilercut_cleaner
 
-    chosen = {"boilercut": boilercut_cleaner(cutter)}
-    if cutter.config.model is not None:
-        chosen["shipped model"] = boilercut_cleaner(Cutter(cutter.config, model=None))
-    return chosen | rivals(kind, [name.strip() for name in against.split(",") if name.strip()])
+    if cutter.config.model is None:
+        return {"boilercut": boilercut_cleaner(cutter)}
+    own = Path(cutter.config.model).resolve().name
+    return {own: boilercut_cleaner(cutter), "shipped model": boilercut_cleaner(Cutter(cutter.config, model=None))}

@@ -17,7 +17,8 @@ from boilercut.decide.headlines import headline_blocks
 from boilercut.decide.kinds import boilerplate_kinds, content_kinds
 from boilercut.decide.pages import without_article
 from boilercut.decide.policy import MODES, Policy
-from boilercut.decide.sections import comment_sections
+from boilercut.decide.sections import comment_sections, small_forms
+from boilercut.results import SITE
 
 __all__ = ["Decision", "comment_blocks", "decide", "name_kinds", "obeying"]
 
@@ -41,14 +42,14 @@ took as much from threads as it gave to articles."""
 
 _RULINGS = (
     None, *(rule.__name__ for rule in RULES), "max_loss", "include", "exclude", comment_sections.__name__, "no_article",
-    "headline",
+    small_forms.__name__, "headline",
 )  # fmt: skip
 """What overrules a block's score, by number."""
-MAX_LOSS, INCLUDE, EXCLUDE, SECTIONS, NO_ARTICLE, HEADLINE = range(len(RULES) + 1, len(_RULINGS))
+MAX_LOSS, INCLUDE, EXCLUDE, SECTIONS, NO_ARTICLE, FORMS, HEADLINE = range(len(RULES) + 1, len(_RULINGS))
 
 
-SITE, REPEATED_LOG_ODDS = "site", -1.0
-"""The detector of what a site repeats, and its evidence from which a block counts as repeated."""
+REPEATED_LOG_ODDS = -1.0
+"""Evidence of the detector `SITE` from which a block counts as repeated."""
 
 
 class Decision(NamedTuple):
@@ -75,11 +76,16 @@ def decide(
     headlines: Sequence[str] = (),
 ) -> Decision:
     """Decide every block; page `n` of the stack has the blocks `bounds[n]` to `bounds[n + 1]`, and its headline."""
-    probabilities, words = logistic(log_odds), blocks.facts.words
-    keep, wanted = np.zeros((2, len(probabilities)), dtype=np.bool_)
-    named_mode = isinstance(policy.mode, str)  # a probability asked for binds sections and rules too
-    sections = comment_sections(columns, probabilities, words, bounds) if named_mode else np.zeros_like(keep)
-    chances = np.where(sections, 0.0, probabilities)
+    words, named_mode = blocks.facts.words, isinstance(policy.mode, str)  # a probability binds sections and rules, too
+    probabilities = scored = logistic(log_odds)
+    if named_mode and policy.max_loss < 1 and SITE in columns:
+        probabilities = _beside_site(blocks, columns[SITE], log_odds, bounds)
+    keep, wanted, low_scored, sections, forms = np.zeros((5, len(scored)), dtype=np.bool_)
+    if named_mode:
+        sections = comment_sections(blocks, columns, probabilities, bounds)
+        forms = small_forms(blocks, columns, probabilities, bounds) & ~sections
+    left_out = sections | forms
+    chances = np.where(left_out, 0.0, probabilities)
     confidences = []
     for low, high in pairwise(bounds):
         own = chances[low:high]
@@ -88,16 +94,20 @@ def decide(
             len(own) <= MAX_UNREFUSED_BLOCKS or _holds_article(confidence, policy.mode)
         )
         wanted[low:high] = probabilities[low:high] >= threshold
+        low_scored[low:high] = scored[low:high] < threshold
         confidences.append(confidence)
     chosen = keep if not named_mode else np.ones_like(keep)
     clean = looks_clean(blocks, probabilities, bounds)
-    keep, numbers = overrule(blocks, columns, _rescuable(columns, chances, keep), keep)
-    keep = keep & chosen & ~sections
-    numbers = np.where(sections, SECTIONS * wanted, np.where(chosen, numbers, 0))
+    rescuable = np.where(low_scored & wanted, chances, _rescuable(columns, chances, keep))
+    keep, numbers = overrule(blocks, columns, rescuable, keep)
+    keep = keep & chosen & ~left_out
+    ruled = np.where(sections, SECTIONS, FORMS) * wanted
+    numbers = np.where(left_out, ruled, np.where(chosen, numbers, 0))
     titles = headline_blocks(blocks, columns, bounds, headlines, keep)
     if named_mode:
         spared = within_loss(blocks, keep, bounds, clean, policy.max_loss)
-        keep, numbers = spared, np.where(spared == keep, numbers, MAX_LOSS)
+        is_spared = (spared != keep) | (spared & low_scored & wanted)
+        keep, numbers = spared, np.where(is_spared, MAX_LOSS, numbers)
         numbers = np.where(titles & ~keep, HEADLINE, numbers)
         keep = keep | titles
     keep, numbers = _as_configured(blocks, columns, policy, titles, keep, numbers)
@@ -105,7 +115,14 @@ def decide(
         empty = without_article(columns, len(keep))
         keep, numbers = keep & ~empty, np.where(empty & keep, NO_ARTICLE, numbers)
     overruled = [_RULINGS[number] for number in numbers.tolist()] if numbers.any() else [None] * len(numbers)
-    return Decision(probabilities, keep, overruled, confidences, clean, titles)
+    return Decision(scored, keep, overruled, confidences, clean, titles)
+
+
+def _beside_site(blocks: Blocks, evidence: Floats, log_odds: Floats, bounds: Sequence[int]) -> Floats:
+    """Return the probabilities to decide by: for text that looks clean by itself, those without a site's evidence."""
+    alone = logistic(log_odds - evidence)
+    clean = np.repeat(looks_clean(blocks, alone, bounds), np.diff(bounds))
+    return np.where(clean, alone, logistic(log_odds))
 
 
 def _rescuable(columns: Mapping[str, Floats], chances: Floats, keep: Booleans) -> Floats:

@@ -10,12 +10,15 @@ import re
 import textwrap
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from boilercut.blocks.characters import storable
-from boilercut.results import Evidence, Result, Verdict
+from boilercut.results import SITE, Evidence, Result, Verdict
 
-__all__ = ["annotated_page", "display_width", "harmless", "main_evidence", "one_line", "shortened", "summary", "table"]
+__all__ = [
+    "annotated_page", "display_width", "harmless", "main_evidence", "on_pages", "one_line", "shortened", "summary",
+    "table",
+]  # fmt: skip
 
 MAX_TEXT_WIDTH = 100
 """Wider lines of running text are hard to read (Bringhurst 1992 has 45 to 75 letters; terminals tolerate more)."""
@@ -167,7 +170,7 @@ def _kept_lines(verdict: Verdict, width: int, color: bool) -> list[str]:
 
 def _cut_line(verdict: Verdict, speakers: Mapping[str, str | None], width: int) -> str:
     against = [each for each in main_evidence(verdict, speakers, len(verdict.evidence)) if _argues(each, verdict)]
-    names = ", ".join(map(_signed, against[:2]))
+    names = ", ".join(_argued(verdict, against[:2]))
     reasons = ": ".join(filter(None, [verdict.kind, f"rule {verdict.overruled}" if verdict.overruled else names]))
     room = max(width - KIND_WIDTH - EVIDENCE_WIDTH - 4, MIN_TEXT_WIDTH)
     return f"- {_padded(shortened(one_line(verdict.text), room), room)}  {reasons}"
@@ -175,8 +178,8 @@ def _cut_line(verdict: Verdict, speakers: Mapping[str, str | None], width: int) 
 
 def _because(verdict: Verdict, speakers: Mapping[str, str | None]) -> str:
     if verdict.overruled:
-        return ", ".join([f"rule {verdict.overruled}", *map(_signed, main_evidence(verdict, speakers, 1))])
-    return ", ".join(map(_signed, main_evidence(verdict, speakers, 2)))
+        return ", ".join([f"rule {verdict.overruled}", *_argued(verdict, main_evidence(verdict, speakers, 1))])
+    return ", ".join(_argued(verdict, main_evidence(verdict, speakers, 2)))
 
 
 def _row(mark: str, probability: str, kind: str, because: str, text: str, width: int) -> str:
@@ -185,8 +188,19 @@ def _row(mark: str, probability: str, kind: str, because: str, text: str, width:
     return left + shortened(one_line(text), max(width - len(left), MIN_TEXT_WIDTH))
 
 
-def _signed(evidence: Evidence) -> str:
-    return f"{one_line(evidence.detector)} {evidence.log_odds:+.1f}".replace("-", "−")
+def _argued(verdict: Verdict, evidence: Sequence[Evidence]) -> list[str]:
+    """Name detectors with what they argued; that of sites by the pages that hold the block."""
+    return [_signed(each, on_pages(verdict) if each.detector == SITE else "") for each in evidence]
+
+
+def _signed(evidence: Evidence, name: str) -> str:
+    return f"{name or one_line(evidence.detector)} {evidence.log_odds:+.1f}".replace("-", "−")
+
+
+def on_pages(verdict: Verdict) -> str:
+    """Say on how many other pages of the site a block stands; nothing without a profile, or if it stands on none."""
+    held, others = verdict.site_pages or (0, 0)
+    return f"on {held} of {others} pages" if held else ""
 
 
 def _argues(evidence: Evidence, verdict: Verdict) -> bool:

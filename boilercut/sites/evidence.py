@@ -19,14 +19,12 @@ from boilercut.blocks.table import Blocks
 from boilercut.detectors import Detector
 from boilercut.model.trees import UNIT, Forest, Tree
 from boilercut.page import PageKind
+from boilercut.results import SITE
 from boilercut.sites.profile import SiteProfile
 from boilercut.sites.repeats import FIGURES
 from boilercut.sites.sketch import marked
 
-__all__ = ["SITE", "site_detector"]
-
-SITE = "site"
-"""Name of the detector."""
+__all__ = ["pages_holding", "site_detector"]
 
 
 @dataclass(frozen=True)
@@ -48,6 +46,13 @@ class _SiteEvidence:
 def site_detector(profile: SiteProfile) -> Detector:
     """Return the detector of what a site repeats."""
     return Detector(SITE, _SiteEvidence(profile), log_odds=True)
+
+
+def pages_holding(profile: SiteProfile, blocks: Blocks) -> list[tuple[int, int]]:
+    """Return for each block on how many other pages of the site it stands, and how many there are."""
+    repeats = profile.repeats(blocks.kind)
+    pages = [repeats.find(page) for page in marked(blocks)]
+    return [(held, found.others) for found in pages for held in found.pages.tolist()]
 
 
 @cache

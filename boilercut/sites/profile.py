@@ -1,8 +1,8 @@
 """A site's profile: which blocks its pages repeat, and where.
 
-A profile keeps sketches of at most `MAX_PAGES` distinct pages of each kind: those whose digests are lowest. Which these
+A profile keeps sketches of at most `MAX_PAGES` distinct pages of each kind: those of the lowest ranks. Which these
 are does not depend on the order or the division of the work, so merging is associative, commutative and idempotent,
-and a profile takes the same few dozen kilobytes for twelve pages as for a million.
+and a profile never takes more than a few dozen kilobytes.
 """
 
 from __future__ import annotations
@@ -18,21 +18,16 @@ from typing import Any
 
 import numpy as np
 
-from boilercut.blocks.measure import measure
-from boilercut.blocks.phrases import shipped_phrases
 from boilercut.errors import InputError
 from boilercut.page import PageKind
-from boilercut.read import read
 from boilercut.sites.repeats import Repeats
-from boilercut.sites.sketch import MAX_BLOCKS, MAX_WORDS, Sketch, marked, sketch
+from boilercut.sites.sampling import KINDS, Sample, Sketched, lowest
+from boilercut.sites.sketch import MAX_BLOCKS, MAX_WORDS, Sketch
 
-__all__ = ["MAX_PAGES", "SiteProfile"]
+__all__ = ["SiteProfile"]
 
-MAX_PAGES = 32
-"""Maximum number of pages of each kind that a profile keeps: what stands on one page in thirty is no template."""
-FORMAT = 1
-KINDS: tuple[PageKind, ...] = ("html", "text")
-_COLUMNS = {"texts": "<u8", "paths": "<u8", "words": "<u1"}
+FORMAT = 2
+_COLUMNS = {"texts": "<u4", "paths": "<u4", "words": "<u1"}
 """Columns of a sketch, and how their numbers are stored."""
 
 
@@ -50,7 +45,7 @@ class SiteProfile:
 
     def __init__(self, sketches: Mapping[PageKind, Iterable[Sketch]] | None = None) -> None:
         given = sketches or {}
-        self._sketches = {kind: _lowest(given.get(kind, ())) for kind in KINDS}
+        self._sketches = {kind: lowest(given.get(kind, ())) for kind in KINDS}
 
     @classmethod
     def learn(cls, pages: Iterable[object], *, kind: PageKind | None = None) -> SiteProfile:
@@ -58,17 +53,16 @@ class SiteProfile:
 
         A page that comes several times counts once. Raises `PageTypeError` for what is no page.
         """
-        profile = cls()
+        profile, sample = cls(), Sample()
         for page in pages:
-            profile |= cls._of_page(page, kind)
+            if found := sample.sketch(page, kind):
+                profile |= cls.of(found)
         return profile
 
     @classmethod
-    def _of_page(cls, page: object, kind: PageKind | None) -> SiteProfile:
-        found = read(page, kind, None)
-        return (
-            cls({found.kind: map(sketch, marked(measure([found], shipped_phrases())))}) if len(found.starts) else cls()
-        )
+    def of(cls, page: Sketched) -> SiteProfile:
+        """Return the profile of one page."""
+        return cls({page.kind: [page.sketch]})
 
     def __or__(self, other: object) -> SiteProfile:
         """Return the profile of both profiles' pages."""
@@ -94,7 +88,7 @@ class SiteProfile:
 
     @property
     def _digests(self) -> tuple[str, ...]:
-        return tuple(f"{kind} {each.digest}" for kind in KINDS for each in self._sketches[kind])
+        return tuple(f"{kind} {each.rank} {each.digest}" for kind in KINDS for each in self._sketches[kind])
 
     @property
     def digest(self) -> str:
@@ -104,7 +98,7 @@ class SiteProfile:
     def to_json(self) -> str:
         """Return the profile as JSON: the same text for the same pages, learned in any order."""
         pages = [
-            {"kind": kind, "digest": each.digest, **{name: _packed(each, name) for name in _COLUMNS}}
+            {"kind": kind, "rank": each.rank, "digest": each.digest, **{name: _packed(each, name) for name in _COLUMNS}}
             for kind in KINDS
             for each in self._sketches[kind]
         ]
@@ -147,12 +141,6 @@ class SiteProfile:
         return Repeats(self._sketches["text"])
 
 
-def _lowest(sketches: Iterable[Sketch]) -> tuple[Sketch, ...]:
-    """Return the sketches of the distinct pages with the lowest digests, in their order."""
-    distinct = {each.digest: each for each in sketches}
-    return tuple(distinct[digest] for digest in sorted(distinct)[:MAX_PAGES])
-
-
 def _packed(page: Sketch, name: str) -> str:
     return base64.b64encode(getattr(page, name).astype(_COLUMNS[name]).tobytes()).decode("ascii")
 
@@ -165,7 +153,9 @@ def _unpacked(stored: Mapping[str, str]) -> Sketch:
     }
     if len(set(map(len, columns.values()))) != 1 or len(columns["texts"]) > MAX_BLOCKS:
         raise ValueError("the columns of a page have different lengths, or too many blocks")
-    if len(stored["digest"]) != 32 or int(stored["digest"], 16) < 0:
-        raise ValueError(f"digest {stored['digest']!r}")
+    for name in ("rank", "digest"):
+        if len(stored[name]) != 32 or int(stored[name], 16) < 0:
+            raise ValueError(f"{name} {stored[name]!r}")
     words = np.minimum(columns["words"].astype(np.int64), MAX_WORDS)
-    return Sketch(stored["digest"], columns["texts"].astype(np.uint64), columns["paths"].astype(np.uint64), words)
+    texts, paths = (columns[name].astype(np.uint32) for name in ("texts", "paths"))
+    return Sketch(stored["rank"], stored["digest"], texts, paths, words)

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from boilercut.arrays import Floats, Integers
-from boilercut.blocks.words import Hashes, ngram_hash
-from boilercut.sites.sketch import Marked, Sketch, digest_of
+from boilercut.blocks.words import Hashes
+from boilercut.sites.sketch import Marked, ShortHashes, Sketch, digest_of
 
 __all__ = ["FIGURES", "Found", "Repeats"]
 
@@ -27,7 +27,7 @@ MIN_TEMPLATE_PAGES = 2
 """Number of pages, and half of the profile's, above which a block tells nothing of the article."""
 NEAR = 4
 """Number of blocks on each side that count as near."""
-_BITS = np.array([number.bit_count() for number in range(1 << 16)], dtype=np.int64)
+_BITS = np.array([number.bit_count() for number in range(1 << 16)], dtype=np.uint8)
 FIGURES = ("others", "text", "place", "path", "varied", "near", "page", "words")
 
 
@@ -56,11 +56,11 @@ class Repeats:
         self._digests = [each.digest for each in sketches]
         page = np.repeat(np.arange(len(sketches)), [len(each.texts) for each in sketches])
         texts, paths = (
-            np.concatenate([np.zeros(0, dtype=np.uint64), *[getattr(each, name) for each in sketches]])
+            np.concatenate([np.zeros(0, dtype=np.uint32), *[getattr(each, name) for each in sketches]])
             for name in ("texts", "paths")
         )
         self._texts = _Marked(texts, page)
-        self._places = _Marked(ngram_hash(paths, texts), page)
+        self._places = _Marked(_places(texts, paths), page)
         self._paths = _Marked(paths, page)
         self._entries = self._texts.of(texts), self._paths.rows(paths), np.uint32(1) << page.astype(np.uint32)
 
@@ -71,15 +71,16 @@ class Repeats:
         others = self._others(page, with_text)
         count = int(others).bit_count()
         pages = _count(with_text & others)
+        rows = self._paths.rows(paths)
         places, kinds = (
-            _count(found & others) for found in (self._places.of(ngram_hash(paths, texts)), self._paths.of(paths))
+            _count(found & others) for found in (self._places.of(_places(texts, paths)), self._paths.marks[rows])
         )
         words = np.maximum(words, 1)
         repeated = np.where(pages > 0, words, 0)
         known = max(count, 1)
         figures = np.empty((len(texts), len(FIGURES)))
         for column, values in enumerate(
-            (count, pages / known, places / known, kinds / known, self._varied(paths, others),
+            (count, pages / known, places / known, kinds / known, self._varied(others)[rows],
              _near(repeated) / _near(words), repeated.sum() / max(int(words.sum()), 1),
              np.minimum(words, MIN_PROSE_WORDS))
         ):  # fmt: skip
@@ -95,45 +96,52 @@ class Repeats:
         if page.words[telling].sum() >= MIN_COMPARED_WORDS:
             compared = telling
         marks, words = with_text[compared], page.words[compared]
-        bits = np.arange(len(self._digests), dtype=np.uint32)
-        shared = words @ ((marks[:, None] >> bits) & np.uint32(1)).astype(np.int64)
+        holding = np.unpackbits(marks.astype("<u4").view(np.uint8).reshape(-1, 4), axis=1, bitorder="little")
+        shared = (words @ holding)[: len(self._digests)]
         own = digest_of(page)
-        counts = (shared < SAME_ARTICLE * words.sum()) & np.array(
-            [each != own for each in self._digests], dtype=np.bool_
-        )
-        return np.uint32((counts.astype(np.uint64) << bits.astype(np.uint64)).sum())
+        counts = [
+            each != own and held < SAME_ARTICLE * words.sum()
+            for each, held in zip(self._digests, shared.tolist(), strict=True)
+        ]
+        return np.uint32(sum(1 << number for number, is_other in enumerate(counts) if is_other))
 
-    def _varied(self, paths: Hashes, others: np.uint32) -> Floats:
-        """Return the share of what stands at a place of the other pages that stands on one of them only."""
+    def _varied(self, others: np.uint32) -> Floats:
+        """Return for each path the share of what stands there on other pages that stands on one of them only."""
         with_text, rows, page = self._entries
         counted = (page & others) > 0
         alone = _count(with_text & others) == 1
         size = len(self._paths) + 1
         entries = np.bincount(rows[counted], minlength=size)
         shares = np.bincount(rows[counted & alone], minlength=size) / np.maximum(entries, 1)
-        return np.where(entries > 0, shares, -1.0)[self._paths.rows(paths)]
+        return np.where(entries > 0, shares, -1.0)
 
 
 class _Marked:
     """For each of some hashes the pages that hold it, as bits."""
 
-    def __init__(self, hashes: Hashes, pages: Integers) -> None:
+    def __init__(self, hashes: Hashes | ShortHashes, pages: Integers) -> None:
         keys, rows = np.unique(hashes, return_inverse=True)
-        self._keys = np.append(keys, np.uint64(0))
-        self._marks = np.zeros(len(self._keys), dtype=np.uint32)
-        np.bitwise_or.at(self._marks, rows, np.uint32(1) << pages.astype(np.uint32))
+        self._keys = np.append(keys, np.zeros(1, dtype=keys.dtype))
+        self.marks = np.zeros(len(self._keys), dtype=np.uint32)
+        """The pages that hold each hash; the last of them for hashes that no page holds."""
+        np.bitwise_or.at(self.marks, rows, np.uint32(1) << pages.astype(np.uint32))
 
     def __len__(self) -> int:
         return len(self._keys) - 1
 
-    def rows(self, hashes: Hashes) -> Integers:
-        """Return the row of each hash; those that no page holds have the row behind the last."""
+    def rows(self, hashes: Hashes | ShortHashes) -> Integers:
+        """Return the index of each hash in `marks`."""
         at = np.searchsorted(self._keys[:-1], hashes)
         return np.where(self._keys[at] == hashes, at, len(self)) if len(self) else at
 
-    def of(self, hashes: Hashes) -> Marks:
+    def of(self, hashes: Hashes | ShortHashes) -> Marks:
         """Return the pages that hold each of `hashes`."""
-        return self._marks[self.rows(hashes)]
+        return self.marks[self.rows(hashes)]
+
+
+def _places(texts: ShortHashes, paths: ShortHashes) -> Hashes:
+    """Return a number for each text at its place."""
+    return (paths.astype(np.uint64) << np.uint64(32)) | texts
 
 
 def _count(marks: Marks) -> Integers:

@@ -7,13 +7,18 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from boilercut.arrays import Integers
+from boilercut.blocks.measure import hash_blocks
 from boilercut.blocks.table import Blocks, ElementTable
 from boilercut.blocks.words import Hashes, ngram_hash
-from boilercut.page import tag_set
+from boilercut.page import Page, tag_set
 
-__all__ = ["MAX_BLOCKS", "MAX_WORDS", "Marked", "Sketch", "digest_of", "marked", "sketch"]
+__all__ = ["MAX_BLOCKS", "MAX_WORDS", "Marked", "ShortHashes", "Sketch", "digest_of", "marked", "marked_page", "sketch"]
+
+ShortHashes = npt.NDArray[np.uint32]
+"""Half a hash: of the ten thousand blocks of a profile, one in 400,000 others is taken for one of them."""
 
 MAX_BLOCKS = 1024
 """Maximum number of distinct blocks kept of a page: those whose text has the lowest hashes, on every page the same."""
@@ -27,11 +32,13 @@ _STEP, _MIX = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)
 class Sketch(NamedTuple):
     """A page as a profile keeps it: one entry per distinct block, sorted by text and place."""
 
+    rank: str
+    """Hash of the page's source: 32 hexadecimal digits; a profile keeps the pages of the lowest rank."""
     digest: str
     """Hash of the page's blocks: 32 hexadecimal digits; pages with the same blocks are the same page."""
-    texts: Hashes
+    texts: ShortHashes
     """Hash of each block's text, all digits alike."""
-    paths: Hashes
+    paths: ShortHashes
     """Hash of the block's place: tags and class words from the body to the block; 0 in plain text."""
     words: Integers
     """Number of words of the block, at most `MAX_WORDS`."""
@@ -40,31 +47,39 @@ class Sketch(NamedTuple):
 class Marked(NamedTuple):
     """What is looked at of each block of one page: hashes of its text and of its place, and its words."""
 
-    texts: Hashes
-    paths: Hashes
+    texts: ShortHashes
+    paths: ShortHashes
     words: Integers
 
 
 def marked(blocks: Blocks) -> list[Marked]:
     """Return what is looked at of the blocks of each page of a stack."""
-    texts, paths, words = blocks.facts.fingerprint, block_paths(blocks), np.minimum(blocks.word_weights, MAX_WORDS)
+    texts, paths, words = _marked(blocks.facts.fingerprint, blocks.word_weights, blocks.elements, blocks.block_elements)
     bounds = np.searchsorted(blocks.pages, np.arange(len(blocks.sources) + 1)).tolist()
     return [Marked(texts[low:high], paths[low:high], words[low:high]) for low, high in pairwise(bounds)]
 
 
+def marked_page(page: Page) -> Marked:
+    """Return the same of one page, of which nothing else is measured."""
+    return _marked(*hash_blocks(page))
+
+
+def _marked(fingerprint: Hashes, words: Integers, elements: ElementTable | None, block_elements: Integers) -> Marked:
+    paths = _block_paths(elements, block_elements)
+    return Marked(fingerprint.astype(np.uint32), paths.astype(np.uint32), np.minimum(words, MAX_WORDS))
+
+
 def digest_of(page: Marked) -> str:
     """Return a hash of a page's blocks that does not depend on their order."""
-    return hashlib.blake2b(np.sort(page.texts).astype("<u8").tobytes(), digest_size=16).hexdigest()
+    return hashlib.blake2b(np.sort(page.texts).astype("<u4").tobytes(), digest_size=16).hexdigest()
 
 
-def sketch(page: Marked) -> Sketch:
-    """Reduce a page.
+def sketch(page: Marked, rank: str) -> Sketch:
+    """Reduce a page to its distinct blocks.
 
-    >>> from boilercut.blocks.measure import measure
-    >>> from boilercut.blocks.phrases import shipped_phrases
     >>> from boilercut.read import read
-    >>> page = measure([read("<p>Home</p><p>The ferry sails again.</p><p>Home</p>")], shipped_phrases())
-    >>> sorted(sketch(marked(page)[0]).words.tolist())
+    >>> page = read("<p>Home</p><p>The ferry sails again.</p><p>Home</p>")
+    >>> sorted(sketch(marked_page(page), "0" * 32).words.tolist())
     [1, 4]
     """
     texts, paths, words = page
@@ -73,17 +88,16 @@ def sketch(page: Marked) -> Sketch:
     first = np.ones(len(texts), dtype=np.bool_)
     first[1:] = (texts[1:] != texts[:-1]) | (paths[1:] != paths[:-1])
     rows = np.flatnonzero(first)[:MAX_BLOCKS]
-    return Sketch(digest_of(page), texts[rows], paths[rows], words[rows])
+    return Sketch(rank, digest_of(page), texts[rows], paths[rows], words[rows])
 
 
-def block_paths(blocks: Blocks) -> Hashes:
+def _block_paths(table: ElementTable | None, block_elements: Integers) -> Hashes:
     """Return a hash of each block's place: the tags and class words of the elements around it, below the body."""
-    table = blocks.elements
     if table is None or not len(table.tags):
-        return np.zeros(len(blocks), dtype=np.uint64)
+        return np.zeros(len(block_elements), dtype=np.uint64)
     own = _mixed(_name_hashes(table)[table.names] + (table.tags.astype(np.uint64) + np.uint64(1)) * _STEP)
     own[_NO_PLACE[table.tags]] = 0
-    return _summed_upwards(own, table)[blocks.block_elements]
+    return _summed_upwards(own, table)[block_elements]
 
 
 def _name_hashes(table: ElementTable) -> Hashes:

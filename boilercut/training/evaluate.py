@@ -64,9 +64,9 @@ def score_pages(pages: Iterable[LabelledPage], cleaners: Mapping[str, Cleaner]) 
             yield _score(page, name, cleaner)
 
 
-def summarise(scores: Sequence[Score]) -> list[Summary]:
-    """Average over all pages and then over each group of pages, if there are several."""
-    groups = list(dict.fromkeys(score.group for score in scores))
+def summarise(scores: Sequence[Score], *, by_group: bool = False) -> list[Summary]:
+    """Average over all pages and then, if asked for, over each group of pages, if there are several."""
+    groups = list(dict.fromkeys(score.group for score in scores)) if by_group else []
     named = [("all", scores)]
     if len(groups) > 1:
         named += [(group, [score for score in scores if score.group == group]) for group in groups]
@@ -83,8 +83,9 @@ def table(summaries: Sequence[Summary]) -> list[str]:
     rows = [["pages of", "cleaner", "pages", "F1, 95 %", *(MEASURES[name] for name in shown), "failed"]]
     for each in summaries:
         low, high = each.interval
+        interval = f"{low:.3f}–{high:.3f}" if each.pages > 1 else "–"
         values = [_shown(name, each.means[name]) for name in shown]
-        rows.append([each.group, each.cleaner, str(each.pages), f"{low:.3f}–{high:.3f}", *values, str(each.failed)])
+        rows.append([each.group, each.cleaner, str(each.pages), interval, *values, str(each.failed)])
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     return ["  ".join(map(_aligned, row, widths, range(len(row)))).rstrip() for row in rows]
 

@@ -4,8 +4,9 @@ r"""Label files: pages with what of them is content, one JSON object a line, for
     {"page": "Home\nA line of text.", "kind": "text", "blocks": [[0, "Home"], [1, "A line of text."]]}
 
 `page` and `kind` are needed, and one of `gold` (the main text, which blocks are aligned with) and `blocks` (every
-block in order, 1 to keep and 0 to cut; reports save these). `name`, `url`, `site`, `type`, `language` and the lists
-`with` and `without` (snippets that must, and must not, be in the output) may be given. Other keys are ignored.
+block in order, 1 to keep and 0 to cut, and its kind if it is known; reports and `boilercut label` save these).
+`name`, `url`, `site`, `type`, `language` and the lists `with` and `without` (snippets that must, and must not, be in
+the output) may be given. Other keys are ignored.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +24,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from boilercut.arrays import Floats
+from boilercut.blocks.characters import storable
 from boilercut.blocks.measure import measure
 from boilercut.blocks.phrases import shipped_phrases
 from boilercut.blocks.table import Blocks
@@ -31,7 +34,9 @@ from boilercut.read import read
 from boilercut.training.fit import Example
 from boilercut.training.labels import block_labels
 
-__all__ = ["LabelError", "LabelledPage", "example_of", "read_labels", "snippets_of", "write_labels"]
+__all__ = [
+    "LabelError", "LabelledPage", "example_of", "last_labels", "line_of", "read_labels", "snippets_of", "write_labels",
+]  # fmt: skip
 
 
 class LabelError(BoilercutError):
@@ -53,6 +58,8 @@ class LabelledPage:
     language: str = ""
     with_: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    """The kind of each of `blocks`, an empty string where it is not stated; empty if none is."""
 
     @property
     def main_text(self) -> str:
@@ -87,9 +94,21 @@ def write_labels(file: str | Path, pages: Iterable[LabelledPage]) -> int:
     count = 0
     with _opened(file, "wt") as lines:
         for page in pages:
-            lines.write(json.dumps(_row(page), ensure_ascii=False) + "\n")
+            lines.write(line_of(page))
             count += 1
     return count
+
+
+def last_labels(pages: Iterable[LabelledPage]) -> list[LabelledPage]:
+    """Return each page once, as it was labelled last."""
+    return list({(page.kind, page.page): page for page in pages}.values())
+
+
+def line_of(page: LabelledPage) -> str:
+    """Return the line of a labelled page; half characters, which UTF-8 cannot express, are escaped."""
+    row = _row(page)
+    line = json.dumps(row, ensure_ascii=False)
+    return (line if storable(line) == line else json.dumps(row)) + "\n"
 
 
 def example_of(page: LabelledPage) -> Example | None:
@@ -125,13 +144,16 @@ def _page(line: str, where: str) -> LabelledPage:
     if row.get("kind") not in ("html", "text"):
         raise LabelError(f"{where}: kind {row.get('kind')!r} is neither 'html' nor 'text'")
     gold, blocks = row.get("gold"), row.get("blocks")
+    labelled = [_block(block, where) for block in _list(blocks or [], "blocks", where)]
+    kinds = tuple(kind for _, _, kind in labelled)
     if isinstance(gold, str) == (blocks is not None):
         raise LabelError(f"{where}: give one of 'gold' (text) and 'blocks' (a list of [0 or 1, text])")
     return LabelledPage(
         page=row["page"],
         kind=row["kind"],
         gold=gold,
-        blocks=None if blocks is None else tuple(_block(block, where) for block in _list(blocks, "blocks", where)),
+        blocks=None if blocks is None else tuple((keep, text) for keep, text, _ in labelled),
+        kinds=kinds if any(kinds) else (),
         with_=snippets_of(row, "with", where),
         without=snippets_of(row, "without", where),
         **{key: str(row.get(key) or "") for key in ("name", "url", "site", "type", "language")},
@@ -159,10 +181,13 @@ def _host(url: str) -> str:
         return ""
 
 
-def _block(block: Any, where: str) -> tuple[bool, str]:
-    if not isinstance(block, list) or len(block) != 2 or block[0] not in (0, 1) or not isinstance(block[1], str):
-        raise LabelError(f"{where}: {block!r} is no labelled block; write [1, text] to keep or [0, text] to cut")
-    return bool(block[0]), block[1]
+def _block(block: Any, where: str) -> tuple[bool, str, str]:
+    match block:
+        case [0 | 1 as keep, str(text)]:
+            return bool(keep), text, ""
+        case [0 | 1 as keep, str(text), str(kind)]:
+            return bool(keep), text, kind
+    raise LabelError(f"{where}: {block!r} is no labelled block; write [1, text] to keep or [0, text] to cut")
 
 
 def _row(page: LabelledPage) -> Mapping[str, Any]:
@@ -170,6 +195,9 @@ def _row(page: LabelledPage) -> Mapping[str, Any]:
     if page.gold is not None:
         row["gold"] = page.gold
     else:
-        row["blocks"] = [[int(keep), text] for keep, text in page.blocks or ()]
+        row["blocks"] = [
+            [int(keep), text, kind] if kind else [int(keep), text]
+            for (keep, text), kind in zip_longest(page.blocks or (), page.kinds)
+        ]
     optional = {key: getattr(page, key) for key in ("name", "url", "site", "type", "language", "without")}
     return row | {key: value for key, value in {**optional, "with": page.with_}.items() if value}

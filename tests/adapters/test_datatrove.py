@@ -16,7 +16,7 @@ for _module in ("datatrove", "orjson", "regex"):  # datatrove alone lacks what i
     pytest.importorskip(_module, reason="needs the extra datatrove")
 pytestmark = [pytest.mark.extra, pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")]
 
-from boilercut.adapters.datatrove import BoilercutExtractor, BoilercutFormatter  # noqa: E402
+from boilercut.adapters.datatrove import BoilercutExtractor, BoilercutFormatter, BoilercutSites  # noqa: E402
 
 HTML = [source for source in golden_sources("realistic") if source.suffix == ".html"]
 TEXT = [source for source in golden_sources("realistic") if source.suffix == ".txt"]
@@ -88,6 +88,31 @@ def test_metadata_and_other_content() -> None:
     [formatted] = steps[1].run([Document(text=page, id="a")])
     assert formatted.metadata["kept"] == len(boilercut.extract(page, kind="text").kept)
     assert steps[1].stats.stats["holds_html"].total == 1
+
+
+@pytest.mark.parametrize("kind", ["html", "text"])
+def test_two_passes_learn_and_use_what_sites_repeat(tmp_path: Path, kind: Any) -> None:
+    from datatrove.data import Document
+
+    from tests.test_sites import BLURB, page, plain
+
+    made = page if kind == "html" else plain
+    pages = [(f"https://{site}.example/{number}", made(number)) for number in range(6) for site in "ab"]
+    pages.append(("no address", made(7)))
+
+    def documents() -> list[Document]:
+        return [Document(text=text, id=url, metadata={"url": url}) for url, text in pages]
+
+    for rank in range(2):
+        learn = BoilercutSites(str(tmp_path / "sites"), kind=kind)
+        passed = list(learn.run(iter(documents()[rank::2]), rank, 2))
+        assert [each.text for each in passed] == [text for _, text in pages[rank::2]]
+    known = boilercut.SiteProfile.learn((made(number) for number in range(6)), kind=kind)
+    step: Any = BoilercutExtractor if kind == "html" else BoilercutFormatter
+    timeout = {"timeout": 60} if kind == "html" else {}
+    found = [each.text for each in step(sites=str(tmp_path / "sites"), **timeout).run(documents())]
+    assert found[:-1] == [boilercut.clean(text, kind=kind, site=known) for _, text in pages[:-1]]
+    assert [BLURB in text for text in found] == [False] * 12 + [True]
 
 
 def test_the_extra_brings_what_the_reader_of_archives_needs(tmp_path: Path) -> None:

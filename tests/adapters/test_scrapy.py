@@ -213,6 +213,20 @@ def test_items_of_any_class_are_passed_on_with_what_they_take(
     assert f"{type(item).__name__} takes no " in record.message
 
 
+def test_the_first_pages_teach_and_the_others_are_cut_with_the_profile(tmp_path: Path) -> None:
+    from tests.test_sites import BLURB, page
+
+    def texts(numbers: range) -> list[str]:
+        pipeline = BoilercutPipeline(_crawler({}, BOILERCUT_LEARN_PAGES=4, JOBDIR=str(tmp_path)))
+        items = [{"url": f"https://a.example/{number}", "html": page(number)} for number in numbers for _ in range(2)]
+        return [pipeline.process_item(item)["text"] for item in items]
+
+    assert [BLURB in text for text in texts(range(7))] == [True] * 7 + [False] * 7  # the fourth page is the last
+    profile = boilercut.SiteProfile.load(tmp_path / "boilercut-site.json")
+    assert profile == boilercut.SiteProfile.learn(map(page, range(4)))
+    assert texts(range(8, 10)) == [boilercut.clean(page(number), site=profile) for number in (8, 8, 9, 9)]
+
+
 def test_the_page_can_be_dropped() -> None:
     pipeline = BoilercutPipeline(_crawler({}, BOILERCUT_DROP_PAGE=True, BOILERCUT_FIELDS=["text", "html"]))
     page = "<p>The river rose by two metres on Monday night, <a href='/2'>says the mayor</a> of the town.</p>"

@@ -23,7 +23,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),  # Spark leaves sockets to the garbage collector
 ]
 
-from boilercut.adapters.spark import clean_pages  # noqa: E402
+from boilercut.adapters.spark import clean_pages, learn_sites  # noqa: E402
 
 PAGES = [source.read_text(encoding="utf-8") for source in golden_sources("realistic")]
 
@@ -85,3 +85,26 @@ def test_wrong_columns_are_refused_at_once(spark: Any) -> None:
         clean_pages(frame, "n")
     with pytest.raises(ConfigError, match="prefix"):
         clean_pages(frame, "text")
+
+
+def test_sites_are_learned_and_used(spark: Any) -> None:
+    from boilercut.sites import SiteProfile
+    from tests.test_sites import BLURB, page
+
+    rows = [(f"https://{site}.example/{number}", page(number)) for number in range(8) for site in "ab"]
+    frame = spark.createDataFrame([*rows, (None, page(9)), ("https://c.example/", None)], "url string, html string")
+    frame = frame.repartition(5)
+    profiles = learn_sites(frame, "html", urls="url")
+    known = SiteProfile.learn(page(number) for number in range(8))
+    assert {row["site"]: row["profile"] for row in profiles.collect()} == dict.fromkeys(
+        ["a.example", "b.example"], known.to_json()
+    )
+    cleaned = clean_pages(frame, "html", fields=["text"], urls="url", sites=profiles)
+    assert cleaned.columns == ["url", "html", "text"]
+    found = {row["url"]: row["text"] for row in cleaned.collect()}
+    assert len(found) == len(rows) + 2
+    assert found["https://c.example/"] is None
+    assert BLURB in found[None]
+    assert {url: found[url] for url, _ in rows} == {url: boilercut.clean(each, site=known) for url, each in rows}
+    with pytest.raises(ConfigError, match="with urls"):
+        clean_pages(frame, "html", sites=profiles)

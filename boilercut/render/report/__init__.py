@@ -18,16 +18,19 @@ from string import Template
 from typing import Any, NamedTuple
 
 from boilercut.blocks.characters import storable
+from boilercut.render.terminal import on_pages
 from boilercut.results import BOILERPLATE_KINDS, CONTENT_KINDS, Result, Verdict
 
-__all__ = ["ReportedPage", "html_report"]
+__all__ = ["ReportedPage", "asset", "content_policy", "html_report"]
 
-_FOLDER = resources.files("boilercut.render.report")
+MAX_SLUG_CHARACTERS = 100
+"""Characters of a page's name in the name of its labels; file systems take 255 bytes."""
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _BLOCK = Template(
     '<li class="$state k-$kind" data-kind="$kind"><button class="mark" tabindex="-1" '
     'title="$told">$sign</button><div class="text" dir="auto">$text</div>'
-    '<div class="facts"><span class="kind">$kind</span>$rule<span class="probability">$probability</span></div></li>'
+    '<div class="facts"><span class="kind">$kind</span>$rule$pages'
+    '<span class="probability">$probability</span></div></li>'
 )
 
 
@@ -49,11 +52,10 @@ def html_report(result: Result, page: ReportedPage) -> str:
     >>> html_report(boilercut.extract(source), ReportedPage("river.html", source)).startswith("<!doctype html>")
     True
     """
-    script, style = _file("report.js"), _file("report.css")
-    return Template(_file("report.html")).substitute(
+    script, style = asset(__name__, "report.js"), asset(__name__, "report.css")
+    return Template(asset(__name__, "report.html")).substitute(
         name=_escaped(page.name),
-        policy=f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; base-uri 'none'; "
-        "form-action 'none'",
+        policy=content_policy(script, style),
         script=script,
         style=style,
         summary=_escaped(_summary(result)),
@@ -64,8 +66,16 @@ def html_report(result: Result, page: ReportedPage) -> str:
 
 
 @cache
-def _file(name: str) -> str:
-    return _FOLDER.joinpath(name).read_text("utf-8")
+def asset(package: str, name: str) -> str:
+    """Return the text of a file of a package."""
+    return resources.files(package).joinpath(name).read_text("utf-8")
+
+
+def content_policy(script: str, style: str) -> str:
+    """Return the content security policy under which only one script and one style work, and nothing is loaded."""
+    return (
+        f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; base-uri 'none'; form-action 'none'"
+    )
 
 
 def _hash(text: str) -> str:
@@ -74,6 +84,7 @@ def _hash(text: str) -> str:
 
 def _block(verdict: Verdict) -> str:
     rule = f'<span class="rule">{_escaped(verdict.overruled)}</span>' if verdict.overruled else ""
+    pages = f'<span class="pages">{repeated}</span>' if (repeated := on_pages(verdict)) else ""
     return _BLOCK.substitute(
         state="keep" if verdict.keep else "cut",
         told="Kept: click to cut" if verdict.keep else "Cut: click to keep",
@@ -81,6 +92,7 @@ def _block(verdict: Verdict) -> str:
         kind=verdict.kind,
         text=_escaped(verdict.text),
         rule=rule,
+        pages=pages,
         probability=f"{verdict.probability:.2f}",
     )
 
@@ -106,6 +118,8 @@ def _data(result: Result, page: ReportedPage) -> str:
     numbers = {name: number for number, name in enumerate(names)}
     data = {
         "name": page.name,
+        "file": _slug(page.name),
+        "key": _key(result, page),
         "url": page.url,
         "kind": result.kind,
         "source": page.source,
@@ -117,6 +131,22 @@ def _data(result: Result, page: ReportedPage) -> str:
     }
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     return storable(text)
+
+
+def _slug(name: str) -> str:
+    """Return a name of a file for a page's name or address, the whole of it, so that two pages have two.
+
+    >>> _slug("https://wend.example/news/?id=7"), _slug("/"), _slug("pages/bridge.html")
+    ('wend.example_news_id_7', 'page', 'pages_bridge.html')
+    """
+    readable = re.sub(r"[^\w.-]+", "_", name.partition("://")[2] or name).strip("_.-")
+    return readable[-MAX_SLUG_CHARACTERS:].lstrip("_.-") or "page"
+
+
+def _key(result: Result, page: ReportedPage) -> str:
+    """Return the hash by which a browser remembers what was flipped: of the page and its blocks."""
+    texts = "\n".join([page.source, *(verdict.text for verdict in result.verdicts)])
+    return hashlib.sha256(texts.encode(errors="surrogatepass")).hexdigest()
 
 
 def _block_data(verdict: Verdict, numbers: dict[str, int]) -> list[Any]:

@@ -9,6 +9,7 @@ const flipped = new Map(); // block number: what the reader wants instead
 const hiddenKinds = new Set();
 let threshold = null; // null: the verdicts as they came
 let current = -1;
+let unsaved = false;
 
 const byId = (id) => document.getElementById(id);
 const slider = byId("threshold");
@@ -72,6 +73,29 @@ function flip(number) {
   else flipped.set(number, wanted);
   byId("saved").textContent = "";
   refresh();
+  remember(true);
+}
+
+// What was flipped outlives a reload: it is kept in the browser, by the hash of the page and its blocks.
+const memory = `boilercut report ${data.key}`;
+
+function remember(changed) {
+  unsaved = changed && (flipped.size > 0 || threshold !== null);
+  try {
+    if (flipped.size || threshold !== null) {
+      localStorage.setItem(memory, JSON.stringify({ flipped: [...flipped], threshold, unsaved }));
+    } else localStorage.removeItem(memory);
+  } catch { /* no storage: the warning before leaving is all there is */ }
+}
+
+function recall() {
+  try {
+    const known = JSON.parse(localStorage.getItem(memory));
+    if (!known) return;
+    for (const [number, keep] of known.flipped) flipped.set(number, keep);
+    ({ threshold, unsaved } = known);
+    byId("saved").textContent = "Your changes from before are back; Reset drops them.";
+  } catch { /* nothing that is known */ }
 }
 
 function bar(value, largest) {
@@ -144,10 +168,11 @@ function save() {
   label.blocks = texts.map((text, number) => [keeps(number) ? 1 : 0, text]);
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([JSON.stringify(label) + "\n"], { type: "application/jsonl" }));
-  link.download = data.name.replace(/^.*[\\/]/, "").replace(/[^\p{L}\p{N}._-]+/gu, "_") + ".labels.jsonl";
+  link.download = `${data.file}.${new Date().toISOString().replace(/\.\d+Z|[-:]/g, "")}.labels.jsonl`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   byId("saved").textContent = `${items.length} labels written to ${link.download}.`;
+  remember(false);
 }
 
 const numberOf = (node) => items.indexOf(node.closest("li"));
@@ -186,18 +211,21 @@ for (const chip of document.querySelectorAll(".chip")) {
   });
 }
 byId("shown").addEventListener("change", refresh);
-slider.addEventListener("input", () => { threshold = Number(slider.value); refresh(); });
+slider.addEventListener("input", () => { threshold = Number(slider.value); refresh(); remember(true); });
 byId("reset").addEventListener("click", () => {
   threshold = null;
   flipped.clear();
   slider.value = data.threshold;
   refresh();
+  remember(false);
 });
 byId("save").addEventListener("click", save);
+addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
 if (!data.source) {
   byId("save").disabled = true;
   byId("save").title = "The report was made without the page's source, which labels need.";
 }
 if (items.length) items[0].tabIndex = 0;
-slider.value = data.threshold;
+recall();
+slider.value = threshold ?? data.threshold;
 refresh();

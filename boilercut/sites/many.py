@@ -1,0 +1,58 @@
+"""Profiles of many sites, by the names of the sites."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from boilercut.page import PageKind
+from boilercut.sites.profile import SiteProfile
+from boilercut.sites.sampling import Sample
+
+__all__ = ["SiteLearner", "learn_many", "merged", "site_of"]
+
+
+def site_of(url: str) -> str:
+    """Return the site of an address: its host, without `www.`; empty where it has none.
+
+    >>> site_of("https://www.Example.org:8080/a?b"), site_of("a page")
+    ('example.org', '')
+    """
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+class SiteLearner:
+    """Learns the profiles of many sites, page by page."""
+
+    def __init__(self, kind: PageKind | None = None) -> None:
+        self.profiles: dict[str, SiteProfile] = {}
+        self._samples: dict[str, Sample] = {}
+        self._kind = kind
+
+    def add(self, site: str, page: object) -> bool:
+        """Learn from a page; return False where it teaches nothing, because its site has no name."""
+        if not site:
+            return False
+        known = self.profiles.setdefault(site, SiteProfile())
+        if found := self._samples.setdefault(site, Sample()).sketch(page, self._kind):
+            self.profiles[site] = known | SiteProfile.of(found)
+        return True
+
+
+def learn_many(pages: Iterable[tuple[str, object]], kind: PageKind | None = None) -> dict[str, SiteProfile]:
+    """Learn from pages, each behind its address; those without a site teach nothing."""
+    learner = SiteLearner(kind)
+    for url, page in pages:
+        learner.add(site_of(url), page)
+    return learner.profiles
+
+
+def merged(parts: Iterable[tuple[str, SiteProfile]]) -> dict[str, SiteProfile]:
+    """Merge the profiles of each site."""
+    profiles: dict[str, SiteProfile] = {}
+    for site, profile in parts:
+        profiles[site] = profiles.get(site, SiteProfile()) | profile
+    return profiles
