@@ -32,6 +32,8 @@ MAX_FORM_TENTHS, MIN_ARTICLE = 4, 0.5
 MIN_RUN = 8
 MAX_STRAY_SHARE = 0.2
 """Of so many headlines in a row, so few kept ones are strays."""
+CONTROLS = ("chrome", "share", "navigation", "pagination", "comments", "newsletter")
+"""Lists whose lines were furniture more often than not on train pages; headings such as "See also" were not."""
 MIN_NAMED_SHARE = 0.6
 """Share of a line's words that phrase lists must cover to name it."""
 MAX_NAMED_CHANCE, MAX_WORD_CHANCE = 500, 200
@@ -70,14 +72,15 @@ def headline_run(stack: Stack, columns: Mapping[str, Floats], probabilities: Flo
 
 
 def named_furniture(stack: Stack, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
-    """In plain text, cut a line that phrase lists name for the most part, if its own score is against it.
+    """In plain text, cut a line of a site's controls that phrase lists name, if its own score is against it.
 
     How clean the rest of the document is says nothing for such a line. A single word may be a term, or a heading.
     """
     if "document.chance" not in columns:
         return keep
     most = np.where(stack.blocks.facts.words > 1, MAX_NAMED_CHANCE, MAX_WORD_CHANCE)
-    return keep & ~((columns["prompts.share"] >= MIN_NAMED_SHARE) & (columns["document.chance"] < most))
+    share = np.sum([columns[f"{name}.share"] for name in CONTROLS], axis=0)
+    return keep & ~((share >= MIN_NAMED_SHARE) & (columns["document.chance"] < most))
 
 
 def hidden_lead(stack: Stack, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
