@@ -90,8 +90,8 @@ def _installs(report: Any) -> str:
     wheel = report["installed"]["boilercut"]["wheel_mb"]
     return (
         _markdown(["`pip install`", "time", "packages", "on disk"], rows)
-        + f"\nboilercut from its wheel of {wheel} MB, the others from the package index; no cache. "
-        f"`python -m benchmarks.install`, {report['date']}\n"
+        + f"\nboilercut from its wheel of {wheel} MB, the others from the package index, without a cache, on a busy "
+        f"machine. `python -m benchmarks.install`, {report['date']}\n"
     )
 
 
@@ -102,7 +102,8 @@ def _quality() -> str:
     for title, what in (("## Leftovers that stay\n", "leaked"), ("## Parts of the article that are lost\n", "lost")):
         parts += [title, _shares(ours, rivals, what)]
     parts += ["## Lines of text labelled by hand\n", _lines(), "## Sets never trained on\n", _validation()]
-    parts += ["## What a page is\n", _page_types(), "## Without one of the context rules\n", _rules()]
+    parts += ["## What a page is\n", _page_types(), "## Kinds of what is cut\n", _kinds()]
+    parts += ["## Without one of the context rules\n", _rules()]
     parts += ["## Titles, authors and dates\n", _metadata()]
     return "\n".join(parts) + "\n"
 
@@ -197,6 +198,7 @@ def _metadata() -> str:
          str(counts["trafilatura, declared"])]
         for name, fields in result("metadata.json").items()
         for field, counts in fields.items()
+        if counts.get("stated")
     ]  # fmt: skip
     head = ["set", "field", "stated", "boilercut", "trafilatura", "declared", "trafilatura, of these"]
     note = "Boilercut says only what a page declares; of what it finds declared, the last column has trafilatura's."
@@ -205,7 +207,7 @@ def _metadata() -> str:
 
 def _page_types() -> str:
     """Lay out how many held-out pages of each type are called so, and how sure `article_probability` is."""
-    told = result("cross-validation-html.json")["page_types"]
+    told = result("page-types.json")
     types = [
         [name, str(row["pages"]), str(row["right"]), str(row["wrongly_called_so"])]
         for name, row in told["types"].items()
@@ -220,6 +222,19 @@ def _page_types() -> str:
         ["`article_probability`", "pages", "with an article"],
     )
     return _markdown(heads[0], types) + "\n" + _markdown(heads[1], steps)
+
+
+def _kinds() -> str:
+    """Lay out how many labelled blocks of each kind are so called rightly, by draw: rules were chosen on the first."""
+    draws = result("kinds.json")["draws"]
+    names = list(next(iter(draws.values())))
+    rows = [[name, *(cell for draw in draws.values() for cell in _right(draw.get(name)))] for name in names]
+    heads = (f"draw {number}: {what}" for number in draws for what in ("blocks called so", "rightly"))
+    return _markdown(["kind", *heads], rows)
+
+
+def _right(row: dict[str, Any] | None) -> list[str]:
+    return [str(row["labelled"]), f"{row['right'] / row['labelled']:.2f}"] if row else ["", ""]
 
 
 def _markdown(head: list[str], rows: list[list[str]]) -> str:

@@ -11,8 +11,9 @@ import boilercut
 from boilercut import BUILTIN, _native
 from boilercut.blocks.table import stack_of
 from boilercut.decide import decide
-from boilercut.decide.context import RULES, headline_run, hidden_lead, overrule, repeated
+from boilercut.decide.context import RULES, headline_run, hidden_lead, named_furniture, overrule, repeated
 from boilercut.decide.policy import MODES, Policy
+from boilercut.decide.sections import comment_sections, small_forms
 from boilercut.decide.together import listing_button, whole_table
 from boilercut.detectors import detect
 from boilercut.results import BOILERPLATE_KINDS, CONTENT_KINDS
@@ -110,6 +111,31 @@ def test_doubtful_comments_are_left_out_together(
     assert decision.keep.tolist() == kept
     above_threshold = chances[2] > chances[1]
     assert decision.overruled[2] == ("comment_sections" if above_threshold and not kept[2] else None)
+
+
+@pytest.mark.parametrize(
+    ("article", "chances", "left_out"),
+    [
+        (100, (0.6, 0.6, 0.39, 0.39, 0.39), True),
+        (500, (0.9, 0.9, 0.55, 0.55, 0.55), True),
+        (100, (0.9, 0.9, 0.55, 0.55, 0.55), False),
+        (-100, (0.6, 0.6, 0.25, 0.25, 0.25), True),
+        (-100, (0.6, 0.6, 0.39, 0.39, 0.39), False),
+        (-200, (0.6, 0.6, 0.25, 0.25, 0.25), False),
+        (300, (0.45, 0.45, 0.39, 0.39, 0.39), True),
+        (100, (0.45, 0.45, 0.39, 0.39, 0.39), False),
+    ],
+)
+def test_what_the_page_is_decides_how_doubtful_comments_may_be(
+    article: int, chances: tuple[float, ...], left_out: bool
+) -> None:
+    blocks = blocks_of(
+        COMMENTED.replace("noon.", "noon, and nobody on the quay was surprised to hear it."), kind="html"
+    )
+    types = {"page_type.article": np.full(5, float(article)), "page_type.thread": np.zeros(5)}
+    columns = {**detect(blocks, BUILTIN), **types}
+    marked = comment_sections(blocks, columns, np.array(chances), [0, 5])
+    assert marked.tolist() == [False, False, left_out, left_out, left_out]
 
 
 @given(texts() | html_pages())
@@ -214,8 +240,10 @@ LINES = {
     "L": "Videos",
     "S": "Under the arch",
     "N": "Read more",
+    "W": "Share",
+    "C": "Skip to main content",
 }
-"""Lines of plain text: a paragraph, a title, a label, a subheading, a prompt."""
+"""Lines of plain text: a paragraph, a title, a label, a subheading, a prompt, a word of one, a control."""
 
 
 @pytest.mark.parametrize(
@@ -261,6 +289,27 @@ def test_each_rule_for_plain_text(rule, lines: str, likely: str, before: str, af
     assert marks(keep) == before
 
 
+@pytest.mark.parametrize(
+    ("lines", "likely", "after"),
+    [
+        # What phrase lists name goes where its own score is against it, however clean the rest is.
+        ("PCP", "949", "+-+"),
+        ("PCP", "959", "+++"),
+        ("PNP", "919", "+++"),
+        ("PSP", "919", "+++"),
+        # A single word only where the score is surely against it.
+        ("PWP", "929", "+++"),
+        ("PWP", "919", "+-+"),
+    ],
+)
+def test_named_furniture_goes_if_its_own_score_is_against_it(lines: str, likely: str, after: str) -> None:
+    blocks = blocks_of("\n".join(LINES[letter] for letter in lines), kind="text")
+    columns, keep = detect(blocks, BUILTIN), np.ones(len(lines), dtype=np.bool_)
+    assert named_furniture(stack_of(blocks), columns, np.ones(len(lines)), keep) is keep
+    seen = {**columns, "document.chance": np.array([100.0 * int(digit) for digit in likely])}
+    assert marks(named_furniture(stack_of(blocks), seen, np.ones(len(lines)), keep)) == after
+
+
 CELLS = "".join(
     f"<tr><td>{month}</td><td>{rain} mm</td></tr>" for month, rain in (("May", 61), ("June", 34), ("July", 9))
 )
@@ -301,6 +350,18 @@ def test_tables_terms_and_code_keep_whole(page: str, likely: str, before: str, a
     chances = np.array([int(digit) / 10 for digit in likely])
     keep = np.array([mark == "+" for mark in before])
     assert marks(whole_table(stack_of(blocks), detect(blocks, BUILTIN), chances, keep)) == after
+
+
+@pytest.mark.parametrize(
+    ("chances", "left_out"), [((0.9, 0.9, 0.6), True), ((0.1, 0.1, 0.9), False), ((0.1, 0.1, 0.6), False)]
+)
+def test_what_stands_in_small_forms_is_left_out(chances: tuple[float, ...], left_out: bool) -> None:
+    paragraph = f"<p>{ARTICLE}</p>"
+    blocks = blocks_of(
+        f"{paragraph}{paragraph}<form><p>Be kind, and stay with what was written.</p></form>", kind="html"
+    )
+    marked = small_forms(blocks, detect(blocks, BUILTIN), np.array(chances), [0, 3])
+    assert marked.tolist() == [False, False, left_out]
 
 
 PARAGRAPH = "The ferry had been out of service for six weeks, and on Monday forty people were waiting."
@@ -372,7 +433,10 @@ def test_hidden_summaries_above_the_text_go(page: str, before: str, after: str) 
     assert marks(hidden_lead(stack_of(blocks), detect(blocks, BUILTIN), np.full(len(keep), 0.6), keep)) == after
 
 
-HEADED = f"<title>A ferry sails again | Harbour Post</title><h1>Harbour Post</h1><h1>A ferry sails again</h1>{AROUND}"
+HEADED = (
+    "<title>A ferry sails again | Harbour Post</title><header><h1>Harbour Post</h1></header>"
+    f"<h1>A ferry sails again</h1>{AROUND}"
+)
 
 
 def test_the_headline_is_kept_and_left_out_on_demand() -> None:
@@ -488,6 +552,26 @@ PROMPTS = {
     "Main menu": "navigation",
     "Next page": "pagination",
 }
+
+
+@pytest.mark.parametrize(
+    ("markup", "kind"),
+    [
+        ('<div class="newsletter"><div class="comment-list"><p>Well said.</p></div></div>', "comments"),
+        ('<div class="related-posts"><p>Well said.</p></div>', "related"),
+        (
+            '<div class="wrap"><ul><li><a>Home</a></li><li><a>Fares</a></li><li><a>Boats</a></li></ul></div>',
+            "navigation",
+        ),
+        ("<ul><li><a>August 2013</a></li><li><a>July 2013</a></li><li><a>May 2013</a></li></ul>", "navigation"),
+        ("<form><label>Surname</label></form>", "form"),
+        ("<div><span>17</span></div>", "other"),
+        ("<div><a>View all</a></div>", "navigation"),
+    ],
+)
+def test_kinds_of_boilerplate_come_from_the_innermost_names_and_from_lists(markup: str, kind: str) -> None:
+    page = f"<article><p>{ARTICLE}</p><p>{ARTICLE}</p></article>{markup}"
+    assert boilercut.extract(page, exclude=CONTENT_KINDS).verdicts[-1].kind == kind
 
 
 @pytest.mark.parametrize("line", PROMPTS)

@@ -56,6 +56,28 @@ def test_posts_of_one_name_are_counted_with_the_prose_they_hold() -> None:
     assert figures_of(ARTICLE)["repeated_prose"] == 0
 
 
+def test_equal_containers_are_counted_whatever_their_numbers_and_those_with_dates_apart() -> None:
+    post = '<div id="post-{0}" class="post"><b>{1}</b><p>{2}</p></div>'
+    dated = [post.format(number, "4 May 2026", SENTENCE * 2) for number in range(3)]
+    figures = figures_of("<body>" + "".join(dated) + post.format(3, "anna", SENTENCE * 2) + f"<p>{SENTENCE * 2}</p>")
+    names = ("repeated", "alike", "alike_dated", "alike_prose", "alike_dated_prose")
+    assert [round(figures[name], 2) for name in names] == [1, 4, 3, 0.8, 0.8]
+    assert figures_of(ARTICLE)["alike"] == figures_of(ARTICLE)["alike_dated"] == 0
+
+
+def test_words_of_labels_count_apart_from_words_of_prose_and_classes() -> None:
+    assert thread_scores(THREAD, label_anna=7, label_ferry=1000, anna=1000, label_post=1000) == [-100 + 70 + 7]
+
+
+def test_a_figure_that_a_model_does_not_know_weighs_nothing() -> None:
+    known = weights(post=11)
+    figures = known["figures"]
+    assert isinstance(figures, dict)
+    del figures["alike 2"]
+    columns = detect(blocks_of(THREAD, kind="html"), [page_type_detector(PageTypes.of(known))])
+    assert columns["page_type.thread"][0] == -100 + 70 + 11
+
+
 def test_a_score_is_the_sum_of_the_weights_of_words_and_steps() -> None:
     assert thread_scores(THREAD, post=11, forum=5, entry=1000) == [-100 + 70 + 11 + 5]
     assert thread_scores(ARTICLE, post=11, forum=5, entry=1000) == [-100 + 1000]
@@ -93,7 +115,7 @@ def test_a_model_without_weights_has_no_detector_of_page_types() -> None:
 def test_page_words_name_each_word_of_a_page_once(size: int) -> None:
     blocks = blocks_of(*[THREAD] * size, kind="html")
     hashes, pages = page_words(blocks)
-    assert np.bincount(pages).tolist() == [3] * size  # post, forum, and forum on the body
+    assert np.bincount(pages).tolist() == [4] * size  # post, forum, forum on the body, and the label anna
     assert set(hash_words("post forum")) < set(hashes.tolist())
 
 

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from benchmarks.quality import context_rules, gate, harmless, metadata, output, validate
+from benchmarks.quality import context_rules, gate, harmless, kinds, metadata, output, validate
 from benchmarks.quality.data import (
     LINE_SETS,
     RESULTS,
@@ -116,6 +116,7 @@ def parser() -> argparse.ArgumentParser:
     context_rules.add_command(commands)
     gate.add_command(commands)
     harmless.add_command(commands)
+    kinds.add_command(commands)
     metadata.add_command(commands)
     output.add_command(commands)
     validate.add_command(commands)

@@ -85,13 +85,14 @@ def _by_rule(decided: Callable[[], Booleans]) -> Iterable[tuple[str, Booleans]]:
         rules = tuple(rule for rule in context.RULES if rule is not left_out)
         with patch.object(context, "RULES", rules), patch.object(deciding, "RULES", rules):
             yield left_out.__name__, decided()
-    with patch.object(deciding, "comment_sections", _no_sections):
-        yield "comment_sections", decided()
+    for name in ("comment_sections", "small_forms"):
+        with patch.object(deciding, name, _no_sections):
+            yield name, decided()
     with patch.object(deciding, "headline_blocks", _no_headlines):
         yield "headline", decided()
 
 
-def _no_sections(columns: object, probabilities: Any, words: object, bounds: object) -> Booleans:
+def _no_sections(blocks: object, columns: object, probabilities: Any, bounds: object) -> Booleans:
     return np.zeros(len(probabilities), dtype=np.bool_)
 
 

@@ -1,6 +1,7 @@
 """Train and cross-validate: `python -m benchmarks.training cross-validate|train|both --input html|text`.
 
-`python -m benchmarks.training second-look` fits the second look of the model for text that is shipped.
+`python -m benchmarks.training page-types` learns page types again for the shipped model, whose trees stay, and
+`python -m benchmarks.training second-look` the second look of the model for text.
 `python -m benchmarks.training refit` measures what ten labelled pages do for the rest of their site.
 """
 
@@ -14,6 +15,7 @@ from typing import Any
 from benchmarks.quality.data import RESULTS, TRAIN_SETS, data_hash
 from benchmarks.training.corpus import Page, commented, examples, pages
 from benchmarks.training.cross_validation import Protocol, cross_validate
+from benchmarks.training.page_types import learn_types_again
 from benchmarks.training.refitting import refit_sites
 from benchmarks.training.second_look import fit_shipped, write_model
 from boilercut.page import PageKind
@@ -37,6 +39,9 @@ def main() -> None:
     corpus = list(pages(arguments.input, sets))
     corpus += list(commented(corpus))
     print(f"{len(corpus)} pages read", flush=True)
+    if arguments.command == "page-types":
+        learn_types_again(corpus, sets)
+        return
     protocol = Protocol(
         arguments.input, sets, arguments.folds, SETTINGS[arguments.input], arguments.by_set, arguments.only_fold
     )
@@ -49,7 +54,7 @@ def main() -> None:
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     whole = argparse.ArgumentParser(prog="python -m benchmarks.training", description=__doc__)
-    whole.add_argument("command", choices=("cross-validate", "train", "both", "second-look", "refit"))
+    whole.add_argument("command", choices=("cross-validate", "train", "both", "page-types", "second-look", "refit"))
     whole.add_argument("--input", choices=("html", "text"), default="html")
     whole.add_argument("--sets", default=",".join(TRAIN_SETS), help="comma-separated names of page sets")
     whole.add_argument("--folds", type=int, default=5, help="folds by registered domain")

@@ -17,7 +17,8 @@ from benchmarks.training.corpus import COMMENTED_FORM, Page, examples, page_type
 from boilercut.decide import Decision, decide
 from boilercut.decide.pages import article_probability, type_probabilities
 from boilercut.decide.policy import MODES, Policy
-from boilercut.detectors import detect, model_detectors
+from boilercut.detectors import Detector, detect, model_detectors
+from boilercut.detectors.page_type import PageTypes, page_type_detector
 from boilercut.model import UNIT, Model
 from boilercut.page import PageKind
 from boilercut.training.fit import Example, Settings, fit
@@ -64,7 +65,9 @@ def cross_validate(corpus: Sequence[Page], protocol: Protocol) -> None:
     for fold in folds:
         own, model = _fitted_without(corpus, protocol, fold)
         results += [_decided(page, model) for page in own if page.sample.gold]
-        calls += [call for page in own if (call := _type_call(page, model)) is not None]
+        if model.page_types:
+            types = page_type_detector(PageTypes.of(model.page_types))
+            calls += [type_call(page, types) for page in own if page.example is not None]
     write_held_out(held_out_file(protocol.kind, by_set=protocol.by_set), results)
     table = _table(results)
     _print_table(table)
@@ -114,10 +117,10 @@ def _decisions(example: Example, model: Model) -> dict[str, Decision]:
     return {mode: decide(blocks, columns, log_odds, [0, len(blocks)], policy) for mode, policy in policies.items()}
 
 
-def _type_call(page: Page, model: Model) -> TypeCall | None:
-    if page.example is None or not model.page_types:
-        return None
-    columns = detect(page.example.blocks, model_detectors({}, model.page_types))
+def type_call(page: Page, types: Detector) -> TypeCall:
+    """Return what a page of HTML that holds text is, and what a detector of page types calls it."""
+    assert page.example is not None
+    columns = detect(page.example.blocks, [types])
     chance = article_probability(columns)
     assert chance is not None
     return TypeCall(page_type(page.sample), next(iter(type_probabilities(columns))), bool(page.sample.gold), chance)

@@ -17,7 +17,7 @@ from boilercut.decide.headlines import headline_blocks
 from boilercut.decide.kinds import boilerplate_kinds, content_kinds
 from boilercut.decide.pages import without_article
 from boilercut.decide.policy import MODES, Policy
-from boilercut.decide.sections import comment_sections
+from boilercut.decide.sections import comment_sections, small_forms
 from boilercut.results import SITE
 
 __all__ = ["Decision", "comment_blocks", "decide", "name_kinds", "obeying"]
@@ -42,10 +42,10 @@ took as much from threads as it gave to articles."""
 
 _RULINGS = (
     None, *(rule.__name__ for rule in RULES), "max_loss", "include", "exclude", comment_sections.__name__, "no_article",
-    "headline",
+    small_forms.__name__, "headline",
 )  # fmt: skip
 """What overrules a block's score, by number."""
-MAX_LOSS, INCLUDE, EXCLUDE, SECTIONS, NO_ARTICLE, HEADLINE = range(len(RULES) + 1, len(_RULINGS))
+MAX_LOSS, INCLUDE, EXCLUDE, SECTIONS, NO_ARTICLE, FORMS, HEADLINE = range(len(RULES) + 1, len(_RULINGS))
 
 
 REPEATED_LOG_ODDS = -1.0
@@ -76,49 +76,77 @@ def decide(
     headlines: Sequence[str] = (),
 ) -> Decision:
     """Decide every block; page `n` of the stack has the blocks `bounds[n]` to `bounds[n + 1]`, and its headline."""
-    words, named_mode = blocks.facts.words, isinstance(policy.mode, str)  # a probability binds sections and rules, too
-    probabilities = scored = logistic(log_odds)
-    if named_mode and policy.max_loss < 1 and SITE in columns:
-        probabilities = _beside_site(blocks, columns[SITE], log_odds, bounds)
-    keep, wanted, low_scored = np.zeros((3, len(scored)), dtype=np.bool_)
-    sections = comment_sections(columns, probabilities, words, bounds) if named_mode else np.zeros_like(keep)
-    chances = np.where(sections, 0.0, probabilities)
-    confidences = []
-    for low, high in pairwise(bounds):
-        own = chances[low:high]
-        threshold, confidence = _threshold(own, words[low:high], policy.mode, blocks.elements is not None)
-        keep[low:high] = (own >= threshold) & (
-            len(own) <= MAX_UNREFUSED_BLOCKS or _holds_article(confidence, policy.mode)
-        )
-        wanted[low:high] = probabilities[low:high] >= threshold
-        low_scored[low:high] = scored[low:high] < threshold
-        confidences.append(confidence)
-    chosen = keep if not named_mode else np.ones_like(keep)
+    scored = logistic(log_odds)
+    is_named = isinstance(policy.mode, str)  # a probability that is asked for binds sections and rules, too
+    probabilities = _beside_site(blocks, columns, log_odds, bounds) if is_named and policy.max_loss < 1 else scored
+    left_out = _left_out(blocks, columns, probabilities, bounds) if is_named else np.zeros(len(blocks), dtype=np.int64)
+    chances = np.where(left_out, 0.0, probabilities)
+    limits, answered, confidences = _limits(chances, blocks, bounds, policy.mode)
+    keep, wanted = answered & (chances >= limits), probabilities >= limits
+    spared_score = wanted & (scored < limits)  # decided by a probability without the site's evidence
+    rescuable = np.where(spared_score, chances, _rescuable(columns, chances, keep))
+    course = _Course(keep)
+    course.numbers = left_out * wanted
     clean = looks_clean(blocks, probabilities, bounds)
-    rescuable = np.where(low_scored & wanted, chances, _rescuable(columns, chances, keep))
-    keep, numbers = overrule(blocks, columns, rescuable, keep)
-    keep = keep & chosen & ~sections
-    numbers = np.where(sections, SECTIONS * wanted, np.where(chosen, numbers, 0))
-    titles = headline_blocks(blocks, columns, bounds, headlines, keep)
-    if named_mode:
-        spared = within_loss(blocks, keep, bounds, clean, policy.max_loss)
-        is_spared = (spared != keep) | (spared & low_scored & wanted)
-        keep, numbers = spared, np.where(is_spared, MAX_LOSS, numbers)
-        numbers = np.where(titles & ~keep, HEADLINE, numbers)
-        keep = keep | titles
-    keep, numbers = _as_configured(blocks, columns, policy, titles, keep, numbers)
+    ruled, numbers = overrule(blocks, columns, rescuable, keep)
+    course.turn(ruled & (left_out == 0) if is_named else ruled & keep, numbers)
+    titles = headline_blocks(blocks, columns, bounds, headlines, course.keep)
+    if is_named:
+        course.turn(within_loss(blocks, course.keep, bounds, clean, policy.max_loss), MAX_LOSS)
+        course.numbers = np.where(course.keep & spared_score, MAX_LOSS, course.numbers)
+        course.turn(course.keep | titles, HEADLINE)
+    _configure(course, blocks, columns, titles, policy)
     if policy.no_article == "empty":
-        empty = without_article(columns, len(keep))
-        keep, numbers = keep & ~empty, np.where(empty & keep, NO_ARTICLE, numbers)
-    overruled = [_RULINGS[number] for number in numbers.tolist()] if numbers.any() else [None] * len(numbers)
-    return Decision(scored, keep, overruled, confidences, clean, titles)
+        course.turn(course.keep & ~without_article(columns, len(keep)), NO_ARTICLE)
+    return Decision(scored, course.keep, course.names(), confidences, clean, titles)
 
 
-def _beside_site(blocks: Blocks, evidence: Floats, log_odds: Floats, bounds: Sequence[int]) -> Floats:
+class _Course:
+    """The verdicts as they stand, and for each block the number of what turned its verdict last."""
+
+    def __init__(self, keep: Booleans) -> None:
+        self.keep, self.numbers = keep, np.zeros(len(keep), dtype=np.int64)
+
+    def turn(self, keep: Booleans, by: Integers | int) -> None:
+        """Take other verdicts, and note what turned those that differ."""
+        self.numbers = np.where(keep != self.keep, by, self.numbers)
+        self.keep = keep
+
+    def names(self) -> list[str | None]:
+        return [_RULINGS[number] for number in self.numbers.tolist()]
+
+
+def _left_out(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, bounds: Sequence[int]) -> Integers:
+    """Return for each block what leaves it out as a part of something: comments, a form; 0 for nothing."""
+    sections = comment_sections(blocks, columns, probabilities, bounds)
+    return np.where(sections, SECTIONS, FORMS * small_forms(blocks, columns, probabilities, bounds))
+
+
+def _limits(
+    chances: Floats, blocks: Blocks, bounds: Sequence[int], mode: str | float
+) -> tuple[Floats, Booleans, Sequence[float]]:
+    """Return for each block the lowest probability to keep, and whether its page is answered at all.
+
+    Behind them stands each page's word-F1 to be expected.
+    """
+    limits, answered = np.empty(len(blocks)), np.empty(len(blocks), dtype=np.bool_)
+    confidences, words = list[float](), blocks.facts.words
+    for low, high in pairwise(bounds):
+        threshold, confidence = _threshold(chances[low:high], words[low:high], mode, blocks.elements is not None)
+        limits[low:high] = threshold
+        answered[low:high] = high - low <= MAX_UNREFUSED_BLOCKS or _holds_article(confidence, mode)
+        confidences.append(confidence)
+    return limits, answered, confidences
+
+
+def _beside_site(blocks: Blocks, columns: Mapping[str, Floats], log_odds: Floats, bounds: Sequence[int]) -> Floats:
     """Return the probabilities to decide by: for text that looks clean by itself, those without a site's evidence."""
-    alone = logistic(log_odds - evidence)
+    scored = logistic(log_odds)
+    if SITE not in columns:
+        return scored
+    alone = logistic(log_odds - columns[SITE])
     clean = np.repeat(looks_clean(blocks, alone, bounds), np.diff(bounds))
-    return np.where(clean, alone, logistic(log_odds))
+    return np.where(clean, alone, scored)
 
 
 def _rescuable(columns: Mapping[str, Floats], chances: Floats, keep: Booleans) -> Floats:
@@ -141,23 +169,18 @@ def _threshold(probabilities: Floats, words: Integers, mode: str | float, is_htm
     return max(balanced, SURE_FLOOR) if sure else balanced, confidence
 
 
-def _as_configured(
-    blocks: Blocks,
-    columns: Mapping[str, Floats],
-    policy: Policy,
-    titles: Booleans,
-    keep: Booleans,
-    numbers: Integers,
-) -> tuple[Booleans, Integers]:
+def _configure(
+    course: _Course, blocks: Blocks, columns: Mapping[str, Floats], titles: Booleans, policy: Policy
+) -> None:
     """Keep and cut the kinds that the configuration names; to be cut weighs more than to be kept."""
     if not policy.include and not policy.exclude:
-        return keep, numbers
+        return
     content, boilerplate = content_kinds(blocks, columns, titles), boilerplate_kinds(blocks, columns)
     pairs = list(zip(content, boilerplate, strict=True))
-    include = np.array([bool(policy.include.intersection(pair)) for pair in pairs], dtype=np.bool_) & ~keep
-    exclude = np.array([kinds[0] in policy.exclude for kinds in pairs], dtype=np.bool_) & (keep | include)
-    numbers = np.where(exclude, EXCLUDE, np.where(include, INCLUDE, numbers))
-    return (keep | include) & ~exclude, numbers
+    include = np.array([bool(policy.include.intersection(pair)) for pair in pairs], dtype=np.bool_)
+    exclude = np.array([kinds[0] in policy.exclude for kinds in pairs], dtype=np.bool_)
+    course.turn(course.keep | include, INCLUDE)
+    course.turn(course.keep & ~exclude, EXCLUDE)
 
 
 def obeying(decision: Decision, rulings: Integers, names: Sequence[str]) -> Decision:

@@ -32,6 +32,12 @@ MAX_FORM_TENTHS, MIN_ARTICLE = 4, 0.5
 MIN_RUN = 8
 MAX_STRAY_SHARE = 0.2
 """Of so many headlines in a row, so few kept ones are strays."""
+CONTROLS = ("chrome", "share", "navigation", "pagination", "comments", "newsletter")
+"""Lists whose lines were furniture more often than not on train pages; headings such as "See also" were not."""
+MIN_NAMED_SHARE = 0.6
+"""Share of a line's words that phrase lists must cover to name it."""
+MAX_NAMED_CHANCE, MAX_WORD_CHANCE = 500, 200
+"""Thousandths from which the first look speaks for a named line, and for one of a single word."""
 
 Stack: TypeAlias = Any  # boilercut._native.stack.Stack, of either build
 _neighbours = sources["neighbours"]
@@ -65,6 +71,18 @@ def headline_run(stack: Stack, columns: Mapping[str, Floats], probabilities: Flo
     return keep & ~(member & (kept_share[runs] <= MAX_STRAY_SHARE))
 
 
+def named_furniture(stack: Stack, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
+    """In plain text, cut a line of a site's controls that phrase lists name, if its own score is against it.
+
+    How clean the rest of the document is says nothing for such a line. A single word may be a term, or a heading.
+    """
+    if "document.chance" not in columns:
+        return keep
+    most = np.where(stack.blocks.facts.words > 1, MAX_NAMED_CHANCE, MAX_WORD_CHANCE)
+    share = np.sum([columns[f"{name}.share"] for name in CONTROLS], axis=0)
+    return keep & ~((share >= MIN_NAMED_SHARE) & (columns["document.chance"] < most))
+
+
 def hidden_lead(stack: Stack, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
     """Cut hidden sentences above the first paragraph that is shown: a summary for machines. Most of a page stays."""
     blocks = stack.blocks
@@ -94,6 +112,7 @@ def article_form(stack: Stack, columns: Mapping[str, Floats], probabilities: Flo
 RULES: tuple[Callable[[Stack, Mapping[str, Floats], Floats, Booleans], Booleans], ...] = (
     repeated,
     headline_run,
+    named_furniture,
     _neighbours.far_island,
     whole_table,
     listing_button,

@@ -1,4 +1,4 @@
-"""Sections that are one decision: the comments of a page are left out together, or judged block by block."""
+"""Sections that are one decision: the comments of a page, and its forms, are left out, or judged block by block."""
 
 from __future__ import annotations
 
@@ -9,44 +9,88 @@ import numpy as np
 
 from boilercut._native import sources
 from boilercut.arrays import Booleans, Floats, Integers
+from boilercut.blocks.table import Blocks
 from boilercut.decide.policy import MODES
 
-__all__ = ["comment_sections"]
+__all__ = ["comment_sections", "small_forms"]
 
 best_threshold = sources["threshold"].best_threshold
 
-MAX_CHANCE = 0.4
-"""Mean probability of the words of a comment section that is left out. Of .4, .5 and .6, it was the best for the forums
-of one held-out fold of the training sets."""
+MAX_CHANCE, MAX_CHANCE_ON_ARTICLES, MAX_CHANCE_IN_DOUBT = 0.4, 0.6, 0.3
+"""Mean probability of the words of a comment section that is left out: in general, on what is surely an article with
+prose beside its comments, and on what is rather a thread. Chosen on two held-out folds of the training sets."""
+SURE, LIKELY, THREAD = 400, 250, -150
+"""Hundredths of log-odds by which a page is rather an article than a thread. Below `LIKELY`, comments are left out only
+where prose stays beside them, and below `THREAD`, never."""
+FORM_PARTS = 4
+"""Forms that promise less than one in so many parts of a page's text are left out. On two held-out folds, of the words
+kept in forms that held as little of the prose, one in twelve was gold text."""
+KEPT = 0.5
+"""Probability from which prose beside the comments is taken for the page's own."""
 
 
 def comment_sections(
-    columns: Mapping[str, Floats], probabilities: Floats, words: Integers, bounds: Sequence[int]
+    blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, bounds: Sequence[int]
 ) -> Booleans:
     """Mark the comments of each page on which they are not the text.
 
     Comments are what class and id words call so. They are many and alike, so the expected F-measure takes in all of
     them or none: where each is a little doubtful, a short article would come with all its comments. So they are judged
-    by their mean, and by whether the rest of the page promises more. On a page that is likelier a thread than an
-    article, each post is judged for itself.
+    by their mean, by whether the rest of the page promises more, and by what the page is. On a thread, the posts are
+    the text: the rest of its page holds no prose.
     """
     if "hints.comments" not in columns:
-        return np.zeros(len(words), dtype=np.bool_)
-    marked = columns["hints.comments"] > 0
-    if "page_type.thread" in columns:
-        marked &= columns["page_type.thread"] < columns["page_type.article"]
-    if marked.any():
-        for low, high in pairwise(bounds):
-            marked[low:high] &= _is_aside(probabilities[low:high], words[low:high], marked[low:high])
+        return np.zeros(len(blocks), dtype=np.bool_)
+    marked, words = columns["hints.comments"] > 0, blocks.facts.words
+    if not marked.any():
+        return marked
+    left = ~marked & blocks.prose & (probabilities >= KEPT)
+    article = columns["page_type.article"] - columns["page_type.thread"] if "page_type.thread" in columns else None
+    for low, high in pairwise(bounds):
+        if marked[low:high].any():
+            margin = LIKELY if article is None else float(article[low])
+            most = _most_chance(margin, bool(left[low:high].any()))
+            marked[low:high] &= _is_aside(probabilities[low:high], words[low:high], marked[low:high], most)
     return marked
 
 
-def _is_aside(probabilities: Floats, words: Integers, marked: Booleans) -> bool:
+def small_forms(
+    blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, bounds: Sequence[int]
+) -> Booleans:
+    """Mark the forms of each page that promise little of its text: what stands there is about filling them in.
+
+    Some sites lay whole pages, or each post of a thread, into forms.
+    """
+    if "tags.in_form" not in columns:
+        return np.zeros(len(blocks), dtype=np.bool_)
+    marked = columns["tags.in_form"] > 0
+    if marked.any():
+        promised = _promised(probabilities, blocks.facts.words)
+        for low, high in pairwise(bounds):
+            held = int(promised[low:high][marked[low:high]].sum())
+            marked[low:high] &= FORM_PARTS * held < int(promised[low:high].sum())
+    return marked
+
+
+def _promised(probabilities: Floats, words: Integers) -> Integers:
+    """Return how many words of text each block promises, in parts of 256: whole, so that sums need no order."""
+    return np.asarray(np.rint(256 * probabilities).astype(np.int64) * np.maximum(words, 1))
+
+
+def _most_chance(article: float, has_prose: bool) -> float:
+    """Return how likely comments may be that are left out, by how surely the page is an article, and no thread."""
+    if article < THREAD or (article < LIKELY and not has_prose):
+        return 0.0
+    if article < 0:
+        return MAX_CHANCE_IN_DOUBT
+    return MAX_CHANCE_ON_ARTICLES if article > SURE and has_prose else MAX_CHANCE
+
+
+def _is_aside(probabilities: Floats, words: Integers, marked: Booleans, most: float) -> bool:
     """Return whether the marked blocks of a page are beside its text."""
-    if not marked.any() or marked.all():
+    if marked.all():
         return False
-    weights = np.maximum(words[marked], 1)
-    # Whole numbers, so that the sum does not depend on the order of addition.
-    chance = int((np.rint(256 * probabilities[marked]).astype(np.int64) * weights).sum()) / (256 * int(weights.sum()))
+    held = int(_promised(probabilities[marked], words[marked]).sum())
+    chance = held / (256 * int(np.maximum(words[marked], 1).sum()))
     promised = best_threshold(probabilities[~marked], words[~marked], MODES["balanced"])[1]
-    return chance < MAX_CHANCE and promised > chance
+    return chance < most and promised > chance

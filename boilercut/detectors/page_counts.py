@@ -9,19 +9,21 @@ try:
 except ModuleNotFoundError:
     from boilercut._native.cython_stub import cython
 if cython.compiled:
-    from cython.cimports.boilercut._native.stack import Column, Stack, column_in
+    from cython.cimports.boilercut._native.stack import Column, Scratch, Stack, column_in
 else:
-    from boilercut._native.stack_py import Column, Stack, column_in
+    from boilercut._native.stack_py import Column, Scratch, Stack, column_in
 from boilercut.page import TAG_NUMBERS
 
 FIGURES = (
     "blocks", "prose", "prose_share", "linked_share", "dated", "bylines", "comments", "priced", "repeated",
-    "repeated_prose", "largest_prose",
+    "repeated_prose", "largest_prose", "alike", "alike_prose", "alike_dated", "alike_dated_prose",
 )  # fmt: skip
 """The figures that `count_figures` writes, one array each, with one entry per page."""
 MIN_BYLINE_SHARE = 0.3
 MIN_REPEATED_BLOCKS = 2
 """An element with fewer blocks is a paragraph, not a post with an author or a date."""
+MIN_DATE_DIGITS = 3
+"""So many digits in a block that is no prose, or the name of a month, are taken for a date."""
 
 
 def count_figures(stack: Stack, figures: dict[str, Any]) -> None:
@@ -63,6 +65,7 @@ def count_figures(stack: Stack, figures: dict[str, Any]) -> None:
             largest[page] = most / (of_prose or 1)
             low = high
     count_repeated(stack, column_in(figures["repeated"]), column_in(figures["repeated_prose"]))
+    count_alike(stack, figures)
 
 
 @cython.cfunc
@@ -99,6 +102,60 @@ def count_repeated(stack: Stack, repeated: Column, repeated_prose: Column) -> No
             page = pages[low]
             repeated_prose[page] = repeated_prose[page] / (sums[end[low]] - sums[low] or 1)
             low = end[low]
+
+
+@cython.cfunc
+def count_alike(stack: Stack, figures: dict[str, Any]) -> None:
+    """Count the children of one element that have one tag, one class and prose, at most, and their share of the prose.
+
+    Numbers in names do not count, so posts with their own ids are alike. The same is counted of those with a date.
+    """
+    end, sums, dates = stack.fact("end"), stack.prose_sums("characters"), dated_sums(stack)
+    first_blocks, end_blocks = stack.element_fact("first_blocks"), stack.element_fact("end_blocks")
+    alike, alike_prose = column_in(figures["alike"]), column_in(figures["alike_prose"])
+    with_date, with_date_prose = column_in(figures["alike_dated"]), column_in(figures["alike_dated_prose"])
+    size = stack.elements
+    numbers = stack.numbers(stack.pairs(stack.signatures(), stack.element_fact("parents"), size), size)
+    times, masses, dated = stack.zeros(size), stack.zeros(size), stack.zeros(size)
+    totals, pages, page_of = stack.scratch(len(stack.blocks.schema)), stack.fact("pages"), stack.element_fact("pages")
+    least: cython.longlong = MIN_REPEATED_BLOCKS
+    low: cython.Py_ssize_t = 0
+    element: cython.Py_ssize_t
+    with cython.nogil:
+        while low < stack.size:
+            totals[pages[low]] = sums[end[low]] - sums[low]
+            low = end[low]
+        for element in range(size):
+            low, high, number = first_blocks[element], end_blocks[element], numbers[element]
+            if high - low >= least and sums[high] > sums[low]:
+                times[number] += 1
+                masses[number] += sums[high] - sums[low]
+                if dates[high] > dates[low]:
+                    dated[number] += 1
+        for element in range(size):
+            page, number = page_of[element], numbers[element]
+            if times[number] > 1:
+                share = masses[number] / totals[page]
+                alike[page] = max(alike[page], times[number])
+                alike_prose[page] = max(alike_prose[page], share)
+                with_date[page] = max(with_date[page], dated[number])
+                if dated[number] > 1:
+                    with_date_prose[page] = max(with_date_prose[page], share)
+
+
+@cython.cfunc
+def dated_sums(stack: Stack) -> Scratch:
+    """Return how many blocks that are no prose hold a date, before each block and in all."""
+    months, digits, prose = stack.covered("months"), stack.fact("digits"), stack.fact("prose")
+    least: cython.longlong = MIN_DATE_DIGITS
+    sums = stack.zeros(stack.size + 1)
+    block: cython.Py_ssize_t
+    with cython.nogil:
+        for block in range(stack.size):
+            sums[block + 1] = sums[block]
+            if not prose[block] and (digits[block] >= least or months[block] > 0):
+                sums[block + 1] += 1
+    return sums
 
 
 def used_words(stack: Stack, bounds: Any, words: Any, body_words: Any, different: int) -> tuple[list[int], list[int]]:

@@ -1,7 +1,8 @@
-"""What the page is: article, thread, listing, and so on, told by the words of its classes and by counts.
+"""What the page is: article, thread, listing, and so on, told by the words of its classes and labels and by counts.
 
 Every type has a score of its own, in hundredths of log-odds, summed from weights that were learned: of each class or
-id word that the page uses anywhere (and, apart, of those on its `body`), and of figures such as the number of posts.
+id word that the page uses anywhere (and, apart, of those on its `body`), of each word of its labels ("Reply", "Add to
+cart"), and of figures such as the number of posts.
 Scores are sums of whole numbers, so a page alone scores as it does among others, on every machine.
 """
 
@@ -25,6 +26,7 @@ from boilercut.page import TAG_NUMBERS
 __all__ = [
     "BODY",
     "FIGURES",
+    "LABEL",
     "PAGE_TYPES",
     "PageTypes",
     "figure_names",
@@ -50,6 +52,10 @@ FIGURES: dict[str, tuple[float, ...]] = {
     "repeated": (2, 3, 5, 8, 15, 30),
     "repeated_prose": (0.1, 0.3, 0.5, 0.7, 0.9),
     "largest_prose": (0.05, 0.1, 0.2, 0.4),
+    "alike": (2, 3, 5, 8, 15, 30),
+    "alike_prose": (0.1, 0.3, 0.5, 0.7, 0.9),
+    "alike_dated": (1, 2, 3, 5, 8, 15),
+    "alike_dated_prose": (0.3, 0.5, 0.7, 0.9),
     "address_depth": (0, 1, 2, 3, 4),
     "address_words": (1, 2, 4, 7),
     "address_digits": (1, 4, 8),
@@ -62,7 +68,9 @@ FIGURES: dict[str, tuple[float, ...]] = {
 """Figures of a page and the bounds of their steps: a figure has one weight for each step."""
 _BOUNDS = np.array([bound for bounds in FIGURES.values() for bound in bounds])
 _FIGURE_OF_BOUND = np.repeat(np.arange(len(FIGURES)), list(map(len, FIGURES.values())))
-BODY = np.uint64(hash_words("body")[0])
+BODY, LABEL = (np.uint64(key) for key in hash_words("body label"))
+"""What the words on a body and those of labels are paired with, so that each weighs by itself."""
+MAX_LABEL_WORDS = 4
 _counts = sources["page_counts"]
 
 
@@ -83,7 +91,8 @@ class PageTypes(NamedTuple):
         hashes = entry_hashes(list(words))
         order = np.argsort(hashes, kind="stable")
         weights = np.array(list(words.values()), dtype=np.int64).reshape(len(words), len(PAGE_TYPES))
-        figures = np.array([stored["figures"][name] for name in figure_names()], dtype=np.int64)
+        unknown = [0] * len(PAGE_TYPES)  # a model of before the figure was
+        figures = np.array([stored["figures"].get(name, unknown) for name in figure_names()], dtype=np.int64)
         return cls(HashIndex(hashes), weights[order], figures)
 
     def scores(self, stack: Any) -> Integers:
@@ -96,6 +105,10 @@ class PageTypes(NamedTuple):
         used, pages = _counts.used_words(stack, bounds, words, body_words, len(self.weights))
         scores = figure_steps(_figures(stack)) @ self.figures
         np.add.at(scores, np.array(pages, dtype=np.int64), self.weights[used])
+        labels, pages_of = _label_words(stack.blocks)
+        rows = self._rows(labels)
+        found = np.unique((pages_of * len(self.weights) + rows)[rows >= 0])  # each once a page
+        np.add.at(scores, found // len(self.weights), self.weights[found % len(self.weights)])
         return np.asarray(np.clip(scores, -MAX_SCORE, MAX_SCORE))
 
     def _rows(self, hashes: Hashes) -> Integers:
@@ -127,7 +140,7 @@ def page_type_detector(learned: PageTypes) -> Detector:
 
 
 def page_words(blocks: Blocks) -> tuple[Hashes, Integers]:
-    """Return the distinct class and id words of each page, and the page of each, in order; those of `body` twice."""
+    """Return the distinct words of each page, and the page of each: class and id words, those of `body`, of labels."""
     assert blocks.elements is not None
     hashes, words = np.unique(blocks.elements.name_tokens.hashes, return_inverse=True)
     words = words.astype(np.int64)
@@ -136,7 +149,20 @@ def page_words(blocks: Blocks) -> tuple[Hashes, Integers]:
     body_words[on_body] = len(hashes) + words[on_body]
     used, pages = _counts.used_words(stack_of(blocks), bounds, words, body_words, 2 * len(hashes))
     every = np.concatenate([hashes, ngram_hash(np.full(len(hashes), BODY), hashes)])
-    return every[np.array(used, dtype=np.int64)], np.array(pages, dtype=np.int64)
+    own, pages_of = _label_words(blocks)
+    labels = np.unique(np.stack([pages_of.astype(np.uint64), own]), axis=1)
+    return (
+        np.concatenate([every[np.array(used, dtype=np.int64)], labels[1]]),
+        np.concatenate([np.array(pages, dtype=np.int64), labels[0].astype(np.int64)]),
+    )
+
+
+def _label_words(blocks: Blocks) -> tuple[Hashes, Integers]:
+    """Return the words of all labels, paired with `LABEL`, and the page of each."""
+    is_label = (blocks.facts.words <= MAX_LABEL_WORDS) & ~blocks.prose
+    chosen = is_label[blocks.tokens.blocks]
+    hashes = blocks.tokens.hashes[chosen]
+    return ngram_hash(np.full(len(hashes), LABEL), hashes), blocks.pages[blocks.tokens.blocks[chosen]]
 
 
 def _token_bounds(table: ElementTable) -> Integers:

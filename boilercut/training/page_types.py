@@ -16,6 +16,7 @@ from boilercut.blocks.table import Blocks
 from boilercut.blocks.words import Hashes, HashIndex, ngram_hash
 from boilercut.detectors.page_type import (
     BODY,
+    LABEL,
     PAGE_TYPES,
     PageTypes,
     figure_names,
@@ -126,16 +127,24 @@ def _fitted(pages: Sequence[PageFacts], hashes: Hashes, targets: Floats, weights
 def stored_page_types(learned: PageTypes, pages: Sequence[Blocks]) -> dict[str, Any]:
     """Return the weights by name, as a model's file holds them."""
     wanted = set(learned.known.keys.tolist())
-    plain = np.array(sorted(_plain_words(pages)), dtype=np.uint64)
-    on_body = ngram_hash(np.full(len(plain), BODY), plain)
-    by_body = {key: word for key, word in zip(on_body.tolist(), plain.tolist(), strict=True) if key in wanted}
-    spelt = spellings(pages, wanted | set(by_body.values()), True)
-    names = {**spelt, **{key: f"body {spelt[word]}" for key, word in by_body.items() if word in spelt}}
+    plain = {word for blocks in pages if blocks.elements for word in blocks.elements.name_tokens.hashes.tolist()}
+    shown = {word for blocks in pages for word in np.unique(blocks.tokens.hashes).tolist()}
+    on_body, on_labels = _paired(BODY, plain, wanted), _paired(LABEL, shown, wanted)
+    spelt = spellings(pages, wanted | set(on_body.values()), True)
+    spelt_labels = spellings(pages, set(on_labels.values()), False)
+    names = {
+        **spelt,
+        **{key: f"body {spelt[word]}" for key, word in on_body.items() if word in spelt},
+        **{key: f"label {spelt_labels[word]}" for key, word in on_labels.items() if word in spelt_labels},
+    }
     rows = zip(learned.known.keys.tolist(), learned.weights.tolist(), strict=True)
     words: Mapping[str, list[int]] = {names[key]: weights for key, weights in rows if key in names}
     figures = dict(zip(figure_names(), learned.figures.tolist(), strict=True))
     return {"words": dict(sorted(words.items())), "figures": figures}
 
 
-def _plain_words(pages: Sequence[Blocks]) -> set[int]:
-    return {word for blocks in pages if blocks.elements for word in blocks.elements.name_tokens.hashes.tolist()}
+def _paired(mark: np.uint64, words: set[int], wanted: set[int]) -> dict[int, int]:
+    """Return the words that are wanted in a pair with a mark, by the hash of the pair."""
+    plain = np.array(sorted(words), dtype=np.uint64)
+    pairs = ngram_hash(np.full(len(plain), mark), plain)
+    return {key: word for key, word in zip(pairs.tolist(), plain.tolist(), strict=True) if key in wanted}
