@@ -28,12 +28,12 @@ def _table(scores: Any) -> str:
             shown = " | ".join(f"{each:.3f}" for each in figures)
             rows.append(f"| {name} | {size} | {html['pages']} | {shown} |")
             apart += [
-                f"{size} pages, {kind}, without {row['worst_site']}: {row['others']['without']:.3f}, "
+                f"{size} pages, {kind}, not {row['worst_site']}: {row['others']['without']:.3f} to "
                 f"{row['others']['with']:.3f}"
                 for kind, row in (("HTML", html), ("text", text))
                 if name == "dragnet" and row["with"] < row["without"]
             ]
-    rows += ["", "dragnet falls in some rows by one site: " + "; ".join(apart) + "."]
+    rows += ["", "Without one site, the rows of dragnet that fall are: " + "; ".join(apart) + "."]
     clean = "; ".join(
         f"{name} {100 * row['without']:.2f} and {100 * row['with']:.2f} % "
         f"(without {row['worst_site']} {100 * row['others']['without']:.2f} and {100 * row['others']['with']:.2f} %)"
