@@ -24,11 +24,14 @@ def headline_blocks(
     for (low, high), headline in zip(pairwise(bounds), headlines, strict=True):
         if headline and keep[low:high].any():
             shown = (_shown(blocks, low + np.flatnonzero(level[low:high]), headline) for level in levels)
-            found[next((rows for rows in shown if len(rows)), [])] = True
+            found[next((rows for rows in shown if rows), [])] = True
     return found
 
 
-def _shown(blocks: Blocks, rows: Integers, headline: str) -> Integers:
+def _shown(blocks: Blocks, rows: Integers, headline: str) -> list[int]:
     """Return the first of some rows, or of their runs, that is a headline; none of them where there is none."""
-    runs = [*np.split(rows, len(rows)), *np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1)] if len(rows) else []
-    return next((run for run in runs if " ".join(map(blocks.block, run.tolist())) == headline), rows[:0])
+    alone = rows[blocks.facts.characters[rows] == len(headline)].tolist()
+    if row := next(([row] for row in alone if blocks.block(row) == headline), None):
+        return row
+    runs = np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1) if len(rows) > 1 else []
+    return next((run for run in (each.tolist() for each in runs) if " ".join(map(blocks.block, run)) == headline), [])

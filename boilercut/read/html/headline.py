@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -44,22 +44,16 @@ def headline(page: Page) -> str:
     titles = [title for title in dict.fromkeys(titles) if title]
     site, host = page.metadata.get("og:site_name", ""), site_of(page.url or page.metadata.get("address", ""))
     headings = _headings(page, _MAIN)
-    shortened = [without_site(title, site, host) for title in titles]
-    declared = dict.fromkeys((*titles, *shortened))
-    agreement = [
-        1.0 if heading in declared else max((_agreement(heading, title) for title in declared), default=0.0)
-        for heading in headings
-    ]
-    best = int(np.argmax(agreement)) if agreement else 0
-    if agreement and agreement[best] >= MIN_AGREEMENT and not _names_site(headings[best], site, host):
-        return _other_part(page, headings[best], titles) or headings[best]
+    heading = _agreeing(headings, titles, site, host)
+    if heading and not _names_site(heading, site, host):
+        return _other_part(page, heading, titles) or heading
     own = [heading for heading in headings if not _names_site(heading, site, host)]
     if part := _shown_part(titles, (*own, *_headings(page, _LOWER)), site, host):
         return part
-    if len(own) == 1 and max(agreement) > 0 and _words(own[0]).total() > 1:
+    if len(own) == 1 and _words(own[0]).total() > 1 and any(_agreement(own[0], title) > 0 for title in titles):
         return own[0]
-    if shortened:
-        return shortened[0]
+    if titles:
+        return without_site(titles[0], site, host)
     return headings[0] if len(headings) == 1 else ""
 
 
@@ -84,6 +78,16 @@ def without_site(title: str, site: str, host: str) -> str:
     while first < len(bounds) - 1 and _names_site(title[slice(*bounds[first])], site, host):
         first += 1
     return title[bounds[first][0] : bounds[-1][1]].strip()
+
+
+def _agreeing(headings: Sequence[str], titles: Sequence[str], site: str, host: str) -> str:
+    """Return the heading that a title is, or that has most words in common with one; empty where none has enough."""
+    if exact := next((heading for heading in headings if heading in titles), ""):
+        return exact
+    declared = dict.fromkeys((*titles, *(without_site(title, site, host) for title in titles)))
+    agreement = [max((_agreement(heading, title) for title in declared), default=0.0) for heading in headings]
+    best = max(range(len(headings)), key=agreement.__getitem__, default=-1)
+    return headings[best] if best >= 0 and agreement[best] >= MIN_AGREEMENT else ""
 
 
 def _part_bounds(title: str) -> list[tuple[int, int]]:
