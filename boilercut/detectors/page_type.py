@@ -97,25 +97,26 @@ class PageTypes(NamedTuple):
 
     def scores(self, stack: Any) -> Integers:
         """Return the score of every type: a row for each page."""
-        table = stack.blocks.elements
+        table, size = stack.blocks.elements, len(self.weights)
         hashes, bounds = table.name_tokens.hashes, _token_bounds(table)
-        words, body_words = self._rows(hashes), np.full(len(hashes), -1)
-        if len(on_body := _body_words(table, bounds)):
-            body_words[on_body] = self._rows(ngram_hash(np.full(len(on_body), BODY), hashes[on_body]))
-        used, pages = _counts.used_words(stack, bounds, words, body_words, len(self.weights))
-        scores = figure_steps(_figures(stack)) @ self.figures
-        np.add.at(scores, np.array(pages, dtype=np.int64), self.weights[used])
+        on_body = _body_words(table, bounds)
         labels, pages_of = _label_words(stack.blocks)
-        rows = self._rows(labels)
-        found = np.unique((pages_of * len(self.weights) + rows)[rows >= 0])  # each once a page
-        np.add.at(scores, found // len(self.weights), self.weights[found % len(self.weights)])
+        words, own, labelled = self._rows(hashes, ngram_hash(np.full(len(on_body), BODY), hashes[on_body]), labels)
+        body_words = np.full(len(hashes), -1)
+        body_words[on_body] = own
+        used, pages = _counts.used_words(stack, bounds, words, body_words, size)
+        found = np.unique((pages_of * size + labelled)[labelled >= 0])  # each once a page
+        scores = figure_steps(_figures(stack)) @ self.figures
+        of_pages = np.concatenate([np.array(pages, dtype=np.int64), found // size])
+        np.add.at(scores, of_pages, self.weights[np.concatenate([np.array(used, dtype=np.int64), found % size])])
         return np.asarray(np.clip(scores, -MAX_SCORE, MAX_SCORE))
 
-    def _rows(self, hashes: Hashes) -> Integers:
-        """Return the row of each hash, -1 for one that is not known."""
+    def _rows(self, *groups: Hashes) -> list[Integers]:
+        """Return for each group of hashes their rows, -1 for one that is not known."""
+        hashes, ends = np.concatenate(groups), np.cumsum([len(group) for group in groups])
         numbers, sums = np.arange(1, len(self.weights) + 1), np.zeros((4, len(hashes)), dtype=np.int64)
         kernels.sum_weights(hashes, np.arange(len(hashes)), *self.known.table, numbers, False, sums)
-        return sums[0] - 1
+        return np.split(sums[0] - 1, ends[:-1])
 
 
 def figure_names() -> list[str]:
