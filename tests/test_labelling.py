@@ -122,12 +122,29 @@ def test_a_last_line_without_an_end_is_kept(tmp_path: Path) -> None:
     assert [page.page for page in read_labels([file])] == [LABELLED.page, "x"]
 
 
-def test_a_file_that_holds_no_labels_is_left_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "held",
+    [
+        '{"some": "rows"}\n',
+        '{"some": "rows"}',
+        "Notes.\nA last line without an end",
+        "Notes",
+        '{"page": "of a crawl"}\n{"page": "torn',
+        "[" * 100_000,
+    ],
+)
+def test_a_file_that_holds_no_labels_is_left_alone(tmp_path: Path, held: str) -> None:
     file = tmp_path / "labels.jsonl"
-    file.write_text('{"some": "rows"}\n')
-    with pytest.raises(LabelError, match="no object with a page"):
+    file.write_text(held)
+    with pytest.raises(LabelError, match=r"line 1: (no object with a page|no JSON|kind None)"):
         LabelStore(file)
-    assert file.read_text() == '{"some": "rows"}\n'
+    assert file.read_text() == held
+
+
+def test_a_torn_line_of_any_depth_is_cut_off(tmp_path: Path) -> None:
+    file = tmp_path / "labels.jsonl"
+    file.write_bytes(b'{"page": ' + b"[" * 100_000)
+    assert (LabelStore(file).torn_bytes, file.read_bytes()) == (100_009, b"")
 
 
 def test_a_full_disk_leaves_no_torn_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -237,6 +254,7 @@ def test_another_name_for_this_machine_is_refused(server: LabelServer, host: str
         ({"Origin": "https://evil.example", "Content_Type": "application/json"}, 403),
         ({"Origin": "own", "Content_Type": "text/plain"}, 403),
         ({"Origin": "own", "Content_Type": "application/json", "Content_Length": "99999999999"}, 413),
+        ({"Origin": "own", "Content_Type": "application/json", "Content_Length": "9" * 5000}, 413),
         ({"Origin": "own", "Content_Type": "application/json", "Content_Length": "-1"}, 413),
     ],
 )

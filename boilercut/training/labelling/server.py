@@ -82,7 +82,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get("Origin") != self.server.origin or self.headers.get_content_type() != "application/json":
             return _refused(HTTPStatus.FORBIDDEN)
         length = self.headers.get("Content-Length", "")
-        if not length.isascii() or not length.isdigit() or int(length) > MAX_BODY_BYTES:
+        if not length.isascii() or not length.isdigit() or len(length) > 9 or int(length) > MAX_BODY_BYTES:
             return _refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         return _json(self.server.app.save(_number(path), self.rfile.read(int(length))))
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import TypeAlias
 
-from boilercut.training.label_files import LabelledPage, line_of, read_labels
+from boilercut.training.label_files import LabelError, LabelledPage, line_of, read_labels
 from boilercut.training.labelling.queue import key_of
 
 __all__ = ["Choices", "LabelStore"]
 
 BINARY = getattr(os, "O_BINARY", 0)
 """On Windows, leaves line ends as they are."""
+LINE_START = b'{"page": '
+"""What every line of labels begins with."""
 Choices: TypeAlias = tuple[tuple[bool, str], ...]
 """For each block of a page, whether it is kept, and its kind."""
 
@@ -27,11 +29,17 @@ class LabelStore:
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        known = file.exists()
-        self.torn_bytes = _mend(file) if known else 0
+        try:
+            data = file.read_bytes() if file.exists() else b""
+            end = _end_of_labels(data)
+            lines = sum(bool(line.strip()) for line in data[:end].split(b"\n"))
+            pages = islice(read_labels([file]), lines)
+            self._choices = {key_of(page.kind, page.page): _choices(page) for page in pages}
+            _mend(file, data, end)  # labels only: a file of anything else stays as it is
+        except OSError as error:
+            raise LabelError(f"{file}: cannot be used ({error})") from error
+        self.torn_bytes = len(data) - end
         """Length of a last line that was torn when something stopped the last run; it is gone from the file."""
-        pages = read_labels([file]) if known else ()
-        self._choices = {key_of(page.kind, page.page): _choices(page) for page in pages}
 
     def __len__(self) -> int:
         return len(self._choices)
@@ -62,18 +70,23 @@ def _choices(page: LabelledPage) -> Choices:
     return tuple((keep, kind or "") for (keep, _), kind in zip_longest(page.blocks or (), page.kinds))
 
 
-def _mend(file: Path) -> int:
-    """End the last line of a file, or cut it off if it is torn; return how many bytes went."""
-    with file.open("rb+") as stream:
-        data = stream.read()
-        end = data.rfind(b"\n") + 1
-        tail = data[end:]
-        if not tail:
-            return 0
-        try:
-            json.loads(tail)
-        except ValueError:
-            stream.truncate(end)
-            return len(tail)
-        stream.write(b"\n")
-        return 0
+def _end_of_labels(data: bytes) -> int:
+    """Return where the last line of a file ends, or begins if something stopped while it was written."""
+    end = data.rfind(b"\n") + 1
+    tail = data[end:]
+    if not tail or tail[: len(LINE_START)] != LINE_START[: len(tail)]:
+        return len(data)
+    try:
+        json.loads(tail)
+    except (ValueError, RecursionError):
+        return end
+    return len(data)
+
+
+def _mend(file: Path, data: bytes, end: int) -> None:
+    """End the last line of a file, or cut off what is torn."""
+    if end < len(data):
+        os.truncate(file, end)
+    elif data and not data.endswith(b"\n"):
+        with file.open("ab") as stream:
+            stream.write(b"\n")
