@@ -115,8 +115,10 @@ def warn_of(given: Accepted, found: Page) -> None:
 
 
 def _source_of(page: object, max_bytes: int) -> tuple[object, PageKind | None]:
-    if isinstance(page, _PLAIN):
-        return page if isinstance(page, (str, bytes)) else bytes(page), None
+    if isinstance(page, str):
+        return str.__str__(page), None  # without what a class of its own adds, such as the tree that it comes from
+    if isinstance(page, (bytes, bytearray, memoryview)):
+        return page if type(page) is bytes else bytes(memoryview(page)), None
     if is_lxml(page):
         return page, None
     if markup := _markup_of(page):

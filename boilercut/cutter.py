@@ -21,12 +21,13 @@ from boilercut.decide import Decision, comment_blocks, decide, name_kinds, obeyi
 from boilercut.decide.pages import article_probability, type_probabilities
 from boilercut.details import Explanation, PageDetails, html_of, metadata_of
 from boilercut.detectors import Columns, Detector, detect, model_detectors
-from boilercut.errors import BoilercutError, ConfigError, WorkerError
+from boilercut.errors import BoilercutError, ConfigError, PageTypeError, WorkerError
 from boilercut.model import UNIT, Model, load_model
 from boilercut.page import TAG_NUMBERS, Located, Page, PageKind
 from boilercut.read import Source, read, read_source, source_of
 from boilercut.read.budget import within_seconds
 from boilercut.read.html.headline import headline
+from boilercut.read.lxml import is_lxml
 from boilercut.render import kept_text
 from boilercut.render.markdown import markdown_of
 from boilercut.results import ARTICLE_EXTRAS, Article, Result
@@ -120,7 +121,7 @@ class Cutter:
         else:
             from boilercut.workers import in_processes  # loads the standard library's processes
 
-            sent: Iterator[object] = (outcome(partial(self._accepted, page)) for page in pages)
+            sent: Iterator[object] = (outcome(partial(self._sendable, page)) for page in pages)
             batches = grouped(sent, _length_of, BATCH_CHARACTERS)
             outcomes = chain.from_iterable(in_processes(_ManyPages(self, answer, kind), batches, workers))
         return map(answer_or_raise, outcomes)  # unlike a generator, it goes on behind an error
@@ -177,6 +178,17 @@ class Cutter:
 
     def _accepted(self, page: object) -> Accepted:
         return accepted(page, self.config.budget.bytes)
+
+    def _sendable(self, page: object) -> Accepted:
+        """Return a page as it is sent to a worker process; what cannot be sent raises `PageTypeError`."""
+        given = self._accepted(page)
+        if is_lxml(given.page):
+            raise PageTypeError(
+                "a tree of lxml cannot be sent to a worker process: hand over its source, or use workers=1"
+            )
+        if not isinstance(given.page, (str, bytes)):
+            self._read(given, None, None)  # says what a page is
+        return given
 
     def _read(self, page: object, kind: PageKind | None, charset: str | None) -> Page:
         given = self._accepted(page)

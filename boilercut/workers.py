@@ -122,9 +122,12 @@ class _Pool(Generic[Item, Answer]):
         self._tasks_each = 2 if limit == inf else 1
         self._tasks: deque[_Task[Item, Answer]] = deque()
         self._batches: deque[_Batch[Item, Answer]] = deque()
-        self._workers = [_Worker(work) for _ in range(workers)]
+        self._count = workers
+        self._workers: list[_Worker[Item, Answer]] = []
 
     def work_on(self, batches: Iterable[Sequence[Item]]) -> Iterator[list[Answer]]:
+        for _ in range(self._count):
+            self._workers.append(self._started())
         for items in batches:
             batch: _Batch[Item, Answer] = _Batch(items)
             self._batches.append(batch)
@@ -139,6 +142,12 @@ class _Pool(Generic[Item, Answer]):
     def close(self) -> None:
         for worker in self._workers:
             worker.end()
+
+    def _started(self) -> _Worker[Item, Answer]:
+        try:
+            return _Worker(self._work)
+        except (OSError, AssertionError) as error:  # too many processes, or this one is a daemon, which may have none
+            raise WorkerError(f"{CANNOT_START} ({error})") from error
 
     def _next(self) -> list[Answer]:
         batch = self._batches[0]
@@ -183,7 +192,7 @@ class _Pool(Generic[Item, Answer]):
         worker.end()
         if not worker.is_ready:
             raise WorkerError(CANNOT_START)
-        self._workers[index] = _Worker(self._work)
+        self._workers[index] = self._started()
         if not worker.tasks:
             return
         blamed, *others = worker.tasks
@@ -214,5 +223,5 @@ def _receive_all(connection: Connection, arrived: SimpleQueue[list[Item]]) -> No
     try:
         while True:
             arrived.put(connection.recv())
-    except (EOFError, OSError):
-        os._exit(1)  # the parent has ended
+    finally:
+        os._exit(1)  # the parent has ended, or what it sent cannot be read: with nothing to do, this would wait forever

@@ -354,6 +354,14 @@ def test_tables_terms_and_code_keep_whole(page: str, likely: str, before: str, a
     assert marks(whole_table(stack_of(blocks), detect(blocks, BUILTIN), chances, keep)) == after
 
 
+def test_fences_of_one_page_are_no_pairs_with_those_of_another() -> None:
+    pages = ["Open:\n```\ntides\n", "Run this:\n```\ntides --now\ntides --later\n```\nThen wait.\n```\nend\n```\n"]
+    blocks = blocks_of(*pages)
+    keep = np.array([mark == "+" for mark in "++++++------"])
+    found = whole_table(stack_of(blocks), detect(blocks, BUILTIN), np.full(len(blocks), 0.3), keep)
+    assert marks(found) == "++++++++----"
+
+
 @pytest.mark.parametrize(
     ("chances", "left_out"), [((0.9, 0.9, 0.6), True), ((0.1, 0.1, 0.9), False), ((0.1, 0.1, 0.6), False)]
 )

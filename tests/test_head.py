@@ -13,7 +13,7 @@ import boilercut
 from boilercut.read.html.entities import unescaped
 from boilercut.read.html.head import MAX_TYPES, Head
 from boilercut.read.html.parse import read_html
-from tests.growth import MAX_GROWTH, growth
+from tests.growth import MAX_GROWTH, growth, seconds
 from tests.helpers import ARTICLE
 
 LINKED = '<script type="application/ld+json">%s</script>'
@@ -82,3 +82,16 @@ def test_blocks_are_found_in_the_source_in_linear_time() -> None:
         boilercut.extract(f"<p>x</p><noscript>{letters}</noscript><p>{letters}c</p>")
 
     assert growth(run, 4000) <= MAX_GROWTH
+
+
+def test_the_name_of_a_site_is_compared_in_time_that_its_length_does_not_multiply() -> None:
+    parts = " | ".join(["Tide"] * 140)
+
+    def titled(size: int) -> str:
+        named = f'<meta property="og:site_name" content="{"Tide " * size}">'
+        placed = f'<meta property="og:url" content="https://{"tide" * size}.example/">'
+        return boilercut.extract(f"{named}{placed}<title>{parts}</title><p>{ARTICLE}</p>").title
+
+    assert titled(1) == "Tide"
+    assert growth(titled, 4000) <= MAX_GROWTH
+    assert seconds(titled, 8000) < 1

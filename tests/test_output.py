@@ -25,6 +25,7 @@ from boilercut.read import read
 from boilercut.render.elements import ATTRIBUTES, INLINE, STRUCTURE, VOID
 from boilercut.render.markdown import markdown_of
 from boilercut.results import Metadata
+from tests.growth import MAX_GROWTH, growth
 
 CHROMIUM = Path("/usr/bin/chromium")
 ADDRESS = "https://example.org/news/story.html"
@@ -100,6 +101,14 @@ def test_a_picture_between_kept_blocks_outlives_its_caption(figure: str) -> None
         found = html_of(page, np.array(keep, dtype=np.bool_))
         assert (picture in found) == bool(expected)
         assert ("cut" in found) == (keep[1] == 1)
+
+
+def test_the_language_of_many_listings_is_looked_for_once() -> None:
+    def written(size: int) -> str:
+        return fragment(f"<div class='{'ab ' * size} lang-python'>" + "<pre>x = 1</pre>" * size + "</div>")
+
+    assert written(2).count('<code class="language-python">') == 2
+    assert growth(written, 2000) <= MAX_GROWTH
 
 
 def test_a_listing_beside_its_line_numbers_is_no_table() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,10 @@ from boilercut.page import Page
 from boilercut.read import read
 from boilercut.read.html.subtree import kept_subtree
 from boilercut.render.comments import comments_of
-from tests.growth import MAX_GROWTH, growth
+from tests.growth import MAX_GROWTH, growth, seconds
 
+MAX_SECONDS = 2.0
+"""For a page of some 350,000 characters, of which every character stands in thirty elements."""
 SENTENCE = "The ferry sails again on Monday morning, the harbour master said, once the fog has lifted. "
 
 
@@ -130,6 +133,24 @@ def test_comments_are_found_in_linear_time() -> None:
     subtrees = {size: kept_subtree(page, every[size]) for size, page in pages.items()}
     assert len(comments_of(pages[2000], subtrees[2000], every[2000])) == 2000
     assert growth(lambda size: comments_of(pages[size], subtrees[size], every[size]), 2000) <= MAX_GROWTH
+
+
+def nested(size: int) -> Page:
+    """Return a page with many comments in many elements of many names, which are those of authors, too."""
+    words = ["".join(letters) for letters in product("abcd", repeat=5)]
+    names = [f"author {' '.join(words[30 * level : 30 * (level + 1)])}" for level in range(30)]
+    opened = "".join(f"<div class='{name}'>" for name in names)
+    return read(opened + "<p class=comment>Nice words, <b>thank</b> <i>you</i>.</p>" * size, "html")
+
+
+def test_comments_inside_many_names_take_no_more_than_their_length() -> None:
+    pages = {size: nested(size) for size in (4000, 8000)}
+    every = {size: np.ones(size, dtype=np.bool_) for size in pages}
+    subtrees = {size: kept_subtree(page, every[size]) for size, page in pages.items()}
+    found = comments_of(pages[4000], subtrees[4000], every[4000])
+    assert [comment.text for comment in found] == ["Nice words, thank you."] * 4000
+    took = min(seconds(lambda size: comments_of(pages[size], subtrees[size], every[size]), 8000) for _ in range(3))
+    assert took < MAX_SECONDS
 
 
 def test_a_page_without_comments_has_none() -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import multiprocessing.process
+import sys
+from collections.abc import Sequence
 from itertools import count, islice
 from typing import Any
 
+import lxml.html
 import pytest
 
 import boilercut
 from boilercut import BUILTIN, Cutter, DetectorError, PageTypeError, WorkerError
 from boilercut.stacks import BATCH_PAGES
+from boilercut.workers import KILLED, in_processes
 from tests.helpers import ARTICLE
 from tests.killers import BROKEN, DEADLY, killer
 
@@ -62,3 +67,49 @@ def test_large_pages_are_not_stacked() -> None:
     pages = ("<p>x" * 20_000 for _ in iter(lambda: next(read), None))
     next(Cutter().clean_many(pages))
     assert next(read) == 1
+
+
+class Foreign(str):
+    """Text of a class of its own, which a worker process cannot make again."""
+
+    def __reduce__(self) -> Any:
+        return sys.modules["tests.test_workers"].__dict__["nothing"], ()
+
+
+@pytest.mark.slow
+def test_pages_that_cannot_be_sent_to_a_worker_cost_no_other_its_answer() -> None:
+    pages = [ARTICLE, lxml.html.fromstring(f"<p>{ARTICLE}"), Foreign(ARTICLE), lambda: ARTICLE, ARTICLE]
+    found = outcomes(Cutter().clean_many(pages, workers=2))
+    assert found == [Cutter().clean(ARTICLE), PageTypeError, Cutter().clean(ARTICLE), PageTypeError, found[0]]
+
+
+class Unreadable:
+    """Raises where a worker process reads it."""
+
+    def __reduce__(self) -> Any:
+        return int, ("no number",)
+
+
+class Echo:
+    """Work that returns what it gets."""
+
+    def prepare(self) -> None:
+        """Do nothing."""
+
+    def __call__(self, items: Sequence[Any]) -> list[Any]:
+        return list(items)
+
+    def lost(self, item: Any, reason: str) -> str:
+        """Return why there is no answer."""
+        return reason
+
+
+@pytest.mark.slow
+def test_a_worker_that_cannot_read_an_item_does_not_wait_forever() -> None:
+    assert list(in_processes(Echo(), [["a", Unreadable(), "b"], ["c"]], 1)) == [["a", KILLED, "b"], ["c"]]
+
+
+def test_a_process_that_may_start_no_others_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(multiprocessing.process.current_process()._config, "daemon", True)  # type: ignore[attr-defined]
+    with pytest.raises(WorkerError, match=r"cannot be started here.*daemonic"):
+        next(Cutter().clean_many([ARTICLE], workers=2))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -156,9 +157,9 @@ def _marked_ranges(blocks: Blocks) -> tuple[Integers, Integers]:
     fences = [row for row in np.flatnonzero(blocks.facts.first_code == ord("`")).tolist() if _is_fence(blocks, row)]
     if not fences:
         return _NOTHING, _NOTHING
-    pairs = [(low, high + 1) for low, high in zip(fences[::2], fences[1::2], strict=False)]
-    code = np.array([pair for pair in pairs if blocks.pages[pair[0]] == blocks.pages[pair[1] - 1]], dtype=np.int64)
-    first, end = np.ascontiguousarray(code.reshape(-1, 2).T)  # kernels take no strided arrays
+    by_page = [list(rows) for _, rows in groupby(fences, lambda row: int(blocks.pages[row]))]
+    pairs = [(low, high + 1) for rows in by_page for low, high in zip(rows[::2], rows[1::2], strict=False)]
+    first, end = np.ascontiguousarray(np.array(pairs, dtype=np.int64).reshape(-1, 2).T)  # kernels take no strided ones
     return first, end
 
 

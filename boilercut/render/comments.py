@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice, takewhile
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import TypeAlias
 
 import numpy as np
 
@@ -28,13 +29,16 @@ MIN_COVERED_SHARE = 0.6
 """Share of the comments' characters that elements of one name hold where each of these is a comment."""
 MAX_LEVELS, MAX_WORDS = 40, 32
 """Levels above a piece of text that are looked at, and words of each element's name."""
+MAX_NAMED = 1_000_000
+"""Words of the names around all blocks that are compared: higher levels are passed over where there are more."""
+Words: TypeAlias = Collection[str]
+"""The words of an element's name."""
+Path: TypeAlias = Sequence[int]
+"""The elements around a piece of text, from the innermost up."""
 _NAME_WORD = re.compile(r"[a-z]+")
 _DIGIT = re.compile(r"\d")
 _SPEAKS = (" says", " said", " wrote", " writes")
 _ENDS_OF_NAMES = " \t\r\n\u00a0:.…,"
-
-Path = Sequence[int]
-"""The elements around a piece of text, from the innermost up."""
 
 
 def lines_of(page: Page, among: Booleans) -> tuple[Comment, ...]:
@@ -48,40 +52,21 @@ def comments_of(page: Page, subtree: Subtree, among: Booleans) -> tuple[Comment,
     The elements of one name that hold most of them are a comment each. Other blocks of the subtree may say who wrote
     a comment, and when.
     """
-    names = _Names(subtree)
     parts: dict[int, list[Part]] = defaultdict(list)
     for part in subtree.parts:
         if part.block >= 0 and part.text:
             parts[part.block].append(part)
     paths = {row: list(_path(subtree, own[0].element)) for row, own in parts.items()}
-    marked = among.tolist()
-    owners = _owners(page, {row: path for row, path in paths.items() if marked[row]}, names)
+    words, marked = list(map(_name_words, subtree.attributes)), among.tolist()
+    owners = _owners(page, subtree, words, {row: path for row, path in paths.items() if marked[row]})
     known, groups = set(owners.values()), defaultdict[int, list[int]](list)
     for row, path in paths.items():
         owner = owners.get(row, -1) if marked[row] else next((each for each in path if each in known), -1)
         groups[owner].append(row)
     groups.pop(-1, None)
-    found = (_Written(page, subtree, names, owner, {row: parts[row] for row in own}) for owner, own in groups.items())
+    labels = _Labels(subtree, words, known)
+    found = (_Written(page, subtree, labels, {row: parts[row] for row in own}) for own in groups.values())
     return tuple(comment for comment in (each.comment(marked) for each in found) if comment.text)
-
-
-class _Names:
-    """The words of the names of elements, split once each."""
-
-    def __init__(self, subtree: Subtree) -> None:
-        self._subtree = subtree
-        self._words: dict[int, frozenset[str]] = {}
-
-    def tag(self, element: int) -> str:
-        return self._subtree.tags[element]
-
-    def words(self, element: int) -> frozenset[str]:
-        if element not in self._words:
-            given = self._subtree.attributes[element]
-            name = " ".join(given.get(attribute) or "" for attribute in NAMING_ATTRIBUTES)
-            found = _NAME_WORD.finditer(name.lower())
-            self._words[element] = frozenset(match[0] for match in islice(found, MAX_WORDS))
-        return self._words[element]
 
 
 def _path(subtree: Subtree, element: int) -> Iterator[int]:
@@ -92,14 +77,25 @@ def _path(subtree: Subtree, element: int) -> Iterator[int]:
         element = subtree.parents[element]
 
 
-def _owners(page: Page, paths: Mapping[int, Path], names: _Names) -> dict[int, int]:
+def _name_words(attributes: Mapping[str, str | None]) -> Words:
+    """Return the first distinct words of an element's name."""
+    name = " ".join([attributes.get(attribute) or "" for attribute in NAMING_ATTRIBUTES])
+    return dict.fromkeys(match[0] for match in islice(_NAME_WORD.finditer(name.lower()), MAX_WORDS))
+
+
+def _owners(page: Page, subtree: Subtree, words: Sequence[Words], paths: Mapping[int, Path]) -> dict[int, int]:
     """Return for each block the element that is its comment; blocks outside of all comments are left out."""
     by_name: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
     heights: dict[tuple[str, str], int] = defaultdict(int)
-    for row, path in paths.items():
-        for height, element in enumerate(path):
-            for word in names.words(element):
-                name = names.tag(element), word
+    left = MAX_NAMED
+    for height in range(MAX_LEVELS):
+        level = [(row, path[height]) for row, path in paths.items() if height < len(path)]
+        left -= sum(len(words[element]) for _, element in level)
+        if left < 0:
+            break
+        for row, element in level:
+            for word in words[element]:
+                name = subtree.tags[element], word
                 if row not in by_name[name]:
                     by_name[name][row] = element
                     heights[name] += height
@@ -112,17 +108,51 @@ def _owners(page: Page, paths: Mapping[int, Path], names: _Names) -> dict[int, i
     return best
 
 
+class _Labels:
+    """The short elements of a comment that may name an author or a date."""
+
+    def __init__(self, subtree: Subtree, words: Sequence[Words], known: Collection[int]) -> None:
+        self._subtree, self._words = subtree, words
+        lengths = [0] * len(subtree.parents)
+        for part in subtree.parts:
+            lengths[part.element] += len(" ".join(part.text.split())) or 1
+        for element in range(len(lengths) - 1, -1, -1):
+            if (parent := subtree.parents[element]) >= 0:
+                lengths[parent] += lengths[element]
+        short = (element for element, length in enumerate(lengths) if length <= 2 * MAX_LABEL_CHARACTERS)
+        labels = {element for element in short if element not in known and self._is_label(element)}
+        self._innermost: list[int] = []
+        for element, parent in enumerate(subtree.parents):
+            above = self._innermost[parent] if parent >= 0 and element not in known else -1
+            self._innermost.append(element if element in labels else above)
+
+    def _is_label(self, element: int) -> bool:
+        return self.is_named(element, AUTHOR_WORDS, "cite") or self.is_named(element, DATE_WORDS, "time")
+
+    def is_named(self, element: int, words: frozenset[str], tag: str) -> bool:
+        """Return whether an element has a tag, or one of some words in its name."""
+        named = self._subtree.tags[element] == tag
+        return named or not words.isdisjoint(self._words[element])
+
+    def around(self, element: int) -> Iterator[int]:
+        """Yield the labels around an element, and itself if it is one, from the innermost up."""
+        for _ in range(MAX_LEVELS):
+            element = self._innermost[element] if element >= 0 else -1
+            if element < 0:
+                return
+            yield element
+            element = self._subtree.parents[element]
+
+
 class _Written:
     """One comment: an element, and the pieces of its blocks."""
 
-    def __init__(
-        self, page: Page, subtree: Subtree, names: _Names, owner: int, parts: Mapping[int, Sequence[Part]]
-    ) -> None:
-        self._page, self._subtree, self._names, self._parts = page, subtree, names, parts
+    def __init__(self, page: Page, subtree: Subtree, labels: _Labels, parts: Mapping[int, Sequence[Part]]) -> None:
+        self._page, self._subtree, self._labels, self._parts = page, subtree, labels, parts
         self._held: dict[int, list[Part]] = defaultdict(list)
-        """The pieces of text inside each element of the comment."""
+        """The pieces of text inside each label of the comment."""
         for part in (part for own in parts.values() for part in own):
-            for element in takewhile(lambda each: each != owner, _path(subtree, part.element)):
+            for element in labels.around(part.element):
                 self._held[element].append(part)
 
     def comment(self, marked: Sequence[bool]) -> Comment:
@@ -139,7 +169,7 @@ class _Written:
         """
         found: int | None = None
         for element in sorted(self._held):  # a parent stands before its children
-            if (found is None or self._holds(found, element)) and self._is_named(element, words, tag):
+            if (found is None or self._holds(found, element)) and self._labels.is_named(element, words, tag):
                 text = _joined(self._held[element])
                 is_label = 0 < len(text) <= MAX_LABEL_CHARACTERS and (tag != "time" or self._is_date(element, text))
                 if is_label and (other is None or not self._holds(element, other)):
@@ -156,15 +186,12 @@ class _Written:
             name = name.removesuffix(word)
         return name.rstrip(_ENDS_OF_NAMES)
 
-    def _is_named(self, element: int, words: frozenset[str], tag: str) -> bool:
-        return self._names.tag(element) == tag or bool(self._names.words(element) & words)
-
     def _is_date(self, element: int, text: str) -> bool:
         return bool(_DIGIT.search(text) or self._subtree.attributes[element].get("datetime"))
 
     def _holds(self, element: int, other: int) -> bool:
-        """Return whether an element is another one, or stands around it."""
-        return element in _path(self._subtree, other)
+        """Return whether a label is another element, or stands around it."""
+        return element in self._labels.around(other)
 
     def _moment(self, date: int | None) -> str:
         """Return a date as the page declares it for machines, or else as it is written."""
@@ -178,7 +205,7 @@ class _Written:
         for row, own in self._parts.items():
             if not marked[row]:
                 continue
-            rest = [part for part in own if not labels.intersection(_path(self._subtree, part.element))]
+            rest = [part for part in own if not labels.intersection(self._labels.around(part.element))]
             if len(rest) == len(own):
                 lines += [] if _is_link(self._page, row) else [_line(self._page, row)]
             elif text := _joined(rest).lstrip(_ENDS_OF_NAMES):

@@ -49,6 +49,7 @@ class Outline:
         self._addresses = addresses
         self._attributes = list(subtree.attributes)
         self._made: dict[tuple[str, int], int] = {}
+        self._languages: dict[int, str] = {}
         self._layout = self._layout_tables()
         self._tables: list[int] = []
         for element, parent in enumerate(subtree.parents):
@@ -179,12 +180,18 @@ class Outline:
             if tag == "pre" and chain[-1:] == (element,):
                 around = element
                 for _ in range(1 + LANGUAGE_LEVELS):
-                    if around >= 0 and (language := code_language(self._attributes[around])):
+                    if around >= 0 and (language := self._language(around)):
                         languages[element] = language
                         break
                     around = parents[around] if around >= 0 else -1
             elif tag in CODE and self.inside(chain, LISTING):
-                languages[chain[-1]] = languages.get(chain[-1]) or code_language(self._attributes[element])
+                languages[chain[-1]] = languages.get(chain[-1]) or self._language(element)
         for listing, language in languages.items():
             name = f' class="language-{language}"' if language else ""
             self.starts[listing] += f"<code{name}>"
+
+    def _language(self, element: int) -> str:
+        """Return the language that an element names, which is looked for once: many listings may stand in it."""
+        if element not in self._languages:
+            self._languages[element] = code_language(self._attributes[element])
+        return self._languages[element]

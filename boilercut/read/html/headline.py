@@ -15,7 +15,7 @@ from boilercut.page import Page, tag_set
 __all__ = ["headline", "site_of", "without_site"]
 
 MAX_CHARACTERS = 1000
-"""Longer headings and titles are no headlines."""
+"""Longer headings and titles are no headlines; of a site's name and address, so much is compared with their parts."""
 MAX_HEADINGS = 20
 """Number of headings that are looked at."""
 MIN_AGREEMENT = 0.4
@@ -42,7 +42,8 @@ def headline(page: Page) -> str:
         return ""
     titles = [" ".join(title[:MAX_CHARACTERS].split()) for title in (page.metadata.get("og:title", ""), page.title)]
     titles = [title for title in dict.fromkeys(titles) if title]
-    site, host = page.metadata.get("og:site_name", ""), site_of(page.url or page.metadata.get("address", ""))
+    site = page.metadata.get("og:site_name", "")[:MAX_CHARACTERS]
+    host = site_of((page.url or page.metadata.get("address", ""))[:MAX_CHARACTERS])
     headings = _headings(page, _MAIN)
     heading = _agreeing(headings, titles, site, host)
     if heading and not _names_site(heading, site, host):
