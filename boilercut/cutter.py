@@ -17,7 +17,7 @@ from boilercut.blocks.measure import measure
 from boilercut.blocks.phrases import phrase_book
 from boilercut.blocks.table import Blocks
 from boilercut.config import Config, Options
-from boilercut.decide import Decision, comment_blocks, decide, name_kinds, obeying
+from boilercut.decide import Decision, apply_rules, comment_blocks, decide, name_kinds
 from boilercut.decide.pages import article_probability, type_probabilities
 from boilercut.details import Explanation, PageDetails, html_of, metadata_of
 from boilercut.detectors import Columns, Detector, detect, model_detectors
@@ -194,7 +194,7 @@ class Cutter:
         headlines = [headline(page) for page in pages]
         decision = decide(blocks, columns, log_odds, bounds, self.config.policy, headlines)
         if rules := self.config.rules:
-            decision = obeying(decision, rulings(rules, blocks, pages), [rule.name for rule in rules])
+            decision = apply_rules(decision, rulings(rules, blocks, pages), [rule.name for rule in rules])
         return _Decided(bounds, headlines, model, blocks, columns, decision)
 
     def _detected(self, pages: Sequence[Page]) -> tuple[Model, Blocks, Columns]:

@@ -20,7 +20,7 @@ from boilercut.decide.policy import MODES, Policy
 from boilercut.decide.sections import comment_sections, small_forms
 from boilercut.results import SITE
 
-__all__ = ["Decision", "comment_blocks", "decide", "name_kinds", "obeying"]
+__all__ = ["Decision", "comment_blocks", "decide", "name_kinds", "apply_rules"]
 
 best_threshold, is_sure, logistic = (
     sources["threshold"].best_threshold,
@@ -183,7 +183,7 @@ def _configure(
     course.turn(course.keep & ~exclude, EXCLUDE)
 
 
-def obeying(decision: Decision, rulings: Integers, names: Sequence[str]) -> Decision:
+def apply_rules(decision: Decision, rulings: Integers, names: Sequence[str]) -> Decision:
     """Return `decision` as a user's rules want it; `rulings` has each block's rule, see `boilercut.rules.rulings`."""
     keep = np.where(rulings, rulings > 0, decision.keep)
     overruled = [
