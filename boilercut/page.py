@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple
+from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -103,6 +104,18 @@ class Located(NamedTuple):
 
     page: object
     url: str | None
+
+
+def site_of(url: str) -> str:
+    """Return the site of an address: its host, without `www.`; empty where it has none.
+
+    >>> site_of("https://www.Example.org:8080/a?b"), site_of("a page")
+    ('example.org', '')
+    """
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:  # brackets that are no IPv6 address
+        return ""
 
 
 class Part(NamedTuple):
