@@ -15,7 +15,7 @@ Value = TypeVar("Value")
 
 
 class Columns(Mapping[str, Any]):
-    """Columns by name, each a row of one of a few matrices, so that whoever wants them all need not copy them."""
+    """Columns by name, each a row of one of a few matrices, so that taking all of them copies nothing."""
 
     __slots__ = ("tables", "places")
 

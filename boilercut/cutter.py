@@ -37,7 +37,7 @@ from boilercut.stacks import StackAnswer, alone, answer_or_raise, grouped, outco
 __all__ = ["Cutter"]
 
 BATCH_CHARACTERS = 1 << 23
-"""A batch for a worker is closed once its pages are so long."""
+"""Length of its pages from which a batch for a worker is closed."""
 EXPLAINED_BLOCKS = 1 << 11
 """Number of blocks whose evidence is worked out at a time."""
 _TAG_NAMES = list(TAG_NUMBERS)

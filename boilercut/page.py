@@ -54,7 +54,7 @@ class Elements(NamedTuple):
 
 
 class Budget(NamedTuple):
-    """How much of a page is read at most: so many characters, and so many tags of HTML or lines of text."""
+    """How much of a page is read at most: characters, and blocks (with four tags each) or lines of text."""
 
     characters: int
     blocks: int

@@ -270,7 +270,7 @@ def terminal_width(color: bool = False) -> int:
 
 
 def colored(wanted: bool | None) -> bool:
-    """Tell whether to use colours, where the user did not say: on a terminal that can."""
+    """Return whether to use colours, where the user did not say: on a terminal that can."""
     if wanted is not None:
         return wanted
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

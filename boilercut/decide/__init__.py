@@ -58,7 +58,7 @@ class Decision(NamedTuple):
     probabilities: Floats
     keep: Booleans
     overruled: Sequence[str | None]
-    """For each block the context rule that turned its verdict round."""
+    """For each block the context rule or option that changed its verdict last."""
     confidences: Sequence[float]
     """For each page the word-F1 to be expected."""
     clean: Sequence[bool]
@@ -102,13 +102,13 @@ def decide(
 
 
 class _Course:
-    """The verdicts as they stand, and for each block the number of what turned its verdict last."""
+    """The verdicts as they stand, and for each block the number of what changed its verdict last."""
 
     def __init__(self, keep: Booleans) -> None:
         self.keep, self.numbers = keep, np.zeros(len(keep), dtype=np.int64)
 
     def turn(self, keep: Booleans, by: Integers | int) -> None:
-        """Take other verdicts, and note what turned those that differ."""
+        """Take other verdicts, and note what changed those that differ."""
         self.numbers = np.where(keep != self.keep, by, self.numbers)
         self.keep = keep
 

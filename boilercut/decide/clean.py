@@ -19,7 +19,7 @@ WHOLE = 1000
 
 
 def looks_clean(blocks: Blocks, probabilities: Floats, bounds: Sequence[int]) -> list[bool]:
-    """Tell of each page whether it is text of which hardly anything is expected to be boilerplate."""
+    """Return for each page whether it is text of which hardly anything is expected to be boilerplate."""
     if blocks.elements is not None:
         return [False] * (len(bounds) - 1)
     words = np.maximum(blocks.facts.words, 1)

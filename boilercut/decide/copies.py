@@ -21,9 +21,10 @@ SHINGLE = 6
 MIN_REPEATED_WORDS = 8
 """Shorter lines are said twice for good reasons: a refrain, a speaker's name, a label."""
 MAX_OWN_WORDS, MIN_COPIED_SHINGLES = 3, 12
-"""A hidden or linked copy may have so few words of its own at its ends, such as "read more", if it shares so many."""
+"""Maximum number of words of its own at the ends of a hidden or linked copy, such as "read more", and minimum number of
+shingles that it shares."""
 BUCKET_BITS = 16
-"""For the quick look: of a page's few thousand shingles, few share one of so many buckets by chance."""
+"""Bits that number the buckets of the quick look: few of a page's few thousand shingles share a bucket by chance."""
 MAX_DATED_SHARE = 0.05
 MIN_LINKED_SHARE = 0.5
 _DIGITS = re.compile(r"\d")

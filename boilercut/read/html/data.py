@@ -243,7 +243,7 @@ class _Paths:
         return self._numbers[step]
 
     def ends_in_body(self, path: int) -> bool:
-        """Tell whether the last key of `path` names a body of text."""
+        """Return whether the last key of `path` names a body of text."""
         return self._steps[path][1] in _BODY_KEYS
 
     def spelt(self, path: int) -> str:
@@ -302,7 +302,7 @@ def _leads_on(part: Any, in_body: bool) -> bool:
 
 
 def _bears(value: dict[str, Any], title: str) -> bool:
-    """Tell whether an object is called `title`, or most of it: a site's name may stand before or behind."""
+    """Return whether an object is called `title`, or most of it: a site's name may stand before or behind."""
     names = [_folded(name) for name in value.values() if isinstance(name, str) and len(name) >= MIN_TITLE]
     return any(2 * len(name) >= len(title) and (name in title or title in name) for name in names)
 

@@ -178,7 +178,7 @@ def _attributes(name: str, tag: str) -> dict[str, str | None]:
 
 
 def _is_skipped(name: str, tag: str) -> bool:
-    """Tell whether the text of an element is not read; a template's is, where it is the root of a shadow tree."""
+    """Return whether the text of an element is not read; a template's is, where it is the root of a shadow tree."""
     return name in _SKIPPED or (name == "template" and "shadowrootmode" not in tag.lower())
 
 

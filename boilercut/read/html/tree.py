@@ -114,7 +114,7 @@ class TreeMarkup:
         return self.head.title
 
     def holds(self, tag: str) -> bool:
-        """Tell whether there is such an element, of the tags that are numbered."""
+        """Return whether there is such an element, of the tags that are numbered."""
         return bool(self._counts[TAG_NUMBERS[tag]])
 
     def text(self, first: int = 0, end: int | None = None) -> str:
@@ -311,7 +311,7 @@ def _known_names() -> _KnownNames | None:
 
 
 def _is_laid_out(tag: str, attribute: str) -> bool:
-    """Tell whether the kernels can read the parser's trees, from a small one with such an element and attribute."""
+    """Return whether the kernels can read the parser's trees, from a small one with such an element and attribute."""
     parser = LexborHTMLParser(f"<svg><a>some words</a><{tag} {attribute}='some words'></{tag}></svg>")
     body = parser.body
     root = body and body.child
