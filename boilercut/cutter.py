@@ -23,7 +23,7 @@ from boilercut.details import Explanation, PageDetails, html_of, metadata_of
 from boilercut.detectors import Columns, Detector, detect, model_detectors
 from boilercut.errors import BoilercutError, ConfigError, WorkerError
 from boilercut.model import UNIT, Model, load_model
-from boilercut.page import TAG_NUMBERS, Located, Page, PageKind
+from boilercut.page import TAG_NAMES, Located, Page, PageKind
 from boilercut.read import Source, read, read_source, source_of
 from boilercut.read.budget import within_seconds
 from boilercut.read.html.headline import headline
@@ -40,7 +40,6 @@ BATCH_CHARACTERS = 1 << 23
 """Length of its pages from which a batch for a worker is closed."""
 EXPLAINED_BLOCKS = 1 << 11
 """Number of blocks whose evidence is worked out at a time."""
-_TAG_NAMES = list(TAG_NUMBERS)
 
 Answer = TypeVar("Answer")
 
@@ -327,7 +326,7 @@ def _tags(blocks: Blocks, columns: Columns) -> Sequence[str | None]:
     """Return each block's HTML tag; list items and quotes are named by what they stand in."""
     if blocks.elements is None:
         return [None] * len(blocks)
-    tags = [_TAG_NAMES[number] for number in columns["tags.block"].astype(np.int64).tolist()]
+    tags = [TAG_NAMES[number] for number in columns["tags.block"].astype(np.int64).tolist()]
     for name in ("li", "blockquote", "pre"):
         inside = columns[f"tags.in_{name}"].tolist()
         tags = [name if held and tag in ("p", "div", "span") else tag for tag, held in zip(tags, inside, strict=True)]

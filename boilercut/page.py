@@ -25,6 +25,8 @@ TAG_NUMBERS = {
     )
 }
 """Tags that a decision may depend on, numbered; every other tag is number 0."""
+TAG_NAMES = tuple(TAG_NUMBERS)
+"""The tags by number."""
 
 
 def tag_set(*names: str) -> Booleans:

@@ -35,8 +35,6 @@ MAX_VALUE = 10**9
 """Sums of a billion values as large as this are still exact."""
 NODES_TOGETHER = 3
 """Nodes of a tree that the kernel evaluates at a time; fifteen are a multiple of it."""
-CHUNK_BLOCKS = 256
-"""Blocks that are scored at a time; their leaf sets then stay in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
