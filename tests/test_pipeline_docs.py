@@ -82,11 +82,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_every_page_with_code_is_tested() -> None:
-    with_code = [
-        file.stem for file in FOLDER.glob("*.md") if re.search(r"^```(python|sh)$", file.read_text("utf-8"), re.M)
-    ]
-    assert sorted(with_code) == sorted(NEEDS)
+def test_every_page_of_the_folder_is_tested() -> None:
+    assert sorted(file.stem for file in FOLDER.glob("*.md")) == sorted([*NEEDS, "scale"])  # it has no code to run
 
 
 @pytest.mark.extra

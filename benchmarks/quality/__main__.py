@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from benchmarks.quality import context_rules, gate, harmless, kinds, metadata, validate
+from benchmarks.quality import context_rules, gate, harmless, kinds, metadata, output, validate
 from benchmarks.quality.data import (
     LINE_SETS,
     RESULTS,
@@ -118,6 +118,7 @@ def parser() -> argparse.ArgumentParser:
     harmless.add_command(commands)
     kinds.add_command(commands)
     metadata.add_command(commands)
+    output.add_command(commands)
     validate.add_command(commands)
     return whole
 

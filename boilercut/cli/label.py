@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -82,6 +83,7 @@ def _serve(app: LabelApp, port: int, in_browser: bool) -> None:
     complain(f"{len(app.tasks)} pages, {app.done} labelled; open the address above, end with Ctrl-C")
     if in_browser:
         webbrowser.open(server.address)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         server.serve_forever()
     except KeyboardInterrupt:

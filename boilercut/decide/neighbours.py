@@ -21,7 +21,7 @@ from boilercut.arrays import Booleans, Floats
 
 MIN_HEADING_PROBABILITY = 0.1
 """A heading less likely than this stays cut even where the text behind it is kept."""
-MIN_ALONE_PROBABILITY, MAX_PROMPT_SHARE = 0.2, 0.5
+MIN_ALONE_PROBABILITY, MAX_PROMPT_SHARE = 0.2, 0.4
 MIN_TITLE_PROBABILITY = 0.25
 """The sets mostly leave the title out of the gold text, so a title's probability is low by policy, not by doubt."""
 MIN_EDGE_PROBABILITY = 0.25
