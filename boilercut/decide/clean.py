@@ -13,7 +13,7 @@ from boilercut.blocks.table import Blocks
 __all__ = ["looks_clean", "within_loss"]
 
 CLEAN_THOUSANDTHS = 50
-"""Text looks clean where so much of its words, at most, is expected to be boilerplate."""
+"""Largest share of its words that is expected to be boilerplate of text that looks clean."""
 WHOLE = 1000
 """Chances are added up in steps of a thousandth, exactly."""
 

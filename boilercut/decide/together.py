@@ -116,7 +116,7 @@ def _of_data(blocks: Blocks, tables: Integers) -> list[bool]:
 
 
 def _is_regular(widths: Integers, size: int) -> bool:
-    """Return whether rows of so many cells make columns, and `size` blocks are about one a cell."""
+    """Return whether rows of these numbers of cells make columns, and `size` blocks are about one a cell."""
     widest, cells = int(widths.max(initial=0)), int(widths.sum())
     alike = 10 * int((widths == widest).sum()) >= 8 * len(widths)
     return len(widths) >= MIN_ROWS and widest >= MIN_COLUMNS and alike and 2 * size <= 3 * cells

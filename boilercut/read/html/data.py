@@ -34,11 +34,11 @@ MIN_CHARACTERS = 80
 MAX_SHOWN_PROSE = 2000
 """A page that shows more characters of prose is no shell: it lacks no description, and its state is not parsed."""
 MAX_TITLE = 500
-"""So many characters of titles are compared."""
+"""Characters of titles that are compared."""
 MIN_TITLE = 8
 """A shorter title is that of many things."""
 MAX_KEYS = 6
-"""So many of the keys that lead to a text become its element's names."""
+"""Keys leading to a text that become its element's names."""
 MIN_SEEN = 0.5
 """A text is lacking if less than this share of its pairs of words stand on the visible page."""
 

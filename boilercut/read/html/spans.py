@@ -24,7 +24,7 @@ from boilercut.read.html.tags import SKIPPED_TAGS, VOID_TAGS
 __all__ = ["source_spans"]
 
 MAX_RUNS_SKIPPED = 200
-"""So many runs of text that belong to no block are passed over at most to find the next block."""
+"""Maximum number of runs of text, of no block, that are passed over to find the next block."""
 MAX_BEGINNINGS = 20
 """Maximum number of runs that are tried as the beginning of a block that does not show all of its runs."""
 MAX_RUNS_UNSHOWN = 200

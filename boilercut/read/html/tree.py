@@ -78,7 +78,7 @@ _UNKNOWN_TAG = 1 << 14
 _FORMULA_TAG = "math"
 """Formulas are read by the walk in Python."""
 _TAG_NUMBER_BITS = 16
-"""So many bits of a tag's flags stand before its number."""
+"""Bits of a tag's flags, which stand before its number."""
 _ATTRIBUTE_FLAGS = tuple(
     map(frozenset, (NAMING_ATTRIBUTES, ["hidden"], ["aria-hidden"], ["style"], ["type"], DATA_ATTRIBUTES))
 )
