@@ -23,8 +23,8 @@ MIN_REPEATED_WORDS = 8
 MAX_OWN_WORDS, MIN_COPIED_SHINGLES = 3, 12
 """Maximum number of words of its own at the ends of a hidden or linked copy, such as "read more", and minimum number of
 shingles that it shares."""
-BUCKET_BITS = 16
-"""Bits that number the buckets of the quick look: few of a page's few thousand shingles share a bucket by chance."""
+SPARE_BITS = 3
+"""For the quick look, there are eight buckets or more for each shingle: few share one by chance."""
 MAX_DATED_SHARE = 0.05
 MIN_LINKED_SHARE = 0.5
 _DIGITS = re.compile(r"\d")
@@ -130,17 +130,19 @@ def _is_enough(copied: Booleans, secondary: bool) -> bool:
 
 
 def _may_hold_copies(blocks: Blocks, compared: Booleans, droppable: Booleans) -> bool:
-    """Return whether some of the `droppable` blocks may be copies: a quick look at two shingles of each.
+    """Return whether some of the `droppable` blocks may be copies: a quick look at three shingles of each.
 
     Numbers are alike here, and so are some shingles: what it lets pass is compared word for word.
     """
     keys, owners, _ = _keys(blocks, blocks.tokens, compared)
-    buckets = (keys >> np.uint64(64 - BUCKET_BITS)).view(np.int64)
-    is_shared = np.bincount(buckets, minlength=1 << BUCKET_BITS)[buckets] > 1
-    rows = np.flatnonzero(np.diff(owners, prepend=-1) > 0)
-    middle = rows + np.maximum(blocks.facts.words[owners[rows]] - SHINGLE, 0) // 2
-    middle = np.minimum(middle, max(len(keys) - 1, 0))
-    return bool((droppable[owners[rows]] & is_shared[rows] & is_shared[middle]).any())
+    if not len(keys):
+        return False
+    buckets = (keys >> np.uint64(64 - SPARE_BITS - len(keys).bit_length())).view(np.int64)
+    is_shared = np.bincount(buckets)[buckets] > 1
+    rows = np.flatnonzero(np.concatenate([[True], owners[1:] != owners[:-1]]))
+    room = np.maximum(blocks.facts.words[owners[rows]] - SHINGLE, 0)
+    middle, last = (np.minimum(rows + place, len(keys) - 1) for place in (room // 2, room))
+    return bool((droppable[owners[rows]] & is_shared[rows] & is_shared[middle] & is_shared[last]).any())
 
 
 def _keys(blocks: Blocks, tokens: Tokens, compared: Booleans) -> tuple[Hashes, Integers, Integers]:

@@ -45,8 +45,10 @@ def whole_table(stack: Any, columns: Mapping[str, Floats], probabilities: Floats
     """
     blocks: Blocks = stack.blocks
     first, end, tables, lists = _ranges(blocks)
-    if not len(first):
+    undecided = _undecided(keep, first, end)
+    if not undecided.any():
         return keep
+    first, end, tables, lists = first[undecided], end[undecided], tables[undecided], lists[undecided]
     words = np.maximum(blocks.facts.words, 1)
     chances = np.rint(256 * probabilities).astype(np.int64) * words
     values = np.stack([words, words * keep, chances, blocks.facts.characters, blocks.link_characters])
@@ -80,6 +82,13 @@ def listing_button(stack: Any, columns: Mapping[str, Floats], probabilities: Flo
     beside = shifted(blocks, listing, -1, False) | shifted(blocks, listing, 1, False)
     runs = run_numbers(blocks, button)
     return keep & ~(button & (np.bincount(runs, weights=beside) > 0)[runs])
+
+
+def _undecided(keep: Booleans, first: Integers, end: Integers) -> Booleans:
+    """Tell of each range whether a rule may keep it: part of it is cut, and something in it or near it is kept."""
+    kept = np.concatenate([[0], np.cumsum(keep)])
+    low, high = np.maximum(first - MAX_PASSED_OVER - 1, 0), np.minimum(end + MAX_PASSED_OVER + 1, len(keep))
+    return np.asarray((kept[end] - kept[first] < end - first) & (kept[high] > kept[low]))
 
 
 def _between(blocks: Blocks, keep: Booleans, passed: Booleans, first: Integers, end: Integers) -> Booleans:
