@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from boilercut.batch.options import MAX_BYTES
-from boilercut.cli.batch import from_option, job_of, kind_option, page_field_option, url_field_option
-from boilercut.cli.shared import complain, cutter_options
+from boilercut.cli.batch import from_option, job_of, page_field_option, url_field_option
+from boilercut.cli.shared import complain, cutter_options, kind_option
 
 if TYPE_CHECKING:
     from boilercut.cutter import Cutter

@@ -21,7 +21,8 @@ SHINGLE = 6
 MIN_REPEATED_WORDS = 8
 """Shorter lines are said twice for good reasons: a refrain, a speaker's name, a label."""
 MAX_OWN_WORDS, MIN_COPIED_SHINGLES = 3, 12
-"""A hidden or linked copy may have so few words of its own at its ends, such as "read more", if it shares so many."""
+"""Maximum number of words of its own at the ends of a hidden or linked copy, such as "read more", and minimum number of
+shingles that it shares."""
 SPARE_BITS = 4
 """For the quick look, there are sixteen buckets or more for each shingle: few share one by chance."""
 MAX_DATED_SHARE = 0.05

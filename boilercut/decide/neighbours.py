@@ -40,7 +40,7 @@ MAX_SEGMENT_WORDS, MAX_SEGMENT_SHARE, SURE = 120, 0.25, 0.8
 MAX_SEGMENTS = 3
 """More segments are the posts of a thread."""
 MAX_LABEL_WORDS = 3
-"""In plain text, so short a line that stands alone among longer ones reads as a heading."""
+"""Words of a line of plain text that, alone among longer ones, reads as a heading."""
 
 
 def far_island(stack: Stack, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
