@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -11,11 +11,10 @@ import numpy.typing as npt
 Integers: TypeAlias = npt.NDArray[np.int64]
 Floats: TypeAlias = npt.NDArray[np.float64]
 Booleans: TypeAlias = npt.NDArray[np.bool_]
-Value = TypeVar("Value")
 
 
 class Columns(Mapping[str, Any]):
-    """Columns by name, each a row of one of a few matrices, so that whoever wants them all need not copy them."""
+    """Columns by name, each a row of one of a few matrices, so that taking all of them copies nothing."""
 
     __slots__ = ("tables", "places")
 

@@ -17,13 +17,13 @@ from boilercut.blocks.measure import measure
 from boilercut.blocks.phrases import phrase_book
 from boilercut.blocks.table import Blocks
 from boilercut.config import Config, Options
-from boilercut.decide import Decision, comment_blocks, decide, name_kinds, obeying
+from boilercut.decide import Decision, apply_rules, comment_blocks, decide, name_kinds
 from boilercut.decide.pages import article_probability, type_probabilities
 from boilercut.details import Explanation, PageDetails, html_of, metadata_of
 from boilercut.detectors import Columns, Detector, detect, model_detectors
 from boilercut.errors import BoilercutError, ConfigError, PageTypeError, WorkerError
 from boilercut.model import UNIT, Model, load_model
-from boilercut.page import TAG_NUMBERS, Located, Page, PageKind
+from boilercut.page import TAG_NAMES, Located, Page, PageKind
 from boilercut.read import Source, read, read_source, source_of
 from boilercut.read.budget import within_seconds
 from boilercut.read.html.headline import headline
@@ -38,10 +38,9 @@ from boilercut.stacks import StackAnswer, alone, answer_or_raise, grouped, outco
 __all__ = ["Cutter"]
 
 BATCH_CHARACTERS = 1 << 23
-"""A batch for a worker is closed once its pages are so long."""
+"""Length of its pages from which a batch for a worker is closed."""
 EXPLAINED_BLOCKS = 1 << 11
 """Number of blocks whose evidence is worked out at a time."""
-_TAG_NAMES = list(TAG_NUMBERS)
 
 Answer = TypeVar("Answer")
 
@@ -206,7 +205,7 @@ class Cutter:
         headlines = [headline(page) for page in pages]
         decision = decide(blocks, columns, log_odds, bounds, self.config.policy, headlines)
         if rules := self.config.rules:
-            decision = obeying(decision, rulings(rules, blocks, pages), [rule.name for rule in rules])
+            decision = apply_rules(decision, rulings(rules, blocks, pages), [rule.name for rule in rules])
         return _Decided(bounds, headlines, model, blocks, columns, decision)
 
     def _detected(self, pages: Sequence[Page]) -> tuple[Model, Blocks, Columns]:
@@ -339,7 +338,7 @@ def _tags(blocks: Blocks, columns: Columns) -> Sequence[str | None]:
     """Return each block's HTML tag; list items and quotes are named by what they stand in."""
     if blocks.elements is None:
         return [None] * len(blocks)
-    tags = [_TAG_NAMES[number] for number in columns["tags.block"].astype(np.int64).tolist()]
+    tags = [TAG_NAMES[number] for number in columns["tags.block"].astype(np.int64).tolist()]
     for name in ("li", "blockquote", "pre"):
         inside = columns[f"tags.in_{name}"].tolist()
         tags = [name if held and tag in ("p", "div", "span") else tag for tag, held in zip(tags, inside, strict=True)]

@@ -12,13 +12,14 @@ from boilercut.accept import AnyPage
 from boilercut.blocks.characters import storable
 from boilercut.cutter import Cutter
 from boilercut.errors import MISUSE, ConfigError
-from boilercut.page import Located, PageKind
+from boilercut.page import Located, PageKind, site_of
 from boilercut.results import ARTICLE_EXTRAS, Article, Metadata
-from boilercut.sites import SiteProfile, site_of
+from boilercut.sites import SiteProfile
 
 __all__ = [
     "ARTICLE_FIELDS", "COLUMN_FIELDS", "CONTENTS", "DEFAULT_FIELDS", "DOCUMENT_FIELDS", "Answers",
-    "article_columns", "articles_or_errors", "checked_fields", "located", "storable", "values_of",
+    "article_columns", "articles_or_errors", "checked_fields", "cutter_for", "extras_of", "located", "profiled_site",
+    "storable", "values_of",
 ]  # fmt: skip
 
 _log = logging.getLogger("boilercut")
@@ -99,9 +100,15 @@ def _rows_by_site(pages: Sequence[AnyPage | Located | None], sites: Mapping[str,
     found: dict[str, list[int]] = {}
     for row, page in enumerate(pages):
         if page is not None:
-            site = site_of(page.url or "") if sites and isinstance(page, Located) else ""
-            found.setdefault(site if site in sites else "", []).append(row)
+            site = profiled_site(page.url or "", sites) if isinstance(page, Located) else ""
+            found.setdefault(site, []).append(row)
     return found
+
+
+def profiled_site(url: str, sites: Mapping[str, SiteProfile]) -> str:
+    """Return the site of an address where there is a profile of it, else an empty string."""
+    site = site_of(url) if sites else ""
+    return site if site in sites else ""
 
 
 def articles_or_errors(

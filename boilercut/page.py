@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple
+from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -24,6 +25,8 @@ TAG_NUMBERS = {
     )
 }
 """Tags that a decision may depend on, numbered; every other tag is number 0."""
+TAG_NAMES = tuple(TAG_NUMBERS)
+"""The tags by number."""
 
 
 def tag_set(*names: str) -> Booleans:
@@ -53,7 +56,7 @@ class Elements(NamedTuple):
 
 
 class Budget(NamedTuple):
-    """How much of a page is read at most: so many characters, and so many tags of HTML or lines of text."""
+    """How much of a page is read at most: characters, and blocks (with four tags each) or lines of text."""
 
     characters: int
     blocks: int
@@ -103,6 +106,18 @@ class Located(NamedTuple):
 
     page: object
     url: str | None
+
+
+def site_of(url: str) -> str:
+    """Return the site of an address: its host, without `www.`; empty where it has none.
+
+    >>> site_of("https://www.Example.org:8080/a?b"), site_of("a page")
+    ('example.org', '')
+    """
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:  # brackets that are no IPv6 address
+        return ""
 
 
 class Part(NamedTuple):

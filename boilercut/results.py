@@ -91,7 +91,7 @@ class Verdict:
     kind: str
     """One of `CONTENT_KINDS` if kept, one of `BOILERPLATE_KINDS` if cut."""
     overruled: str | None
-    """Name of the context rule that turned the score's verdict round, if one did."""
+    """Name of the rule or option that overrode the score's verdict, if one did."""
     tag: str | None
     """The HTML tag of the block (`p`, `h2`, `li` …); None in plain text."""
     reasons: Reasons = field(repr=False)

@@ -27,7 +27,7 @@ from boilercut.read.html.selectors import parse_selector
 __all__ = ["Rule", "check_rules", "read_rules", "rulings", "selectors"]
 
 MIN_PHRASE_SHARE = 0.5
-"""A phrase hits a block of whose words it covers so many: the prompt itself, not a paragraph that quotes it."""
+"""Share of a block's words that a phrase covers to hit it: the prompt itself, not a paragraph that quotes it."""
 MAX_RULE_CHARACTERS = 1000
 """Longer patterns and selectors are refused; they bound the time together with the page's length."""
 MAX_RULES = 1000

@@ -14,8 +14,8 @@ __all__ = ["BATCH_PAGES", "StackAnswer", "alone", "answer_or_raise", "grouped", 
 BATCH_PAGES = 16
 """Maximum number of pages in a stack: enough to share array overhead."""
 STACK_BLOCKS, STACK_CHARACTERS = 1 << 14, 1 << 22
-"""A stack is closed once its pages have so many blocks, or so much text: what is gained by stacking is gained by then,
-and large pages do not fill the memory together."""
+"""Blocks and characters from which a stack is closed: what is gained by stacking is gained by then, and large pages do
+not fill the memory together."""
 
 Answer = TypeVar("Answer")
 Item = TypeVar("Item")

@@ -30,9 +30,8 @@ HEAD = """# Detectors
 
 A detector is a function over all blocks of one or many pages. It returns one column of numbers, or a few named ones.
 Its name is the same in the columns, in a verdict's `evidence` and on this page. The model weighs the columns; no
-detector decides alone. A detector without a description has that of the one above it.
-
-A detector with a *kind* finds one kind of boilerplate; verdicts on blocks that it found name this kind.
+detector decides alone. A detector with a *kind* finds one kind of boilerplate; verdicts on its blocks name it.
+A detector without a description has that of the one above it.
 """
 LEARNED = {
     "words": "Log-odds of the block's words and pairs of words, as learned from labelled pages.",
@@ -77,9 +76,9 @@ def _lines() -> Iterator[str]:
         yield f"### {detector.name}\n\n{_documentation(detector.function)}\n"
     yield CONTEXT
     for rule in (comment_sections, small_forms):
-        yield f"- `{rule.__name__}`: {_documentation(rule)}"
+        yield f"- `{rule.__name__}`: {_summary(rule)}"
     for rule in RULES:
-        yield f"- `{rule.__name__}`: {_documentation(rule)}"
+        yield f"- `{rule.__name__}`: {_summary(rule)}"
 
 
 def _blocks(page: str) -> Blocks:
@@ -87,17 +86,20 @@ def _blocks(page: str) -> Blocks:
 
 
 def _section(detector: Detector, description: str, html: Blocks, text: Blocks) -> Iterator[str]:
-    in_html, in_text = len(detector.columns(html)), len(detector.columns(text))
+    kind = f"Kind: {detector.kind}." if detector.kind else ""
+    limit = "" if detector.columns(text) or not detector.columns(html) else "From HTML only."
     yield f"### {detector.name}\n"
-    if description:
-        yield description + "\n"
-    kind = f"Kind: {detector.kind}. " if detector.kind else ""
-    number = f"{in_html}" if in_html == in_text else f"{in_html} from HTML, {in_text} from text"
-    yield f"{kind}Columns: {number}.\n"
+    if line := " ".join(filter(None, [description, kind, limit])):
+        yield line + "\n"
 
 
 def _documentation(function: object) -> str:
     return " ".join((inspect.getdoc(function) or "").split())
+
+
+def _summary(function: object) -> str:
+    """Return the first paragraph of a docstring."""
+    return " ".join((inspect.getdoc(function) or "").partition("\n\n")[0].split())
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ Every figure is read from a result file, which names the command that measured i
 import json
 import re
 import sys
+from collections import Counter
 from typing import Any
 
 from generated import ROOT, filled, result, written
@@ -20,7 +21,6 @@ RIVALS = {
     "text": ("none", "c4", "justext", "best-run"),
 }
 FORMS = {"html": "html", "text": "crawl_dump"}
-ENDS = ("", "-by-set")
 NAMES = {"none": "all text", "c4": "C4's line rules", "best-run": "the best run of lines"}
 """What rivals are called in a sentence."""
 BEST = {"html": "trafilatura", "text": "best-run"}
@@ -65,20 +65,18 @@ def _means(kind: str) -> str:
 
 def _model_card() -> str:
     parts = [f"{_table(kind, tuple(f'wcxb/{name}' for name in TYPES))}{_provenance(kind)}" for kind in FORMS]
-    data = {name: digest for kind in FORMS for name, digest in _model(kind)[0]["provenance"]["data"].items()}
-    hashes = ", ".join(f"{name} `{digest}`" for name, digest in data.items())
-    return "\n".join([*parts, f"Data (SHA-256, first 16 digits): {hashes}\n", "### Leaving one set out\n", _by_set()])
+    return "\n".join([*parts, "### Leaving one set out\n", _by_set()])
 
 
 def _by_set() -> str:
-    """Lay out the score of each set when only the page's site is held out, and when the whole set is."""
-    head = ["set", *(f"{_shown(kind)}, {held}" for kind in FORMS for held in ("site held out", "set held out"))]
-    reports = [result(f"cross-validation-{kind}{end}.json")["scores"][FORMS[kind]] for kind in FORMS for end in ENDS]
-    rows = [[row, *(f"{report[row]['f1']:.3f}" for report in reports)] for row in SETS]
-    means = (sum(report[row]["f1"] for row in SETS) / len(SETS) for report in reports)
-    dates = " and ".join(sorted({result(f"cross-validation-{kind}-by-set.json")["date"] for kind in FORMS}))
-    table = _markdown(head, [*rows, ["**mean**", *(f"{mean:.3f}" for mean in means)]])
-    return f"{table}\nWhole sets were held out on {dates}, with the settings of the models of then.\n"
+    """Lay out the score of each set when all of it is held out."""
+    reports = [result(f"cross-validation-{kind}-by-set.json") for kind in FORMS]
+    scores = [report["scores"][FORMS[kind]] for kind, report in zip(FORMS, reports, strict=True)]
+    rows = [[row, *(f"{own[row]['f1']:.3f}" for own in scores)] for row in SETS]
+    means = (sum(own[row]["f1"] for row in SETS) / len(SETS) for own in scores)
+    dates = " and ".join(sorted({report["date"] for report in reports}))
+    table = _markdown(["set", *map(_shown, FORMS)], [*rows, ["**mean**", *(f"{mean:.3f}" for mean in means)]])
+    return f"{table}\nMeasured {dates}, with the settings of the models of then.\n"
 
 
 def _installs(report: Any) -> str:
@@ -192,17 +190,19 @@ def _rules() -> str:
 
 
 def _metadata() -> str:
-    """Lay out how many titles, authors and dates are exactly those that the training sets state."""
-    rows = [
-        [name, field, *(str(counts[each]) for each in ("stated", "boilercut", "trafilatura", "declared")),
-         str(counts["trafilatura, declared"])]
-        for name, fields in result("metadata.json").items()
-        for field, counts in fields.items()
-        if counts.get("stated")
-    ]  # fmt: skip
-    head = ["set", "field", "stated", "boilercut", "trafilatura", "declared", "trafilatura, of these"]
-    note = "Boilercut says only what a page declares; of what it finds declared, the last column has trafilatura's."
-    return _markdown(head, rows) + f"\n{note}\n"
+    """Lay out how many titles, authors and dates are exactly those that the training sets state, over all sets."""
+    sets = result("metadata.json")
+    whole = {field: Counter[str]() for fields in sets.values() for field in fields}
+    for fields in sets.values():
+        for field, counts in fields.items():
+            whole[field].update(counts if counts.get("stated") else {})
+    names = ("stated", "boilercut", "trafilatura", "declared", "trafilatura, declared")
+    rows = [[field, *(str(counts[name]) for name in names)] for field, counts in whole.items() if counts["stated"]]
+    note = (
+        f"Over {', '.join(name for name in sets if any(each.get('stated') for each in sets[name].values()))}. "
+        "boilercut says only what a page declares; of what it finds declared, the last column has trafilatura's."
+    )
+    return _markdown(["field", *names[:-1], "trafilatura, of these"], rows) + f"\n{note}\n"
 
 
 def _page_types() -> str:
@@ -212,10 +212,10 @@ def _page_types() -> str:
         [name, str(row["pages"]), str(row["right"]), str(row["wrongly_called_so"])]
         for name, row in told["types"].items()
     ]
+    tenths = list(told["has_article_by_probability"].items())
     steps = [
-        [f"{step} and more", str(row["pages"]), str(row["with_article"])]
-        for step, row in told["has_article_by_probability"].items()
-        if row["pages"]
+        [f"{first} and more", *(str(row[count] + next_row[count]) for count in ("pages", "with_article"))]
+        for (first, row), (_, next_row) in zip(tenths[::2], tenths[1::2], strict=True)
     ]
     heads = (
         ["type", "pages", "told rightly", "other pages called so"],
@@ -225,16 +225,15 @@ def _page_types() -> str:
 
 
 def _kinds() -> str:
-    """Lay out how many labelled blocks of each kind are so called rightly, by draw: rules were chosen on the first."""
-    draws = result("kinds.json")["draws"]
-    names = list(next(iter(draws.values())))
-    rows = [[name, *(cell for draw in draws.values() for cell in _right(draw.get(name)))] for name in names]
-    heads = (f"draw {number}: {what}" for number in draws for what in ("blocks called so", "rightly"))
-    return _markdown(["kind", *heads], rows)
+    """Lay out how many labelled blocks of each kind are called so rightly, apart in the last draw, which is fresh."""
+    *before, last = result("kinds.json")["draws"].values()
+    rows = [[name, *_right([draw[name] for draw in before if name in draw]), *_right([last[name]])] for name in last]
+    return _markdown(["kind", "blocks called so", "rightly", "in a fresh draw", "rightly"], rows)
 
 
-def _right(row: dict[str, Any] | None) -> list[str]:
-    return [str(row["labelled"]), f"{row['right'] / row['labelled']:.2f}"] if row else ["", ""]
+def _right(rows: list[dict[str, Any]]) -> list[str]:
+    labelled, right = (sum(row[count] for row in rows) for count in ("labelled", "right"))
+    return [str(labelled), f"{right / labelled:.2f}"]
 
 
 def _markdown(head: list[str], rows: list[list[str]]) -> str:

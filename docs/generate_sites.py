@@ -6,6 +6,8 @@ from typing import Any
 from generated import filled, result, written
 
 SETS = ("static-sites", "static-sites-2", "daniel-waddle", "dragnet")
+SHOWN_SIZES = ("1", "4", "12")
+"""Numbers of known pages that have a row."""
 
 
 def main() -> int:
@@ -22,25 +24,31 @@ def _table(scores: Any) -> str:
     ]
     apart = []
     for name in SETS:
-        for size, html in scores["html"][name].items():
-            text = scores["text"][name][size]
+        for size in SHOWN_SIZES:
+            html, text = scores["html"][name][size], scores["text"][name][size]
             figures = (html["without"], html["with"], text["without"], text["with"])
             shown = " | ".join(f"{each:.3f}" for each in figures)
             rows.append(f"| {name} | {size} | {html['pages']} | {shown} |")
             apart += [
-                f"{size} pages, {kind}, not {row['worst_site']}: {row['others']['without']:.3f} to "
-                f"{row['others']['with']:.3f}"
+                f"{kind}, {size} known, not {row['worst_site']}: {_change(row['others'])}"
                 for kind, row in (("HTML", html), ("text", text))
                 if name == "dragnet" and row["with"] < row["without"]
             ]
-    rows += ["", "Without one site, the rows of dragnet that fall are: " + "; ".join(apart) + "."]
+    rows += ["", f"The rows of dragnet that fall, without one site: {'; '.join(apart)}."]
     clean = "; ".join(
-        f"{name} {100 * row['without']:.2f} and {100 * row['with']:.2f} % "
-        f"(without {row['worst_site']} {100 * row['others']['without']:.2f} and {100 * row['others']['with']:.2f} %)"
+        f"{name} {_percents(row)} (without {row['worst_site']} {_percents(row['others'])})"
         for name, row in scores["clean"].items()
     )
     rows += ["", f"Words lost of gold texts, without a profile and with one of the site's other gold texts: {clean}."]
     return "\n".join(rows) + "\n"
+
+
+def _change(row: Any) -> str:
+    return f"{row['without']:.3f} to {row['with']:.3f}"
+
+
+def _percents(row: Any) -> str:
+    return f"{100 * row['without']:.2f} and {100 * row['with']:.2f} %"
 
 
 def _cost(scores: Any) -> str:
@@ -59,8 +67,7 @@ def _cost(scores: Any) -> str:
         f"{made['bytes of a profile'] / 1000:.0f} kB, {made['bytes, packed'] / 1000:.0f} kB packed, and of real pages "
         f"{real['bytes of a profile'] / 1000:.0f} kB. So the first pass over a billion pages takes "
         f"{_core_hours(real['learn, sites of 32 pages']):,} core-hours if sites have 32 pages, and "
-        f"{_core_hours(real['learn, a site of 1,000 pages']):,} if they have 1,000 (computed): it is one reduce, which "
-        f"moves one profile for each site and partition.\n"
+        f"{_core_hours(real['learn, a site of 1,000 pages']):,} if they have 1,000 (computed).\n"
     )
 
 

@@ -15,7 +15,7 @@ import pytest
 from boilercut import ConfigError, InputError, SiteProfile
 from boilercut.batch import Job, run
 from boilercut.batch.sites import read_profiles, write_profiles
-from boilercut.sites import site_of
+from boilercut.page import site_of
 from tests.test_sites import BLURB, page, plain
 
 pytest.importorskip("pyarrow")

@@ -239,6 +239,7 @@ LINES = {
     "T": "Council votes to keep the market open",
     "L": "Videos",
     "S": "Under the arch",
+    "R": "Lesen Sie auch: Fähre fällt erneut aus",
     "N": "Read more",
     "W": "Share",
     "C": "Skip to main content",
@@ -266,6 +267,7 @@ LINES = {
         # A subheading that stands alone between kept lines; not an unlikely one, not one of two.
         (section_heading, "PSP", "929", "+-+", "+++"),
         (section_heading, "PNP", "929", "+-+", "+-+"),
+        (section_heading, "PRP", "929", "+-+", "+-+"),
         (section_heading, "PTP", "929", "+-+", "+++"),
         (section_heading, "PSP", "919", "+-+", "+-+"),
         (section_heading, "PSSP", "9339", "+--+", "+--+"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import tomllib
@@ -94,7 +93,7 @@ def _label(command: str, folder: Path) -> None:
         assert running.stdout is not None
         with urllib.request.urlopen(running.stdout.readline().strip(), timeout=30) as answer:
             assert answer.status == 200
-        running.send_signal(signal.SIGINT)
+        running.terminate()
     assert running.returncode == 0
 
 

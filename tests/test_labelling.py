@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -296,7 +295,7 @@ def test_the_command_goes_on_where_it_stopped(folder: Path) -> None:
             body = json.dumps({"blocks": [block[:2] for block in json.loads(page)["blocks"]]})
             headers = {"Origin": f"http://{host}", "Content_Type": "application/json"}
             assert asked(host, f"/{token}/pages/0", "POST", body, **headers)[0] == status == 200
-            running.send_signal(signal.SIGINT)
+            running.terminate()
             assert "1 of 3 pages are labelled in labels.jsonl" in running.stderr.read()
         assert running.returncode == 0
     assert len(last_labels(read_labels([folder / "labels.jsonl"]))) == 1

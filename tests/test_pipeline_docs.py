@@ -83,7 +83,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_every_page_of_the_folder_is_tested() -> None:
-    assert sorted(file.stem for file in FOLDER.glob("*.md")) == sorted(NEEDS)
+    assert sorted(file.stem for file in FOLDER.glob("*.md")) == sorted([*NEEDS, "scale"])  # it has no code to run
 
 
 @pytest.mark.extra

@@ -18,7 +18,7 @@ from boilercut.model import Model
 from boilercut.model.inputs import InputPlan
 from boilercut.training.fit import LEXICON_FOLDS, Example, Settings, fit
 from boilercut.training.inputs import INPUTS
-from boilercut.training.labels import block_labels, gold_recall, past_the_gold
+from boilercut.training.labels import block_labels, past_the_gold
 from boilercut.training.lexicons import MIN_SITES, class_word_votes, learn_lexicon, readable, spellings, word_votes
 from tests.helpers import ARTICLE, blocks_of
 from tests.strategies import html_pages, texts
@@ -81,20 +81,6 @@ def test_labels_are_shares(page: str, gold: str) -> None:
     labels = block_labels(blocks, gold)
     assert labels.shape == (len(blocks),)
     assert ((labels >= 0) & (labels <= 1)).all()
-
-
-@pytest.mark.parametrize(
-    ("page", "gold", "recall"),
-    [
-        (ARTICLE, ARTICLE, 1.0),
-        ("one two", "one two three four", 0.5),
-        ("one", "one one", 0.5),
-        ("", "one", 0.0),
-        ("one", "", 0.0),
-    ],
-)
-def test_gold_recall_counts_words(page: str, gold: str, recall: float) -> None:
-    assert gold_recall(blocks_of(page, kind="text"), gold) == recall
 
 
 def test_prose_behind_the_end_of_the_gold_text_is_doubtful() -> None:

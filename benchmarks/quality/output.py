@@ -1,4 +1,4 @@
-"""Check HTML (the text's words, nothing unlisted) and Markdown (parses to the same words) on train pages."""
+"""Check HTML (the text's words, nothing unlisted), Markdown (parses to the same words) and listings on train pages."""
 
 import argparse
 import json
@@ -6,7 +6,7 @@ import re
 import statistics
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 import boilercut
 from benchmarks.quality.data import RESULTS, TRAIN_SETS, Sample, read_sets, smallest_checksums
+from benchmarks.quality.rivals import HTML_RIVALS, split_by_presence
 from boilercut.render.elements import ATTRIBUTES, INLINE, STRUCTURE, VOID
 
 __all__ = ["add_command"]
@@ -25,6 +26,7 @@ MARKS = {
 }  # fmt: skip
 """What is counted in Markdown once it is rendered."""
 _WORD = re.compile(r"\w+")
+_GUTTER, _INDENTED = re.compile("gutter|lineno"), re.compile(r"\n.*\n[ \t]+\S|\n[ \t]+\S.*\n")
 
 
 def add_command(commands: Any) -> None:
@@ -44,8 +46,10 @@ def run(options: argparse.Namespace) -> int:
     print(json.dumps(html, indent=1))
     markdown = compare_markdown(sorted(samples, key=_richness, reverse=True)[: options.rich])
     print(json.dumps(markdown, indent=1))
+    listings = compare_listings(read_sets(("wcxb",)))
+    print(json.dumps(listings, indent=1))
     if options.output:
-        text = json.dumps({"html": html, "markdown": markdown}, indent=1)
+        text = json.dumps({"html": html, "markdown": markdown, "listings": listings}, indent=1)
         (RESULTS / options.output).write_text(text + "\n", encoding="utf-8")
     return int(html["other words"] + html["unlisted"] > 0)
 
@@ -122,6 +126,37 @@ def compare_markdown(samples: Iterable[Sample]) -> dict[str, Any]:
             text = rival(sample.html, url=sample.url, output_format="markdown", **options) or ""
             totals["trafilatura"].update(_marks(parser.render(text)))
     return {name: dict(counts) for name, counts in totals.items() if counts}
+
+
+def compare_listings(samples: Iterable[Sample]) -> dict[str, Counter[str]]:
+    """Return how many indented listings of documentation are in each text by their words, and line for line.
+
+    Listings are those of `pre` elements that hold nothing but their lines.
+    """
+    rivals, _ = split_by_presence(HTML_RIVALS, ("ours", "trafilatura", "resiliparse"))
+    found = {name: Counter[str]() for name in rivals}
+    for sample in samples:
+        listings = list(dict.fromkeys(_listings(sample.html))) if sample.type == "documentation" else []
+        for name, rival in rivals.items() if listings else ():
+            text = _even_lines(rival.clean(sample.html))
+            words = " ".join(text.split())
+            for listing in listings:
+                is_kept = " ".join(listing.split()) in words
+                found[name].update({"listings": 1, "kept": is_kept, "exact": is_kept and listing in text})
+    return found
+
+
+def _listings(html: str) -> Iterator[str]:
+    for node in LexborHTMLParser(html).css("pre"):
+        names = " ".join(each.attributes.get("class") or "" for each in (node, node.parent) if each)
+        text = _even_lines(node.text())
+        if not node.css("br, div, p, table, button") and not _GUTTER.search(names) and _INDENTED.search(text):
+            yield text
+
+
+def _even_lines(text: str) -> str:
+    lines = [line.rstrip() for line in text.replace("\u00a0", " ").splitlines()]
+    return "\n".join(lines).strip("\n")
 
 
 def _marks(html: str) -> Mapping[str, int]:

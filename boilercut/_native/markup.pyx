@@ -158,7 +158,7 @@ cdef inline uint64_t name_hash(const uint8_t* codes, Py_ssize_t start, Py_ssize_
 
 
 cdef inline bint is_known(uintptr_t name) noexcept nogil:
-    """Tell whether the parser numbers a name itself; any other number is the place of the name's entry."""
+    """Return whether the parser numbers a name itself; any other number is the place of the name's entry."""
     return name < KNOWN_NAMES
 
 
@@ -233,7 +233,7 @@ def numbers_of_attributes(uintptr_t node):
 
 
 def is_laid_out(uintptr_t one, uintptr_t other, uintptr_t text, uintptr_t parent, bytes tag, bytes name, bytes value):
-    """Tell whether a tree lies in memory as this module takes it to.
+    """Return whether a tree lies in memory as this module takes it to.
 
     `one` and `other` are all that stands in `parent`. `one` has no attribute and holds the text `value`; `other` is
     called `tag`, and its only attribute `name` has that `value` too. A pointer is followed only where what is known
@@ -260,12 +260,12 @@ def is_laid_out(uintptr_t one, uintptr_t other, uintptr_t text, uintptr_t parent
 
 
 cdef inline bint lies_near(uintptr_t one, uintptr_t other) noexcept nogil:
-    """Tell whether a place is one of the same small page; near 0 nothing lies."""
+    """Return whether a place is one of the same small page; near 0 nothing lies."""
     return one - other <= NEARBY or other - one <= NEARBY
 
 
 cdef bint is_entry(uintptr_t name, bytes letters):
-    """Tell whether a name is the place of an entry that spells it so."""
+    """Return whether a name is the place of an entry that spells it so."""
     cdef const NameEntry* entry = <const NameEntry*>name
     if name < NEARBY or name % sizeof(void*) or entry.size != <size_t>len(letters):
         return False
@@ -452,7 +452,7 @@ cdef inline Py_ssize_t decode(const uint8_t* source, Py_ssize_t end, uint32_t* t
 
 
 cdef inline bint is_unseen(const uint32_t* text, Py_ssize_t place) noexcept nogil:
-    """Tell whether a character is not seen; Thai, Khmer and their neighbours part words by spaces without width."""
+    """Return whether a character is not seen; Thai, Khmer and their neighbours part words by spaces without width."""
     cdef uint32_t code = text[place]
     if code == 0x200B:
         return place == 0 or not 0xE00 <= text[place - 1] <= 0x17FF
@@ -502,7 +502,7 @@ cdef inline bint is_spelt(const String* value, const char* letters, size_t size)
 
 
 cdef inline bint may_hide(const String* style) noexcept nogil:
-    """Tell whether a style says "none" or "hidden" (of which the letters looked for are the same in any alphabet)."""
+    """Return whether a style says "none" or "hidden" (of which the letters looked for are the same in any alphabet)."""
     cdef size_t place
     for place in range(3, style.size):
         if holds_at(style.letters + place - 3, b"none", 4) or holds_at(style.letters + place - 3, b"dden", 4):
@@ -511,7 +511,7 @@ cdef inline bint may_hide(const String* style) noexcept nogil:
 
 
 cdef inline bint holds_at(const uint8_t* letters, const char* wanted, Py_ssize_t size) noexcept nogil:
-    """Tell whether `wanted`, in small letters, stands there in large or small ones."""
+    """Return whether `wanted`, in small letters, stands there in large or small ones."""
     cdef Py_ssize_t place
     for place in range(size):
         if letters[place] | 32 != <uint8_t>wanted[place]:
@@ -559,7 +559,7 @@ cdef inline uint64_t value_hash(const String* value) noexcept nogil:
 
 
 cdef inline bint same_values(const uint64_t* one, const uint64_t* other) noexcept nogil:
-    """Tell whether two rows of values, each up to a zero, are spelt alike."""
+    """Return whether two rows of values, each up to a zero, are spelt alike."""
     cdef const String* value
     while one[0] and other[0]:
         value = <const String*>other[0]
@@ -571,7 +571,7 @@ cdef inline bint same_values(const uint64_t* one, const uint64_t* other) noexcep
 
 
 cdef bint typesets(const Element* script) noexcept nogil:
-    """Tell whether a script is the source of a formula: some attribute, surely its type, begins with `math/tex`."""
+    """Return whether a script is the source of a formula: some attribute, surely its type, begins with `math/tex`."""
     cdef const Attribute* attribute = script.first_attribute
     while attribute != NULL:
         if attribute.value != NULL and attribute.value.size >= 8:
@@ -582,7 +582,7 @@ cdef bint typesets(const Element* script) noexcept nogil:
 
 
 cdef bint may_describe(const Element* node, int64_t flags, Names attributes) noexcept nogil:
-    """Tell whether an element may say something of the page (see `Head.describe`); most are for machines."""
+    """Return whether an element may say something of the page (see `Head.describe`); most are for machines."""
     cdef const Attribute* attribute = node.first_attribute
     cdef const String* value
     if not flags & (METADATA_TAG | SCRIPT_TAG):
@@ -614,7 +614,7 @@ cdef inline bint holds_json(const String* value) noexcept nogil:
 
 
 cdef inline bint may_assign(const CharacterData* script) noexcept nogil:
-    """Tell whether a script may begin as those do that hold data: with `window`, `self`, `globalThis`, `var` …"""
+    """Return whether a script may begin as those do that hold data: with `window`, `self`, `globalThis`, `var` …"""
     cdef size_t place = 0
     if script == NULL or script.size < MIN_DATA_SCRIPT:
         return False
@@ -907,7 +907,7 @@ cdef bint is_permalink(
     const uint32_t[::1] text, const int64_t[:, ::1] pieces, const int64_t[:, ::1] elements,
     const uint32_t[::1] symbols, Py_ssize_t low, Py_ssize_t high, Py_ssize_t piece,
 ) noexcept nogil:
-    """Tell whether a piece is a whole link of one symbol."""
+    """Return whether a piece is a whole link of one symbol."""
     cdef int64_t link = elements[LINK, pieces[piece, OWNER]]
     if link < 0 or pieces[piece, END] - pieces[piece, START] > MAX_SYMBOL:
         return False
@@ -928,7 +928,7 @@ cdef inline bint is_in_link(
 cdef bint is_symbol(
     const uint32_t[::1] text, const uint32_t[::1] symbols, Py_ssize_t start, Py_ssize_t end
 ) noexcept nogil:
-    """Tell whether a text is one of `PERMALINKS`, white space and a variant selector aside."""
+    """Return whether a text is one of `PERMALINKS`, white space and a variant selector aside."""
     cdef Py_ssize_t place
     while start < end and Py_UNICODE_ISSPACE(text[start]):
         start += 1

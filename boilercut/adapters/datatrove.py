@@ -9,10 +9,10 @@ from typing import Any
 from boilercut.cutter import Cutter
 from boilercut.extras import needs_extra
 from boilercut.fields import Answers, articles_or_errors, cutter_for, extras_of, located
-from boilercut.page import PageKind
+from boilercut.page import PageKind, site_of
 from boilercut.read.sniff import kind_of
 from boilercut.results import Article
-from boilercut.sites import SiteLearner, SiteProfile, merged, site_of
+from boilercut.sites import SiteLearner, SiteProfile, merged
 
 with needs_extra("datatrove"):
     from datatrove.io import DataFolderLike, get_datafolder

@@ -18,8 +18,8 @@ from boilercut.cutter import Cutter
 from boilercut.errors import ConfigError
 from boilercut.extras import needs_extra
 from boilercut.fields import DEFAULT_FIELDS
-from boilercut.page import PageKind
-from boilercut.sites import SiteProfile, learn_many, site_of
+from boilercut.page import PageKind, site_of
+from boilercut.sites import SiteProfile, learn_many
 
 with needs_extra("spark"):
     import pyarrow as pa

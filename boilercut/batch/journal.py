@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from boilercut.batch.outputs import AppendFile
+from boilercut.batch.records import Failed, Skipped, class_of
 from boilercut.errors import InputError
 
 __all__ = ["Counts", "Journal", "State"]
@@ -35,6 +36,13 @@ class Counts:
     def read(self) -> int:
         """The number of records read."""
         return self.written + self.skipped.total() + self.failed.total()
+
+    def add_unwritten(self, outcome: Failed | Skipped) -> None:
+        """Count a record that gives no output."""
+        if isinstance(outcome, Failed):
+            self.failed[class_of(outcome.reason)] += 1
+        else:
+            self.skipped[outcome.reason] += 1
 
 
 @dataclass(kw_only=True)

@@ -12,12 +12,13 @@ from boilercut.batch.job import Job
 from boilercut.batch.journal import Counts
 from boilercut.batch.progress import Progress
 from boilercut.batch.readers import read_sources
-from boilercut.batch.records import Failed, Learned, Outcome, Record, Skipped, class_of, length_of, reason_of
+from boilercut.batch.records import Done, Failed, Learned, Outcome, Record, Skipped, length_of, reason_of
 from boilercut.batch.sites import write_profiles
 from boilercut.batch.work import Cut, chunks_of, cut_chunks
 from boilercut.cutter import Cutter
 from boilercut.errors import MISUSE
-from boilercut.sites import SiteProfile, site_of
+from boilercut.page import site_of
+from boilercut.sites import SiteProfile
 from boilercut.sites.sampling import Sample
 
 __all__ = ["LearnedSites", "learn_sites", "write_learned"]
@@ -78,10 +79,8 @@ def learn_sites(job: Job, sources: Sequence[Source], progress: Progress | None =
             if isinstance(outcome, Learned):
                 profiles[outcome.site] = profiles.get(outcome.site, SiteProfile()) | outcome.profile
                 counts.written += 1
-            elif isinstance(outcome, Failed):
-                counts.failed[class_of(outcome.reason)] += 1
-            elif isinstance(outcome, Skipped):
-                counts.skipped[outcome.reason] += 1
+            elif not isinstance(outcome, Done):
+                counts.add_unwritten(outcome)
         if progress:
             progress.advance(counts, chunk[-1].position)
     return LearnedSites(profiles, counts)

@@ -189,20 +189,12 @@ class Output(Protocol):
         """Stop, complete or not."""
 
 
-class JsonLines:
-    """One JSON object per line."""
+class _OneFile:
+    """Rows that all go to one file."""
 
     def __init__(self, path: Path, length: int) -> None:
         self._file = AppendFile(part_of(path))
         self._file.cut_back(length)
-
-    def pack(self, row: Row) -> bytes:
-        """Return a row as a line."""
-        return _json_line(row)
-
-    def write(self, packed: Sequence[bytes]) -> None:
-        """Add lines."""
-        self._file.write(b"".join(packed))
 
     def sync(self) -> int:
         """Sync and return the length."""
@@ -213,7 +205,19 @@ class JsonLines:
         self._file.close()
 
 
-class Parquet:
+class JsonLines(_OneFile):
+    """One JSON object per line."""
+
+    def pack(self, row: Row) -> bytes:
+        """Return a row as a line."""
+        return _json_line(row)
+
+    def write(self, packed: Sequence[bytes]) -> None:
+        """Add lines."""
+        self._file.write(b"".join(packed))
+
+
+class Parquet(_OneFile):
     """One Parquet file, made at the end of Arrow record batches that were appended one by one.
 
     A Parquet file cannot be continued, since its index stands at its end; Arrow's stream format can.
@@ -224,8 +228,7 @@ class Parquet:
             import pyarrow as pa
         self._arrow = pa
         self._schema = pa.schema([(name, pa.type_for_alias(BATCH_FIELDS[name])) for name in fields])
-        self._file = AppendFile(part_of(path))
-        self._file.cut_back(length)
+        super().__init__(path, length)
         if not length:
             self._file.write(self._schema.serialize().to_pybytes())
 
@@ -238,14 +241,6 @@ class Parquet:
         if packed:
             for batch in self._arrow.concat_tables(packed).combine_chunks().to_batches():
                 self._file.write(batch.serialize().to_pybytes())
-
-    def sync(self) -> int:
-        """Sync and return the length."""
-        return self._file.sync()
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
 
 
 class TextFolder:

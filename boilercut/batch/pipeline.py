@@ -27,7 +27,7 @@ from boilercut.batch.outputs import (
 )
 from boilercut.batch.progress import Progress
 from boilercut.batch.readers import read_sources
-from boilercut.batch.records import Done, Failed, Outcome, Placed, Record, Skipped, class_of, length_of, reason_of
+from boilercut.batch.records import Done, Failed, Outcome, Placed, Record, Skipped, length_of, reason_of
 from boilercut.batch.rows import NO_FIELD
 from boilercut.batch.sites import read_profiles
 from boilercut.batch.work import Chunk, Cut, chunks_of, cut_chunks
@@ -202,9 +202,8 @@ class _Run:
             stored = self._packed(placed, outcome) if isinstance(outcome, Done) else outcome
             if isinstance(stored, Failed):
                 failures.append(self._errors.pack(self._failure(placed, stored)))
-                counts.failed[class_of(stored.reason)] += 1
-            elif isinstance(stored, Skipped):
-                counts.skipped[stored.reason] += 1
+            if isinstance(stored, (Failed, Skipped)):
+                counts.add_unwritten(stored)
             else:
                 rows.append(stored)
         self._output.write(rows)

@@ -28,11 +28,11 @@ from boilercut.batch.records import (
 from boilercut.batch.rows import Layout, record_of_line
 from boilercut.cutter import Cutter
 from boilercut.errors import BoilercutWarning
-from boilercut.fields import articles_or_errors
+from boilercut.fields import articles_or_errors, cutter_for, profiled_site
 from boilercut.page import Located, PageKind
 from boilercut.read.decode import decoded
 from boilercut.results import Article
-from boilercut.sites import SiteProfile, site_of
+from boilercut.sites import SiteProfile
 from boilercut.stacks import BATCH_PAGES, grouped
 from boilercut.workers import in_processes
 
@@ -119,13 +119,11 @@ class Cut:
 
     def profile_name(self, record: Record) -> str:
         """Return the site of a record where there is a profile of it, else an empty string."""
-        site = site_of(record.url) if self.profiles else ""
-        return site if site in self.profiles else ""
+        return profiled_site(record.url, self.profiles)
 
     def answers(self, records: Sequence[Record], profile_name: str) -> Sequence[Outcome]:
         """Return the outcome of each of some records of one kind, with what their site repeats."""
-        profile = self.profiles.get(profile_name)
-        return self._cut_stack(self.cutter if profile is None else Cutter(self.cutter.config, site=profile), records)
+        return self._cut_stack(cutter_for(profile_name, self.cutter, self.profiles), records)
 
     def _cut_stack(self, cutter: Cutter, records: Sequence[Record]) -> list[Outcome]:
         started = perf_counter()

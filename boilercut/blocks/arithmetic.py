@@ -6,7 +6,6 @@ Everything here is exact on whole numbers, so that a page gives the same columns
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -16,7 +15,7 @@ from boilercut._native import chosen_kernels as kernels
 from boilercut.arrays import Booleans, Floats, Integers
 
 __all__ = [
-    "best_places", "group_numbers", "is_any", "latest", "numbered", "page_first", "page_last", "page_next",
+    "group_numbers", "latest", "numbered", "page_first", "page_last", "page_next",
     "page_total", "prefix_sum", "range_sum", "run_lengths", "run_numbers", "share", "shifted", "slots_for", "sum_after",
     "sum_before", "window_sum",
 ]  # fmt: skip
@@ -113,23 +112,6 @@ def numbered(keys: list[str], numbers: dict[str, int], growing: bool = False) ->
     found = np.empty(len(keys), dtype=np.int64)
     kernels.number_all(keys, numbers, found, growing)
     return found
-
-
-def is_any(values: Integers, wanted: Iterable[int]) -> Booleans:
-    """Tell which of `values` are one of a few wanted ones."""
-    found = np.zeros(len(values), dtype=np.bool_)
-    for one in wanted:
-        found |= values == one
-    return found
-
-
-def best_places(blocks: Bounded, scores: Integers) -> Integers:
-    """Return for each block where the first of its page's highest scores stands; -1 where none is above 0."""
-    if not len(scores):
-        return scores
-    begins = np.flatnonzero(blocks.first == np.arange(len(scores)))
-    highest = np.repeat(np.maximum.reduceat(scores, begins), np.diff(np.append(begins, len(scores))))
-    return np.where(highest > 0, page_first(blocks, scores == highest), -1)
 
 
 def run_numbers(blocks: Bounded, member: Booleans) -> Integers:

@@ -20,7 +20,7 @@ from boilercut.page import PageKind
 __all__ = ["ELEMENT_ROWS", "FACTS", "NEAR", "ROWS", "Blocks", "Facts", "PhraseFacts", "sealed", "stack_of"]
 
 NEAR = 3
-"""So many blocks to each side are near, for phrases."""
+"""Blocks to each side that are near, for phrases."""
 
 
 class Tokens(NamedTuple):

@@ -27,7 +27,7 @@ NUMBER_HASH = np.uint64(0x23)
 MAX_SCANNED = 16
 """Keys of a bucket that are looked at one by one."""
 FIRST_POWERS = 1 << 16
-"""So many powers are computed once: enough for most pages, in a megabyte."""
+"""Powers that are computed once: enough for most pages, in a megabyte."""
 
 
 class TextColumns(NamedTuple):

@@ -13,7 +13,7 @@ import click
 
 from boilercut.batch.options import DEFAULT_FIELDS, INPUT_FORMATS, MAX_BYTES
 from boilercut.cli.progress import Pace, progress_for, summary_lines
-from boilercut.cli.shared import cutter_options
+from boilercut.cli.shared import cutter_options, kind_option
 from boilercut.errors import ConfigError
 from boilercut.render.terminal import harmless
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from boilercut.batch import Job
     from boilercut.cutter import Cutter
 
-__all__ = ["batch", "from_option", "job_of", "kind_option", "page_field_option", "url_field_option", "workers_option"]
+__all__ = ["batch", "from_option", "job_of", "page_field_option", "url_field_option", "workers_option"]
 
 
 from_option = click.option("--from", "input_format", type=click.Choice(INPUT_FORMATS),
@@ -30,9 +30,6 @@ page_field_option = click.option(
     "--page-field", default="html", show_default=True, help="Field of JSON lines or Parquet with the page."
 )
 url_field_option = click.option("--url-field", default="url", show_default=True, help="Field with the address.")
-kind_option = click.option(
-    "--kind", type=click.Choice(["html", "text"]), help="What the pages are; detected if not given."
-)
 workers_option = click.option("--workers", default=1, show_default=True, help="Processes that share the work.")
 
 

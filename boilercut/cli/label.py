@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from boilercut.batch.options import MAX_BYTES
-from boilercut.cli.batch import from_option, job_of, kind_option, page_field_option, url_field_option
-from boilercut.cli.shared import complain, cutter_options
+from boilercut.cli.batch import from_option, job_of, page_field_option, url_field_option
+from boilercut.cli.shared import complain, cutter_options, kind_option
 
 if TYPE_CHECKING:
     from boilercut.cutter import Cutter
@@ -82,6 +83,7 @@ def _serve(app: LabelApp, port: int, in_browser: bool) -> None:
     complain(f"{len(app.tasks)} pages, {app.done} labelled; open the address above, end with Ctrl-C")
     if in_browser:
         webbrowser.open(server.address)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         server.serve_forever()
     except KeyboardInterrupt:

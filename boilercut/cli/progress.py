@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["Bar", "Lines", "Pace", "progress_for", "summary_lines"]
 
 LINE_SECONDS = 10.0
-"""So often a line is written where there is no terminal."""
+"""Seconds between lines where there is no terminal."""
 MAX_REASONS = 8
 """More reasons than these are summed up."""
 

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "check_output", "color_option", "colored", "complain", "cutter_options", "file_option", "files_of", "for_output",
-    "one_file", "overwrite_option", "page_options", "read_page", "speakers", "terminal_width", "write", "write_file",
+    "kind_option", "one_file", "overwrite_option", "page_options", "read_page", "speakers", "terminal_width", "write",
+    "write_file",
 ]  # fmt: skip
 
 PIPE_WIDTH = 120
@@ -57,6 +58,45 @@ OPTIONS = ("mode", "model", "phrases", "max_loss", "max_seconds", "include", "ex
 """Options of a cutter that have the names of `Config`'s."""
 
 
+_CUTTER_OPTIONS = (
+    click.option("--peers", is_flag=True, help="Take trafilatura's and jusText's verdicts as evidence; slow."),
+    click.option("--plugins", is_flag=True, help="Use the detectors that other installed packages offer."),
+    click.option("--site", metavar="FILE", help="What the site's pages repeat: a file of `SiteProfile.save`."),
+    click.option("--rules", metavar="FILE", help="TOML file of rules: what to keep, what to drop."),
+    click.option("--title/--no-title", default=None, help="Keep or cut the headline whatever its score."),
+    click.option("--exclude", multiple=True, metavar="KIND", help="Cut blocks of this kind; can be repeated."),
+    click.option(
+        "--no-article",
+        type=click.Choice(["keep", "empty"]),
+        default="keep",
+        show_default=True,
+        help="What to give of a page of HTML that has no text of its own.",
+    ),
+    click.option("--include", multiple=True, metavar="KIND", help="Keep blocks of this kind; can be repeated."),
+    click.option(
+        "--max-seconds", type=float, metavar="N", help="Read less of a page that would take longer than that."
+    ),
+    click.option(
+        "--max-loss",
+        type=float,
+        default=MAX_LOSS,
+        metavar="SHARE",
+        help=f"Cut no larger share of the words of text that looks clean; {MAX_LOSS} if not given.",
+    ),
+    click.option("--phrases", metavar="FOLDER", help="Phrase lists to add to those of boilercut."),
+    click.option("--model", metavar="FOLDER", help="A model of your own, made by `boilercut train`."),
+    click.option(
+        "--mode",
+        callback=_mode_of,
+        metavar="|".join([*MODES, "P"]),
+        default="balanced",
+        show_default=True,
+        help="Favour precision (cut more) or recall (keep more), or give the lowest probability to keep.",
+    ),
+)
+"""What `cutter_options` adds, the last first in the help."""
+
+
 def cutter_options(command: Command) -> Command:
     """Add the options that say how to cut; the command gets them as one `cutter`."""
 
@@ -68,42 +108,7 @@ def cutter_options(command: Command) -> Command:
             chosen["include" if title else "exclude"] += ("title",)
         return command(*args, cutter=_cutter(chosen, rules, _added_detectors(plugins, peers)), **rest)
 
-    for add in (
-        click.option("--peers", is_flag=True, help="Take trafilatura's and jusText's verdicts as evidence; slow."),
-        click.option("--plugins", is_flag=True, help="Use the detectors that other installed packages offer."),
-        click.option("--site", metavar="FILE", help="What the site's pages repeat: a file of `SiteProfile.save`."),
-        click.option("--rules", metavar="FILE", help="TOML file of rules: what to keep, what to drop."),
-        click.option("--title/--no-title", default=None, help="Keep or cut the headline whatever its score."),
-        click.option("--exclude", multiple=True, metavar="KIND", help="Cut blocks of this kind; can be repeated."),
-        click.option(
-            "--no-article",
-            type=click.Choice(["keep", "empty"]),
-            default="keep",
-            show_default=True,
-            help="What to give of a page of HTML that has no text of its own.",
-        ),
-        click.option("--include", multiple=True, metavar="KIND", help="Keep blocks of this kind; can be repeated."),
-        click.option(
-            "--max-seconds", type=float, metavar="N", help="Read less of a page that would take longer than that."
-        ),
-        click.option(
-            "--max-loss",
-            type=float,
-            default=MAX_LOSS,
-            metavar="SHARE",
-            help="Cut no larger share of the words of text that looks clean; 0.05 if not given.",
-        ),
-        click.option("--phrases", metavar="FOLDER", help="Phrase lists to add to those of boilercut."),
-        click.option("--model", metavar="FOLDER", help="A model of your own, made by `boilercut train`."),
-        click.option(
-            "--mode",
-            callback=_mode_of,
-            metavar="|".join([*MODES, "P"]),
-            default="balanced",
-            show_default=True,
-            help="Favour precision (cut more) or recall (keep more), or give the lowest probability to keep.",
-        ),
-    ):
+    for add in _CUTTER_OPTIONS:
         with_cutter = add(with_cutter)
     return cast("Command", with_cutter)
 
@@ -113,12 +118,15 @@ def page_options(command: Command) -> Command:
     command = cutter_options(command)
     for add in (
         click.option("--charset", callback=_known_charset, help="What the HTTP header said of the bytes."),
-        click.option("--kind", type=click.Choice(["html", "text"]), help="What the page is; found out if not given."),
+        kind_option,
     ):
         command = add(command)
     return command
 
 
+kind_option = click.option(
+    "--kind", type=click.Choice(["html", "text"]), help="What the pages are; detected if not given."
+)
 overwrite_option = click.option("--overwrite", is_flag=True, help="Replace what the output holds.")
 file_option = click.argument("file", default="-")
 
@@ -270,7 +278,7 @@ def terminal_width(color: bool = False) -> int:
 
 
 def colored(wanted: bool | None) -> bool:
-    """Tell whether to use colours, where the user did not say: on a terminal that can."""
+    """Return whether to use colours, where the user did not say: on a terminal that can."""
     if wanted is not None:
         return wanted
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -98,7 +98,7 @@ def evaluate(labels: Sequence[str], cutter: Cutter, against: str, by_group: bool
     from boilercut.training.evaluate import score_pages, summarise, table
 
     names = [name for name in map(str.strip, against.split(",")) if name]
-    rivals("html", names)  # what is not there is told before anything is measured
+    rivals("html", names)  # fail before anything is measured
     pages = _read(labels)
     kinds: tuple[PageKind, ...] = ("html", "text")
     for kind in kinds:

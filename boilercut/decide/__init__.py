@@ -20,7 +20,7 @@ from boilercut.decide.policy import MODES, Policy
 from boilercut.decide.sections import comment_sections, small_forms
 from boilercut.results import SITE
 
-__all__ = ["Decision", "comment_blocks", "decide", "name_kinds", "obeying"]
+__all__ = ["Decision", "comment_blocks", "decide", "name_kinds", "apply_rules"]
 
 best_threshold, is_sure, logistic = (
     sources["threshold"].best_threshold,
@@ -58,7 +58,7 @@ class Decision(NamedTuple):
     probabilities: Floats
     keep: Booleans
     overruled: Sequence[str | None]
-    """For each block the context rule that turned its verdict round."""
+    """For each block the context rule or option that changed its verdict last."""
     confidences: Sequence[float]
     """For each page the word-F1 to be expected."""
     clean: Sequence[bool]
@@ -102,13 +102,13 @@ def decide(
 
 
 class _Course:
-    """The verdicts as they stand, and for each block the number of what turned its verdict last."""
+    """The verdicts as they stand, and for each block the number of what changed its verdict last."""
 
     def __init__(self, keep: Booleans) -> None:
         self.keep, self.numbers = keep, np.zeros(len(keep), dtype=np.int64)
 
     def turn(self, keep: Booleans, by: Integers | int) -> None:
-        """Take other verdicts, and note what turned those that differ."""
+        """Take other verdicts, and note what changed those that differ."""
         self.numbers = np.where(keep != self.keep, by, self.numbers)
         self.keep = keep
 
@@ -183,7 +183,7 @@ def _configure(
     course.turn(course.keep & ~exclude, EXCLUDE)
 
 
-def obeying(decision: Decision, rulings: Integers, names: Sequence[str]) -> Decision:
+def apply_rules(decision: Decision, rulings: Integers, names: Sequence[str]) -> Decision:
     """Return `decision` as a user's rules want it; `rulings` has each block's rule, see `boilercut.rules.rulings`."""
     keep = np.where(rulings, rulings > 0, decision.keep)
     overruled = [

@@ -13,13 +13,13 @@ from boilercut.blocks.table import Blocks
 __all__ = ["looks_clean", "within_loss"]
 
 CLEAN_THOUSANDTHS = 50
-"""Text looks clean where so much of its words, at most, is expected to be boilerplate."""
+"""Largest share of its words that is expected to be boilerplate of text that looks clean."""
 WHOLE = 1000
 """Chances are added up in steps of a thousandth, exactly."""
 
 
 def looks_clean(blocks: Blocks, probabilities: Floats, bounds: Sequence[int]) -> list[bool]:
-    """Tell of each page whether it is text of which hardly anything is expected to be boilerplate."""
+    """Return for each page whether it is text of which hardly anything is expected to be boilerplate."""
     if blocks.elements is not None:
         return [False] * (len(bounds) - 1)
     words = np.maximum(blocks.facts.words, 1)

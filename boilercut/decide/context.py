@@ -1,11 +1,10 @@
 """Context rules: where a block's neighbours know better than its own score.
 
 Each rule is a function from the verdicts so far to new ones; they run in order, and the explanation names
-the rule that turned a block round. Cross-validated on the training pages, the rules for headings change the
+the rule that changed a verdict last. Cross-validated on the training pages, the rules for headings change the
 mean word-F1 by .001 or less, either way, and keep together what a reader expects together; those for runs
 of headlines and far islands raised it from .8437 to .8461 in plain text; the one for repeated paragraphs, over
-all pages alike, from .8887 to .8907 from HTML and from .8495 to .8507 from text. One that closed gaps of one or
-two blocks inside kept text cost .002 and was dropped: the model sees the neighbours itself.
+all pages alike, from .8887 to .8907 from HTML and from .8495 to .8507 from text.
 """
 
 from __future__ import annotations
@@ -25,13 +24,13 @@ from boilercut.decide.together import listing_button, whole_table
 __all__ = ["RULES", "overrule"]
 
 MIN_SHOWN_TIMES = 4
-"""So many times as many words as are hidden are shown. Of the training pages' kept blocks above the first paragraph, 18
+"""Minimum number of shown words for each hidden one. Of the training pages' kept blocks above the first paragraph, 18
 that are hidden sentences are no text and 5 are; further down, where pages unfold, 97 and 253."""
 MAX_FORM_TENTHS, MIN_ARTICLE = 4, 0.5
 """A form that holds more of its page's words is around the page, or is what the page is for."""
 MIN_RUN = 8
 MAX_STRAY_SHARE = 0.2
-"""Of so many headlines in a row, so few kept ones are strays."""
+"""Headlines in a row of which a share no larger is kept by mistake."""
 CONTROLS = ("chrome", "share", "navigation", "pagination", "comments", "newsletter")
 """Lists whose lines were furniture more often than not on train pages; headings such as "See also" were not."""
 MIN_NAMED_SHARE = 0.6

@@ -21,9 +21,10 @@ SHINGLE = 6
 MIN_REPEATED_WORDS = 8
 """Shorter lines are said twice for good reasons: a refrain, a speaker's name, a label."""
 MAX_OWN_WORDS, MIN_COPIED_SHINGLES = 3, 12
-"""A hidden or linked copy may have so few words of its own at its ends, such as "read more", if it shares so many."""
-BUCKET_BITS = 16
-"""For the quick look: of a page's few thousand shingles, few share one of so many buckets by chance."""
+"""Maximum number of words of its own at the ends of a hidden or linked copy, such as "read more", and minimum number of
+shingles that it shares."""
+SPARE_BITS = 4
+"""For the quick look, there are sixteen buckets or more for each shingle: few share one by chance."""
 MAX_DATED_SHARE = 0.05
 MIN_LINKED_SHARE = 0.5
 _DIGITS = re.compile(r"\d")
@@ -134,11 +135,12 @@ def _may_hold_copies(blocks: Blocks, compared: Booleans, droppable: Booleans) ->
     Numbers are alike here, and so are some shingles: what it lets pass is compared word for word.
     """
     keys, owners, _ = _keys(blocks, blocks.tokens, compared)
-    buckets = (keys >> np.uint64(64 - BUCKET_BITS)).view(np.int64)
-    is_shared = np.bincount(buckets, minlength=1 << BUCKET_BITS)[buckets] > 1
-    rows = np.flatnonzero(np.diff(owners, prepend=-1) > 0)
-    middle = rows + np.maximum(blocks.facts.words[owners[rows]] - SHINGLE, 0) // 2
-    middle = np.minimum(middle, max(len(keys) - 1, 0))
+    if not len(keys):
+        return False
+    buckets = (keys >> np.uint64(64 - SPARE_BITS - len(keys).bit_length())).view(np.int64)
+    is_shared = np.bincount(buckets)[buckets] > 1
+    rows = np.flatnonzero(np.concatenate([[True], owners[1:] != owners[:-1]]))
+    middle = np.minimum(rows + np.maximum(blocks.facts.words[owners[rows]] - SHINGLE, 0) // 2, len(keys) - 1)
     return bool((droppable[owners[rows]] & is_shared[rows] & is_shared[middle]).any())
 
 

@@ -53,7 +53,7 @@ BARE_WEIGHT, BYLINE_WEIGHT = 0.35, 0.3
 MIN_PAGINATION = 0.15
 """Share of the words of pagination near a block; with less, and no such class word, it leads elsewhere."""
 MIN_RUN = 3
-"""So many title-like or link-like blocks in a row make a list."""
+"""Title-like or link-like blocks in a row from which they make a list."""
 MAX_LABEL_WORDS = 4
 MIN_KIND_SCORE = 0.3
 """With less to go by, a block is just "other"."""

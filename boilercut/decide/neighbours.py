@@ -21,7 +21,7 @@ from boilercut.arrays import Booleans, Floats
 
 MIN_HEADING_PROBABILITY = 0.1
 """A heading less likely than this stays cut even where the text behind it is kept."""
-MIN_ALONE_PROBABILITY, MAX_PROMPT_SHARE = 0.2, 0.5
+MIN_ALONE_PROBABILITY, MAX_PROMPT_SHARE = 0.2, 0.4
 MIN_TITLE_PROBABILITY = 0.25
 """The sets mostly leave the title out of the gold text, so a title's probability is low by policy, not by doubt."""
 MIN_EDGE_PROBABILITY = 0.25
@@ -40,7 +40,7 @@ MAX_SEGMENT_WORDS, MAX_SEGMENT_SHARE, SURE = 120, 0.25, 0.8
 MAX_SEGMENTS = 3
 """More segments are the posts of a thread."""
 MAX_LABEL_WORDS = 3
-"""In plain text, so short a line that stands alone among longer ones reads as a heading."""
+"""Words of a line of plain text that, alone among longer ones, reads as a heading."""
 
 
 def far_island(stack: Stack, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:

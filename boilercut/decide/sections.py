@@ -23,7 +23,7 @@ SURE, LIKELY, THREAD = 400, 250, -150
 """Hundredths of log-odds by which a page is rather an article than a thread. Below `LIKELY`, comments are left out only
 where prose stays beside them, and below `THREAD`, never."""
 FORM_PARTS = 4
-"""Forms that promise less than one in so many parts of a page's text are left out. On two held-out folds, of the words
+"""Forms are left out where a page promises more than this many times their text. On two held-out folds, of the words
 kept in forms that held as little of the prose, one in twelve was gold text."""
 KEPT = 0.5
 """Probability from which prose beside the comments is taken for the page's own."""

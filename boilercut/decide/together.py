@@ -16,7 +16,7 @@ from boilercut.page import TAG_NUMBERS, tag_set
 __all__ = ["listing_button", "whole_table"]
 
 KEPT_TENTHS = 3
-"""Of the words of a table, so many tenths kept keep the rest; .2 and .5 were no better on the training pages."""
+"""Tenths of a table's words from which those kept keep the rest; .2 and .5 were no better on the training pages."""
 MAX_PAGE_TENTHS = 3
 """A table that holds more of its page's words lays the page out, unless it holds data; a list of terms, or code, never
 does. With 6 instead, tables of old news pages brought back "send to a friend" and other headlines: F1 lower by .002
@@ -31,8 +31,8 @@ where the list is as likely as .4, and 1780 of 4202 from .2 to .4; F1 rose by .0
 MIN_ROWS, MIN_COLUMNS, MAX_CELL_WORDS = 3, 2, 60
 """A table of data, which is kept whole however much of the page it is."""
 MAX_LABEL_WORDS, MAX_PASSED_OVER, MIN_LABEL_PROBABILITY = 2, 3, 0.2
-"""Between a table or listing and the text beside it may stand so many headings and labels, such as "shell"; an unlikely
-one, such as "Latest news", is that of another part of the page."""
+"""Words of a label such as "shell", number of labels and headings that may stand between a table or listing and the
+text beside it, and their probability: an unlikely one, such as "Latest news", is that of another part of the page."""
 _CELLS = tag_set("td", "th")
 _WHOLE, _LISTS = tag_set("table", "dl", "pre"), tag_set("ul", "ol")
 _FENCE = "```"
@@ -46,8 +46,10 @@ def whole_table(stack: Any, columns: Mapping[str, Floats], probabilities: Floats
     """
     blocks: Blocks = stack.blocks
     first, end, tables, lists = _ranges(blocks)
-    if not len(first):
+    undecided = _undecided(keep, first, end)
+    if not undecided.any():
         return keep
+    first, end, tables, lists = first[undecided], end[undecided], tables[undecided], lists[undecided]
     words = np.maximum(blocks.facts.words, 1)
     chances = np.rint(256 * probabilities).astype(np.int64) * words
     values = np.stack([words, words * keep, chances, blocks.facts.characters, blocks.link_characters])
@@ -83,8 +85,15 @@ def listing_button(stack: Any, columns: Mapping[str, Floats], probabilities: Flo
     return keep & ~(button & (np.bincount(runs, weights=beside) > 0)[runs])
 
 
+def _undecided(keep: Booleans, first: Integers, end: Integers) -> Booleans:
+    """Tell of each range whether a rule may keep it: part of it is cut, and something in it or near it is kept."""
+    kept = np.concatenate([[0], np.cumsum(keep)])
+    low, high = np.maximum(first - MAX_PASSED_OVER - 1, 0), np.minimum(end + MAX_PASSED_OVER + 1, len(keep))
+    return np.asarray((kept[end] - kept[first] < end - first) & (kept[high] > kept[low]))
+
+
 def _between(blocks: Blocks, keep: Booleans, passed: Booleans, first: Integers, end: Integers) -> Booleans:
-    """Tell of each range whether the text before and behind it is kept; of `passed` blocks a few may stand between."""
+    """Return for each range whether the text before and behind it is kept; a few `passed` blocks may stand between."""
     text = ~passed
     inside = (first > blocks.first[first]) & (end < blocks.end[first])
     before, behind = latest(blocks, text)[first - 1], page_next(blocks, text)[end - 1]
@@ -96,7 +105,7 @@ def _between(blocks: Blocks, keep: Booleans, passed: Booleans, first: Integers, 
 
 
 def _of_data(blocks: Blocks, tables: Integers) -> list[bool]:
-    """Tell of some tables of HTML whether each holds data: rows of as many short cells, and no other table."""
+    """Return for each of some tables of HTML whether it holds data: rows of as many short cells, and no other table."""
     elements = blocks.elements
     assert elements is not None
     filled = np.flatnonzero((elements.tags == TAG_NUMBERS["table"]) & (elements.end_blocks > elements.first_blocks))
@@ -117,7 +126,7 @@ def _of_data(blocks: Blocks, tables: Integers) -> list[bool]:
 
 
 def _is_regular(widths: Integers, size: int) -> bool:
-    """Return whether rows of so many cells make columns, and `size` blocks are about one a cell."""
+    """Return whether rows of these numbers of cells make columns, and `size` blocks are about one a cell."""
     widest, cells = int(widths.max(initial=0)), int(widths.sum())
     alike = 10 * int((widths == widest).sum()) >= 8 * len(widths)
     return len(widths) >= MIN_ROWS and widest >= MIN_COLUMNS and alike and 2 * size <= 3 * cells

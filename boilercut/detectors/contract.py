@@ -27,7 +27,7 @@ Fill: TypeAlias = Callable[[Any, Any], None]
 """Fills a detector's columns: takes the `Stack` and the `ColumnWriter` of `boilercut._native`."""
 
 MAX_TOGETHER = 1 << 15
-"""With more blocks than this, columns are checked one by one: for so long ones, a call each costs nothing."""
+"""With more blocks than this, columns are checked one by one: a call each costs nothing then."""
 MAX_EVIDENCE = 1_000_000
 """Largest log-odds of a detector; certainty is at about 30, and sums must stay finite."""
 

@@ -23,7 +23,7 @@ MIN_BYLINE_SHARE = 0.3
 MIN_REPEATED_BLOCKS = 2
 """An element with fewer blocks is a paragraph, not a post with an author or a date."""
 MIN_DATE_DIGITS = 3
-"""So many digits in a block that is no prose, or the name of a month, are taken for a date."""
+"""Digits from which a block that is no prose is taken for a date; so is one with the name of a month."""
 
 
 def count_figures(stack: Stack, figures: dict[str, Any]) -> None:

@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 PAGE_TYPES = ("article", "thread", "listing", "product", "documentation", "service", "other", "no_article")
-"""What a page may be. `no_article` is told apart from the types: a listing may hold a text of its own, or none."""
+"""What a page may be. `no_article` is apart from the types: a listing may hold a text of its own, or none."""
 MAX_SCORE = 1500
 """Scores are clipped to this, in hundredths of log-odds: surer than any page is."""
 FIGURES: dict[str, tuple[float, ...]] = {

@@ -25,7 +25,7 @@ _HOME = Path(__file__).parent
 
 FORMAT = 2
 MAX_SCORED_BLOCKS = 1 << 15
-"""So many blocks' inputs are laid out at a time, which bounds the memory at work."""
+"""Blocks whose inputs are laid out at a time, which bounds the memory at work."""
 ALL_BLOCKS = slice(0, sys.maxsize)
 MAX_WEIGHT = 10**6
 """Log-odds of a word, in hundredths; sums over all words of the longest page are still exact."""

@@ -27,7 +27,7 @@ STEP = 1 / 256
 OUTSIDE = -1.0
 """What a neighbour beyond the page's bounds is worth."""
 MAX_REACH = 1000
-"""So many blocks away an input may look."""
+"""Blocks away that an input may look."""
 _INPUT = re.compile(r"(?P<column>[a-z_.0-9]+)(?:@(?:(?P<offset>[+-]\d+)|mean(?P<reach>\d+)))?")
 
 

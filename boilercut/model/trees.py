@@ -34,9 +34,7 @@ MAX_THRESHOLD = 3e38
 MAX_VALUE = 10**9
 """Sums of a billion values as large as this are still exact."""
 NODES_TOGETHER = 3
-"""The kernel asks so many nodes of a tree at a time; fifteen are a multiple of it."""
-CHUNK_BLOCKS = 256
-"""So many blocks are scored at a time; their leaf sets then stay in the processor's cache."""
+"""Nodes of a tree that the kernel evaluates at a time; fifteen are a multiple of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ unpacked and compared (4 MB of `articleBody` took .5 s of processor time)."""
 FIRST_COST = 1 << 17
 """Cost of the first beginning, in characters; it is answered for however little time there is."""
 MAX_GROWTH, MIN_GROWTH = 8, 1.2
-"""A beginning is at most so many times as costly as the one before, and at least so many times as long."""
+"""Maximum factor of the cost from one beginning to the next, and minimum factor of its length."""
 SAFE_SHARE = 0.5
 """Share of the time left that is given out."""
 MAX_RATE = 2e-6

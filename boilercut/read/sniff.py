@@ -19,7 +19,7 @@ _TAG = re.compile(
     re.IGNORECASE,
 )  # one negated class inside the tag: cannot backtrack badly
 MIN_OPEN_TAGS = 5
-"""So many tags on a single line are markup even if none is closed."""
+"""Tags on a single line from which they are markup even if none is closed."""
 MIN_TAGGED_SHARE = 0.5
 """Markup stands on at least half of an HTML page's lines; text that talks of tags has fewer."""
 

@@ -29,7 +29,7 @@ MAX_CELL_BLOCKS = 8
 MAX_CELL_CHARACTERS = 1500
 """So is one with more text in a cell."""
 LANGUAGE_LEVELS = 3
-"""A listing's language is looked for in the listing and so many elements around it."""
+"""Elements around a listing in which its language is looked for."""
 _TABLE_PARTS = frozenset(("caption", "table", "tbody", "td", "tfoot", "th", "thead", "tr"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 

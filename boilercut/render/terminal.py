@@ -69,8 +69,8 @@ def display_width(text: str) -> int:
     return sum(map(_cells, text))
 
 
-def shortened(text: str, room: int) -> str:
-    """Cut `text` to `room` cells, with an ellipsis where something is missing.
+def shortened(text: str, width: int) -> str:
+    """Cut `text` to `width` cells, with an ellipsis where something is missing.
 
     >>> shortened("新闻书店", 6), shortened("news", 6)
     ('新闻…', 'news')
@@ -78,9 +78,9 @@ def shortened(text: str, room: int) -> str:
     used, fitting = 0, 0
     for position, character in enumerate(text):
         used += _cells(character)
-        if used <= room - 1:
+        if used <= width - 1:
             fitting = position + 1
-        if used > room:
+        if used > width:
             return text[:fitting].rstrip() + "…"
     return text
 
@@ -154,7 +154,7 @@ def annotated_page(result: Result, speakers: Mapping[str, str | None], width: in
 
 
 def _stand_apart(above: Verdict, below: Verdict) -> bool:
-    """Tell whether a blank line parts two blocks: at every cut, and between paragraphs."""
+    """Return whether a blank line parts two blocks: at every cut, and between paragraphs."""
     if above.keep != below.keep:
         return True
     return above.keep and not above.kind == below.kind == "list"
@@ -172,8 +172,8 @@ def _cut_line(verdict: Verdict, speakers: Mapping[str, str | None], width: int) 
     against = [each for each in main_evidence(verdict, speakers, len(verdict.evidence)) if _argues(each, verdict)]
     names = ", ".join(_argued(verdict, against[:2]))
     reasons = ": ".join(filter(None, [verdict.kind, f"rule {verdict.overruled}" if verdict.overruled else names]))
-    room = max(width - KIND_WIDTH - EVIDENCE_WIDTH - 4, MIN_TEXT_WIDTH)
-    return f"- {_padded(shortened(one_line(verdict.text), room), room)}  {reasons}"
+    text_width = max(width - KIND_WIDTH - EVIDENCE_WIDTH - 4, MIN_TEXT_WIDTH)
+    return f"- {_padded(shortened(one_line(verdict.text), text_width), text_width)}  {reasons}"
 
 
 def _because(verdict: Verdict, speakers: Mapping[str, str | None]) -> str:
@@ -204,18 +204,18 @@ def on_pages(verdict: Verdict) -> str:
 
 
 def _argues(evidence: Evidence, verdict: Verdict) -> bool:
-    """Tell whether the evidence pulled to the side that the verdict came down on."""
+    """Return whether the evidence pulled to the side that the verdict came down on."""
     return (evidence.log_odds > 0) == verdict.keep
 
 
 def _speaks(evidence: Evidence, verdict: Verdict, speakers: Mapping[str, str | None]) -> bool:
-    """Tell whether the detector finds the block's own kind, and argued for the verdict."""
+    """Return whether the detector finds the block's own kind, and argued for the verdict."""
     told = speakers.get(evidence.detector) == verdict.kind and abs(evidence.log_odds) >= MIN_SPOKEN
     return told and _argues(evidence, verdict)
 
 
-def _padded(text: str, room: int) -> str:
-    return text + " " * (room - display_width(text))
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - display_width(text))
 
 
 def _painted(text: str, style: str, color: bool) -> str:

@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
-from boilercut.page import PageKind
+from boilercut.page import PageKind, site_of
 from boilercut.sites.profile import SiteProfile
 from boilercut.sites.sampling import Sample
 
-__all__ = ["SiteLearner", "learn_many", "merged", "site_of"]
-
-
-def site_of(url: str) -> str:
-    """Return the site of an address: its host, without `www.`; empty where it has none.
-
-    >>> site_of("https://www.Example.org:8080/a?b"), site_of("a page")
-    ('example.org', '')
-    """
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
+__all__ = ["SiteLearner", "learn_many", "merged"]
 
 
 class SiteLearner:

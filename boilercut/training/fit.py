@@ -192,7 +192,7 @@ def _forget(
 
 
 def has_all_parts(examples: Iterable[Example]) -> bool:
-    """Tell whether there are enough sites for each of `LEXICON_FOLDS` parts to have some."""
+    """Return whether there are enough sites for each of `LEXICON_FOLDS` parts to have some."""
     return len({_part(example) for example in examples}) == LEXICON_FOLDS
 
 

@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -29,7 +28,7 @@ from boilercut.blocks.measure import measure
 from boilercut.blocks.phrases import shipped_phrases
 from boilercut.blocks.table import Blocks
 from boilercut.errors import BoilercutError
-from boilercut.page import PageKind
+from boilercut.page import PageKind, site_of
 from boilercut.read import read
 from boilercut.training.fit import Example
 from boilercut.training.labels import block_labels
@@ -71,7 +70,7 @@ class LabelledPage:
     @property
     def group(self) -> str:
         """The site, which pages are grouped by: as given, else the host of the address, else the page itself."""
-        return self.site or _host(self.url).removeprefix("www.") or self.name or self.page[:100]
+        return self.site or site_of(self.url) or self.name or self.page[:100]
 
 
 def read_labels(files: Iterable[str | Path]) -> Iterator[LabelledPage]:
@@ -172,13 +171,6 @@ def snippets_of(row: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]
     if not all(isinstance(snippet, str) for snippet in snippets):
         raise LabelError(f"{where}: {key!r} holds something that is no text")
     return snippets
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:  # such as "http://[": an address that is none names no site
-        return ""
 
 
 def _block(block: Any, where: str) -> tuple[bool, str, str]:

@@ -9,7 +9,7 @@ article's first sentence elsewhere on the page is therefore not content.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import defaultdict
 from itertools import pairwise
 
 import numpy as np
@@ -20,21 +20,21 @@ from boilercut.blocks.words import Hashes, text_columns
 from boilercut.detectors.ancestry import nearest
 from boilercut.detectors.structure import INLINE
 
-__all__ = ["block_labels", "comment_labels", "gold_recall", "past_the_gold", "word_labels", "words_by_block"]
+__all__ = ["block_labels", "comment_labels", "past_the_gold", "word_labels", "words_by_block"]
 
 SHINGLE = 4
 """Words that must match in a row before a long block counts as found."""
 ANCHOR_SHARE = 0.6
 """Share of a block's shingles that must be gold to make it an anchor."""
 MAX_OCCURRENCES = 6
-"""So many places of a shingle in the gold text are looked at; more means a refrain."""
+"""Maximum number of places of a shingle in the gold text; more means a refrain."""
 OUT_OF_ORDER = 0.35
 """Label of a block whose words are gold, but which page order says is a repetition."""
 SHORT_ELSEWHERE = 0.25
 """Label of a short block whose words are gold, but not where it stands."""
 SURE_GOLD, SURE_CUT = 0.7, 0.3
 EVEN_SHARE = 0.8
-"""So much of the prose before the gold text's end must be gold for what follows to be in doubt."""
+"""Share of the prose before the gold text's end that must be gold for what follows to be in doubt."""
 MIN_GOLD_SIBLINGS = 3
 
 
@@ -84,17 +84,6 @@ def _parents(blocks: Blocks, table: ElementTable) -> Integers:
     inline = np.array(INLINE, dtype=np.bool_)
     own = nearest(table, ~inline[table.tags])[blocks.block_elements]
     return table.parents[own]
-
-
-def gold_recall(blocks: Blocks, gold: str) -> float:
-    """Return the share of the gold text's words that the blocks hold at all."""
-    have, want = Counter(blocks.tokens.hashes.tolist()), text_columns(gold).hashes.tolist()
-    found = 0
-    for word in want:
-        if have[word] > 0:
-            have[word] -= 1
-            found += 1
-    return found / max(len(want), 1)
 
 
 def words_by_block(blocks: Blocks) -> list[list[int]]:

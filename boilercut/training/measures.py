@@ -143,7 +143,7 @@ def even_out(text: str) -> str:
 
 
 def holds(evened: str, snippet: str) -> bool:
-    """Tell whether an evened text has the words of an evened snippet in a row, whole words only.
+    """Return whether an evened text has the words of an evened snippet in a row, whole words only.
 
     Scripts without spaces have no word bounds; there any place counts.
 

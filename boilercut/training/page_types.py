@@ -39,7 +39,7 @@ NO_ARTICLE = PAGE_TYPES.index("no_article")
 
 
 class PageFacts(NamedTuple):
-    """What the type of one page is told by, and what it is: a number of `PAGE_TYPES`, or -1 where nobody says."""
+    """What shows the type of one page, and the type: a number of `PAGE_TYPES`, or -1 where it is not labelled."""
 
     words: Hashes
     steps: Integers

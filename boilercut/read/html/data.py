@@ -34,11 +34,11 @@ MIN_CHARACTERS = 80
 MAX_SHOWN_PROSE = 2000
 """A page that shows more characters of prose is no shell: it lacks no description, and its state is not parsed."""
 MAX_TITLE = 500
-"""So many characters of titles are compared."""
+"""Characters of titles that are compared."""
 MIN_TITLE = 8
 """A shorter title is that of many things."""
 MAX_KEYS = 6
-"""So many of the keys that lead to a text become its element's names."""
+"""Keys leading to a text that become its element's names."""
 MIN_SEEN = 0.5
 """A text is lacking if less than this share of its pairs of words stand on the visible page."""
 
@@ -243,7 +243,7 @@ class _Paths:
         return self._numbers[step]
 
     def ends_in_body(self, path: int) -> bool:
-        """Tell whether the last key of `path` names a body of text."""
+        """Return whether the last key of `path` names a body of text."""
         return self._steps[path][1] in _BODY_KEYS
 
     def spelt(self, path: int) -> str:
@@ -302,7 +302,7 @@ def _leads_on(part: Any, in_body: bool) -> bool:
 
 
 def _bears(value: dict[str, Any], title: str) -> bool:
-    """Tell whether an object is called `title`, or most of it: a site's name may stand before or behind."""
+    """Return whether an object is called `title`, or most of it: a site's name may stand before or behind."""
     names = [_folded(name) for name in value.values() if isinstance(name, str) and len(name) >= MIN_TITLE]
     return any(2 * len(name) >= len(title) and (name in title or title in name) for name in names)
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from urllib.parse import urlsplit
 
 import numpy as np
 
 from boilercut.arrays import Booleans
-from boilercut.page import Page, tag_set
+from boilercut.page import Page, site_of, tag_set
 
-__all__ = ["headline", "site_of", "without_site"]
+__all__ = ["headline", "without_site"]
 
 MAX_CHARACTERS = 1000
 """Longer headings and titles are no headlines; of a site's name and address, so much is compared with their parts."""
@@ -56,14 +55,6 @@ def headline(page: Page) -> str:
     if titles:
         return without_site(titles[0], site, host)
     return headings[0] if len(headings) == 1 else ""
-
-
-def site_of(url: str) -> str:
-    """Return the name of the server in an address, without `www.`; empty where there is none."""
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:  # brackets that are no IPv6 address
-        return ""
 
 
 def without_site(title: str, site: str, host: str) -> str:

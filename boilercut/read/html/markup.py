@@ -21,7 +21,7 @@ from boilercut.read.html.tags import PARTED_TAGS
 __all__ = ["NAMING_ATTRIBUTES", "Markup", "MarkupBuilder", "asks_to_hide_by_style"]
 
 MAX_LINES = 10_000
-"""Maximum number of lines of a text in data that become blocks; no article has so many."""
+"""Maximum number of lines of a text in data that become blocks; no article has more."""
 NAMING_ATTRIBUTES = frozenset(("class", "id", "role", "itemprop", "data-testid", "data-component", "data-type"))
 """Attributes whose words say what an element is for."""
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -48,7 +48,7 @@ class Markup(Protocol):
         """Return how many elements there are."""
 
     def holds(self, tag: str) -> bool:
-        """Tell whether there is such an element."""
+        """Return whether there is such an element."""
 
     def spans(self, tag: str) -> list[tuple[int, int]]:
         """Return the first piece and the end of each such element."""
@@ -111,7 +111,7 @@ class MarkupBuilder:
         return len(self.tags)
 
     def holds(self, tag: str) -> bool:
-        """Tell whether there is such an element."""
+        """Return whether there is such an element."""
         return tag in self.tags
 
     def open(self, tag: str, attributes: Mapping[str, str | None], parent: int) -> int:
@@ -221,7 +221,7 @@ def _names_and_hiding(attributes: Mapping[str, str | None]) -> tuple[str, bool, 
 
 
 def asks_to_hide_by_style(style: str) -> bool:
-    """Tell whether a style asks not to be shown."""
+    """Return whether a style asks not to be shown."""
     return _HIDING_STYLE.search(style) is not None
 
 
@@ -289,7 +289,7 @@ def _selected(markup: MarkupBuilder, elements: Elements, selectors: int, blocks:
 
 
 def _stand_apart(markup: MarkupBuilder, before: int, after: int, left: str, right: str) -> bool:
-    """Tell whether two adjoining inline elements are words of their own, though no space parts them.
+    """Return whether two adjoining inline elements are words of their own, though no space parts them.
 
     Style sheets part what stands in two links, and in two spans of a class or two kinds of element (`2026`, `1h 54m`).
     Spans inside a word (a coloured letter, a name in code) begin with a small letter or stand in `pre`.

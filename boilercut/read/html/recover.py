@@ -40,7 +40,7 @@ _SELF_CLOSED = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)((?:\s[^<>]*)?)/>")
 _TEMPLATE = re.compile(r"<(/?)template\b([^<>]*)>", re.IGNORECASE)
 _PROSE_END_TAG = re.compile(r"</(?:p|div|h[1-6]|li|td|article|section)\s*>", re.IGNORECASE)
 MIN_SWALLOWED_TAGS = 3
-"""So many end tags of text elements behind an unclosed raw element are a page, not a script."""
+"""End tags of text elements behind an unclosed raw element from which they are a page, not a script."""
 
 
 def recovered(html: str) -> str:

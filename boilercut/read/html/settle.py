@@ -45,7 +45,7 @@ _INVISIBLE = re.compile("[\u00ad\u2060\ufeff]|(?<![\u0e00-\u17ff])\u200b")
 MAX_PERMALINK = 60
 """Characters of a text beside a heading that leads to it or edits it."""
 HEADING_LEVELS = 4
-"""A permalink is so many elements below its heading at most."""
+"""Maximum number of elements between a permalink and its heading."""
 MAX_TOOL = 24
 """Characters of a button that copies a listing, or of the links from a footnote back."""
 UNSEEN, PERMALINK, GUTTER, TWIN, TYPESET, TOOL = range(1, 7)

@@ -24,7 +24,7 @@ from boilercut.read.html.tags import SKIPPED_TAGS, VOID_TAGS
 __all__ = ["source_spans"]
 
 MAX_RUNS_SKIPPED = 200
-"""So many runs of text that belong to no block are passed over at most to find the next block."""
+"""Maximum number of runs of text, of no block, that are passed over to find the next block."""
 MAX_BEGINNINGS = 20
 """Maximum number of runs that are tried as the beginning of a block that does not show all of its runs."""
 MAX_RUNS_UNSHOWN = 200
@@ -44,7 +44,7 @@ _RAW = {
     name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE)
     for name in ("script", "style", "textarea", "title", "iframe", "noembed", "noframes", "xmp")
 }
-_ATTRIBUTE = re.compile(r"(?P<name>[^\s=>\"'/]++)\s*+=\s*+(?P<value>\"[^\"]*+\"|'[^']*+'|[^\s>]++)")
+_ATTRIBUTE = re.compile(r"(?<![^\s\"'/])(?P<name>[^\s=>\"'/]++)\s*+=\s*+(?P<value>\"[^\"]*+\"|'[^']*+'|[^\s>]++)")
 _FORMULA_MARKS = re.compile("|".join(("alttext", *DATA_ATTRIBUTES, *IMAGES)), re.IGNORECASE)
 """What stands in each tag that carries a formula."""
 _SPACE = " \t\r\n\f"
@@ -178,7 +178,7 @@ def _attributes(name: str, tag: str) -> dict[str, str | None]:
 
 
 def _is_skipped(name: str, tag: str) -> bool:
-    """Tell whether the text of an element is not read; a template's is, where it is the root of a shadow tree."""
+    """Return whether the text of an element is not read; a template's is, where it is the root of a shadow tree."""
     return name in _SKIPPED or (name == "template" and "shadowrootmode" not in tag.lower())
 
 

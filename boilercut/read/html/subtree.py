@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any
 
 from boilercut.arrays import Booleans
-from boilercut.page import HEADING_TAGS, TAG_NUMBERS, Page, Part, Subtree
+from boilercut.page import HEADING_TAGS, TAG_NAMES, Page, Part, Subtree
 from boilercut.read.html.head import Head
 from boilercut.read.html.markup import MarkupBuilder
 from boilercut.read.html.settle import BREAK, NOTHING, is_soft
@@ -17,7 +17,6 @@ from boilercut.read.lxml import walk_lxml
 __all__ = ["kept_subtree"]
 
 _CELLS = frozenset(("td", "th"))
-_TAG_NAMES = list(TAG_NUMBERS)
 
 
 def kept_subtree(page: Page, keep: Booleans) -> Subtree:
@@ -188,7 +187,7 @@ class _KeptMarkup(MarkupBuilder):
             if self._keep[block]:
                 number = int(page.elements.tags[page.block_elements[block]])
                 index = len(self.tags)
-                self.tags.append(_TAG_NAMES[number] if HEADING_TAGS[number] else "p")
+                self.tags.append(TAG_NAMES[number] if HEADING_TAGS[number] else "p")
                 self.parents.append(-1)
                 self.attributes.append({})
                 self.leaves.append(index)

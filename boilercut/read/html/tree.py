@@ -18,7 +18,7 @@ from selectolax.lexbor import LexborHTMLParser
 from boilercut._native import chosen_markup as kernels
 from boilercut.arrays import Integers
 from boilercut.blocks.arithmetic import numbered
-from boilercut.page import TAG_NUMBERS, Elements, Page
+from boilercut.page import TAG_NAMES, TAG_NUMBERS, Elements, Page
 from boilercut.read.html.data import MIN_CHARACTERS
 from boilercut.read.html.formulas import DATA_ATTRIBUTES, IMAGES
 from boilercut.read.html.head import Head
@@ -78,7 +78,7 @@ _UNKNOWN_TAG = 1 << 14
 _FORMULA_TAG = "math"
 """Formulas are read by the walk in Python."""
 _TAG_NUMBER_BITS = 16
-"""So many bits of a tag's flags stand before its number."""
+"""Bits of a tag's flags, which stand before its number."""
 _ATTRIBUTE_FLAGS = tuple(
     map(frozenset, (NAMING_ATTRIBUTES, ["hidden"], ["aria-hidden"], ["style"], ["type"], DATA_ATTRIBUTES))
 )
@@ -86,7 +86,6 @@ _DESCRIBING_ATTRIBUTES = ("content", "href", "name", "property", "rel", "srcdoc"
 """What `Head.describe` asks for."""
 _KNOWN_NAMES = 1024
 """The parser's own numbers of names are smaller."""
-_TAG_NAMES = list(TAG_NUMBERS)
 _SPELT_NAMES = (("element-name-of17", "attribute-of-16b"), ("foreignObject", "attributeName"))
 """An element and an attribute that no parser numbers, around the longest name that lies in its entry; and two that have
 a second name, as markup in SVG spells them."""
@@ -114,7 +113,7 @@ class TreeMarkup:
         return self.head.title
 
     def holds(self, tag: str) -> bool:
-        """Tell whether there is such an element, of the tags that are numbered."""
+        """Return whether there is such an element, of the tags that are numbered."""
         return bool(self._counts[TAG_NUMBERS[tag]])
 
     def text(self, first: int = 0, end: int | None = None) -> str:
@@ -159,7 +158,7 @@ class TreeMarkup:
         """Return the page as lists that can be changed."""
         builder = MarkupBuilder(self.head)
         rows = self._elements.tolist()
-        builder.tags = [_TAG_NAMES[number] for number in rows[_TAG]]
+        builder.tags = [TAG_NAMES[number] for number in rows[_TAG]]
         builder.names = [self._distinct_names[name] for name in rows[_NAME]]
         builder.parents, builder.links = rows[_PARENT], rows[_LINK]
         builder.first_pieces, builder.end_pieces = rows[_FIRST_PIECE], rows[_END_PIECE]
@@ -295,7 +294,7 @@ def _known_names() -> _KnownNames | None:
     flags = flags_by_name(_TAG_FLAGS)
     tags = {
         tag: flags.get(tag, 0) | _UNKNOWN_TAG * (tag == _FORMULA_TAG) | TAG_NUMBERS.get(tag, 0) << _TAG_NUMBER_BITS
-        for tag in sorted({*flags, *_TAG_NAMES[1:], *OTHER_TAGS})
+        for tag in sorted({*flags, *TAG_NAMES[1:], *OTHER_TAGS})
     }
     numbers = {tag: kernels.number_of(parser.create_node(tag).mem_id) for tag in tags}
     attributes = {**dict.fromkeys(_DESCRIBING_ATTRIBUTES, 0), **flags_by_name(_ATTRIBUTE_FLAGS)}
@@ -311,7 +310,7 @@ def _known_names() -> _KnownNames | None:
 
 
 def _is_laid_out(tag: str, attribute: str) -> bool:
-    """Tell whether the kernels can read the parser's trees, from a small one with such an element and attribute."""
+    """Return whether the kernels can read the parser's trees, from a small one with such an element and attribute."""
     parser = LexborHTMLParser(f"<svg><a>some words</a><{tag} {attribute}='some words'></{tag}></svg>")
     body = parser.body
     root = body and body.child

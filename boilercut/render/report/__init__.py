@@ -25,6 +25,7 @@ __all__ = ["ReportedPage", "asset", "content_policy", "html_report"]
 
 MAX_SLUG_CHARACTERS = 100
 """Characters of a page's name in the name of its labels; file systems take 255 bytes."""
+_UNFIT = re.compile(r"[^\w.-]+")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _BLOCK = Template(
     '<li class="$state k-$kind" data-kind="$kind"><button class="mark" tabindex="-1" '
@@ -139,7 +140,7 @@ def _slug(name: str) -> str:
     >>> _slug("https://wend.example/news/?id=7"), _slug("/"), _slug("pages/bridge.html")
     ('wend.example_news_id_7', 'page', 'pages_bridge.html')
     """
-    readable = re.sub(r"[^\w.-]+", "_", name.partition("://")[2] or name).strip("_.-")
+    readable = _UNFIT.sub("_", name.partition("://")[2] or name).strip("_.-")
     return readable[-MAX_SLUG_CHARACTERS:].lstrip("_.-") or "page"
 
 

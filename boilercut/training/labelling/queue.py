@@ -16,10 +16,9 @@ from boilercut.batch.work import text_record
 from boilercut.cutter import Cutter
 from boilercut.page import PageKind
 
-__all__ = ["ORDERS", "Order", "Queue", "Task", "key_of", "queue_of"]
+__all__ = ["Order", "Queue", "Task", "key_of", "queue_of"]
 
 Order = Literal["unsure", "given"]
-ORDERS: tuple[Order, ...] = ("unsure", "given")
 """Least confident pages first, or as the inputs have them."""
 
 

@@ -1,4 +1,4 @@
-"""Serve the labelling page on this machine, to whoever knows the address with its random token."""
+"""Serve the labelling page on this machine, to those who know the address with its random token."""
 
 from __future__ import annotations
 

@@ -13,7 +13,6 @@ _FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u"
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _MARKING = frozenset("applet caption marquee object td template th".split())
 TABLE_PARTS = frozenset("caption col colgroup tbody td tfoot th thead tr".split())
-_SECTIONS = frozenset("tbody tfoot thead".split())
 _BLOCKS = frozenset(
     """address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer header
     hgroup listing main menu nav ol pre search section summary ul""".split()
