@@ -206,22 +206,22 @@ class _Pool(Generic[Item, Answer]):
 def _serve(connection: Connection, work: Work[Item, Answer]) -> None:
     """Work on what arrives until the parent ends, even by SIGKILL; Ctrl-C is left to it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    arrived: SimpleQueue[list[Item]] = SimpleQueue()
+    arrived: SimpleQueue[list[Item] | None] = SimpleQueue()
     threading.Thread(target=_receive_all, args=(connection, arrived), daemon=True).start()
-    answer: object
     try:
         work.prepare()
-        answer = "ready"
-        while True:
-            connection.send(answer)
-            answer = work(arrived.get())
+        connection.send("ready")
+        while (items := arrived.get()) is not None:
+            connection.send(work(items))
     except MISUSE as error:  # ends everything, by name
         connection.send(error)
 
 
-def _receive_all(connection: Connection, arrived: SimpleQueue[list[Item]]) -> None:
+def _receive_all(connection: Connection, arrived: SimpleQueue[list[Item] | None]) -> None:
     try:
         while True:
             arrived.put(connection.recv())
+    except (EOFError, OSError):
+        os._exit(1)  # the parent has ended
     finally:
-        os._exit(1)  # the parent has ended, or what it sent cannot be read: with nothing to do, this would wait forever
+        arrived.put(None)  # what was sent cannot be read: the process ends once it has answered what it got before

@@ -194,6 +194,16 @@ def test_suggestions_are_the_models_verdicts_until_there_are_labels(app: LabelAp
     assert [page["done"] for page in app.overview()["pages"]] == [True, False, False]
 
 
+@pytest.mark.parametrize(("keep", "kind"), [(True, ""), (True, "body text"), (False, ""), (False, "paragraph")])
+def test_labels_with_kinds_that_nobody_knows_can_be_saved(app: LabelApp, keep: bool, kind: str) -> None:
+    verdicts = boilercut.extract(NEWS).verdicts
+    blocks = tuple((keep, verdict.text) for verdict in verdicts)
+    task = app.tasks[0]
+    app.store.append(LabelledPage(page=task.page, kind=task.kind, blocks=blocks, kinds=(kind,) * len(blocks)))
+    assert {block[0] for block in suggested(app, 0)} == {int(keep)}
+    assert app.save(0, json.dumps({"blocks": suggested(app, 0)}).encode()) == {"done": 1}
+
+
 @pytest.mark.parametrize(
     "body", ["", "{", "[]", "{}", "[" * 100_000, '{"blocks": []}', '{"blocks": 7}',
              json.dumps({"blocks": [[1, "newsletter"]] * 6}), json.dumps({"blocks": [[2, "list"]] * 6}),

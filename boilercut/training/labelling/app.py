@@ -12,7 +12,7 @@ from typing import Any
 from boilercut.cutter import Cutter
 from boilercut.errors import InputError
 from boilercut.render.report import asset, content_policy
-from boilercut.results import BOILERPLATE_KINDS, CONTENT_KINDS, Result
+from boilercut.results import BOILERPLATE_KINDS, CONTENT_KINDS, Result, Verdict
 from boilercut.training.label_files import LabelledPage
 from boilercut.training.labelling.queue import Task
 from boilercut.training.labelling.store import LabelStore
@@ -72,7 +72,7 @@ class LabelApp:
             "url": task.url,
             "confidence": round(result.confidence, 3),
             "blocks": [
-                [int(keep), kind or verdict.kind, round(verdict.probability, 3), verdict.tag or "", verdict.text]
+                [int(keep), _named(keep, kind, verdict), round(verdict.probability, 3), verdict.tag or "", verdict.text]
                 for verdict, (keep, kind) in zip(verdicts, choices, strict=True)
             ],
         }
@@ -102,6 +102,12 @@ class LabelApp:
 
 def _own(name: str) -> str:
     return asset("boilercut.training.labelling", name)
+
+
+def _named(keep: bool, kind: str, verdict: Verdict) -> str:
+    """Return the kind of a block; where a file of labels has none that can be saved, the model's or a general one."""
+    known = CONTENT_KINDS if keep else BOILERPLATE_KINDS
+    return next((each for each in (kind, verdict.kind) if each in known), "paragraph" if keep else "other")
 
 
 def _checked(body: bytes, size: int) -> list[tuple[bool, str]]:
