@@ -271,11 +271,11 @@ def _kinds(
 ) -> list[str]:
     """Name each block's kind where a detector of the user's argued most for the cut: its own kind."""
     most = [explanation.detectors[number] for number in np.abs(explanation.shares).argmax(axis=1).tolist()]
-    told = np.any(explanation.shares, axis=1)
+    has_evidence = np.any(explanation.shares, axis=1)
     keep = decided.decision.keep.tolist()
     return [
-        kind if kept or not any_told else own.get(name) or kind
-        for kind, kept, any_told, name in zip(kinds, keep, told, most, strict=True)
+        kind if kept or not is_explained else own.get(name) or kind
+        for kind, kept, is_explained, name in zip(kinds, keep, has_evidence, most, strict=True)
     ]
 
 

@@ -34,15 +34,15 @@ def html_of(page: Page, keep: Booleans) -> str:
     return html_fragment(page, keep, kept_subtree(page, keep), page.url)
 
 
-def _written(page: Page, among: Booleans, told: Booleans) -> tuple[Comment, ...]:
-    """Return the marked blocks of a page as comments; those that are `told` may say who wrote them."""
+def _written(page: Page, among: Booleans, around: Booleans) -> tuple[Comment, ...]:
+    """Return the marked blocks of a page as comments; blocks `around` may say who wrote them."""
     from boilercut.render.comments import comments_of, lines_of
 
     if page.kind == "text":
         return lines_of(page, among)
     from boilercut.read.html.subtree import kept_subtree
 
-    return comments_of(page, kept_subtree(page, told), among) if among.any() else ()
+    return comments_of(page, kept_subtree(page, around), among) if among.any() else ()
 
 
 def metadata_of(page: Page) -> Metadata:

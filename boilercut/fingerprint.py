@@ -13,6 +13,7 @@ from typing import Any
 
 from boilercut import __version__
 from boilercut.config import Config
+from boilercut.page import PAGE_KINDS
 
 __all__ = ["fingerprint", "in_order"]
 
@@ -33,7 +34,7 @@ def fingerprint(config: Config) -> str:
         "version": __version__,
         "site": config.site and config.site.digest,
         "detectors": [each.name for each in config.detectors],
-        "model": _hashes(model.joinpath(f"{kind}.json") for kind in ("html", "text")),
+        "model": _hashes(model.joinpath(f"{kind}.json") for kind in PAGE_KINDS),
         "phrases": config.phrases and _hashes(sorted(Path(config.phrases).glob("*.txt"))),
     }
     return hashlib.sha256(json.dumps(parts, default=asdict).encode()).hexdigest()[:16]

@@ -13,7 +13,7 @@ import numpy as np
 from boilercut.arrays import Booleans, Integers
 
 PageKind = Literal["html", "text"]
-
+PAGE_KINDS: tuple[PageKind, ...] = ("html", "text")
 
 TAG_NUMBERS = {
     tag: number

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TypeAlias, TypeVar
 
 from boilercut.errors import BoilercutError
-from boilercut.page import Page
+from boilercut.page import PAGE_KINDS, Page
 
 __all__ = ["BATCH_PAGES", "StackAnswer", "alone", "answer_or_raise", "grouped", "outcome", "stack_outcomes", "stacks"]
 
@@ -62,7 +62,7 @@ def stack_outcomes(
     outcomes: dict[int, Answer | BoilercutError] = {
         row: page for row, page in enumerate(stack) if isinstance(page, BoilercutError)
     }
-    for kind in ("html", "text"):
+    for kind in PAGE_KINDS:
         own = {row: page for row, page in enumerate(stack) if isinstance(page, Page) and page.kind == kind}
         if own:
             found = _kind_outcomes(answer, list(own.values()))

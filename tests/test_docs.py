@@ -48,6 +48,12 @@ def test_readme_has_the_commands_that_ci_runs(name: str) -> None:
     assert len(re.findall(rf"^<!-- ci:{name} -->\n```sh\n[^\n]+\n```$", README, re.MULTILINE)) == 1
 
 
+def test_architecture_names_every_module() -> None:
+    named = set(re.findall(r"`(?:boilercut\.)?(\w+)`", (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")))
+    found = {path.stem for path in (ROOT / "boilercut").iterdir() if path.suffix == ".py" or path.is_dir()}
+    assert sorted(name for name in found - named if not name.startswith("__")) == []
+
+
 LINKED = [*PAGES, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs" / "pipelines").glob("*.md"))]
 
 

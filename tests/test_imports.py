@@ -41,7 +41,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "hints": set(),
     "accept": SHARED | {"hints", "read"},
     "fields": SHARED | {"accept", "blocks", "cutter", "results", "sites"},
-    "fingerprint": {"config", "__version__"},
+    "fingerprint": SHARED | {"config", "__version__"},
     "arrow": PIPELINE_TOOLS | {"sites"},
     "adapters": PIPELINE_TOOLS | {"arrow", "read", "sites"},
     "batch": PIPELINE_TOOLS | {"arrow", "config", "read", "sites", "stacks", "workers"},

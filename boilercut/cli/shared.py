@@ -15,7 +15,7 @@ import click
 
 from boilercut.decide.policy import MAX_LOSS, MODES
 from boilercut.errors import ConfigError, InputError, MissingExtraError
-from boilercut.page import PageKind
+from boilercut.page import PAGE_KINDS, PageKind
 
 if TYPE_CHECKING:
     from boilercut.cutter import Cutter
@@ -124,9 +124,7 @@ def page_options(command: Command) -> Command:
     return command
 
 
-kind_option = click.option(
-    "--kind", type=click.Choice(["html", "text"]), help="What the pages are; detected if not given."
-)
+kind_option = click.option("--kind", type=click.Choice(PAGE_KINDS), help="What the pages are; detected if not given.")
 overwrite_option = click.option("--overwrite", is_flag=True, help="Replace what the output holds.")
 file_option = click.argument("file", default="-")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from boilercut.cli.shared import check_output, cutter_options, files_of, overwrite_option, write
-from boilercut.page import PageKind
+from boilercut.page import PAGE_KINDS
 
 if TYPE_CHECKING:
     from boilercut.cutter import Cutter
@@ -100,8 +100,7 @@ def evaluate(labels: Sequence[str], cutter: Cutter, against: str, by_group: bool
     names = [name for name in map(str.strip, against.split(",")) if name]
     rivals("html", names)  # fail before anything is measured
     pages = _read(labels)
-    kinds: tuple[PageKind, ...] = ("html", "text")
-    for kind in kinds:
+    for kind in PAGE_KINDS:
         own = [page for page in pages if page.kind == kind]
         if own:
             write([f"From {'HTML' if kind == 'html' else 'text'}", ""])

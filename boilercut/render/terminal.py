@@ -210,8 +210,8 @@ def _argues(evidence: Evidence, verdict: Verdict) -> bool:
 
 def _speaks(evidence: Evidence, verdict: Verdict, speakers: Mapping[str, str | None]) -> bool:
     """Return whether the detector finds the block's own kind, and argued for the verdict."""
-    told = speakers.get(evidence.detector) == verdict.kind and abs(evidence.log_odds) >= MIN_SPOKEN
-    return told and _argues(evidence, verdict)
+    is_own = speakers.get(evidence.detector) == verdict.kind and abs(evidence.log_odds) >= MIN_SPOKEN
+    return is_own and _argues(evidence, verdict)
 
 
 def _padded(text: str, width: int) -> str:

@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 
 from boilercut.errors import InputError
-from boilercut.page import PageKind
+from boilercut.page import PAGE_KINDS, PageKind
 from boilercut.sites.repeats import Repeats
-from boilercut.sites.sampling import KINDS, Sample, Sketched, lowest
+from boilercut.sites.sampling import Sample, Sketched, lowest
 from boilercut.sites.sketch import MAX_BLOCKS, MAX_WORDS, Sketch
 
 __all__ = ["SiteProfile"]
@@ -45,7 +45,7 @@ class SiteProfile:
 
     def __init__(self, sketches: Mapping[PageKind, Iterable[Sketch]] | None = None) -> None:
         given = sketches or {}
-        self._sketches = {kind: lowest(given.get(kind, ())) for kind in KINDS}
+        self._sketches = {kind: lowest(given.get(kind, ())) for kind in PAGE_KINDS}
 
     @classmethod
     def learn(cls, pages: Iterable[object], *, kind: PageKind | None = None) -> SiteProfile:
@@ -68,7 +68,7 @@ class SiteProfile:
         """Return the profile of both profiles' pages."""
         if not isinstance(other, SiteProfile):
             return NotImplemented
-        return SiteProfile({kind: (*self._sketches[kind], *other._sketches[kind]) for kind in KINDS})
+        return SiteProfile({kind: (*self._sketches[kind], *other._sketches[kind]) for kind in PAGE_KINDS})
 
     def __len__(self) -> int:
         """Return how many pages the profile keeps."""
@@ -88,7 +88,7 @@ class SiteProfile:
 
     @property
     def _digests(self) -> tuple[str, ...]:
-        return tuple(f"{kind} {each.rank} {each.digest}" for kind in KINDS for each in self._sketches[kind])
+        return tuple(f"{kind} {each.rank} {each.digest}" for kind in PAGE_KINDS for each in self._sketches[kind])
 
     @property
     def digest(self) -> str:
@@ -99,7 +99,7 @@ class SiteProfile:
         """Return the profile as JSON: the same text for the same pages, learned in any order."""
         pages = [
             {"kind": kind, "rank": each.rank, "digest": each.digest, **{name: _packed(each, name) for name in _COLUMNS}}
-            for kind in KINDS
+            for kind in PAGE_KINDS
             for each in self._sketches[kind]
         ]
         return json.dumps({"format": FORMAT, "pages": pages}, separators=(",", ":"))
@@ -111,7 +111,9 @@ class SiteProfile:
             stored = json.loads(text)
             if stored["format"] != FORMAT:
                 raise ValueError(f"format {stored['format']!r}, but this boilercut reads format {FORMAT}")
-            return cls({kind: [_unpacked(each) for each in stored["pages"] if each["kind"] == kind] for kind in KINDS})
+            return cls(
+                {kind: [_unpacked(each) for each in stored["pages"] if each["kind"] == kind] for kind in PAGE_KINDS}
+            )
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError, binascii.Error) as error:
             raise InputError(f"{source}: no profile of a site ({type(error).__name__}: {error})") from error
 

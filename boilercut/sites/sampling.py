@@ -12,15 +12,14 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from boilercut.accept import accepted
-from boilercut.page import DEFAULT_BUDGET, PageKind
+from boilercut.page import DEFAULT_BUDGET, PAGE_KINDS, PageKind
 from boilercut.read import read, read_source, source_of
 from boilercut.sites.sketch import Sketch, marked_page, sketch
 
-__all__ = ["KINDS", "MAX_PAGES", "Sample", "Sketched", "lowest"]
+__all__ = ["MAX_PAGES", "Sample", "Sketched", "lowest"]
 
 MAX_PAGES = 32
 """Maximum number of pages of each kind that a profile keeps: what stands on one page in thirty is no template."""
-KINDS: tuple[PageKind, ...] = ("html", "text")
 
 
 class Sketched(NamedTuple):
@@ -34,7 +33,7 @@ class Sample:
     """Remembers the ranks of the pages of one site that a profile would keep, and passes over all others."""
 
     def __init__(self) -> None:
-        self._ranks: dict[PageKind, dict[str, str]] = {kind: {} for kind in KINDS}
+        self._ranks: dict[PageKind, dict[str, str]] = {kind: {} for kind in PAGE_KINDS}
 
     def sketch(self, page: object, kind: PageKind | None = None) -> Sketched | None:
         """Return a page's sketch, or None where it cannot change the profile. Takes and raises what `clean` does."""

@@ -28,7 +28,7 @@ from boilercut.blocks.measure import measure
 from boilercut.blocks.phrases import shipped_phrases
 from boilercut.blocks.table import Blocks
 from boilercut.errors import BoilercutError
-from boilercut.page import PageKind, site_of
+from boilercut.page import PAGE_KINDS, PageKind, site_of
 from boilercut.read import read
 from boilercut.training.fit import Example
 from boilercut.training.labels import block_labels
@@ -140,7 +140,7 @@ def _page(line: str, where: str) -> LabelledPage:
         raise LabelError(f"{where}: no JSON ({error})") from error
     if not isinstance(row, dict) or not isinstance(row.get("page"), str):
         raise LabelError(f"{where}: no object with a page: write its source under the key 'page'")
-    if row.get("kind") not in ("html", "text"):
+    if row.get("kind") not in PAGE_KINDS:
         raise LabelError(f"{where}: kind {row.get('kind')!r} is neither 'html' nor 'text'")
     gold, blocks = row.get("gold"), row.get("blocks")
     labelled = [_block(block, where) for block in _list(blocks or [], "blocks", where)]

@@ -12,15 +12,13 @@ from typing import Any
 
 from boilercut.errors import ModelError
 from boilercut.model import Model
-from boilercut.page import PageKind
+from boilercut.page import PAGE_KINDS, PageKind
 from boilercut.training.fit import Example, Settings, fit, has_all_parts
 from boilercut.training.inputs import INPUTS
 from boilercut.training.label_files import LabelError, LabelledPage, example_of
 from boilercut.training.refit import MIN_PAGES, Refit, refit
 
 __all__ = ["stored_model", "train"]
-
-KINDS: tuple[PageKind, ...] = ("html", "text")
 
 
 def train(
@@ -36,7 +34,7 @@ def train(
     models: dict[PageKind, Mapping[str, Any]] = {}
     if not pages:
         raise LabelError("no labelled pages: nothing to train on")
-    for kind in KINDS:
+    for kind in PAGE_KINDS:
         own = [page for page in pages if page.kind == kind]
         examples = [example for page in own if (example := example_of(page)) is not None]
         if not own:
@@ -45,7 +43,7 @@ def train(
             models[kind], done[kind] = _fitted(examples, kind, _provenance(own)), f"fitted on {len(examples)} pages"
         else:
             models[kind] = _refitted(examples, kind, stored_model(kind, base), _provenance(own))
-            done[kind] = _told(models[kind]["provenance"]["refit"])
+            done[kind] = _refit_summary(models[kind]["provenance"]["refit"])
     _write(Path(folder), models)
     return done
 
@@ -89,7 +87,7 @@ def _provenance(pages: Iterable[LabelledPage]) -> dict[str, Any]:
     return {"command": "boilercut train", "date": date.today().isoformat(), "data": digest.hexdigest()[:16]}
 
 
-def _told(added: Mapping[str, Any]) -> str:
+def _refit_summary(added: Mapping[str, Any]) -> str:
     if not added["trees"]:
         return f"{added['pages']} pages taught nothing that held on the pages left out: unchanged"
     return (

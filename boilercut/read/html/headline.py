@@ -103,8 +103,8 @@ def _shown_part(titles: Iterable[str], headings: Iterable[str], site: str, host:
             (place := title.find(heading)) in starts[title] and place + len(heading) in ends[title] for title in bounds
         )
     ]
-    told = (each for each in shown if _words(each).total() > 1 and not _names_site(each, site, host))
-    return max(told, key=len, default="")
+    telling = (each for each in shown if _words(each).total() > 1 and not _names_site(each, site, host))
+    return max(telling, key=len, default="")
 
 
 def _other_part(page: Page, heading: str, titles: Iterable[str]) -> str:
