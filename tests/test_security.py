@@ -48,8 +48,9 @@ def guarded(program: str, forbidden: tuple[str, ...], folder: Path) -> list[list
 def test_network_is_not_used(tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text(f"<h1>Bridge</h1><p>{ARTICLE}</p>")
     (tmp_path / "links.html").write_text(f"{LINKS}<p>{ARTICLE}</p>")
-    label = {"page": ARTICLE, "kind": "text", "gold": ARTICLE, "url": "http://127.0.0.1:9/"}
-    (tmp_path / "labels.jsonl").write_text(f"{json.dumps(label)}\n" * 5)
+    pages = [f"Day {day}. {ARTICLE}" for day in range(5)]
+    labels = [{"page": page, "kind": "text", "gold": page, "url": "http://127.0.0.1:9/"} for page in pages]
+    (tmp_path / "labels.jsonl").write_text("".join(f"{json.dumps(label)}\n" for label in labels))
     program = f"""
 sys.addaudithook(guard)
 from boilercut.cli import _status
