@@ -78,15 +78,16 @@ def decide(
     """Decide every block; page `n` of the stack has the blocks `bounds[n]` to `bounds[n + 1]`, and its headline."""
     scored = logistic(log_odds)
     is_named = isinstance(policy.mode, str)  # a probability that is asked for binds sections and rules, too
-    probabilities = _beside_site(blocks, columns, log_odds, bounds) if is_named and policy.max_loss < 1 else scored
+    probabilities = scored
+    if is_named and policy.max_loss < 1 and SITE in columns:
+        probabilities = _beside_site(blocks, scored, logistic(log_odds - columns[SITE]), bounds)
     left_out = _left_out(blocks, columns, probabilities, bounds) if is_named else np.zeros(len(blocks), dtype=np.int64)
     chances = np.where(left_out, 0.0, probabilities)
     limits, answered, confidences = _limits(chances, blocks, bounds, policy.mode)
     keep, wanted = answered & (chances >= limits), probabilities >= limits
     spared_score = wanted & (scored < limits)  # decided by a probability without the site's evidence
     rescuable = np.where(spared_score, chances, _rescuable(columns, chances, keep))
-    course = _Course(keep)
-    course.numbers = left_out * wanted
+    course = _Course(keep, left_out * wanted)
     clean = looks_clean(blocks, probabilities, bounds)
     ruled, numbers = overrule(blocks, columns, rescuable, keep)
     course.turn(ruled & (left_out == 0) if is_named else ruled & keep, numbers)
@@ -104,8 +105,8 @@ def decide(
 class _Course:
     """The verdicts as they stand, and for each block the number of what changed its verdict last."""
 
-    def __init__(self, keep: Booleans) -> None:
-        self.keep, self.numbers = keep, np.zeros(len(keep), dtype=np.int64)
+    def __init__(self, keep: Booleans, numbers: Integers) -> None:
+        self.keep, self.numbers = keep, numbers
 
     def turn(self, keep: Booleans, by: Integers | int) -> None:
         """Take other verdicts, and note what changed those that differ."""
@@ -139,12 +140,8 @@ def _limits(
     return limits, answered, confidences
 
 
-def _beside_site(blocks: Blocks, columns: Mapping[str, Floats], log_odds: Floats, bounds: Sequence[int]) -> Floats:
+def _beside_site(blocks: Blocks, scored: Floats, alone: Floats, bounds: Sequence[int]) -> Floats:
     """Return the probabilities to decide by: for text that looks clean by itself, those without a site's evidence."""
-    scored = logistic(log_odds)
-    if SITE not in columns:
-        return scored
-    alone = logistic(log_odds - columns[SITE])
     clean = np.repeat(looks_clean(blocks, alone, bounds), np.diff(bounds))
     return np.where(clean, alone, scored)
 

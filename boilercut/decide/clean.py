@@ -9,6 +9,7 @@ import numpy as np
 
 from boilercut.arrays import Booleans, Floats
 from boilercut.blocks.table import Blocks
+from boilercut.decide.expected import expected_words
 
 __all__ = ["looks_clean", "within_loss"]
 
@@ -23,7 +24,7 @@ def looks_clean(blocks: Blocks, probabilities: Floats, bounds: Sequence[int]) ->
     if blocks.elements is not None:
         return [False] * (len(bounds) - 1)
     words = np.maximum(blocks.facts.words, 1)
-    expected = np.rint(WHOLE * (1 - probabilities)).astype(np.int64) * words
+    expected = expected_words(1 - probabilities, words, WHOLE)
     return [
         high > low and int(expected[low:high].sum()) <= CLEAN_THOUSANDTHS * int(words[low:high].sum())
         for low, high in pairwise(bounds)

@@ -10,6 +10,7 @@ import numpy as np
 from boilercut._native import sources
 from boilercut.arrays import Booleans, Floats, Integers
 from boilercut.blocks.table import Blocks
+from boilercut.decide.expected import PARTS, expected_words
 from boilercut.decide.policy import MODES
 
 __all__ = ["comment_sections", "small_forms"]
@@ -65,16 +66,11 @@ def small_forms(
         return np.zeros(len(blocks), dtype=np.bool_)
     marked = columns["tags.in_form"] > 0
     if marked.any():
-        promised = _promised(probabilities, blocks.facts.words)
+        promised = expected_words(probabilities, blocks.facts.words)
         for low, high in pairwise(bounds):
             held = int(promised[low:high][marked[low:high]].sum())
             marked[low:high] &= FORM_PARTS * held < int(promised[low:high].sum())
     return marked
-
-
-def _promised(probabilities: Floats, words: Integers) -> Integers:
-    """Return how many words of text each block promises, in parts of 256: whole, so that sums need no order."""
-    return np.asarray(np.rint(256 * probabilities).astype(np.int64) * np.maximum(words, 1))
 
 
 def _most_chance(article: float, has_prose: bool) -> float:
@@ -90,7 +86,7 @@ def _is_aside(probabilities: Floats, words: Integers, marked: Booleans, most: fl
     """Return whether the marked blocks of a page are beside its text."""
     if marked.all():
         return False
-    held = int(_promised(probabilities[marked], words[marked]).sum())
-    chance = held / (256 * int(np.maximum(words[marked], 1).sum()))
+    held = int(expected_words(probabilities[marked], words[marked]).sum())
+    chance = held / (PARTS * int(np.maximum(words[marked], 1).sum()))
     promised = best_threshold(probabilities[~marked], words[~marked], MODES["balanced"])[1]
     return chance < most and promised > chance

@@ -11,6 +11,7 @@ import numpy as np
 from boilercut.arrays import Booleans, Floats, Integers
 from boilercut.blocks.arithmetic import latest, page_next, page_total, range_sum, run_numbers, shifted
 from boilercut.blocks.table import Blocks
+from boilercut.decide.expected import expected_words
 from boilercut.page import TAG_NUMBERS, tag_set
 
 __all__ = ["listing_button", "whole_table"]
@@ -51,7 +52,7 @@ def whole_table(stack: Any, columns: Mapping[str, Floats], probabilities: Floats
         return keep
     first, end, tables, lists = first[undecided], end[undecided], tables[undecided], lists[undecided]
     words = np.maximum(blocks.facts.words, 1)
-    chances = np.rint(256 * probabilities).astype(np.int64) * words
+    chances = expected_words(probabilities, words)
     values = np.stack([words, words * keep, chances, blocks.facts.characters, blocks.link_characters])
     held, kept, chance, characters, linked = range_sum(values, first, end)
     likely = np.where(
