@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from boilercut.batch.work import Cut, chunks_of, cut_chunks
 from boilercut.cutter import Cutter
 from boilercut.errors import MISUSE
 from boilercut.page import site_of
-from boilercut.sites import SiteProfile
+from boilercut.sites import SiteProfile, merged
 from boilercut.sites.sampling import Sample
 
 __all__ = ["LearnedSites", "learn_sites", "write_learned"]
@@ -68,8 +68,14 @@ class LearnedSites(NamedTuple):
 
 def learn_sites(job: Job, sources: Sequence[Source], progress: Progress | None = None) -> LearnedSites:
     """Learn from all records of a job."""
-    profiles: dict[str, SiteProfile] = {}
     counts = Counts()
+    return LearnedSites(merged(_profiles_learned(job, sources, counts, progress)), counts)
+
+
+def _profiles_learned(
+    job: Job, sources: Sequence[Source], counts: Counts, progress: Progress | None
+) -> Iterator[tuple[str, SiteProfile]]:
+    """Yield what each record teaches of its site, and count the records."""
     if progress:
         progress.begin(sum(source.size for source in sources), 0, counts)
     learn = _Learn(Cutter(job.config), job.layout)
@@ -77,13 +83,12 @@ def learn_sites(job: Job, sources: Sequence[Source], progress: Progress | None =
         for placed, outcome in zip(chunk, outcomes, strict=True):
             counts.bytes += length_of(placed.item)
             if isinstance(outcome, Learned):
-                profiles[outcome.site] = profiles.get(outcome.site, SiteProfile()) | outcome.profile
                 counts.written += 1
+                yield outcome.site, outcome.profile
             elif not isinstance(outcome, Done):
                 counts.add_unwritten(outcome)
         if progress:
             progress.advance(counts, chunk[-1].position)
-    return LearnedSites(profiles, counts)
 
 
 def write_learned(file: Path, job: Job, sources: Sequence[Source], progress: Progress | None = None) -> LearnedSites:

@@ -32,11 +32,8 @@ class Task(NamedTuple):
     url: str
     kind: PageKind
     page: str
-
-    @property
-    def key(self) -> str:
-        """What labels know the page by."""
-        return key_of(self.kind, self.page)
+    key: str
+    """What labels know the page by: its hash, see `key_of`."""
 
 
 class Queue(NamedTuple):
@@ -65,11 +62,10 @@ def _unlabelled(tasks: Iterator[Task], labelled: Container[str], before: list[Ta
     """Yield each page once that has no labels; put the others into `before`."""
     seen: set[str] = set()
     for task in tasks:
-        key = task.key
-        if key in seen:
+        if task.key in seen:
             continue
-        seen.add(key)
-        if key in labelled:
+        seen.add(task.key)
+        if task.key in labelled:
             before.append(task)
         else:
             yield task
@@ -84,4 +80,5 @@ def _tasks(job: Job, cutter: Cutter, unread: list[int]) -> Iterator[Task]:
             unread[0] += 1
             continue
         name = record.id or record.url or f"{sources[placed.source].name}, record {placed.number + 1}"
-        yield Task(result.confidence, position, name, record.url, result.kind, str(record.page))
+        page = str(record.page)
+        yield Task(result.confidence, position, name, record.url, result.kind, page, key_of(result.kind, page))
