@@ -26,7 +26,7 @@ __all__ = ["RULES", "overrule"]
 MIN_SHOWN_TIMES = 4
 """Minimum number of shown words for each hidden one. Of the training pages' kept blocks above the first paragraph, 18
 that are hidden sentences are no text and 5 are; further down, where pages unfold, 97 and 253."""
-MAX_FORM_TENTHS, MIN_ARTICLE = 4, 0.5
+MAX_FORM_TENTHS = 4
 """A form that holds more of its page's words is around the page, or is what the page is for."""
 MIN_RUN = 8
 MAX_STRAY_SHARE = 0.2
@@ -105,7 +105,7 @@ def article_form(stack: Stack, columns: Mapping[str, Floats], probabilities: Flo
         return keep
     words = blocks.facts.words
     small = 10 * page_total(blocks, words * form) <= MAX_FORM_TENTHS * page_total(blocks, words)
-    return keep & ~(form & small & (columns["page_type.article"] >= MIN_ARTICLE))
+    return keep & ~(form & small & (columns["page_type.article"] > 0))
 
 
 RULES: tuple[Callable[[Stack, Mapping[str, Floats], Floats, Booleans], Booleans], ...] = (
