@@ -16,7 +16,7 @@ import numpy as np
 
 from benchmarks.quality.data import REPOSITORY, RESULTS, data_hash
 from benchmarks.training.corpus import CONTENT_LABEL, SELECTED_SETS
-from benchmarks.training.documents import CLEAN_FORMS, EXTRACTORS, FOLDS, Document, documents
+from benchmarks.training.documents import CLEAN_FORMS, EXTRACTORS, FOLDS, SMALL_FORM, Document, documents
 from boilercut.arrays import Floats, Integers
 from boilercut.blocks.measure import measure
 from boilercut.blocks.phrases import shipped_phrases
@@ -32,8 +32,8 @@ from boilercut.training.second_look import SecondExample, SecondSettings, fit_se
 MODELS = REPOSITORY / "boilercut" / "model"
 RESULT = RESULTS / "second-look.json"
 SHARES = {
-    "partly_cleaned": 0.5, "recall_leftovers": 0.5, "leftovers": 0.8,
-    "clean": 1.1, "clean, dressed": 0.6, "clean, broken": 0.6,
+    "partly_cleaned": 0.5, "recall_leftovers": 0.5, "leftovers": 0.8, SMALL_FORM: 0.25,
+    "clean": 1.65, "clean, dressed": 0.9, "clean, broken": 0.9,
     "trafilatura": 0.5, "resiliparse": 0.5, "readability": 0.5, "justext": 0.5,
 }  # fmt: skip
 """How much a document of each form counts beside a page's dumps, chosen by trials on one half of the sites: with .5
@@ -45,7 +45,9 @@ THREAD_SHARE, OTHER_LANGUAGE_SHARE = 3.0, 1.5
 LEFTOVER_WEIGHT = 3.0
 """How much a line that was put into a gold text counts beside the text's own: most are short, so word-F1 hardly sees
 them, and readers do."""
-SCORED_FORMS = ("crawl_dump", "partly_cleaned", *CLEAN_FORMS, "leftovers", *EXTRACTORS)
+SCORED_FORMS = ("crawl_dump", "partly_cleaned", *CLEAN_FORMS, "leftovers", SMALL_FORM, *EXTRACTORS)
+OWN_LABELS = (*CLEAN_FORMS, "leftovers", SMALL_FORM)
+"""Forms that are made of lines whose labels are certain, even where a page's are not."""
 THREAD_TYPES, THREAD_SETS = ("forum", "thread"), ("webforum-52", "magic-html-forum")
 SCORED_PAGES = 60
 """Pages of each set and type that cross-validation scores: the first by checksum."""
@@ -129,13 +131,12 @@ def share_of(document: Document, dumps: int) -> Floats:
     share *= SELECTED_SHARE if document.dataset in SELECTED_SETS else 1.0
     share *= THREAD_SHARE if document.type in THREAD_TYPES or document.dataset in THREAD_SETS else 1.0
     share *= OTHER_LANGUAGE_SHARE if document.language not in (None, "en") else 1.0
-    is_left = (np.array(document.labels) < CONTENT_LABEL) & (document.form == "leftovers")
+    is_left = (np.array(document.labels) < CONTENT_LABEL) & (document.form in ("leftovers", SMALL_FORM))
     return share * np.where(is_left, LEFTOVER_WEIGHT, 1.0)
 
 
 def _learned(pairs: Sequence[Pair]) -> list[SecondExample]:
-    own_labels = (*CLEAN_FORMS, "leftovers")
-    return [pair.example for pair in pairs if not pair.document.doubtful or pair.document.form in own_labels]
+    return [pair.example for pair in pairs if not pair.document.doubtful or pair.document.form in OWN_LABELS]
 
 
 def _scored(document: Document, example: SecondExample, correction: Integers) -> tuple[float, ...]:
