@@ -165,10 +165,10 @@ class Cutter:
         source = source_of(given.page, given.kind if kind is None else kind, charset, self.config.budget)
         if source is None:
             return answer(self._read(given, kind, charset))
-        asked = selectors(self.config.rules)
+        asked, readings = selectors(self.config.rules), self.config.ruby == "bracket"
 
         def answer_for(part: Source) -> tuple[Answer, Page]:
-            found = read_source(part, asked)._replace(url=given.url)
+            found = read_source(part, asked, readings)._replace(url=given.url)
             return answer(found), found
 
         answered, found = within_seconds(source, answer_for, deadline)
@@ -192,7 +192,12 @@ class Cutter:
     def _read(self, page: object, kind: PageKind | None, charset: str | None) -> Page:
         given = self._accepted(page)
         found = read(
-            given.page, given.kind if kind is None else kind, charset, self.config.budget, selectors(self.config.rules)
+            given.page,
+            given.kind if kind is None else kind,
+            charset,
+            self.config.budget,
+            selectors(self.config.rules),
+            readings=self.config.ruby == "bracket",
         )
         warn_of(given, found)
         return found if given.url is None else found._replace(url=given.url)
