@@ -17,7 +17,7 @@ from boilercut.decide.headlines import headline_blocks
 from boilercut.decide.kinds import boilerplate_kinds, content_kinds
 from boilercut.decide.pages import without_article
 from boilercut.decide.policy import MODES, Policy
-from boilercut.decide.sections import comment_sections, small_forms
+from boilercut.decide.sections import appended_articles, comment_sections, small_forms
 from boilercut.results import SITE
 
 __all__ = ["Decision", "comment_blocks", "decide", "name_kinds", "apply_rules"]
@@ -42,10 +42,10 @@ took as much from threads as it gave to articles."""
 
 _RULINGS = (
     None, *(rule.__name__ for rule in RULES), "max_loss", "include", "exclude", comment_sections.__name__, "no_article",
-    small_forms.__name__, "headline",
+    small_forms.__name__, "headline", appended_articles.__name__,
 )  # fmt: skip
 """What overrules a block's score, by number."""
-MAX_LOSS, INCLUDE, EXCLUDE, SECTIONS, NO_ARTICLE, FORMS, HEADLINE = range(len(RULES) + 1, len(_RULINGS))
+MAX_LOSS, INCLUDE, EXCLUDE, SECTIONS, NO_ARTICLE, FORMS, HEADLINE, APPENDED = range(len(RULES) + 1, len(_RULINGS))
 
 
 REPEATED_LOG_ODDS = -1.0
@@ -96,6 +96,7 @@ def decide(
         course.turn(within_loss(blocks, course.keep, bounds, clean, policy.max_loss), MAX_LOSS)
         course.numbers = np.where(course.keep & spared_score, MAX_LOSS, course.numbers)
         course.turn(course.keep | titles, HEADLINE)
+        course.turn(course.keep & ~appended_articles(blocks, columns, course.keep, titles, bounds), APPENDED)
     _configure(course, blocks, columns, titles, policy)
     if policy.no_article == "empty":
         course.turn(course.keep & ~without_article(columns, len(keep)), NO_ARTICLE)
@@ -204,4 +205,8 @@ def comment_blocks(columns: Mapping[str, Floats], decision: Decision, kinds: Seq
 def name_kinds(blocks: Blocks, columns: Mapping[str, Floats], decision: Decision) -> list[str]:
     """Name each block's kind: a sort of content where it is kept, of boilerplate where it is cut."""
     content, boilerplate = content_kinds(blocks, columns, decision.titles), boilerplate_kinds(blocks, columns)
-    return [content[row] if kept else boilerplate[row] for row, kept in enumerate(decision.keep.tolist())]
+    teasers = [name == _RULINGS[APPENDED] for name in decision.overruled]
+    return [
+        content[row] if kept else "related" if teasers[row] else boilerplate[row]
+        for row, kept in enumerate(decision.keep.tolist())
+    ]
