@@ -17,7 +17,7 @@ from boilercut.blocks.measure import measure
 from boilercut.blocks.phrases import phrase_book
 from boilercut.blocks.table import Blocks
 from boilercut.config import Config, Options
-from boilercut.decide import Decision, apply_rules, comment_blocks, decide, name_kinds
+from boilercut.decide import Decision, apply_rules, comment_blocks, decide, name_kinds, written_blocks
 from boilercut.decide.pages import article_probability, type_probabilities
 from boilercut.details import Explanation, PageDetails, html_of, metadata_of
 from boilercut.detectors import Columns, Detector, detect, model_detectors
@@ -238,6 +238,7 @@ class Cutter:
             kinds=kinds,
             tags=_tags(decided.blocks, decided.columns),
             commented=comment_blocks(decided.columns, decided.decision, kinds),
+            written=written_blocks(decided.blocks, decided.columns),
             page_types=type_probabilities(decided.columns),
             article_probability=article_probability(decided.columns),
             explain=explain,

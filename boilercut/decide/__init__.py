@@ -20,7 +20,7 @@ from boilercut.decide.policy import MODES, Policy
 from boilercut.decide.sections import appended_articles, comment_sections, small_forms
 from boilercut.results import SITE
 
-__all__ = ["Decision", "comment_blocks", "decide", "name_kinds", "apply_rules"]
+__all__ = ["Decision", "apply_rules", "comment_blocks", "decide", "name_kinds", "written_blocks"]
 
 best_threshold, is_sure, logistic = (
     sources["threshold"].best_threshold,
@@ -48,6 +48,10 @@ _RULINGS = (
 MAX_LOSS, INCLUDE, EXCLUDE, SECTIONS, NO_ARTICLE, FORMS, HEADLINE, APPENDED = range(len(RULES) + 1, len(_RULINGS))
 
 
+CONTROLS = ("chrome", "comments", "forms", "share")
+"""Phrase lists of controls beside comments."""
+MIN_CONTROL_SHARE, MAX_CONTROL_WORDS = 0.5, 12
+"""Share of a line's words that phrase lists name that they name from which it is one of them, and its most words."""
 REPEATED_LOG_ODDS = -1.0
 """Evidence of the detector `SITE` from which a block counts as repeated."""
 
@@ -200,6 +204,12 @@ def comment_blocks(columns: Mapping[str, Floats], decision: Decision, kinds: Seq
         named = (named | (columns["hints.comments"] > 0)) & (columns["hints.form"] == 0)
     included = np.array([name == "include" for name in decision.overruled], dtype=np.bool_)
     return named & (~decision.keep | included)
+
+
+def written_blocks(blocks: Blocks, columns: Mapping[str, Floats]) -> Booleans:
+    """Mark the blocks that people wrote: not "3 comments", "Reply" or "Your email address will not be published"."""
+    share = np.sum([columns[f"{name}.share"] for name in CONTROLS], axis=0)
+    return ~((share >= MIN_CONTROL_SHARE) & (blocks.facts.words <= MAX_CONTROL_WORDS))
 
 
 def name_kinds(blocks: Blocks, columns: Mapping[str, Floats], decision: Decision) -> list[str]:
