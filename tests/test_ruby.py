@@ -60,6 +60,15 @@ def test_blocks_with_readings_have_spans(markup: str, ruby: str) -> None:
     assert page[start:end] == (markup + REST).removeprefix("<ruby>")
 
 
+@pytest.mark.parametrize("inside", ["", "x", "x</rt>"])
+def test_a_formula_may_swallow_the_beginning_of_a_reading(inside: str) -> None:
+    formula = f'<math><ruby><rt>r<annotation encoding="tex">{inside}</annotation></rt></ruby></math>'
+    for page in (f"<p>{formula}</p>", f"<p>{REST}{formula}{REST}</p>"):
+        assert all(
+            verdict.span is None or verdict.span[0] >= 0 for verdict in boilercut.extract(page, ruby="bracket").verdicts
+        )
+
+
 def test_a_budget_of_time_reads_alike() -> None:
     page = page_of(next(iter(WRITTEN)))
     assert boilercut.clean(page, ruby="bracket", max_seconds=60) == boilercut.clean(page, ruby="bracket")

@@ -174,7 +174,7 @@ def _runs(source: str, mended: bool, readings: bool) -> list[_Run]:
 
 def _end_reading(runs: list[_Run], end: int) -> None:
     """Close the bracket that a reading began with; an empty one has none."""
-    if runs[-1].start == runs[-1].end:
+    if runs and runs[-1].start == runs[-1].end:
         runs.pop()
     else:
         runs.append(_Run(end, end, READING_BRACKETS[1]))
