@@ -208,7 +208,7 @@ def version_of(python: str, variables: Mapping[str, str]) -> str:
 
 
 def _machine() -> dict[str, Any]:
-    from benchmarks.speed.timing import machine
+    from benchmarks.reporting import machine
 
     return machine()
 

@@ -14,7 +14,9 @@ from functools import cache, partial
 from importlib import import_module, metadata
 from typing import Any
 
+import boilercut
 from benchmarks.quality.renderings import crawl_dump
+from boilercut.page import PageKind
 from boilercut.training.measures import words
 
 Cleaner = Callable[[str], str]
@@ -49,7 +51,6 @@ MIN_STOPWORD_SHARE = 0.15
 
 # The ideographic full stop and the full-width marks for !, ? and ; end sentences as well.
 _SENTENCE_END = re.compile('[.!?…:;\u3002\uff01\uff1f\uff1b”"»)]$')
-_FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +62,14 @@ class Rival:
     distribution: str | None = None
 
 
-def ours(page: str, *, kind: str) -> str:
-    """Clean with boilercut itself; `kind` is ``"html"`` or ``"text"``."""
-    return str(import_module("boilercut").clean(page, kind=kind))
+def ours(page: str, *, kind: PageKind) -> str:
+    """Clean with boilercut itself."""
+    return boilercut.clean(page, kind=kind)
 
 
-def trafilatura(html: str, *, fast: bool = False) -> str:
-    """Extract with trafilatura, default settings, or without its fallbacks when `fast`."""
-    return import_module("trafilatura").extract(html, fast=fast) or ""
+def trafilatura(html: str) -> str:
+    """Extract with trafilatura, default settings."""
+    return import_module("trafilatura").extract(html) or ""
 
 
 def resiliparse(html: str) -> str:
@@ -91,12 +92,6 @@ def justext(html: str) -> str:
     settings = _justext_settings(crawl_dump(html))
     paragraphs = import_module("justext").justext(html, **settings)
     return "\n".join(part.text for part in paragraphs if not part.is_boilerplate)
-
-
-def chromerag(html: str) -> str:
-    """Extract with chromerag; the metadata that it puts before the Markdown is taken off."""
-    markdown = import_module("chromerag").ChromeRAG().extract(html).markdown
-    return _FRONT_MATTER.sub("", markdown)
 
 
 def untouched(text: str) -> str:
@@ -142,30 +137,21 @@ def best_run(text: str) -> str:
     return "\n".join(lines[best[0] : best[1]])
 
 
-def winnow(text: str) -> str:
-    """Clean with winnow-md, each line its own Markdown paragraph."""
-    cleaned = import_module("winnow").clean("\n\n".join(text.splitlines()))
-    return str(cleaned.markdown)
-
-
 HTML_RIVALS: dict[str, Rival] = {
-    "ours": Rival(partial(ours, kind="html"), "boilercut", "boilercut"),
+    "ours": Rival(partial(ours, kind="html"), distribution="boilercut"),
     "trafilatura": Rival(trafilatura, "trafilatura", "trafilatura"),
-    "trafilatura-fast": Rival(partial(trafilatura, fast=True), "trafilatura", "trafilatura"),
     "resiliparse": Rival(resiliparse, "resiliparse", "Resiliparse"),
     "readability": Rival(readability, "readability", "readability-lxml"),
     "justext": Rival(justext, "justext", "jusText"),
-    "chromerag": Rival(chromerag, "chromerag", "chromerag"),
 }
 """From HTML to text, by name."""
 
 TEXT_RIVALS: dict[str, Rival] = {
-    "ours": Rival(partial(ours, kind="text"), "boilercut", "boilercut"),
+    "ours": Rival(partial(ours, kind="text"), distribution="boilercut"),
     "none": Rival(untouched),
     "c4": Rival(c4_lines),
     "justext": Rival(justext_lines, "justext", "jusText"),
     "best-run": Rival(best_run),
-    "winnow": Rival(winnow, "winnow", "winnow-md"),
 }
 """From text to text, by name."""
 
@@ -208,11 +194,10 @@ def _why_absent(rival: Rival) -> str:
     if rival.module is None:
         return ""
     try:
-        module = import_module(rival.module)
+        import_module(rival.module)
     except ImportError as error:
         return f"not importable: {error}"
-    unfinished = rival.module == "boilercut" and not hasattr(module, "clean")
-    return "boilercut has no clean() yet" if unfinished else ""
+    return ""
 
 
 def _version(distribution: str) -> str:
