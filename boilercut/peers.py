@@ -1,7 +1,7 @@
 """Peers: what other extractors would keep, as text and as detectors. Needs the extra `peers`.
 
-`PEERS` are detectors in log-odds of their own, for `Config(detectors=(*BUILTIN, *PEERS))`. What they bring, and what
-time they cost, is measured by `python -m benchmarks.training peers`; docs/peers.md has the figures.
+`PEERS` are detectors in log-odds of their own, for `Config(detectors=(*BUILTIN, *PEERS))`. docs/peers.md says what they
+bring, and what time they cost.
 """
 
 from __future__ import annotations

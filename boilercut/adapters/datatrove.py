@@ -143,15 +143,14 @@ class BoilercutExtractor(BaseExtractor):
         own = self._answers
         cutter = cutter_for(text.site, own.cutter, self._sites) if isinstance(text, _Addressed) else own.cutter
         [article] = cutter.articles([str(text)], kind="html", fields=extras_of([own.content, *own.fields]))
-        return _answer(own.parts_of(article)[0], article)
+        return _answer(own.parts_of(article, {})[0], article)
 
     def run(self, data: Iterable[Any], rank: int = 0, world_size: int = 1) -> Iterator[Any]:
         """Yield the documents that have an article, with their metadata."""
         self._sites = _read_sites(self._folder)  # before the process starts that needs them
         for document in super().run(map(_with_site, data) if self._sites else data, rank, world_size):
             _count(self, document.text.article, "kept_blocks")
-            text, before, behind = self._answers.parts_of(document.text.article)
-            document.text, document.metadata = text, {**before, **document.metadata, **behind}
+            document.text, document.metadata = self._answers.parts_of(document.text.article, document.metadata)
             yield document
 
 
@@ -183,7 +182,7 @@ class BoilercutFormatter(BaseFormatter):
 
     def format(self, text: str) -> str:
         """Return the lines of a text that are its article."""
-        return self._formatted(text, self._answers.cutter)[0]
+        return self._answers.parts_of(self._article(text, self._answers.cutter), {})[0]
 
     def run(self, data: Iterable[Any], rank: int = 0, world_size: int = 1) -> Iterator[Any]:
         """Yield the documents with their articles and their metadata."""
@@ -192,19 +191,18 @@ class BoilercutFormatter(BaseFormatter):
             self.stat_update("total")
             with self.track_time():
                 cutter = cutter_for(_site_of(document), self._answers.cutter, sites)
-                text, before, behind = self._formatted(document.text, cutter)
-                document.text, document.metadata = text, {**before, **document.metadata, **behind}
+                article = self._article(document.text, cutter)
+                document.text, document.metadata = self._answers.parts_of(article, document.metadata)
             yield document
 
-    def _formatted(self, text: str, cutter: Cutter) -> tuple[str, dict[str, Any], dict[str, Any]]:
-        own = self._answers
+    def _article(self, text: str, cutter: Cutter) -> Article | Exception:
         self._warn_of_html(text)
-        [article] = articles_or_errors(cutter, [text], "text", extras_of(own.fields))
+        [article] = articles_or_errors(cutter, [text], "text", extras_of(self._answers.fields))
         if isinstance(article, Exception):
             self.stat_update("failed", value=1)
         else:
             _count(self, article, "kept_lines")
-        return own.parts_of(article)
+        return article
 
     def _warn_of_html(self, text: str) -> None:
         if kind_of(text) != "html":
