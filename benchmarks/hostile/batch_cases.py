@@ -194,7 +194,8 @@ CASES: dict[str, Case] = {
     "number of 100,000 digits as id": Case(
         lambda: {"a.jsonl": b'{"id":' + b"9" * 100_000 + b',"html":"x"}\n' + _lines(TEXT)}
     ),
-    "clipped gzip": Case(lambda: _and_good("a.jsonl.gz", gzip.compress(_lines(*[TEXT] * 9))[:-9]), written=10),
+    # The last line may be clipped, and is not written.
+    "clipped gzip": Case(lambda: _and_good("a.jsonl.gz", gzip.compress(_lines(*[TEXT] * 9))[:-9]), written=9),
     "a record that never ends, --max-seconds .5": Case(lambda: _with_endless(), {"max_seconds": 0.5}, written=25),
     "the same with 2 workers": Case(lambda: _with_endless(), {"max_seconds": 0.5, "workers": 2}, written=25),
 }  # fmt: skip
