@@ -130,19 +130,18 @@ def _mean_over_sets(report: Any, mode: str, key: str) -> float:
 
 
 def _languages(ours: dict[str, Any], rivals: dict[str, Any]) -> str:
-    """Lay out F1 by language, from HTML and from text, beside the strongest rival of each."""
+    """Say F1 by language, from HTML and from text, beside the strongest rival of each."""
     tables = {name: table["balanced"] for name, table in ours["html"]["languages"].items()}
     names = sorted((name for name in tables if tables[name]["pages"] >= MIN_PAGES), key=lambda n: -tables[n]["pages"])
-    rows = []
+    said = []
     for name in names:
-        cells = []
-        for kind in FORMS:
-            own = ours[kind]["languages"][name]["balanced"]
-            cells.append(f"{own['f1']:.3f}")
-            cells.append(f"{rivals[kind]['languages'][name][BEST[kind]]['f1']:.3f}")
-        rows.append([name, str(tables[name]["pages"]), *cells])
-    heads = (head for kind in FORMS for head in (f"{_shown(kind)}: boilercut", BEST[kind]))
-    return _markdown(["language", "pages", *heads], rows)
+        pairs = [
+            f"{_shown(kind)} {ours[kind]['languages'][name]['balanced']['f1']:.3f} "
+            f"({rivals[kind]['languages'][name][BEST[kind]]['f1']:.3f})"
+            for kind in FORMS
+        ]
+        said.append(f"{name} ({tables[name]['pages']} pages) {', '.join(pairs)}")
+    return f"{'; '.join(said)}. In brackets {' and '.join(BEST.values())}.\n"
 
 
 def _shares(ours: dict[str, Any], rivals: dict[str, Any], what: str) -> str:
