@@ -7,16 +7,15 @@ crawl dump, which adds nothing.
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from importlib import import_module, metadata
-from typing import Any
 
 import boilercut
 from benchmarks.quality.renderings import crawl_dump
 from boilercut.page import PageKind
+from boilercut.peers import justext_lines, stoplist_for, trafilatura_text
 from boilercut.training.measures import words
 
 Cleaner = Callable[[str], str]
@@ -37,18 +36,6 @@ Both are the best of those tried on crawl dumps of 60 pages of each training set
 baseline is as strong as it gets: mean F1 .751, against .707 at worst.
 """
 
-_LANGUAGES = """
-English German French Spanish Italian Portuguese Dutch Swedish Norwegian_Bokmal Danish
-Finnish Polish Czech Hungarian Romanian Turkish Russian Ukrainian Greek Arabic Persian
-Hebrew Indonesian Vietnamese Korean
-"""
-
-STOPLISTS = tuple(_LANGUAGES.split())
-"""The jusText stop lists that a page's language is guessed from; it has none for Chinese, Japanese."""
-
-MIN_STOPWORD_SHARE = 0.15
-"""Below this share of stop words no list fits, and jusText runs in its language-independent way."""
-
 # The ideographic full stop and the full-width marks for !, ? and ; end sentences as well.
 _SENTENCE_END = re.compile('[.!?…:;\u3002\uff01\uff1f\uff1b”"»)]$')
 
@@ -67,11 +54,6 @@ def ours(page: str, *, kind: PageKind) -> str:
     return boilercut.clean(page, kind=kind)
 
 
-def trafilatura(html: str) -> str:
-    """Extract with trafilatura, default settings."""
-    return import_module("trafilatura").extract(html) or ""
-
-
 def resiliparse(html: str) -> str:
     """Extract with resiliparse's main-content rules, alternative texts of images left out."""
     extract = import_module("resiliparse.extract.html2text").extract_plain_text
@@ -86,11 +68,10 @@ def readability(html: str) -> str:
 
 
 def justext(html: str) -> str:
-    """Extract with jusText, the stop list guessed from the page's text (see `guess_stoplist`)."""
-    if not html.strip():
-        return ""
-    settings = _justext_settings(crawl_dump(html))
-    paragraphs = import_module("justext").justext(html, **settings)
+    """Extract with jusText, the stop list guessed from all text of the page."""
+    stoplist = stoplist_for(crawl_dump(html)) if html.strip() else frozenset()
+    settings = {} if stoplist else {"stopwords_low": 0, "stopwords_high": 0}
+    paragraphs = import_module("justext").justext(html, stoplist, **settings) if html.strip() else []
     return "\n".join(part.text for part in paragraphs if not part.is_boilerplate)
 
 
@@ -107,16 +88,6 @@ def c4_lines(text: str) -> str:
     (three sentences, bad words, curly brackets, English) choose pages and have no place here.
     """
     return "\n".join(line for line in text.splitlines() if _c4_keeps(line))
-
-
-def justext_lines(text: str) -> str:
-    """Apply jusText's two passes to lines, each a paragraph without links or tags."""
-    core = import_module("justext.core")
-    paragraphs = [_justext_paragraph(line) for line in text.splitlines() if line.strip()]
-    settings = _justext_settings(text)
-    core.classify_paragraphs(paragraphs, **settings)
-    core.revise_paragraph_classification(paragraphs)
-    return "\n".join(part.text for part in paragraphs if not part.is_boilerplate)
 
 
 def best_run(text: str) -> str:
@@ -139,7 +110,7 @@ def best_run(text: str) -> str:
 
 HTML_RIVALS: dict[str, Rival] = {
     "ours": Rival(partial(ours, kind="html"), distribution="boilercut"),
-    "trafilatura": Rival(trafilatura, "trafilatura", "trafilatura"),
+    "trafilatura": Rival(trafilatura_text, "trafilatura", "trafilatura"),
     "resiliparse": Rival(resiliparse, "resiliparse", "Resiliparse"),
     "readability": Rival(readability, "readability", "readability-lxml"),
     "justext": Rival(justext, "justext", "jusText"),
@@ -176,20 +147,6 @@ def versions(rivals: Iterable[Rival]) -> dict[str, str]:
     return {name: _version(name) for rival in rivals if (name := rival.distribution)}
 
 
-def guess_stoplist(text: str) -> str | None:
-    """Return the jusText stop list that the text has the greatest share of words from.
-
-    `None` when no list has `MIN_STOPWORD_SHARE`, as in scripts without spaces.
-    """
-    counts = Counter(words(text))
-    shares = {
-        name: sum(counts[word] for word in counts.keys() & _stoplist(name)) / max(1, counts.total())
-        for name in STOPLISTS
-    }
-    best = max(shares, key=lambda name: shares[name])
-    return best if shares[best] >= MIN_STOPWORD_SHARE else None
-
-
 def _why_absent(rival: Rival) -> str:
     if rival.module is None:
         return ""
@@ -222,25 +179,3 @@ def _prose_words(line: str) -> int:
     count = len(words(line))
     ended = count >= C4_MIN_WORDS and _SENTENCE_END.search(line)
     return count if ended or count >= PROSE_MIN_WORDS else -RUN_PENALTY
-
-
-@cache
-def _stoplist(name: str) -> frozenset[str]:
-    stopwords: frozenset[str] = import_module("justext").get_stoplist(name)
-    return stopwords
-
-
-def _justext_settings(text: str) -> dict[str, Any]:
-    """Return the stop list for the text, or jusText's documented settings for none."""
-    name = guess_stoplist(text)
-    if name is None:
-        return {"stoplist": frozenset(), "stopwords_low": 0, "stopwords_high": 0}
-    return {"stoplist": _stoplist(name)}
-
-
-def _justext_paragraph(line: str) -> Any:
-    """Make the paragraph object that jusText's rules read, from a line of text."""
-    justext_paragraph = import_module("justext.paragraph")
-    paragraph = justext_paragraph.Paragraph(import_module("justext.core").PathInfo())
-    paragraph.append_text(line)
-    return paragraph
