@@ -22,13 +22,8 @@ from boilercut.page import TAG_NUMBERS
 from boilercut.training.labels import word_labels, words_by_block
 
 __all__ = [
-    "PEERS",
-    "justext_lines",
-    "justext_peer",
-    "justext_text",
-    "trafilatura_peer",
-    "trafilatura_text",
-]
+    "PEERS", "justext_lines", "justext_peer", "justext_text", "stoplist_for", "trafilatura_peer", "trafilatura_text",
+]  # fmt: skip
 
 TRAFILATURA_WEIGHT = 0.25
 JUSTEXT_WEIGHT = 0.25
