@@ -337,6 +337,17 @@ def split_names(
     return count
 
 
+def find_rows(
+    const uint64_t[::1] hashes, uint64_t before, const uint64_t[::1] keys, const uint32_t[::1] first, int shift,
+    int64_t[::1] rows,
+):
+    """Look up words, or where `before` is not 0 the pairs of it and them; `rows` of those not there are -1."""
+    cdef Py_ssize_t place
+    with nogil:
+        for place in range(hashes.shape[0]):
+            rows[place] = row_of(ngram_hash(before, hashes[place]) if before else hashes[place], keys, first, shift)
+
+
 def sum_weights(
     const uint64_t[::1] hashes, const int64_t[::1] blocks, const uint64_t[::1] keys, const uint32_t[::1] first,
     int shift, const int64_t[::1] weights, bint pairs, int64_t[:, ::1] sums,

@@ -166,6 +166,14 @@ def _phrases(
     return starts, lengths, lists
 
 
+def find_rows(hashes: Hashes, before: int, keys: Hashes, first: Any, shift: int, rows: Integers) -> None:
+    """Look up words, or where `before` is not 0 the pairs of it and them; `rows` of those not there are -1."""
+    wanted = ngram_hash(np.full(len(hashes), before, dtype=np.uint64), hashes) if before else hashes
+    positions, found = HashIndex.of_table(keys, first, shift).find(wanted)
+    rows.fill(-1)
+    rows[positions] = found
+
+
 def sum_weights(
     hashes: Hashes,
     blocks: Integers,

@@ -158,35 +158,40 @@ def dated_sums(stack: Stack) -> Scratch:
     return sums
 
 
-def used_words(stack: Stack, bounds: Any, words: Any, body_words: Any, different: int) -> tuple[list[int], list[int]]:
-    """Return the distinct words that each page uses, and the page of each, in the order of pages.
+def used_words(
+    stack: Stack, bounds: Any, words: Any, body_words: Any, label_words: Any, label_pages: Any, different: int
+) -> list[list[int]]:
+    """Return the distinct words that each page uses.
 
     A name has the words `bounds[name]` to `bounds[name + 1]` of `words`, and where it stands on a page's body those of
-    `body_words`: numbers below `different`, or -1 for words that do not count.
+    `body_words`: numbers below `different`, or -1 for words that do not count. So have labels, on the page of each.
     """
     names, page_of, tags = stack.element_fact("names"), stack.element_fact("pages"), stack.element_fact("tags")
     bound, word_of, body_word_of = stack.lent(bounds), stack.lent(words), stack.lent(body_words)
+    label_word_of, label_page_of = stack.lent(label_words), stack.lent(label_pages)
+    labels: cython.Py_ssize_t = len(label_words)
     seen_names, seen_words = stack.zeros(len(bounds)), stack.zeros(different)
     body: cython.longlong = TAG_NUMBERS["body"]
     element: cython.Py_ssize_t
     place: cython.Py_ssize_t
-    found: list[int] = []
-    pages: list[int] = []
+    found: list[list[int]] = [[] for _ in stack.blocks.schema]
     for element in range(stack.elements):
         name, page = names[element], page_of[element]
         if seen_names[name] == page + 1 and tags[element] != body:
             continue
         seen_names[name] = page + 1
         for place in range(bound[name], bound[name + 1]):
-            word = word_of[place]
-            if word >= 0 and seen_words[word] != page + 1:
-                seen_words[word] = page + 1
-                found.append(word)
-                pages.append(page)
+            add_word(word_of[place], page, seen_words, found)
             if tags[element] == body:
-                word = body_word_of[place]
-                if word >= 0 and seen_words[word] != page + 1:
-                    seen_words[word] = page + 1
-                    found.append(word)
-                    pages.append(page)
-    return found, pages
+                add_word(body_word_of[place], page, seen_words, found)
+    for place in range(labels):
+        add_word(label_word_of[place], label_page_of[place], seen_words, found)
+    return found
+
+
+@cython.cfunc
+def add_word(word: cython.longlong, page: cython.longlong, seen: Scratch, found: list[list[int]]) -> None:
+    """Note a word that counts, unless it was seen on this page; labels share none with names."""
+    if word >= 0 and seen[word] != page + 1:
+        seen[word] = page + 1
+        found[page].append(word)
