@@ -337,6 +337,45 @@ def split_names(
     return count
 
 
+def hash_shingles(
+    const uint64_t[::1] hashes, const int64_t[::1] blocks, const uint8_t[::1] compared, const int64_t[::1] pages,
+    uint64_t[::1] keys, int64_t[::1] begins, int64_t[::1] ends,
+):
+    """Hash each run of six words of the blocks `compared` that stands on one page, and note where it begins and ends.
+
+    Return their number; there is room for as many as words.
+    """
+    cdef Py_ssize_t place, size = 0, count = 0
+    cdef int64_t begin, end
+    with nogil:
+        for place in range(hashes.shape[0]):
+            if compared[blocks[place]]:
+                keys[size], begins[size] = hashes[place], blocks[place]
+                size += 1
+        for place in range(size - 5):  # never writes where it will read
+            begin, end = begins[place], begins[place + 5]
+            if pages[begin] == pages[end]:
+                keys[count] = page_key(ngram_hash(
+                    ngram_hash(
+                        ngram_hash(keys[place], keys[place + 1]), ngram_hash(keys[place + 2], keys[place + 3])
+                    ),
+                    ngram_hash(keys[place + 4], keys[place + 5]),
+                ), pages[begin])
+                begins[count], ends[count] = begin, end
+                count += 1
+    return count
+
+
+def mark_shared(const uint64_t[::1] keys, int shift, uint8_t[::1] buckets, uint8_t[::1] shared):
+    """Mark the keys in whose bucket another one falls; `buckets`, all 0, are what is left of a key without its bits."""
+    cdef Py_ssize_t place
+    with nogil:
+        for place in range(keys.shape[0]):
+            buckets[keys[place] >> shift] += buckets[keys[place] >> shift] < 2
+        for place in range(keys.shape[0]):
+            shared[place] = buckets[keys[place] >> shift] > 1
+
+
 def find_rows(
     const uint64_t[::1] hashes, uint64_t before, const uint64_t[::1] keys, const uint32_t[::1] first, int shift,
     int64_t[::1] rows,
