@@ -179,11 +179,14 @@ cdef Py_ssize_t measure_span(
 
 
 cdef inline Py_ssize_t row_of(
-    uint64_t wanted, const uint64_t[::1] keys, const uint32_t[::1] first, int shift
+    uint64_t wanted, const uint64_t[::1] keys, const uint32_t[::1] first, int shift, const uint8_t[::1] present
 ) noexcept nogil:
-    """Return the row of a hash in the sorted `keys`, or -1; `first` is where each bucket of keys begins."""
+    """Return the row of a hash in the sorted `keys`, or -1; see `boilercut.blocks.words.HashIndex`."""
     cdef uint64_t bucket = wanted >> shift
-    cdef Py_ssize_t row = first[bucket], end = first[bucket + 1], middle
+    cdef Py_ssize_t row, end, middle
+    if not present[bucket] >> (wanted >> (shift - 3) & 7) & 1:
+        return -1
+    row, end = first[bucket], first[bucket + 1]
     while end - row > MAX_SCANNED:
         middle = (row + end) // 2
         if keys[middle] < wanted:
@@ -210,7 +213,8 @@ cdef struct Gram:
 
 cdef inline bint grow(
     Gram* gram, Py_ssize_t start, const uint64_t[::1] hashes, const int64_t[::1] blocks,
-    const uint64_t[::1] keys, const uint32_t[::1] first, int shift, const uint8_t[::1] continues, int max_words,
+    const uint64_t[::1] keys, const uint32_t[::1] first, int shift, const uint8_t[::1] present,
+    const uint8_t[::1] continues, int max_words,
 ) noexcept nogil:
     """Add the next word to those from `start` on; tell whether they are a phrase, or how one begins."""
     cdef Py_ssize_t end = gram.end
@@ -222,13 +226,13 @@ cdef inline bint grow(
         return False
     else:
         gram.hash = ngram_hash(gram.hash, hashes[end])
-    gram.row, gram.end = row_of(gram.hash, keys, first, shift), end + 1
+    gram.row, gram.end = row_of(gram.hash, keys, first, shift, present), end + 1
     return gram.row >= 0
 
 
 def find_phrases(
     const uint64_t[::1] hashes, const int64_t[::1] blocks,
-    const uint64_t[::1] keys, const uint32_t[::1] first, int shift,
+    const uint64_t[::1] keys, const uint32_t[::1] first, int shift, const uint8_t[::1] present,
     const int64_t[::1] members, const uint8_t[::1] continues, int max_words,
     int64_t[::1] held, int64_t[:, ::1] covered, int64_t[:, ::1] matches,
 ):
@@ -238,7 +242,7 @@ def find_phrases(
     with nogil:
         for place in range(hashes.shape[0]):
             gram.end = place
-            while grow(&gram, place, hashes, blocks, keys, first, shift, continues, max_words):
+            while grow(&gram, place, hashes, blocks, keys, first, shift, present, continues, max_words):
                 if members[gram.row]:
                     count_bits(members[gram.row], blocks[place], matches)
                     for covering in range(place, gram.end):
@@ -250,7 +254,7 @@ def find_phrases(
 
 def mark_phrases(
     const uint64_t[::1] hashes, const int64_t[::1] blocks,
-    const uint64_t[::1] keys, const uint32_t[::1] first, int shift,
+    const uint64_t[::1] keys, const uint32_t[::1] first, int shift, const uint8_t[::1] present,
     const int64_t[::1] members, const uint8_t[::1] continues, int max_words, int64_t[::1] lists,
 ):
     """Add up for each block, as bits, the lists of the phrases found in it."""
@@ -259,7 +263,7 @@ def mark_phrases(
     with nogil:
         for place in range(hashes.shape[0]):
             gram.end = place
-            while grow(&gram, place, hashes, blocks, keys, first, shift, continues, max_words):
+            while grow(&gram, place, hashes, blocks, keys, first, shift, present, continues, max_words):
                 lists[blocks[place]] |= members[gram.row]
 
 
@@ -378,27 +382,29 @@ def mark_shared(const uint64_t[::1] keys, int shift, uint8_t[::1] buckets, uint8
 
 def find_rows(
     const uint64_t[::1] hashes, uint64_t before, const uint64_t[::1] keys, const uint32_t[::1] first, int shift,
-    int64_t[::1] rows,
+    const uint8_t[::1] present, int64_t[::1] rows,
 ):
     """Look up words, or where `before` is not 0 the pairs of it and them; `rows` of those not there are -1."""
     cdef Py_ssize_t place
+    cdef uint64_t wanted
     with nogil:
         for place in range(hashes.shape[0]):
-            rows[place] = row_of(ngram_hash(before, hashes[place]) if before else hashes[place], keys, first, shift)
+            wanted = ngram_hash(before, hashes[place]) if before else hashes[place]
+            rows[place] = row_of(wanted, keys, first, shift, present)
 
 
 def sum_weights(
     const uint64_t[::1] hashes, const int64_t[::1] blocks, const uint64_t[::1] keys, const uint32_t[::1] first,
-    int shift, const int64_t[::1] weights, bint pairs, int64_t[:, ::1] sums,
+    int shift, const uint8_t[::1] present, const int64_t[::1] weights, bint pairs, int64_t[:, ::1] sums,
 ):
     """Look up words, and pairs of words if asked; rows of `sums`: total, number, lowest and highest weight."""
     cdef Py_ssize_t place, size = hashes.shape[0]
     with nogil:
         for place in range(size):
-            add_weight(row_of(hashes[place], keys, first, shift), blocks[place], weights, sums)
+            add_weight(row_of(hashes[place], keys, first, shift, present), blocks[place], weights, sums)
             if pairs and place + 1 < size and blocks[place] == blocks[place + 1]:
                 add_weight(
-                    row_of(ngram_hash(hashes[place], hashes[place + 1]), keys, first, shift),
+                    row_of(ngram_hash(hashes[place], hashes[place + 1]), keys, first, shift, present),
                     blocks[place], weights, sums,
                 )
 

@@ -114,7 +114,7 @@ def split_names(names: list[str], class_table: Classes, key_table: Classes, hash
 
 
 def find_phrases(
-    hashes: Hashes, blocks: Integers, keys: Hashes, first: Any, shift: int, members: Integers, continues: Any,
+    hashes: Hashes, blocks: Integers, keys: Hashes, first: Any, shift: int, present: Any, members: Integers, continues: Any,
     max_words: int, held: Integers, covered: Integers, matches: Integers,
 ) -> None:  # fmt: skip
     """Count for each list (a row) and block the phrases found and the words that they cover."""
@@ -130,7 +130,7 @@ def find_phrases(
 
 
 def mark_phrases(
-    hashes: Hashes, blocks: Integers, keys: Hashes, first: Any, shift: int, members: Integers, continues: Any,
+    hashes: Hashes, blocks: Integers, keys: Hashes, first: Any, shift: int, present: Any, members: Integers, continues: Any,
     max_words: int, lists: Integers,
 ) -> None:  # fmt: skip
     """Add up for each block, as bits, the lists of the phrases found in it."""
@@ -166,7 +166,7 @@ def _phrases(
     return starts, lengths, lists
 
 
-def find_rows(hashes: Hashes, before: int, keys: Hashes, first: Any, shift: int, rows: Integers) -> None:
+def find_rows(hashes: Hashes, before: int, keys: Hashes, first: Any, shift: int, present: Any, rows: Integers) -> None:
     """Look up words, or where `before` is not 0 the pairs of it and them; `rows` of those not there are -1."""
     wanted = ngram_hash(np.full(len(hashes), before, dtype=np.uint64), hashes) if before else hashes
     positions, found = HashIndex.of_table(keys, first, shift).find(wanted)
@@ -180,6 +180,7 @@ def sum_weights(
     keys: Hashes,
     first: Any,
     shift: int,
+    present: Any,
     weights: Integers,
     pairs: bool,
     sums: Integers,
