@@ -166,6 +166,30 @@ def _phrases(
     return starts, lengths, lists
 
 
+def hash_shingles(
+    hashes: Hashes, blocks: Integers, compared: Any, pages: Integers, keys: Hashes, begins: Integers, ends: Integers
+) -> int:
+    """Hash each run of six words of the blocks `compared` that stands on one page, and note where it begins and ends.
+
+    Return their number; there is room for as many as words.
+    """
+    own = np.flatnonzero(compared[blocks])
+    words, owners = hashes[own], blocks[own]
+    whole = np.flatnonzero(pages[owners[:-5]] == pages[owners[5:]])
+    pairs = ngram_hash(words[:-1], words[1:])
+    runs = ngram_hash(ngram_hash(pairs[:-4], pairs[2:-2]), pairs[4:])[whole]
+    count = len(runs)
+    begins[:count], ends[:count] = owners[whole], owners[whole + 5]
+    keys[:count] = page_keys(runs, pages[begins[:count]])
+    return count
+
+
+def mark_shared(keys: Hashes, shift: int, buckets: Any, shared: Any) -> None:
+    """Mark the keys in whose bucket another one falls; `buckets`, all 0, are what is left of a key without its bits."""
+    own = (keys >> np.uint64(shift)).view(np.int64)
+    shared[:] = np.bincount(own)[own] > 1
+
+
 def find_rows(hashes: Hashes, before: int, keys: Hashes, first: Any, shift: int, present: Any, rows: Integers) -> None:
     """Look up words, or where `before` is not 0 the pairs of it and them; `rows` of those not there are -1."""
     wanted = ngram_hash(np.full(len(hashes), before, dtype=np.uint64), hashes) if before else hashes

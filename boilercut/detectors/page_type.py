@@ -8,8 +8,9 @@ Scores are sums of whole numbers, so a page alone scores as it does among others
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -70,7 +71,6 @@ _BOUNDS = np.array([bound for bounds in FIGURES.values() for bound in bounds])
 _FIGURE_OF_BOUND = np.repeat(np.arange(len(FIGURES)), list(map(len, FIGURES.values())))
 BODY, LABEL = hash_words("body label")
 """What the words on a body and those of labels are paired with, so that each weighs by itself."""
-MAX_LABEL_WORDS = 4
 _counts = sources["page_counts"]
 
 
@@ -97,11 +97,11 @@ class PageTypes(NamedTuple):
 
     def scores(self, stack: Any) -> Integers:
         """Return the score of every type: a row for each page."""
-        names, (labels, pages_of) = stack.blocks.elements.name_tokens.hashes, _label_words(stack.blocks)
-        rows = self._rows(names), self._rows(names, BODY), self._rows(labels, LABEL)
+        names, words = stack.blocks.elements.name_tokens.hashes, stack.blocks.tokens.hashes
+        rows = self._rows(names), self._rows(names, BODY), self._rows(words, LABEL)
         scores = figure_steps(_figures(stack)) @ self.figures
-        for page, used in enumerate(_used_words(stack, rows, pages_of, len(self.weights))):
-            scores[page] += self.weights[used].sum(axis=0)
+        for page, used in enumerate(_counts.used_words(stack, *rows, len(self.weights))):
+            scores[page] += self.weights[np.array(used, dtype=np.int64)].sum(axis=0)
         return np.minimum(np.maximum(scores, -MAX_SCORE), MAX_SCORE)
 
     def _rows(self, hashes: Hashes, before: int = 0) -> Integers:
@@ -135,30 +135,12 @@ def page_type_detector(learned: PageTypes) -> Detector:
 def page_words(blocks: Blocks) -> tuple[Hashes, Integers]:
     """Return the distinct words of each page, and the page of each: class and id words, those of `body`, of labels."""
     assert blocks.elements is not None
-    names, (labels, pages_of) = blocks.elements.name_tokens.hashes, _label_words(blocks)
-    groups = names, ngram_hash(np.full_like(names, BODY), names), ngram_hash(np.full_like(labels, LABEL), labels)
+    names, words = blocks.elements.name_tokens.hashes, blocks.tokens.hashes
+    groups = names, ngram_hash(np.full_like(names, BODY), names), ngram_hash(np.full_like(words, LABEL), words)
     hashes, numbers = np.unique(np.concatenate(groups), return_inverse=True)
     rows = np.split(numbers.astype(np.int64), (len(names), 2 * len(names)))
-    used = _used_words(stack_of(blocks), rows, pages_of, len(hashes))
-    return hashes[np.concatenate(used)], np.repeat(np.arange(len(used)), list(map(len, used)))
-
-
-def _label_words(blocks: Blocks) -> tuple[Hashes, Integers]:
-    """Return the words of all labels, and the page of each."""
-    is_label = (blocks.facts.words <= MAX_LABEL_WORDS) & ~blocks.prose
-    chosen = np.flatnonzero(is_label[blocks.tokens.blocks])
-    return blocks.tokens.hashes[chosen], blocks.pages[blocks.tokens.blocks[chosen]]
-
-
-def _used_words(stack: Any, rows: Sequence[Integers], pages_of: Integers, size: int) -> list[Integers]:
-    """Return the distinct rows of the words that each page uses, of `size`.
-
-    `rows` has those of all words of names, of the same words where they stand on a `body`, and of labels.
-    """
-    table = stack.blocks.elements
-    bounds = np.searchsorted(table.name_tokens.blocks, np.arange(len(table.unique_names) + 1))
-    used = _counts.used_words(stack, bounds, *rows, pages_of, size)
-    return [np.array(own, dtype=np.int64) for own in used]
+    used = _counts.used_words(stack_of(blocks), *rows, len(hashes))
+    return hashes[list(chain.from_iterable(used))], np.repeat(np.arange(len(used)), list(map(len, used)))
 
 
 def page_figures(blocks: Blocks) -> Floats:
