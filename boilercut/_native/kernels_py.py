@@ -114,7 +114,8 @@ def split_names(names: list[str], class_table: Classes, key_table: Classes, hash
 
 
 def find_phrases(
-    hashes: Hashes, blocks: Integers, keys: Hashes, first: Any, shift: int, present: Any, members: Integers, continues: Any,
+    hashes: Hashes, blocks: Integers, keys: Hashes, first: Any, shift: int, present: Any, members: Integers,
+    continues: Any,
     max_words: int, held: Integers, covered: Integers, matches: Integers,
 ) -> None:  # fmt: skip
     """Count for each list (a row) and block the phrases found and the words that they cover."""
@@ -130,7 +131,8 @@ def find_phrases(
 
 
 def mark_phrases(
-    hashes: Hashes, blocks: Integers, keys: Hashes, first: Any, shift: int, present: Any, members: Integers, continues: Any,
+    hashes: Hashes, blocks: Integers, keys: Hashes, first: Any, shift: int, present: Any, members: Integers,
+    continues: Any,
     max_words: int, lists: Integers,
 ) -> None:  # fmt: skip
     """Add up for each block, as bits, the lists of the phrases found in it."""

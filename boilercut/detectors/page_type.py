@@ -22,7 +22,6 @@ from boilercut.blocks.table import Blocks, stack_of
 from boilercut.blocks.words import Hashes, HashIndex, hash_words, ngram_hash
 from boilercut.detectors.contract import Detector, built_in
 from boilercut.detectors.learned import entry_hashes
-from boilercut.page import TAG_NUMBERS
 
 __all__ = [
     "BODY",
