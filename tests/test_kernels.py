@@ -130,12 +130,18 @@ def test_runs_of_six_words_are_hashed(kernels: Any, said: list[tuple[int, int]],
 
 
 @each_version
-@given(st.lists(st.integers(0, 15)))
-def test_keys_with_the_same_first_bits_are_marked(kernels: Any, numbers: list[int]) -> None:
-    keys, shared = np.array([number << 60 for number in numbers], dtype=np.uint64), np.zeros(len(numbers), np.uint8)
-    kernels.mark_shared(keys, 61, np.zeros(8, dtype=np.uint8), shared)
-    halves = [number // 2 for number in numbers]
-    assert shared.tolist() == [halves.count(half) > 1 for half in halves]
+@given(words, st.lists(st.integers(6, 9), min_size=4, max_size=4), st.lists(st.booleans(), min_size=4, max_size=4))
+def test_blocks_that_may_be_copies_are_noticed(
+    kernels: Any, said: Any, sizes: list[int], droppable: list[bool]
+) -> None:
+    numbers, begins = arrays(said)
+    keys, marks = numbers << np.uint64(60), np.array(droppable).view(np.uint8)
+    halves, owners = (numbers // np.uint64(2)).tolist(), begins.tolist()
+    first = [owners.index(block) for block in sorted(set(owners)) if droppable[block]]
+    looked_at = [(row, min(row + (sizes[owners[row]] - 6) // 2, len(said) - 1)) for row in first]
+    expected = any(halves.count(halves[row]) > 1 < halves.count(halves[middle]) for row, middle in looked_at)
+    buckets, words_of = np.zeros(8, dtype=np.uint8), np.array(sizes, dtype=np.int64)
+    assert bool(kernels.may_hold_copies(keys, begins, words_of, marks, 6, 61, buckets)) == expected
 
 
 @each_version

@@ -370,14 +370,24 @@ def hash_shingles(
     return count
 
 
-def mark_shared(const uint64_t[::1] keys, int shift, uint8_t[::1] buckets, uint8_t[::1] shared):
-    """Mark the keys in whose bucket another one falls; `buckets`, all 0, are what is left of a key without its bits."""
-    cdef Py_ssize_t place
+def may_hold_copies(
+    const uint64_t[::1] keys, const int64_t[::1] begins, const int64_t[::1] words, const uint8_t[::1] droppable,
+    int64_t size, int shift, uint8_t[::1] buckets,
+):
+    """Return whether another of the `keys` falls in the bucket of a droppable block's first key, and of its middle one.
+
+    The keys are those of its runs of `size` words; `buckets`, all 0, are what is left of a key without `shift` bits.
+    """
+    cdef Py_ssize_t place, middle, last = keys.shape[0] - 1
+    cdef bint found = False
     with nogil:
-        for place in range(keys.shape[0]):
+        for place in range(last + 1):
             buckets[keys[place] >> shift] += buckets[keys[place] >> shift] < 2
-        for place in range(keys.shape[0]):
-            shared[place] = buckets[keys[place] >> shift] > 1
+        for place in range(last + 1):
+            if droppable[begins[place]] and (place == 0 or begins[place - 1] != begins[place]):
+                middle = min(place + max(words[begins[place]] - size, 0) // 2, last)
+                found = found or (buckets[keys[place] >> shift] > 1 and buckets[keys[middle] >> shift] > 1)
+    return found
 
 
 def find_rows(

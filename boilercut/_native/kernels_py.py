@@ -115,8 +115,7 @@ def split_names(names: list[str], class_table: Classes, key_table: Classes, hash
 
 def find_phrases(
     hashes: Hashes, blocks: Integers, keys: Hashes, first: Any, shift: int, present: Any, members: Integers,
-    continues: Any,
-    max_words: int, held: Integers, covered: Integers, matches: Integers,
+    continues: Any, max_words: int, held: Integers, covered: Integers, matches: Integers,
 ) -> None:  # fmt: skip
     """Count for each list (a row) and block the phrases found and the words that they cover."""
     starts, lengths, lists = _phrases(
@@ -132,8 +131,7 @@ def find_phrases(
 
 def mark_phrases(
     hashes: Hashes, blocks: Integers, keys: Hashes, first: Any, shift: int, present: Any, members: Integers,
-    continues: Any,
-    max_words: int, lists: Integers,
+    continues: Any, max_words: int, lists: Integers,
 ) -> None:  # fmt: skip
     """Add up for each block, as bits, the lists of the phrases found in it."""
     starts, _, found = _phrases(hashes, blocks, HashIndex.of_table(keys, first, shift), members, continues, max_words)
@@ -186,10 +184,18 @@ def hash_shingles(
     return count
 
 
-def mark_shared(keys: Hashes, shift: int, buckets: Any, shared: Any) -> None:
-    """Mark the keys in whose bucket another one falls; `buckets`, all 0, are what is left of a key without its bits."""
+def may_hold_copies(
+    keys: Hashes, begins: Integers, words: Integers, droppable: Any, size: int, shift: int, buckets: Any
+) -> bool:
+    """Return whether another of the `keys` falls in the bucket of a droppable block's first key, and of its middle one.
+
+    The keys are those of its runs of `size` words; `buckets`, all 0, are what is left of a key without `shift` bits.
+    """
     own = (keys >> np.uint64(shift)).view(np.int64)
-    shared[:] = np.bincount(own)[own] > 1
+    is_shared = np.bincount(own)[own] > 1
+    rows = np.flatnonzero(np.diff(begins, prepend=-1))
+    middle = np.minimum(rows + np.maximum(words[begins[rows]] - size, 0) // 2, len(keys) - 1)
+    return bool(((droppable[begins[rows]] > 0) & is_shared[rows] & is_shared[middle]).any())
 
 
 def find_rows(hashes: Hashes, before: int, keys: Hashes, first: Any, shift: int, present: Any, rows: Integers) -> None:

@@ -139,14 +139,10 @@ def _may_hold_copies(blocks: Blocks, compared: Booleans, droppable: Booleans) ->
 
     Numbers are alike here, and so are some shingles: what it lets pass is compared word for word.
     """
-    keys, owners, _ = _keys(blocks, blocks.tokens, compared)
-    if not len(keys):
-        return False
-    bits, is_shared = SPARE_BITS + len(keys).bit_length(), np.empty(len(keys), dtype=np.bool_)
-    kernels.mark_shared(keys, 64 - bits, np.zeros(1 << bits, dtype=np.uint8), is_shared.view(np.uint8))
-    rows = np.flatnonzero(np.concatenate([[True], owners[1:] != owners[:-1]]))
-    middle = np.minimum(rows + np.maximum(blocks.facts.words[owners[rows]] - SHINGLE, 0) // 2, len(keys) - 1)
-    return bool((droppable[owners[rows]] & is_shared[rows] & is_shared[middle]).any())
+    keys, begins, _ = _keys(blocks, blocks.tokens, compared)
+    bits = SPARE_BITS + len(keys).bit_length()
+    held = blocks.facts.words, droppable.view(np.uint8), SHINGLE
+    return bool(kernels.may_hold_copies(keys, begins, *held, 64 - bits, np.zeros(1 << bits, dtype=np.uint8)))
 
 
 def _keys(blocks: Blocks, tokens: Tokens, compared: Booleans) -> tuple[Hashes, Integers, Integers]:
