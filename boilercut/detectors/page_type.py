@@ -101,7 +101,7 @@ class PageTypes(NamedTuple):
         scores = figure_steps(_figures(stack)) @ self.figures
         for page, used in enumerate(_counts.used_words(stack, *rows, len(self.weights))):
             scores[page] += self.weights[np.array(used, dtype=np.int64)].sum(axis=0)
-        return np.minimum(np.maximum(scores, -MAX_SCORE), MAX_SCORE)
+        return np.asarray(np.minimum(np.maximum(scores, -MAX_SCORE), MAX_SCORE))
 
     def _rows(self, hashes: Hashes, before: int = 0) -> Integers:
         """Return the row of each hash, or of the pair of `before` and it; -1 for one that is not known."""
