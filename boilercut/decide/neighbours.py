@@ -60,7 +60,7 @@ MAX_PASSED_OVER = 3
 """Number of labels and headings that may stand between a table or listing and the text beside it."""
 
 
-def far_island(stack: Stack, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
+def isolated_segment(stack: Stack, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
     """In plain text, cut a few doubtful words that stand far from everything else that is kept."""
     if stack.blocks.elements is not None:
         return keep
