@@ -53,6 +53,7 @@ class Model:
         own = tuple(dict.fromkeys(detector_of(name) for name in self.inputs))
         self.detectors = (*own, DOCUMENT) if self._second else own
         """Names of the evidence, in the order of `explain`."""
+        self._groups = [self.detectors.index(detector_of(name)) for name in self.inputs]
         self._last: tuple[Mapping[str, tuple[int, int]], Mapping[str, tuple[int, int]]] = {}, {}
         """Where columns stood the last time, and where they and those of the document stand together."""
 
@@ -83,12 +84,11 @@ class Model:
 
     def explain(self, columns: Mapping[str, Floats], blocks: Blocks, part: slice = ALL_BLOCKS) -> tuple[Integers, int]:
         """Return each detector's share of each block's logit, a row a block, and the base they start from."""
-        numbers = {name: number for number, name in enumerate(self.detectors)}
-        groups = [numbers[detector_of(name)] for name in self.inputs]
-        shares = self._first.explain(columns, blocks, part, groups, len(numbers))
+        size = len(self.detectors)
+        shares = self._first.explain(columns, blocks, part, self._groups, size)
         if self._second is not None:
-            groups = [numbers[DOCUMENT]] * len(self._second.inputs)
-            shares += self._second.explain(self.looked_at(columns, blocks), blocks, part, groups, len(numbers))
+            groups = [self.detectors.index(DOCUMENT)] * len(self._second.inputs)
+            shares += self._second.explain(self.looked_at(columns, blocks), blocks, part, groups, size)
         return shares, self.base
 
 
