@@ -144,6 +144,6 @@ SECOND_INPUTS: tuple[str, ...] = tuple(
 """The inputs of the second look at text: first scores of the block, of its run and of the document, and columns.
 
 Of 129, those that a trial on half the sites used three times or more; what marks a page and shares of phrase lists came
-later. Blank lines and indents are left out: dumps for
-training have none, so trees would take every text that has some for clean.
+later. Blank lines and indents are left out: dumps for training have none, so trees would take every text that has some
+for clean.
 """
