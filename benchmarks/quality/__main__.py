@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.quality import evaluation, gate, harmless, lines, metadata, output, rules, validate
+from benchmarks.quality import evaluation, gate, harmless, kinds, lines, metadata, output, rules, validate
 from benchmarks.quality.data import RESULTS, MissingDataError, data_hash
 from benchmarks.quality.held_out import MissingHeldOutError
 from benchmarks.quality.renderings import RENDERING_NAMES
@@ -20,6 +20,7 @@ COMMANDS = {
     "lines": (lines.run, lines.SETS),
     "validate": (validate.run, validate.SETS),
     "harmless": (harmless.run, harmless.SETS),
+    "kinds": (kinds.run, kinds.SETS),
     "metadata": (metadata.run, metadata.SETS),
     "output": (output.run, output.SETS),
     "rules": (rules.run, rules.SETS),
@@ -69,6 +70,9 @@ def parser() -> argparse.ArgumentParser:
     parsers["rivals"].add_argument("--sample", type=int, metavar="N", help="only N pages of each set")
     parsers["harmless"].add_argument("--extractors", type=_names, default=[], help="whose outputs to clean as well")
     parsers["harmless"].add_argument("--pages", type=int, default=100, metavar="N", help="of each set, for extractors")
+    parsers["kinds"].add_argument("--draw", type=int, default=1, metavar="N", help="which draw of blocks")
+    parsers["kinds"].add_argument("--show", action="store_true", help="print the blocks to be labelled")
+    parsers["kinds"].add_argument("--labels", type=Path, help="file of labels")
     parsers["metadata"].add_argument("--every", type=int, default=1, metavar="N", help="only every Nth page")
     parsers["output"].add_argument("--sample", type=int, default=50, metavar="N", help="pages of each set")
     parsers["output"].add_argument("--rich", type=int, default=15, metavar="N", help="pages rich in structure")
