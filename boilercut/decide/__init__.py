@@ -204,4 +204,8 @@ def comment_blocks(columns: Mapping[str, Floats], decision: Decision, kinds: Seq
 def name_kinds(blocks: Blocks, columns: Mapping[str, Floats], decision: Decision) -> list[str]:
     """Name each block's kind: a sort of content where it is kept, of boilerplate where it is cut."""
     content, boilerplate = content_kinds(blocks, columns, decision.titles), boilerplate_kinds(blocks, columns)
-    return [content[row] if kept else boilerplate[row] for row, kept in enumerate(decision.keep.tolist())]
+    cut = [
+        "comments" if name == comment_sections.__name__ else kind
+        for name, kind in zip(decision.overruled, boilerplate, strict=True)
+    ]
+    return [content[row] if kept else cut[row] for row, kept in enumerate(decision.keep.tolist())]
