@@ -20,6 +20,7 @@ __all__ = ["Config", "Options"]
 
 Mode = Literal["balanced", "precision", "recall"]
 NoArticle = Literal["keep", "empty"]
+Ruby = Literal["drop", "bracket"]
 
 
 class Options(TypedDict, total=False):
@@ -30,6 +31,7 @@ class Options(TypedDict, total=False):
     exclude: Collection[str]
     no_article: NoArticle
     max_loss: float
+    ruby: Ruby
     detectors: Sequence[Detector]
     model: str | None
     phrases: str | None
@@ -63,6 +65,8 @@ class Config:
     max_loss: float = MAX_LOSS
     """Largest share of the words that is cut from text that looks clean already; where more would go, all of it stays.
     A `mode` that is a number is not bound by it."""
+    ruby: Ruby = "drop"
+    """What becomes of the readings beside Chinese and Japanese words (`rt`): `"drop"`, or `"bracket"` for 子(こ)."""
     detectors: Sequence[Detector] = BUILTIN
     """Detectors to run; add your own behind `BUILTIN`."""
     model: str | None = None
@@ -87,8 +91,9 @@ class Config:
 
     def __post_init__(self) -> None:
         _check_mode(self.mode)
-        if self.no_article not in (choices := get_args(NoArticle)):
-            raise ConfigError(f"no_article {self.no_article!r}: use {' or '.join(map(repr, choices))}")
+        for option, allowed in (("no_article", NoArticle), ("ruby", Ruby)):
+            if (value := getattr(self, option)) not in (choices := get_args(allowed)):
+                raise ConfigError(f"{option} {value!r}: use {' or '.join(map(repr, choices))}")
         for option in ("include", "exclude"):
             object.__setattr__(self, option, _kinds(option, getattr(self, option)))
         object.__setattr__(self, "detectors", tuple(self.detectors))

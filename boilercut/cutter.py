@@ -17,7 +17,7 @@ from boilercut.blocks.measure import measure
 from boilercut.blocks.phrases import phrase_book
 from boilercut.blocks.table import Blocks
 from boilercut.config import Config, Options
-from boilercut.decide import Decision, apply_rules, comment_blocks, decide, name_kinds
+from boilercut.decide import Decision, apply_rules, comment_blocks, decide, name_kinds, written_blocks
 from boilercut.decide.pages import article_probability, type_probabilities
 from boilercut.details import Explanation, PageDetails, html_of, metadata_of
 from boilercut.detectors import Columns, Detector, detect, model_detectors
@@ -165,10 +165,10 @@ class Cutter:
         source = source_of(given.page, given.kind if kind is None else kind, charset, self.config.budget)
         if source is None:
             return answer(self._read(given, kind, charset))
-        asked = selectors(self.config.rules)
+        asked, readings = selectors(self.config.rules), self.config.ruby == "bracket"
 
         def answer_for(part: Source) -> tuple[Answer, Page]:
-            found = read_source(part, asked)._replace(url=given.url)
+            found = read_source(part, asked, readings)._replace(url=given.url)
             return answer(found), found
 
         answered, found = within_seconds(source, answer_for, deadline)
@@ -192,7 +192,12 @@ class Cutter:
     def _read(self, page: object, kind: PageKind | None, charset: str | None) -> Page:
         given = self._accepted(page)
         found = read(
-            given.page, given.kind if kind is None else kind, charset, self.config.budget, selectors(self.config.rules)
+            given.page,
+            given.kind if kind is None else kind,
+            charset,
+            self.config.budget,
+            selectors(self.config.rules),
+            readings=self.config.ruby == "bracket",
         )
         warn_of(given, found)
         return found if given.url is None else found._replace(url=given.url)
@@ -233,6 +238,7 @@ class Cutter:
             kinds=kinds,
             tags=_tags(decided.blocks, decided.columns),
             commented=comment_blocks(decided.columns, decided.decision, kinds),
+            written=written_blocks(decided.blocks, decided.columns),
             page_types=type_probabilities(decided.columns),
             article_probability=article_probability(decided.columns),
             explain=explain,

@@ -105,7 +105,9 @@ class PageDetails:
     kinds: Sequence[str]
     tags: Sequence[str | None]
     commented: Booleans
-    """Marks the blocks that readers wrote below the article."""
+    """Marks the blocks of the comments below the article."""
+    written: Booleans
+    """Marks the blocks that somebody wrote, rather than controls beside them."""
     page_types: Mapping[str, float]
     article_probability: float | None
     explain: Callable[[], Explanation]
@@ -147,7 +149,7 @@ class PageDetails:
     @property
     def comments(self) -> tuple[Comment, ...]:
         """What readers wrote below the article."""
-        return _written(self.page, self.commented, self.commented)
+        return _written(self.page, self.commented & self.written, self.commented)
 
     @property
     def posts(self) -> tuple[Comment, ...]:

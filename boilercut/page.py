@@ -99,6 +99,8 @@ class Page(NamedTuple):
     """The lxml element or tree that was handed over."""
     url: str | None = None
     """The page's address, where the caller gave it."""
+    readings: bool = False
+    """Whether ruby readings are in the text, in brackets."""
 
 
 class Located(NamedTuple):

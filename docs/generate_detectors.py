@@ -17,7 +17,7 @@ from boilercut.blocks.measure import measure
 from boilercut.blocks.phrases import shipped_phrases
 from boilercut.blocks.table import Blocks
 from boilercut.decide.context import RULES
-from boilercut.decide.sections import comment_sections, small_forms
+from boilercut.decide.sections import appended_articles, comment_sections, small_forms
 from boilercut.detectors import BUILTIN, Detector
 from boilercut.detectors.learned import Lexicon, learned_detectors
 from boilercut.detectors.page_type import PAGE_TYPES, PageTypes, figure_names, page_type_detector
@@ -75,7 +75,7 @@ def _lines() -> Iterator[str]:
     for detector in PEERS:
         yield f"### {detector.name}\n\n{_documentation(detector.function)}\n"
     yield CONTEXT
-    for rule in (comment_sections, small_forms):
+    for rule in (comment_sections, small_forms, appended_articles):
         yield f"- `{rule.__name__}`: {_summary(rule)}"
     for rule in RULES:
         yield f"- `{rule.__name__}`: {_summary(rule)}"

@@ -13,7 +13,7 @@ from boilercut.blocks.table import stack_of
 from boilercut.decide import decide
 from boilercut.decide.context import RULES, headline_run, hidden_lead, named_furniture, overrule, repeated
 from boilercut.decide.policy import MODES, Policy
-from boilercut.decide.sections import comment_sections, small_forms
+from boilercut.decide.sections import appended_articles, comment_sections, small_forms
 from boilercut.decide.together import listing_button, whole_table
 from boilercut.detectors import detect
 from boilercut.results import BOILERPLATE_KINDS, CONTENT_KINDS
@@ -399,6 +399,30 @@ def test_what_stands_in_small_forms_is_left_out(chances: tuple[float, ...], left
     )
     marked = small_forms(blocks, detect(blocks, BUILTIN), np.array(chances), [0, 3])
     assert marked.tolist() == [False, False, left_out]
+
+
+OWN = "<article><h1>{}Ferry</h1><p>{{1}}</p></article>"
+APPENDED = '<article><h2><a href="/n">{0}</a></h2><p>{1}</p></article>'
+
+
+@pytest.mark.parametrize(
+    ("page", "article", "keep", "marked"),
+    [
+        pytest.param(OWN.format("") + APPENDED, 100, "++++", "0011", id="another page's"),
+        pytest.param(OWN.format("") + APPENDED, -100, "++++", "0000", id="on a page that is no article's"),
+        pytest.param(OWN.format("<a href='/f'>") + APPENDED, 100, "++++", "0000", id="a post of many"),
+        pytest.param(OWN.format("") + APPENDED, 100, "+-++", "0000", id="behind a headline alone"),
+        pytest.param("<h1>Ferry</h1><p>{1}</p>" + APPENDED, 100, "++++", "0000", id="the first article"),
+        pytest.param(OWN.format("") + "<h2><a>{0}</a></h2><p>{1}</p>", 100, "++++", "0000", id="no article"),
+        pytest.param(OWN.format("") + "<article><h2>{0}</h2><p>{1}</p>", 100, "++++", "0000", id="a part of it"),
+    ],
+)
+def test_articles_of_other_pages_behind_the_own_are_marked(page: str, article: int, keep: str, marked: str) -> None:
+    stack = blocks_of(*[page.format("Bridge", ARTICLE)] * 2, kind="html")
+    columns = {**detect(stack, BUILTIN), "page_type.article": np.full(8, article)}
+    titles, kept = np.arange(8) % 4 == 0, np.array([mark == "+" for mark in keep * 2])
+    found = appended_articles(stack, columns, kept, titles, [0, 4, 8])
+    assert "".join(map(str, found.astype(int).tolist())) == marked * 2
 
 
 PARAGRAPH = "The ferry had been out of service for six weeks, and on Monday forty people were waiting."

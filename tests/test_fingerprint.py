@@ -41,6 +41,7 @@ def changed(option: str, folder: Path) -> Any:
         "detectors": (*boilercut.BUILTIN, tides),
         "rules": [Rule("drop", phrase="tide tables")],
         "max_loss": 0.5,
+        "ruby": "bracket",
         "max_seconds": 60.0,
         "site": boilercut.SiteProfile.learn(["<p>The ferry sails again."]),
     }

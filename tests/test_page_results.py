@@ -15,7 +15,7 @@ from boilercut.detectors.page_type import PAGE_TYPES, figure_names
 from boilercut.page import Page
 from boilercut.read import read
 from boilercut.read.html.subtree import kept_subtree
-from boilercut.render.comments import comments_of
+from boilercut.render.comments import comments_of, lines_of
 from tests.growth import MAX_GROWTH, growth, seconds
 
 MAX_SECONDS = 2.0
@@ -92,6 +92,49 @@ def test_an_author_before_the_text_of_a_line_is_taken_off() -> None:
     listed = "".join(f'<li class="comment"><b class="author">{name}</b>: {text}</li>' for name, text in said.items())
     page = f'<article><h1>Ferry</h1><p>{SENTENCE * 3}</p></article><ol id="comments" class="commentlist">{listed}</ol>'
     assert boilercut.extract(page).comments == tuple((name, "", text) for name, text in said.items())
+
+
+SAID = ["Great news, I have waited for this.", "Who pays for it, though?"]
+TOLD = (("Bo", "3 May 2010, 8:12", SAID[0]), ("Cy Lind", "4 May 2010, 9:40", SAID[1]))
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        pytest.param('<div class="comment"><b>{0}</b> {1}<p>{2}</p></div>', id="a line of both"),
+        pytest.param('<div class="comment"><p class="author">by {0} » {1}</p><p>{2}</p></div>', id="an author's line"),
+        pytest.param('<div><b>{0} says:</b><p class="comment">{2}</p><i>{1}</i></div>', id="below the text"),
+        pytest.param(
+            '<dt class="comment-author">{0} said...</dt><dd class="comment-body">{2}</dd>'
+            '<dd class="comment-footer">{1}</dd>',
+            id="elements in a row",
+        ),
+        pytest.param('<div class="comment"><p>{0}, {1}</p><p>{2}</p><a href="#">Reply</a></div>', id="with a control"),
+    ],
+)
+def test_author_and_date_are_found_by_what_they_look_like(markup: str) -> None:
+    told = "".join(markup.format(*each) for each in TOLD)
+    page = f"<article><h1>Ferry</h1><p>{SENTENCE * 3}</p></article><div id='comments'><h3>2 comments</h3>{told}</div>"
+    assert boilercut.extract(page).comments == TOLD
+
+
+def test_comments_of_plain_text_begin_with_their_authors() -> None:
+    lines = ["Bo says:", "3 May 2010, 8:12", *SAID, "Cy Lind, 4 May 2010", "I go by train."]
+    page = read("\n".join(lines), "text")
+    assert lines_of(page, np.ones(len(lines), dtype=np.bool_)) == (
+        ("Bo", "3 May 2010, 8:12", "\n".join(SAID)),
+        ("Cy Lind", "4 May 2010", "I go by train."),
+    )
+    assert lines_of(page, np.arange(len(lines)) // 2 == 1) == tuple(("", "", text) for text in SAID)
+
+
+def test_a_comment_alone_comes_without_headings_and_controls() -> None:
+    page = (
+        f"<article><h1>Ferry</h1><p>{SENTENCE * 3}</p></article><div id='comments'><h3>1 comment</h3>"
+        f"<p>Bo, 3 May 2010</p><p>{SAID[0]}</p><a>Reply</a><h3>Leave a comment</h3>"
+        "<p>Your email address will not be published.</p></div>"
+    )
+    assert boilercut.extract(page).comments == (("Bo", "3 May 2010", SAID[0]),)
 
 
 def test_posts_of_a_thread_say_who_wrote_them(typed_model: str) -> None:

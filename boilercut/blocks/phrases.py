@@ -27,6 +27,7 @@ __all__ = [
     "class_word_book",
     "parse_phrases",
     "phrase_book",
+    "shipped_list",
     "shipped_phrases",
 ]
 
@@ -132,7 +133,7 @@ def parse_phrases(text: str) -> dict[str, list[str]]:
 @cache
 def shipped_phrases() -> PhraseBook:
     """Load the lists that come with boilercut, all languages together."""
-    return PhraseBook.of({name: _shipped_list(name) for name in LISTS})
+    return PhraseBook.of({name: shipped_list(name) for name in LISTS})
 
 
 def phrase_book(folder: str | None) -> PhraseBook:
@@ -153,7 +154,7 @@ def phrase_book(folder: str | None) -> PhraseBook:
 @lru_cache(maxsize=16)
 def _extended(files: Sequence[Path], states: tuple[tuple[int, ...], ...]) -> PhraseBook:
     """Add the phrases of files that are in certain states."""
-    lists = {name: _shipped_list(name) for name in LISTS}
+    lists = {name: shipped_list(name) for name in LISTS}
     for file in files:
         if file.stem not in lists:
             raise ConfigError(f"phrases: {file}: no list has this name; there are {', '.join(LISTS)}")
@@ -175,7 +176,8 @@ def _checked_phrases(file: Path) -> list[str]:
     return phrases
 
 
-def _shipped_list(name: str) -> list[str]:
+def shipped_list(name: str) -> list[str]:
+    """Load the phrases of one list that comes with boilercut, all languages together."""
     sections = parse_phrases(_FOLDER.joinpath(f"{name}.txt").read_text("utf-8"))
     return [each for phrases in sections.values() for each in phrases]
 

@@ -54,7 +54,7 @@ def _known_charset(context: click.Context, parameter: click.Parameter, value: st
     return value
 
 
-OPTIONS = ("mode", "model", "phrases", "max_loss", "max_seconds", "include", "exclude", "no_article")
+OPTIONS = ("mode", "model", "phrases", "max_loss", "max_seconds", "include", "exclude", "no_article", "ruby")
 """Options of a cutter that have the names of `Config`'s."""
 
 
@@ -71,6 +71,13 @@ _CUTTER_OPTIONS = (
         default="keep",
         show_default=True,
         help="What to give of a page of HTML that has no text of its own.",
+    ),
+    click.option(
+        "--ruby",
+        type=click.Choice(["drop", "bracket"]),
+        default="drop",
+        show_default=True,
+        help="What becomes of the readings beside Chinese and Japanese words.",
     ),
     click.option("--include", multiple=True, metavar="KIND", help="Keep blocks of this kind; can be repeated."),
     click.option(

@@ -17,10 +17,10 @@ from boilercut.decide.headlines import headline_blocks
 from boilercut.decide.kinds import boilerplate_kinds, content_kinds
 from boilercut.decide.pages import without_article
 from boilercut.decide.policy import MODES, Policy
-from boilercut.decide.sections import comment_sections, small_forms
+from boilercut.decide.sections import appended_articles, comment_sections, small_forms
 from boilercut.results import SITE
 
-__all__ = ["Decision", "comment_blocks", "decide", "name_kinds", "apply_rules"]
+__all__ = ["Decision", "apply_rules", "comment_blocks", "decide", "name_kinds", "written_blocks"]
 
 best_threshold, is_sure, logistic = (
     sources["threshold"].best_threshold,
@@ -42,12 +42,16 @@ took as much from threads as it gave to articles."""
 
 _RULINGS = (
     None, *(rule.__name__ for rule in RULES), "max_loss", "include", "exclude", comment_sections.__name__, "no_article",
-    small_forms.__name__, "headline",
+    small_forms.__name__, "headline", appended_articles.__name__,
 )  # fmt: skip
 """What overrules a block's score, by number."""
-MAX_LOSS, INCLUDE, EXCLUDE, SECTIONS, NO_ARTICLE, FORMS, HEADLINE = range(len(RULES) + 1, len(_RULINGS))
+MAX_LOSS, INCLUDE, EXCLUDE, SECTIONS, NO_ARTICLE, FORMS, HEADLINE, APPENDED = range(len(RULES) + 1, len(_RULINGS))
 
 
+CONTROLS = ("chrome", "comments", "forms", "share")
+"""Phrase lists of controls beside comments."""
+MIN_CONTROL_SHARE, MAX_CONTROL_WORDS = 0.5, 12
+"""Share of a line's words that phrase lists name that they name from which it is one of them, and its most words."""
 REPEATED_LOG_ODDS = -1.0
 """Evidence of the detector `SITE` from which a block counts as repeated."""
 
@@ -96,6 +100,7 @@ def decide(
         course.turn(within_loss(blocks, course.keep, bounds, clean, policy.max_loss), MAX_LOSS)
         course.numbers = np.where(course.keep & spared_score, MAX_LOSS, course.numbers)
         course.turn(course.keep | titles, HEADLINE)
+        course.turn(course.keep & ~appended_articles(blocks, columns, course.keep, titles, bounds), APPENDED)
     _configure(course, blocks, columns, titles, policy)
     if policy.no_article == "empty":
         course.turn(course.keep & ~without_article(columns, len(keep)), NO_ARTICLE)
@@ -201,11 +206,15 @@ def comment_blocks(columns: Mapping[str, Floats], decision: Decision, kinds: Seq
     return named & (~decision.keep | included)
 
 
+def written_blocks(blocks: Blocks, columns: Mapping[str, Floats]) -> Booleans:
+    """Mark the blocks that people wrote: not "3 comments", "Reply" or "Your email address will not be published"."""
+    share = np.sum([columns[f"{name}.share"] for name in CONTROLS], axis=0)
+    return ~((share >= MIN_CONTROL_SHARE) & (blocks.facts.words <= MAX_CONTROL_WORDS))
+
+
 def name_kinds(blocks: Blocks, columns: Mapping[str, Floats], decision: Decision) -> list[str]:
     """Name each block's kind: a sort of content where it is kept, of boilerplate where it is cut."""
     content, boilerplate = content_kinds(blocks, columns, decision.titles), boilerplate_kinds(blocks, columns)
-    cut = [
-        "comments" if name == comment_sections.__name__ else kind
-        for name, kind in zip(decision.overruled, boilerplate, strict=True)
-    ]
+    named = {comment_sections.__name__: "comments", _RULINGS[APPENDED]: "related"}
+    cut = [named.get(name, kind) for name, kind in zip(decision.overruled, boilerplate, strict=True)]
     return [content[row] if kept else cut[row] for row, kept in enumerate(decision.keep.tolist())]

@@ -50,17 +50,20 @@ def read(
     charset: str | None = None,
     budget: Budget = UNLIMITED,
     selectors: Sequence[str] = (),
+    *,
+    readings: bool = False,
 ) -> Page:
     """Return the blocks of `page`: `str` or `bytes` of HTML or plain text, or an lxml element or tree.
 
     `kind` forces how text is understood; `charset` is what an HTTP header said of bytes. Of source beyond the
-    budget, the beginning is read; trees are read whole. `selectors` are CSS, see `Page.selected`. Raises
-    `PageTypeError` for anything that is no page, and `ConfigError` for a `kind` that is none.
+    budget, the beginning is read; trees are read whole. `selectors` are CSS, see `Page.selected`; `readings` puts
+    ruby readings into the text, in brackets. Raises `PageTypeError` for anything that is no page, and `ConfigError` for
+    a `kind` that is none.
     """
     source = source_of(page, kind, charset, budget)
     if source is None:
-        return read_lxml(page, selectors)._replace(tree=page)
-    return read_source(source, selectors)
+        return read_lxml(page, selectors, readings)._replace(tree=page)
+    return read_source(source, selectors, readings)
 
 
 def source_of(page: object, kind: PageKind | None, charset: str | None, budget: Budget) -> Source | None:
@@ -79,14 +82,14 @@ def source_of(page: object, kind: PageKind | None, charset: str | None, budget: 
     )
 
 
-def read_source(source: Source, selectors: Sequence[str] = ()) -> Page:
+def read_source(source: Source, selectors: Sequence[str] = (), readings: bool = False) -> Page:
     """Return the blocks of a source, and which of them CSS selectors select."""
     if source.kind == "text":
         page = read_text(source.text)
     else:
         from boilercut.read.html.parse import read_html  # text mode never loads the parser
 
-        page = read_html(source.text, selectors)
+        page = read_html(source.text, selectors, readings)
     page = page._replace(source=source.text, truncated=source.truncated)
     return _first_blocks(page, source.blocks) if len(page.starts) > source.blocks else page
 

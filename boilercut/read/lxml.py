@@ -31,17 +31,20 @@ def is_lxml(page: object) -> bool:
     return etree is not None and issubclass(type(page), (etree._Element, etree._ElementTree))
 
 
-def read_lxml(page: object, selectors: Sequence[str] = ()) -> Page:
-    """Return the blocks of an lxml element or element tree, and which of them CSS `selectors` select."""
+def read_lxml(page: object, selectors: Sequence[str] = (), readings: bool = False) -> Page:
+    """Return the blocks of an lxml element or element tree, and which of them CSS `selectors` select.
+
+    With `readings`, ruby readings are in the text, in brackets.
+    """
     tree = _Tree(page)
     visits = tree.visits(whole=bool(selectors))
-    builder = MarkupBuilder()
+    builder = MarkupBuilder(readings=readings)
     _build(tree, visits, selection(_flat(tree, visits), selectors) if selectors else {}, builder)
     if not (builder.head.scripts or builder.head.frames or builder.holds("noscript")):
-        return builder.page(len(selectors))
+        return builder.page(len(selectors))._replace(readings=readings)
     from boilercut.read.html.parse import page_with_data  # HTML inside data is parsed, and only then lexbor is loaded
 
-    return page_with_data(builder, len(selectors))
+    return page_with_data(builder, len(selectors))._replace(readings=readings)
 
 
 def walk_lxml(page: object, builder: MarkupBuilder) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TypeAlias
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from boilercut.arrays import Booleans
 from boilercut.page import Page, Part, Subtree
+from boilercut.render.bylines import byline, is_name
 from boilercut.results import Comment
 
 __all__ = ["comments_of", "lines_of"]
@@ -42,15 +43,28 @@ _ENDS_OF_NAMES = " \t\r\n\u00a0:.…,"
 
 
 def lines_of(page: Page, among: Booleans) -> tuple[Comment, ...]:
-    """Return each of the marked lines of a plain text as a comment."""
-    return tuple(Comment("", "", _line(page, row)) for row in np.flatnonzero(among).tolist())
+    """Return the marked lines of a plain text as comments: a line of an author begins one, or else each line."""
+    lines = [_line(page, row) for row in np.flatnonzero(among).tolist()]
+    found = list(map(byline, lines))
+    if not any(each and each[0] for each in found):
+        return tuple(Comment("", "", line) for line in lines)
+    comments = [Comment("", "", "")]
+    for line, own in zip(lines, found, strict=True):
+        last = comments[-1]
+        if own is None:
+            comments[-1] = last._replace(text=f"{last.text}\n{line}".lstrip())
+        elif own[0] or last.text:
+            comments.append(Comment(*own, ""))
+        else:
+            comments[-1] = last._replace(date=own[1])
+    return tuple(comment for comment in comments if comment.text)
 
 
 def comments_of(page: Page, subtree: Subtree, among: Booleans) -> tuple[Comment, ...]:
     """Return the comments that the marked blocks of a page are, in order.
 
-    The elements of one name that hold most of them are a comment each. Other blocks of the subtree may say who wrote
-    a comment, and when.
+    The elements of one name that hold most of them are a comment each; where there are none, each line of an author
+    begins one. Other blocks of the subtree may say who wrote a comment, and when.
     """
     parts: dict[int, list[Part]] = defaultdict(list)
     for part in subtree.parts:
@@ -58,15 +72,55 @@ def comments_of(page: Page, subtree: Subtree, among: Booleans) -> tuple[Comment,
             parts[part.block].append(part)
     paths = {row: list(_path(subtree, own[0].element)) for row, own in parts.items()}
     words, marked = list(map(_name_words, subtree.attributes)), among.tolist()
-    owners = _owners(page, subtree, words, {row: path for row, path in paths.items() if marked[row]})
-    known, groups = set(owners.values()), defaultdict[int, list[int]](list)
+    bylines = {row: found for row in paths if (found := byline(_line(page, row)))}
+    said = {row: path for row, path in paths.items() if marked[row] and row not in bylines}
+    owners = _owners(page, subtree, words, said)
+    known = set(owners.values())
+    items, labels = _items(subtree, known), _Labels(subtree, words, known)
+    groups, turn = defaultdict[tuple[int, int], list[int]](list), 0
     for row, path in paths.items():
-        owner = owners.get(row, -1) if marked[row] else next((each for each in path if each in known), -1)
-        groups[owner].append(row)
-    groups.pop(-1, None)
-    labels = _Labels(subtree, words, known)
-    found = (_Written(page, subtree, labels, {row: parts[row] for row in own}) for own in groups.values())
-    return tuple(comment for comment in (each.comment(marked) for each in found) if comment.text)
+        owner = owners.get(row, -1)
+        if row in bylines or not marked[row]:
+            owner = next((items[each] for each in path if each in items), -1)
+        if owner < 0:
+            owner = path[0] if row in bylines else labels.first(path)
+        if not labels.several and row in bylines:
+            turn += bool(bylines[row][0])
+        if owner >= 0:
+            groups[owner, turn].append(row)
+    written = (_Written(page, subtree, labels, {row: parts[row] for row in own}) for own in groups.values())
+    return tuple(_assembled(each.comment(marked) for each in written))
+
+
+def _items(subtree: Subtree, known: Collection[int]) -> dict[int, int]:
+    """Return for each comment, and for the elements around that hold no other one, which comment it is."""
+    counts = dict.fromkeys(known, 1)
+    for element in known:
+        for above in islice(_path(subtree, element), 1, None):
+            counts[above] = counts.get(above, 0) + 1
+    items = dict[int, int]()
+    for owner in known:
+        for element in _path(subtree, owner):
+            if element == owner or (counts[element] == 1 and len(known) > 1):
+                items[element] = owner
+    return items
+
+
+def _assembled(units: Iterable[Comment]) -> Iterator[Comment]:
+    """Yield the comments of a page; who wrote one, and when, may stand in an element of its own beside it."""
+    latest, label = None, Comment("", "", "")
+    for unit in units:
+        if unit.text:
+            if latest is not None:
+                yield latest
+            latest = Comment(unit.author or label.author, unit.date or label.date, unit.text)
+            label = Comment("", "", "")
+        elif unit.author or latest is None or latest.date:
+            label = unit
+        else:
+            latest = latest._replace(date=unit.date)
+    if latest is not None:
+        yield latest
 
 
 def _path(subtree: Subtree, element: int) -> Iterator[int]:
@@ -113,6 +167,8 @@ class _Labels:
 
     def __init__(self, subtree: Subtree, words: Sequence[Words], known: Collection[int]) -> None:
         self._subtree, self._words = subtree, words
+        self.several = len(known) > 1
+        """Whether there are comments to tell apart."""
         lengths = [0] * len(subtree.parents)
         for part in subtree.parts:
             lengths[part.element] += len(" ".join(part.text.split())) or 1
@@ -133,6 +189,10 @@ class _Labels:
         """Return whether an element has a tag, or one of some words in its name."""
         named = self._subtree.tags[element] == tag
         return named or not words.isdisjoint(self._words[element])
+
+    def first(self, path: Path) -> int:
+        """Return the innermost label around a piece of text; -1 where there is none."""
+        return next(self.around(path[0]), -1)
 
     def around(self, element: int) -> Iterator[int]:
         """Yield the labels around an element, and itself if it is one, from the innermost up."""
@@ -160,7 +220,23 @@ class _Written:
         author = self._label(AUTHOR_WORDS, "cite")
         date = self._label(DATE_WORDS, "time", author)
         labels = {each for each in (author, date) if each is not None}
-        return Comment(self._name(author, date), self._moment(date), self._text(labels, marked))
+        name, moment, text = self._name(author, date), self._moment(date), self._text(labels, marked)
+        if name and moment:
+            return Comment(name, moment, text)
+        if found := byline(name):
+            name, moment = found[0], moment or found[1]
+        lines = text.split("\n")
+        for end in (0, -1):
+            if lines and (found := byline(lines[end])) and not (name and found[0]):
+                name, moment = name or found[0], moment or found[1]
+                lines.pop(end)
+        return Comment(name or self._name_above(marked), moment, "\n".join(lines))
+
+    def _name_above(self, marked: Sequence[bool]) -> str:
+        """Return the name that stands alone above the text, as in the cell to the left of a post."""
+        row = next(iter(self._parts))
+        line = _line(self._page, row)
+        return line if self._labels.several and not marked[row] and is_name(line) else ""
 
     def _label(self, words: frozenset[str], tag: str, other: int | None = None) -> int | None:
         """Return the first short element of one of some names, or of a tag, and in it the innermost one.

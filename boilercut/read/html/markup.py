@@ -16,7 +16,7 @@ from boilercut.read.html.data import MIN_CHARACTERS
 from boilercut.read.html.formulas import latex
 from boilercut.read.html.head import Head
 from boilercut.read.html.settle import BREAK, NOTHING, boundary, settled
-from boilercut.read.html.tags import PARTED_TAGS
+from boilercut.read.html.tags import PARTED_TAGS, READING_BRACKETS, SHOWN_READING_TAGS
 
 __all__ = ["NAMING_ATTRIBUTES", "Markup", "MarkupBuilder", "asks_to_hide_by_style"]
 
@@ -74,11 +74,13 @@ class MarkupBuilder:
 
     __slots__ = (
         "first_pieces", "end_pieces", "head", "hidden", "links", "marks", "names", "parents", "pieces",
-        "preformatted", "settled_pieces", "tags", "typeset", "unshown",
+        "preformatted", "readings", "settled_pieces", "tags", "typeset", "unshown",
     )  # fmt: skip
 
-    def __init__(self, head: Head | None = None) -> None:
+    def __init__(self, head: Head | None = None, *, readings: bool = False) -> None:
         self.head = head or Head()
+        self.readings = readings
+        """Whether ruby readings are text, in brackets."""
         self.tags: list[str] = []
         self.parents: list[int] = []
         self.names: list[str] = []
@@ -124,7 +126,7 @@ class MarkupBuilder:
         """Add what is known of an element, and return its index."""
         index = len(self.tags)
         names, hidden, unshown = _names_and_hiding(attributes) if attributes else ("", False, False)
-        self.tags.append(tag)
+        self.tags.append("rb" if self.readings and tag in SHOWN_READING_TAGS else tag)
         self.parents.append(parent if parent > 0 else 0)
         self.names.append(names)
         self.first_pieces.append(len(self.pieces))
@@ -133,12 +135,24 @@ class MarkupBuilder:
         self.unshown.append(unshown)
         self.links.append(index if tag == "a" else self.links[parent] if parent >= 0 else -1)
         self.preformatted.append(tag == "pre" or (parent >= 0 and self.preformatted[parent]))
+        if self.readings and tag == "rt":
+            self.pieces.append((index, READING_BRACKETS[0]))
         return index
 
     def close(self, index: int) -> None:
         """End the element `index`: what was added since it was opened belongs to it."""
+        if self.readings:
+            self._end_reading(index)
         self._bound(index, False)
         self.end_pieces[index] = len(self.pieces)
+
+    def _end_reading(self, index: int) -> None:
+        """Close the bracket that a reading began with; an empty one has none."""
+        first, begun = self.first_pieces[index], (index, READING_BRACKETS[0])
+        if self.pieces[first:] == [begun]:
+            self.pieces.pop()
+        elif self.pieces[first : first + 1] == [begun]:
+            self.pieces.append((index, READING_BRACKETS[1]))
 
     def _bound(self, index: int, begins: bool) -> None:
         """Mark where an element begins or ends."""

@@ -22,13 +22,17 @@ from boilercut.read.html.tree import read_tree
 __all__ = ["page_with_data", "parsed", "read_html", "walk_html"]
 
 
-def read_html(html: str, selectors: Sequence[str] = ()) -> Page:
-    """Return the blocks of a page given as HTML source, and which of them CSS `selectors` select."""
+def read_html(html: str, selectors: Sequence[str] = (), readings: bool = False) -> Page:
+    """Return the blocks of a page given as HTML source, and which of them CSS `selectors` select.
+
+    With `readings`, ruby readings are in the text, in brackets.
+    """
     source = recovered_source(html)
-    markup = _read(source, selectors)
+    readings = readings and b"<rt" in source.lower()
+    markup = _read(source, selectors, readings)
     if markup.holds("template") and (shown := _shown(source)) is not source:
-        markup = _read(shown, selectors)
-    return page_with_data(markup, len(selectors))
+        markup = _read(shown, selectors, readings)
+    return page_with_data(markup, len(selectors))._replace(readings=readings)
 
 
 def _parsed(source: bytes) -> LexborHTMLParser:
@@ -36,12 +40,12 @@ def _parsed(source: bytes) -> LexborHTMLParser:
     return LexborHTMLParser(bounded(source))
 
 
-def _read(source: bytes, selectors: Sequence[str]) -> Markup:
+def _read(source: bytes, selectors: Sequence[str], readings: bool) -> Markup:
     parser = _parsed(source)
-    read = None if selectors else read_tree(parser)
+    read = None if selectors or readings else read_tree(parser)
     if read is not None:
         return read
-    builder = MarkupBuilder()
+    builder = MarkupBuilder(readings=readings)
     _walk(parser.root, builder, -1, lexbor_selection(parser, selectors))
     return builder
 

@@ -19,7 +19,7 @@ from boilercut.read.html.entities import unescaped
 from boilercut.read.html.formulas import DATA_ATTRIBUTES, IMAGES, TYPESET_SCRIPT, carried, is_latex_annotation, latex
 from boilercut.read.html.recover import recovered
 from boilercut.read.html.settle import visible
-from boilercut.read.html.tags import SKIPPED_TAGS, VOID_TAGS
+from boilercut.read.html.tags import READING_BRACKETS, READING_TAGS, SKIPPED_TAGS, VOID_TAGS
 
 __all__ = ["source_spans"]
 
@@ -47,6 +47,8 @@ _RAW = {
 _ATTRIBUTE = re.compile(r"(?<![^\s\"'/])(?P<name>[^\s=>\"'/]++)\s*+=\s*+(?P<value>\"[^\"]*+\"|'[^']*+'|[^\s>]++)")
 _FORMULA_MARKS = re.compile("|".join(("alttext", *DATA_ATTRIBUTES, *IMAGES)), re.IGNORECASE)
 """What stands in each tag that carries a formula."""
+_RUBY_TAGS = READING_TAGS | {"ruby", "rb"}
+"""Elements whose tags end a reading; its own end tag may be left out."""
 _SPACE = " \t\r\n\f"
 _SKIPPED = SKIPPED_TAGS - VOID_TAGS - {"annotation"}
 _SPECIAL = _SKIPPED | _RAW.keys() | {"template"}
@@ -72,7 +74,7 @@ def source_spans(page: Page) -> Sequence[tuple[int, int] | None]:
     >>> [page.source[start:end] for start, end in source_spans(page)]
     ['One &amp; <b>two', 'Three']
     """
-    runs = _runs(page.source, recovered(page.source) != page.source)
+    runs = _runs(page.source, recovered(page.source) != page.source, page.readings)
     letters_of_all = "".join([run.letters for run in runs])
     ends = list(accumulate([len(run.letters) for run in runs], initial=0))
     spans: list[tuple[int, int] | None] = []
@@ -117,7 +119,7 @@ def _place_of_shown(runs: Sequence[_Run], letters: str, position: int) -> tuple[
     return None
 
 
-def _runs(source: str, mended: bool) -> list[_Run]:
+def _runs(source: str, mended: bool, readings: bool) -> list[_Run]:
     """Return the runs of text between tags, leaving out comments and elements whose text is not read.
 
     Where the reader had to mend the page, elements may end inside their tag or lack an end tag.
@@ -125,7 +127,7 @@ def _runs(source: str, mended: bool) -> list[_Run]:
     runs: list[_Run] = []
     position, skipped, depth = 0, "", 0
     math, formula, annotated = -1, -1, False  # where the runs of a formula begin, and whether one is all of it
-    endless: set[str] = set()
+    endless, in_reading = set[str](), False
     while position < len(source):
         match = _MARKUP.search(source, position)
         start, end = match.span() if match else (len(source), len(source))
@@ -136,6 +138,12 @@ def _runs(source: str, mended: bool) -> list[_Run]:
             break
         position, (name, closing) = end, match.group("name", "end")
         name = name.lower() if name else ""
+        if readings and name in _RUBY_TAGS:
+            if in_reading:
+                _end_reading(runs, start)
+            in_reading = name == "rt" and not closing
+            if in_reading:
+                runs.append(_Run(end, end, READING_BRACKETS[0]))
         if name == "math" and closing:
             del runs[len(runs) if formula < 0 else formula + 1 :]
             formula = math = -1
@@ -162,6 +170,14 @@ def _runs(source: str, mended: bool) -> list[_Run]:
         elif not skipped and not closing and _is_skipped(name, match[0]):
             skipped, depth = name, 1
     return runs
+
+
+def _end_reading(runs: list[_Run], end: int) -> None:
+    """Close the bracket that a reading began with; an empty one has none."""
+    if runs and runs[-1].start == runs[-1].end:
+        runs.pop()
+    else:
+        runs.append(_Run(end, end, READING_BRACKETS[1]))
 
 
 def _formula(name: str, tag: str) -> str:

@@ -64,7 +64,7 @@ class _KeptMarkup(MarkupBuilder):
     )
 
     def __init__(self, page: Page, keep: Booleans) -> None:
-        super().__init__(_SilentHead())
+        super().__init__(_SilentHead(), readings=page.readings)
         assert page.elements is not None
         self.attributes: list[Mapping[str, str | None]] = []
         self.leaves: list[int] = []

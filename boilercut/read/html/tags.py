@@ -21,7 +21,10 @@ SECTION_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 """Headings, beside which stand links to themselves."""
 
 READING_TAGS = frozenset(("rp", "rt", "rtc"))
-"""How a word is read, beside the word."""
+"""How a word is read, beside the word; `rp` holds brackets for browsers that cannot set it above."""
+SHOWN_READING_TAGS = READING_TAGS - {"rp"}
+"""Those that are text where readings are asked for."""
+READING_BRACKETS = "()"
 
 PARTED_TAGS = frozenset("b em small span strong time".split())
 """Inline elements that style sheets set apart from one another."""
