@@ -13,7 +13,6 @@ from datetime import date
 from typing import Any
 
 from benchmarks.quality.data import RESULTS, TRAIN_SETS, data_hash
-from benchmarks.training.comments import MANY_POSTS, POSTS
 from benchmarks.training.corpus import Page, commented, examples, pages
 from benchmarks.training.cross_validation import Protocol, cross_validate
 from benchmarks.training.page_types import learn_types_again
@@ -38,7 +37,7 @@ def main() -> None:
         return
     sets = arguments.sets.split(",")
     corpus = list(pages(arguments.input, sets))
-    corpus += list(commented(corpus, MANY_POSTS if arguments.command == "page-types" else POSTS))
+    corpus += list(commented(corpus))
     print(f"{len(corpus)} pages read", flush=True)
     if arguments.command == "page-types":
         learn_types_again(corpus, sets)

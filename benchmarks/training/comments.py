@@ -24,8 +24,6 @@ CONTAINER_SHARE = 0.85
 """Share of those that the innermost element around the article has to hold."""
 POSTS = (1, 2, 3, 5, 8, 12, 25)
 """Numbers of posts in a section, each as likely."""
-MANY_POSTS = (*POSTS, 60)
-"""The same where page types are learned: articles with very many comments look like threads."""
 FORM_SHARE = 0.6
 """Share of the sections with a form to write a comment."""
 
@@ -225,9 +223,7 @@ def posts_of(texts: Iterable[str], draw: random.Random) -> list[Post]:
     return [Post(_author(draw), _date(draw), text) for text, size in sizes if MIN_POST_WORDS <= size <= MAX_POST_WORDS]
 
 
-def with_comments(
-    source: str, gold: str, posts: Sequence[Post], seed: str, numbers: Sequence[int] = POSTS
-) -> tuple[str, str] | None:
+def with_comments(source: str, gold: str, posts: Sequence[Post], seed: str) -> tuple[str, str] | None:
     """Put a section of comments behind the article of a page; return the page and the comments' text, or None.
 
     None where the gold text is short, or does not stand together in one element. The same seed makes the same page.
@@ -242,7 +238,7 @@ def with_comments(
     article = _article_element(root, gold)
     if article is None:
         return None
-    chosen = draw.sample(list(posts), min(len(posts), draw.choice(numbers)))
+    chosen = draw.sample(list(posts), min(len(posts), draw.choice(POSTS)))
     section = html.fragment_fromstring(_section(chosen, draw), create_parent="div")
     _insert(article, section, draw)
     made = etree.tostring(root, encoding="unicode", method="html")

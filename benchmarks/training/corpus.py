@@ -20,7 +20,7 @@ import numpy as np
 from benchmarks.quality.data import Sample, fold_of, read_pages, read_set, registered_domain
 from benchmarks.quality.held_out import CACHE
 from benchmarks.quality.renderings import render
-from benchmarks.training.comments import POSTS, Post, posts_of, section_lines, with_comments
+from benchmarks.training.comments import Post, posts_of, section_lines, with_comments
 from boilercut.arrays import Floats
 from boilercut.blocks.measure import measure
 from boilercut.blocks.phrases import shipped_phrases
@@ -131,8 +131,8 @@ def _share(sample: Sample) -> float:
     return SELECTED_SHARE if plain else 1.0
 
 
-def commented(corpus: Sequence[Page], numbers: Sequence[int] = POSTS) -> Iterator[Page]:
-    """Yield half of the pages without comments once more, with one of these numbers of comments under their articles.
+def commented(corpus: Sequence[Page]) -> Iterator[Page]:
+    """Yield half of the pages without comments once more, with comments under their articles.
 
     Those are posts and comments of pages in the same one of `POST_FOLDS` folds, so that cross-validation with these
     folds holds out a page together with all that was made of it.
@@ -141,7 +141,7 @@ def commented(corpus: Sequence[Page], numbers: Sequence[int] = POSTS) -> Iterato
     pools = post_lines(corpus)
     for page in corpus:
         pool = pools[fold_of(page.sample, POST_FOLDS)]
-        made = _commented(page.sample, pool, numbers) if pool and _takes_comments(page.sample) else None
+        made = _commented(page.sample, pool) if pool and _takes_comments(page.sample) else None
         if made is not None:
             yield Page(made, COMMENTED_FORM, _example(made, made.html, "html", COMMENTED_SHARE))
 
@@ -185,9 +185,9 @@ def _takes_comments(sample: Sample) -> bool:
     return fitting and picked and len(sample.html) <= MAX_COMMENTED_CHARACTERS
 
 
-def _commented(sample: Sample, lines: Sequence[tuple[str, str]], numbers: Sequence[int]) -> Sample | None:
+def _commented(sample: Sample, lines: Sequence[tuple[str, str]]) -> Sample | None:
     draw = random.Random(zlib.crc32(sample.id.encode()))
-    made = with_comments(sample.html, sample.gold, _posts_for(sample, lines, draw), sample.id, numbers)
+    made = with_comments(sample.html, sample.gold, _posts_for(sample, lines, draw), sample.id)
     return None if made is None else replace(sample, html=made[0], comments=(made[1],))
 
 
