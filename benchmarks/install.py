@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.quality.data import REPOSITORY
-from benchmarks.speed.timing import machine, write
+from benchmarks.reporting import machine, show, write
 
 PEERS = ("trafilatura", "readability-lxml", "justext", "resiliparse")
 ROUNDS = 2
@@ -29,6 +29,7 @@ def main() -> None:
         wanted = {"boilercut": str(wheel), **{name: name for name in PEERS}}
         found = {name: installed(Path(folder, "env"), what) for name, what in wanted.items()}
         found["boilercut"]["wheel_mb"] = round(wheel.stat().st_size / 1e6, 1)
+    show(found)
     write("install", {"installed": found, **machine()})
 
 

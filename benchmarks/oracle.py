@@ -14,13 +14,17 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from importlib import import_module
+from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks.quality.data import SNIPPET_SETS, TRAIN_SETS, read_pages
+from benchmarks.quality.renderings import crawl_dump
 from boilercut import Cutter
 from boilercut.read import read
 
@@ -46,10 +50,9 @@ def main() -> int:
     options = parser.parse_args()
     rows = _rows(options.every, options.workers, options.forms)
     if options.command == "record":
-        with options.file.open("w", encoding="ascii") as lines:
-            lines.writelines(json.dumps(row) + "\n" for row in rows)
+        options.file.write_text("".join(json.dumps(row) + "\n" for row in rows), "ascii")
         return 0
-    recorded = [json.loads(line) for line in options.file.read_text("ascii").splitlines()]
+    recorded = map(json.loads, options.file.read_text("ascii").splitlines())
     return _compare({_key(row): row for row in recorded}, rows)
 
 
@@ -96,36 +99,19 @@ def _hash(*values: object) -> str:
 
 def _rows(every: int, workers: int, forms: Iterable[str]) -> Iterator[Row]:
     """Yield one row of hashes per page and form, in the order of the sets."""
-    jobs = ((sample, tuple(forms)) for number, sample in enumerate(_samples()) if number % every == 0)
+    parts = [(name, part) for name in TRAIN_SETS + SNIPPET_SETS for part in range(workers)]
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        for part in _chunked_map(pool, jobs, workers):
-            yield from part
+        of_part = partial(_part_rows, workers=workers, every=every, forms=tuple(forms))
+        for rows in pool.map(of_part, *zip(*parts, strict=True)):
+            yield from rows
 
 
-def _chunked_map(pool: ProcessPoolExecutor, jobs: Iterable[Any], workers: int) -> Iterator[list[Row]]:
-    """Map over `jobs` in order, with few of them in memory."""
-    waiting: list[Any] = []
-    for job in jobs:
-        waiting.append(pool.submit(_page_rows, *job))
-        if len(waiting) > 8 * workers:
-            yield waiting.pop(0).result()
-    for future in waiting:
-        yield future.result()
-
-
-def _samples() -> Iterator[tuple[str, str, str]]:
-    """Yield set, id and HTML of every training page, with gold text or without."""
-    from benchmarks.quality.data import _rows as rows_of
-    from benchmarks.quality.data import data_folder
-
-    for file in sorted((data_folder() / "train").glob("*.jsonl.gz")):
-        for row in rows_of(file):
-            yield file.name.removesuffix(".jsonl.gz"), str(row["id"]), row["html"]
-
-
-def _page_rows(sample: tuple[str, str, str], forms: tuple[str, ...]) -> list[Row]:
-    name, page_id, html = sample
-    return [{"set": name, "id": page_id, "form": form, **_form_hashes(html, form)} for form in forms]
+def _part_rows(name: str, part: int, *, workers: int, every: int, forms: tuple[str, ...]) -> list[Row]:
+    """Return the rows of one of `workers` parts of a set, its pages without gold text included."""
+    pages = islice(read_pages(name), every * part, None, every * workers)
+    return [
+        {"set": name, "id": each.id, "form": form, **_form_hashes(each.html, form)} for each in pages for form in forms
+    ]
 
 
 def _form_hashes(html: str, form: str) -> Row:
@@ -137,8 +123,6 @@ def _form_hashes(html: str, form: str) -> Row:
         except Exception as error:  # noqa: BLE001 - what lxml refuses is no page of this form
             return dict.fromkeys(STAGES, type(error).__name__)
         return page_hashes(tree)
-    from benchmarks.quality.renderings import crawl_dump
-
     return page_hashes(crawl_dump(html), "text")
 
 

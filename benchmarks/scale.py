@@ -10,7 +10,6 @@ because the machine is shared.
 import argparse
 import gzip
 import json
-import resource
 import sys
 import tempfile
 import time
@@ -22,7 +21,8 @@ import numpy as np
 
 import boilercut
 from benchmarks.quality.data import data_folder
-from benchmarks.speed.timing import interleaved, machine, on_one_core, write
+from benchmarks.reporting import machine, peak_megabytes, processor_seconds, write
+from benchmarks.speed.timing import interleaved, on_one_core
 
 ROUNDS = 5
 PARTITIONS = (100, 1000, 10_000)
@@ -47,30 +47,26 @@ def main() -> None:
 def measured(pages: Sequence[str]) -> dict[str, Any]:
     """Return seconds per page in stacks and alone, the spread of partitions, and the memory of a worker."""
     cutter = boilercut.Cutter()
-    _rows(cutter, pages[:BATCH_ROWS])
-    stacked = min(_timed(cutter, pages) for _ in range(ROUNDS)) / len(pages)
+    _cut(cutter, pages[:BATCH_ROWS])
+    stacked = min(_cut(cutter, pages) for _ in range(ROUNDS)) / len(pages)
     alone = np.array(interleaved({"ours": cutter.clean}, pages, ROUNDS)["ours"])
     for start in range(0, len(pages), BATCH_ROWS):
-        _rows(cutter, pages[start : start + BATCH_ROWS])
+        _cut(cutter, pages[start : start + BATCH_ROWS])
     return {
         "pages": len(pages),
         "mean_kb": round(sum(map(len, pages)) / len(pages) / 1000),
         "stacked_ms": round(1000 * stacked, 3),
-        "alone_ms": {name: round(1000 * value, 2) for name, value in _tail(alone).items()},
+        "alone_ms": {name: round(1000 * float(value), 2) for name, value in _tail(alone).items()},
         "slowest_hundredth": round(float(np.sort(alone)[-len(alone) // 100 :].sum() / alone.sum()), 3),
         "partitions": {str(size): _spread(alone, size) for size in PARTITIONS},
         "pages_mb": round(sum(map(sys.getsizeof, pages)) / 1e6),
-        "peak_mb": round(_peak_mb()),
+        "peak_mb": round(peak_megabytes()),
     }
 
 
 def _tail(seconds: np.ndarray) -> dict[str, float]:
-    return {
-        "mean": float(seconds.mean()),
-        "median": float(np.median(seconds)),
-        "p99": float(np.quantile(seconds, 0.99)),
-        "longest": float(seconds.max()),
-    }
+    middle, slow, longest = np.quantile(seconds, [0.5, 0.99, 1])
+    return {"mean": seconds.mean(), "median": middle, "p99": slow, "longest": longest}
 
 
 def _spread(seconds: np.ndarray, size: int) -> float:
@@ -80,19 +76,12 @@ def _spread(seconds: np.ndarray, size: int) -> float:
     return round(float(np.quantile(sums, 0.99) / sums.mean()), 2)
 
 
-def _rows(cutter: boilercut.Cutter, pages: Sequence[str]) -> None:
+def _cut(cutter: boilercut.Cutter, pages: Sequence[str]) -> float:
+    """Cut pages as rows; return the processor time."""
+    start = time.process_time()
     for _ in cutter.articles(pages):
         pass
-
-
-def _timed(cutter: boilercut.Cutter, pages: Sequence[str]) -> float:
-    start = time.process_time()
-    _rows(cutter, pages)
     return time.process_time() - start
-
-
-def _peak_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
 
 
 def datatrove_seconds() -> dict[str, float]:
@@ -111,15 +100,10 @@ def datatrove_seconds() -> dict[str, float]:
         (Path(folder) / "in" / "pages.jsonl").write_text("\n".join(rows), "utf-8")
         for name, steps in (("copy", []), ("cut", [BoilercutExtractor(timeout=30)])):
             reader, writer = JsonlReader(f"{folder}/in"), JsonlWriter(f"{folder}/{name}")
-            before = _processor_seconds()
+            before = processor_seconds()
             LocalPipelineExecutor([reader, *steps, writer], tasks=1, logging_dir=f"{folder}/logs-{name}").run()
-            seconds[f"{name}_ms"] = round(1000 * (_processor_seconds() - before) / len(pages), 2)
+            seconds[f"{name}_ms"] = round(1000 * (processor_seconds() - before) / len(pages), 2)
     return seconds
-
-
-def _processor_seconds() -> float:
-    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 def _pages() -> list[str]:

@@ -26,7 +26,7 @@ import numpy as np
 from benchmarks import sites_cost
 from benchmarks.quality.data import REPOSITORY, RESULTS, Sample, data_hash, fold_of, read_pages, registered_domain
 from benchmarks.quality.renderings import render
-from benchmarks.quality.report import as_json, circumstances
+from benchmarks.reporting import as_json, circumstances
 from boilercut import Cutter
 from boilercut.arrays import Booleans, Columns, Floats
 from boilercut.decide import decide

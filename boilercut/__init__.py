@@ -38,38 +38,11 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
-    "Article",
-    "BUILTIN",
-    "BoilercutError",
-    "BoilercutWarning",
-    "Comment",
-    "Config",
-    "ConfigError",
-    "Cutter",
-    "Detector",
-    "DetectorError",
-    "Evidence",
-    "InputError",
-    "InputWarning",
-    "Located",
-    "Metadata",
-    "MissingExtraError",
-    "ModelError",
-    "PageTypeError",
-    "PluginError",
-    "Result",
-    "Rule",
-    "SiteProfile",
-    "TruncatedWarning",
-    "Verdict",
-    "WorkerError",
-    "clean",
-    "detector",
-    "extract",
-    "installed_detectors",
-    "read_rules",
-    "replay",
-]
+    "Article", "BUILTIN", "BoilercutError", "BoilercutWarning", "Comment", "Config", "ConfigError", "Cutter",
+    "Detector", "DetectorError", "Evidence", "InputError", "InputWarning", "Located", "Metadata", "MissingExtraError",
+    "ModelError", "PageTypeError", "PluginError", "Result", "Rule", "SiteProfile", "TruncatedWarning", "Verdict",
+    "WorkerError", "clean", "detector", "extract", "installed_detectors", "read_rules", "replay",
+]  # fmt: skip
 
 _HOMES = {
     "Config": "config",

@@ -16,7 +16,7 @@ from boilercut.results import BOILERPLATE_KINDS, CONTENT_KINDS
 from boilercut.rules import Rule, check_rules
 from boilercut.sites.profile import SiteProfile
 
-__all__ = ["Config", "Options"]
+__all__ = ["Config", "Options", "check_number"]
 
 Mode = Literal["balanced", "precision", "recall"]
 NoArticle = Literal["keep", "empty"]
@@ -145,12 +145,16 @@ def _check_loss(share: object) -> None:
 
 def _check_budget(config: Config) -> None:
     for option in ("max_characters", "max_blocks"):
-        limit = getattr(config, option)
-        if not isinstance(limit, int) or limit < 1:
-            raise ConfigError(f"{option} {limit!r}: use a whole number above 0")
+        check_number(option, getattr(config, option))
     seconds: object = config.max_seconds
     if seconds is not None and not (isinstance(seconds, (int, float)) and seconds > 0):
         raise ConfigError(f"max_seconds {seconds!r}: use a number above 0, or None")
+
+
+def check_number(option: str, value: object) -> None:
+    """Raise `ConfigError` unless an option is a whole number above 0."""
+    if not isinstance(value, int) or value < 1:
+        raise ConfigError(f"{option} {value!r}: use a whole number above 0")
 
 
 def _kinds(option: str, value: Any) -> frozenset[str]:

@@ -16,7 +16,7 @@ from boilercut.arrays import Booleans, Floats
 from boilercut.blocks.measure import measure
 from boilercut.blocks.phrases import phrase_book
 from boilercut.blocks.table import Blocks
-from boilercut.config import Config, Options
+from boilercut.config import Config, Options, check_number
 from boilercut.decide import Decision, apply_rules, comment_blocks, decide, name_kinds, written_blocks
 from boilercut.decide.pages import article_probability, type_probabilities
 from boilercut.details import Explanation, PageDetails, html_of, metadata_of
@@ -112,8 +112,7 @@ class Cutter:
     def _many(
         self, answer: StackAnswer[Answer], pages: Iterable[object], kind: PageKind | None, workers: int
     ) -> Iterator[Answer]:
-        if workers < 1:
-            raise ConfigError(f"workers {workers!r}: use a whole number above 0")
+        check_number("workers", workers)
         pages = checked_pages(pages)
         if workers == 1:
             outcomes = self._outcomes(answer, pages, kind)

@@ -6,23 +6,26 @@ import json
 import logging
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from boilercut.accept import AnyPage
 from boilercut.blocks.characters import storable
 from boilercut.cutter import Cutter
-from boilercut.errors import MISUSE, ConfigError
+from boilercut.errors import MISUSE, ConfigError, PageTypeError
 from boilercut.page import Located, PageKind, site_of
 from boilercut.results import ARTICLE_EXTRAS, Article, Metadata
 from boilercut.sites import SiteProfile
+from boilercut.stacks import answered_by_group
 
 __all__ = [
     "ARTICLE_FIELDS", "COLUMN_FIELDS", "CONTENTS", "DEFAULT_FIELDS", "DOCUMENT_FIELDS", "Answers",
-    "article_columns", "articles_or_errors", "checked_fields", "cutter_for", "extras_of", "located", "profiled_site",
-    "storable", "values_of",
+    "article_columns", "articles_or_errors", "checked_documents", "checked_fields", "cutter_for", "extras_of",
+    "located", "profiled_site", "storable", "values_of",
 ]  # fmt: skip
 
 _log = logging.getLogger("boilercut")
+
+Document = TypeVar("Document")
 
 ARTICLE_FIELDS = {
     "text": "string",
@@ -77,32 +80,26 @@ def article_columns(
     >>> article_columns(Cutter(), ["<p>The river rose by two metres on Monday night.</p>", None], ["text"])
     {'text': ['The river rose by two metres on Monday night.', None]}
     """
-    given = [None if _is_missing(page) else page for page in pages]
-    answers: dict[int, Article | Exception] = {}
-    for site, rows in _rows_by_site(given, sites or {}).items():
-        own = [page for row in rows if (page := given[row]) is not None]
-        found = articles_or_errors(cutter_for(site, cutter, sites or {}), own, kind, extras_of(fields))
-        answers.update(zip(rows, found, strict=True))
-    values = [
-        values_of(answer, fields) if isinstance(answer := answers.get(row), Article) else (None,) * len(fields)
-        for row in range(len(given))
-    ]
+    profiles = sites or {}
+
+    def site_of_page(page: object) -> str | None:
+        """Return the site where it has a profile, an empty string elsewhere, None where no page is."""
+        if _is_missing(page):
+            return None
+        return profiled_site(page.url or "", profiles) if isinstance(page, Located) else ""
+
+    def answer(site: str | None, own: list[Any]) -> Sequence[object]:
+        return own if site is None else articles_or_errors(cutter_for(site, cutter, profiles), own, kind, extras)
+
+    extras, nothing = extras_of(fields), (None,) * len(fields)
+    answers = answered_by_group(list(pages), site_of_page, answer)
+    values = [values_of(each, fields) if isinstance(each, Article) else nothing for each in answers]
     return {name: [row[place] for row in values] for place, name in enumerate(fields)}
 
 
 def cutter_for(site: str, cutter: Cutter, sites: Mapping[str, SiteProfile]) -> Cutter:
     """Return a cutter with the profile of a site; where there is none, `cutter` itself."""
     return Cutter(cutter.config, site=sites[site]) if site in sites else cutter
-
-
-def _rows_by_site(pages: Sequence[AnyPage | Located | None], sites: Mapping[str, SiteProfile]) -> dict[str, list[int]]:
-    """Return the rows with a page, by the page's site; under an empty name, those whose site has no profile."""
-    found: dict[str, list[int]] = {}
-    for row, page in enumerate(pages):
-        if page is not None:
-            site = profiled_site(page.url or "", sites) if isinstance(page, Located) else ""
-            found.setdefault(site, []).append(row)
-    return found
 
 
 def profiled_site(url: str, sites: Mapping[str, SiteProfile]) -> str:
@@ -144,8 +141,8 @@ class Answers:
     """What documents of a pipeline become: their text in one of `CONTENTS`, and fields for their metadata.
 
     >>> answers = Answers(Cutter(), fields=["kept"])
-    >>> answers.of([Located("<p>The river rose by two metres on Monday night.</p>", None)])
-    [('The river rose by two metres on Monday night.', {}, {'kept': 1})]
+    >>> answers.of([Located("<p>The river rose by two metres on Monday night.</p>", None)], [{"title": "The river"}])
+    [('The river rose by two metres on Monday night.', {'title': 'The river', 'kept': 1})]
     """
 
     def __init__(
@@ -161,15 +158,21 @@ class Answers:
         self.content, self.fields, self.kind = content, checked_fields(fields) if fields else (), kind
         self.cutter = cutter
 
-    def of(self, pages: Sequence[AnyPage | Located]) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
-        """Return for each page its text, metadata that the document may have already, and metadata that it gains."""
+    def of(
+        self, pages: Sequence[AnyPage | Located], metadata: Iterable[Mapping[str, Any]]
+    ) -> list[tuple[str, dict[str, Any]]]:
+        """Return for each page its text, and the metadata of its document with what it gains."""
         extras = extras_of([self.content, *self.fields])
-        return [self.parts_of(answer) for answer in articles_or_errors(self.cutter, pages, self.kind, extras)]
+        answers = articles_or_errors(self.cutter, pages, self.kind, extras)
+        return [self.parts_of(answer, known) for answer, known in zip(answers, metadata, strict=True)]
 
-    def parts_of(self, answer: Article | Exception) -> tuple[str, dict[str, Any], dict[str, Any]]:
-        """Return the three parts of one answer; an error gives no text, and its message as metadata."""
+    def parts_of(self, answer: Article | Exception, metadata: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+        """Return the same for one answer; an error gives no text, and its message as metadata.
+
+        A title, and what the page declares, that the document has already stays.
+        """
         if isinstance(answer, Exception):
-            return "", {}, {"boilercut_error": storable(f"{type(answer).__name__}: {answer}")}
+            return "", {**metadata, "boilercut_error": storable(f"{type(answer).__name__}: {answer}")}
         before, behind = dict[str, Any](), dict[str, Any]()
         for name in self.fields:
             if name == "metadata" and answer.metadata is not None:
@@ -178,13 +181,23 @@ class Answers:
                 before |= {"title": storable(answer.title)} if answer.title else {}
             else:
                 behind[name] = _stored(getattr(answer, name))
-        return storable(getattr(answer, self.content) or ""), before, behind
+        return storable(getattr(answer, self.content) or ""), {**before, **metadata, **behind}
 
 
 def _declared(metadata: Metadata) -> dict[str, str]:
     """Return what a page declares as plain strings, without what it does not declare."""
     found = {**metadata.to_dict(), "authors": metadata.author}
     return {name: storable(value) for name, value in found.items() if value}
+
+
+def checked_documents(documents: Sequence[Document], document_type: type[Document], noun: str) -> Sequence[Document]:
+    """Return a list of an engine's documents; raise `PageTypeError` for anything else."""
+    if isinstance(documents, (document_type, str, bytes)):
+        raise PageTypeError(f"{type(documents).__name__} is no list of {noun}s: put it into one")
+    for each in documents:
+        if not isinstance(each, document_type):
+            raise PageTypeError(f"a {noun} is a {document_type.__name__}, not {type(each).__name__}")
+    return documents
 
 
 def located(page: str, metadata: Mapping[str, Any]) -> Located:

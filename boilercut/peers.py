@@ -1,7 +1,7 @@
 """Peers: what other extractors would keep, as text and as detectors. Needs the extra `peers`.
 
-`PEERS` are detectors in log-odds of their own, for `Config(detectors=(*BUILTIN, *PEERS))`. What they bring, and what
-time they cost, is measured by `python -m benchmarks.training peers`; docs/peers.md has the figures.
+`PEERS` are detectors in log-odds of their own, for `Config(detectors=(*BUILTIN, *PEERS))`. docs/peers.md says what they
+bring, and what time they cost.
 """
 
 from __future__ import annotations
@@ -22,13 +22,8 @@ from boilercut.page import TAG_NUMBERS
 from boilercut.training.labels import word_labels, words_by_block
 
 __all__ = [
-    "PEERS",
-    "justext_lines",
-    "justext_peer",
-    "justext_text",
-    "trafilatura_peer",
-    "trafilatura_text",
-]
+    "PEERS", "justext_lines", "justext_peer", "justext_text", "stoplist_for", "trafilatura_peer", "trafilatura_text",
+]  # fmt: skip
 
 TRAFILATURA_WEIGHT = 0.25
 JUSTEXT_WEIGHT = 0.25

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from boilercut.errors import BoilercutError
-from boilercut.page import PAGE_KINDS, Page
+from boilercut.page import Page, PageKind
 
-__all__ = ["BATCH_PAGES", "StackAnswer", "alone", "answer_or_raise", "grouped", "outcome", "stack_outcomes", "stacks"]
+__all__ = [
+    "BATCH_PAGES", "StackAnswer", "alone", "answer_or_raise", "answered_by_group", "grouped", "outcome",
+    "stack_outcomes", "stacks",
+]  # fmt: skip
 
 BATCH_PAGES = 16
 """Maximum number of pages in a stack: enough to share array overhead."""
@@ -19,6 +22,7 @@ not fill the memory together."""
 
 Answer = TypeVar("Answer")
 Item = TypeVar("Item")
+Group = TypeVar("Group", bound=Hashable)
 StackAnswer: TypeAlias = Callable[[Sequence[Page]], list[Answer]]
 """What answers for pages of one kind together."""
 
@@ -59,19 +63,36 @@ def stack_outcomes(
     answer: StackAnswer[Answer], stack: Sequence[Page | BoilercutError]
 ) -> list[Answer | BoilercutError]:
     """Return the outcomes of a stack in order, pages of one kind answered for together."""
-    outcomes: dict[int, Answer | BoilercutError] = {
-        row: page for row, page in enumerate(stack) if isinstance(page, BoilercutError)
-    }
-    for kind in PAGE_KINDS:
-        own = {row: page for row, page in enumerate(stack) if isinstance(page, Page) and page.kind == kind}
-        if own:
-            found = _kind_outcomes(answer, list(own.values()))
-            outcomes.update(zip(own, found, strict=True))
-    return [outcomes[row] for row in range(len(stack))]
+    return answered_by_group(stack, _kind_of, partial(_kind_outcomes, answer))
 
 
-def _kind_outcomes(answer: StackAnswer[Answer], pages: Sequence[Page]) -> Sequence[Answer | BoilercutError]:
+def _kind_of(page: Page | BoilercutError) -> PageKind | None:
+    return page.kind if isinstance(page, Page) else None
+
+
+def answered_by_group(
+    items: Sequence[Item], group_of: Callable[[Item], Group], answer: Callable[[Group, list[Item]], Sequence[Answer]]
+) -> list[Answer]:
+    """Answer for the items of each group together; return the answers in the order of the items.
+
+    >>> answered_by_group(["a", "bc", "d"], len, lambda length, own: [f"{each}: {length} of {own}" for each in own])
+    ["a: 1 of ['a', 'd']", "bc: 2 of ['bc']", "d: 1 of ['a', 'd']"]
+    """
+    groups: dict[Group, list[int]] = {}
+    for row, item in enumerate(items):
+        groups.setdefault(group_of(item), []).append(row)
+    answers: dict[int, Answer] = {}
+    for group, rows in groups.items():
+        answers.update(zip(rows, answer(group, [items[row] for row in rows]), strict=True))
+    return [answers[row] for row in range(len(items))]
+
+
+def _kind_outcomes(
+    answer: StackAnswer[Answer], kind: PageKind | None, pages: Sequence[Any]
+) -> Sequence[Answer | BoilercutError]:
     """Answer for pages together; if one of them raises an error (a detector of the user's does), one by one."""
+    if kind is None:
+        return pages  # errors, which answer for themselves
     if len(pages) > 1:
         try:
             return answer(pages)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import threading
 from collections import deque
@@ -14,7 +15,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from queue import SimpleQueue
 from time import monotonic
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from boilercut.errors import MISUSE, WorkerError
 
@@ -24,6 +25,7 @@ KILLED = "killed the process that worked on it (out of memory, or a crash)"
 CANNOT_START = (
     'worker processes cannot be started here; a script that asks for workers needs its if __name__ == "__main__":'
 )
+CANNOT_READ = "worker processes cannot load what they need: define it at the top level of a module"
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
@@ -86,7 +88,7 @@ class _Task(Generic[Item, Answer]):
 class _Worker(Generic[Item, Answer]):
     """A worker process, with the tasks that it was given and has not answered."""
 
-    def __init__(self, work: Work[Item, Answer]) -> None:
+    def __init__(self, work: bytes) -> None:
         context = get_context("spawn")
         self.connection, theirs = context.Pipe()
         self.process = context.Process(target=_serve, args=(theirs, work), daemon=True)
@@ -116,6 +118,7 @@ class _Pool(Generic[Item, Answer]):
 
     def __init__(self, work: Work[Item, Answer], workers: int, limit: float) -> None:
         self._work = work
+        self._pickled = pickle.dumps(work)
         self._limit = limit
         # A second task keeps a worker busy while its first answer is read. Where time is bounded, it would have to
         # wait in the pipe of a worker that is stuck, and this process with it.
@@ -145,7 +148,7 @@ class _Pool(Generic[Item, Answer]):
 
     def _started(self) -> _Worker[Item, Answer]:
         try:
-            return _Worker(self._work)
+            return _Worker(self._pickled)
         except (OSError, AssertionError) as error:  # too many processes, or this one is a daemon, which may have none
             raise WorkerError(f"{CANNOT_START} ({error})") from error
 
@@ -203,11 +206,16 @@ class _Pool(Generic[Item, Answer]):
             self._tasks.extendleft(_Task(blamed.batch, [row]) for row in reversed(blamed.rows))
 
 
-def _serve(connection: Connection, work: Work[Item, Answer]) -> None:
+def _serve(connection: Connection, pickled: bytes) -> None:
     """Work on what arrives until the parent ends, even by SIGKILL; Ctrl-C is left to it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    arrived: SimpleQueue[list[Item] | None] = SimpleQueue()
+    arrived: SimpleQueue[list[Any] | None] = SimpleQueue()
     threading.Thread(target=_receive_all, args=(connection, arrived), daemon=True).start()
+    try:
+        work: Work[Any, Any] = pickle.loads(pickled)
+    except Exception as error:  # noqa: BLE001 - whatever a detector's module raises, it is told where it is seen
+        connection.send(WorkerError(f"{CANNOT_READ} ({type(error).__name__}: {error})"))
+        return
     try:
         work.prepare()
         connection.send("ready")
@@ -217,7 +225,7 @@ def _serve(connection: Connection, work: Work[Item, Answer]) -> None:
         connection.send(error)
 
 
-def _receive_all(connection: Connection, arrived: SimpleQueue[list[Item] | None]) -> None:
+def _receive_all(connection: Connection, arrived: SimpleQueue[list[Any] | None]) -> None:
     try:
         while True:
             arrived.put(connection.recv())

@@ -1,13 +1,13 @@
-"""Fill the tables of docs/explain.md and train.md from a run and a result file; `--check` only compares.
+"""Fill the table of docs/explain.md: verdicts on the page of `boilercut demo`, by the models as they are now.
 
-The table of explain.md shows verdicts on the page of `boilercut demo`, by the models as they are now.
+`--check` only compares.
 """
 
 import sys
 from collections.abc import Sequence
 from importlib import resources
 
-from generated import ROOT, filled, result, written
+from generated import ROOT, filled, written
 
 sys.path.insert(0, str(ROOT))  # the working tree, whatever is installed
 
@@ -15,13 +15,13 @@ import boilercut
 from boilercut.results import Verdict
 
 SHOWN_EVIDENCE = 2
+SHOWN_KINDS = ("title", "paragraph", "navigation", "related", "newsletter", "comments", "legal")
 SHOWN_CHARACTERS = 46
 
 
 def main() -> int:
     """Write or check the tables; return 1 where a check fails."""
-    texts = {"docs/explain.md": _explained(), "docs/train.md": _refits()}
-    return written({name: filled(name, text + "\n") for name, text in texts.items()})
+    return written({"docs/explain.md": filled("docs/explain.md", _explained() + "\n")})
 
 
 def _explained() -> str:
@@ -34,11 +34,10 @@ def _explained() -> str:
 
 
 def _one_of_each(verdicts: Sequence[Verdict]) -> Sequence[Verdict]:
-    """Return the longest block of each verdict and kind, in the page's order."""
-    longest: dict[tuple[bool, str], Verdict] = {}
-    for verdict in sorted(verdicts, key=lambda verdict: -len(verdict.text)):
-        longest.setdefault((verdict.keep, verdict.kind), verdict)
-    return sorted(longest.values(), key=lambda verdict: verdict.index)
+    """Return the longest block of some kinds, in the page's order."""
+    kinds = [[verdict for verdict in verdicts if verdict.kind == kind] for kind in SHOWN_KINDS]
+    longest = [max(own, key=lambda verdict: len(verdict.text)) for own in kinds if own]
+    return sorted(longest, key=lambda verdict: verdict.index)
 
 
 def _verdict_row(verdict: Verdict) -> str:
@@ -50,17 +49,6 @@ def _verdict_row(verdict: Verdict) -> str:
     shown = text if verdict.keep else f"~~{text}~~"
     mark = "keep" if verdict.keep else "cut"
     return f"| {mark} | {verdict.probability:.2f} | {verdict.kind} | {shown} | {', '.join(told)} |"
-
-
-def _refits() -> str:
-    report = result("refit.json")
-    rows = ["| site | pages | before | after | change | worst split |", "|---|--:|--:|--:|--:|--:|"]
-    for name, row in report["sites"].items():
-        figures = f"{row['before']:.3f} | {row['after']:.3f} | {row['change']:+.3f} | {min(row['changes']):+.3f}"
-        rows.append(f"| {name} | {row['pages']} | {figures} |")
-    mean = report["mean"]
-    rows.append(f"| **mean** | | **{mean['before']:.3f}** | **{mean['after']:.3f}** | **{mean['change']:+.3f}** | |")
-    return "\n".join([*rows, "", f"Measured {report['date']} by `{report['command']}`."])
 
 
 if __name__ == "__main__":

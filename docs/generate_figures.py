@@ -7,6 +7,7 @@ import json
 import re
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from generated import ROOT, filled, result, written
@@ -24,13 +25,13 @@ FORMS = {"html": "html", "text": "crawl_dump"}
 NAMES = {"none": "all text", "c4": "C4's line rules", "best-run": "the best run of lines"}
 """What rivals are called in a sentence."""
 BEST = {"html": "trafilatura", "text": "best-run"}
-"""The rival that the table of languages shows."""
-SHOWN = {"html": ("trafilatura", "resiliparse"), "text": ("best-run",)}
-"""Rivals in the tables of leftovers and losses."""
+"""The rival that tables show."""
 KEYS = ("precision", "recall", "f1")
 MODES = ("precision", "balanced", "recall")
 MIN_PAGES = 9
 """Minimum number of pages of a language in the table."""
+MIN_CHANGE = 0.0005
+"""Rules that change the F1 of no set by as much are left out."""
 
 
 def main() -> int:
@@ -38,7 +39,7 @@ def main() -> int:
     texts = {
         "README.md": _claim(),
         "docs/index.md": _claim(),
-        "docs/model.md": _model_card(),
+        "docs/model.md": "\n".join([*map(_provenance, FORMS), ""]),
         "docs/modes.md": _modes({kind: result(f"held-out-{kind}.json") for kind in FORMS}),
         "docs/performance.md": _installs(result("speed-install-compiled.json")),
         "docs/quality.md": _quality(),
@@ -63,22 +64,6 @@ def _means(kind: str) -> str:
     return f"**{sum(ours[row]['f1'] for row in SETS) / len(SETS):.3f}** ({others})"
 
 
-def _model_card() -> str:
-    parts = [f"{_table(kind, tuple(f'wcxb/{name}' for name in TYPES))}{_provenance(kind)}" for kind in FORMS]
-    return "\n".join([*parts, "### Leaving one set out\n", _by_set()])
-
-
-def _by_set() -> str:
-    """Lay out the score of each set when all of it is held out."""
-    reports = [result(f"cross-validation-{kind}-by-set.json") for kind in FORMS]
-    scores = [report["scores"][FORMS[kind]] for kind, report in zip(FORMS, reports, strict=True)]
-    rows = [[row, *(f"{own[row]['f1']:.3f}" for own in scores)] for row in SETS]
-    means = (sum(own[row]["f1"] for row in SETS) / len(SETS) for own in scores)
-    dates = " and ".join(sorted({report["date"] for report in reports}))
-    table = _markdown(["set", *map(_shown, FORMS)], [*rows, ["**mean**", *(f"{mean:.3f}" for mean in means)]])
-    return f"{table}\nMeasured {dates}, with the settings of the models of then.\n"
-
-
 def _installs(report: Any) -> str:
     """Lay out what installing boilercut and its peers takes."""
     rows = [
@@ -96,14 +81,38 @@ def _installs(report: Any) -> str:
 def _quality() -> str:
     ours = {kind: result(f"held-out-{kind}.json") for kind in FORMS}
     rivals = {kind: result(f"rivals-{kind}.json") for kind in FORMS}
-    parts = ["## By set\n", *(_table(kind, SETS) for kind in FORMS), "## Languages\n", _languages(ours, rivals)]
-    for title, what in (("## Leftovers that stay\n", "leaked"), ("## Parts of the article that are lost\n", "lost")):
-        parts += [title, _shares(ours, rivals, what)]
-    parts += ["## Lines of text labelled by hand\n", _lines(), "## Sets never trained on\n", _validation()]
-    parts += ["## What a page is\n", _page_types(), "## Kinds of what is cut\n", _kinds()]
-    parts += ["## Without one of the context rules\n", _rules()]
-    parts += ["## Titles, authors and dates\n", _metadata()]
-    return "\n".join(parts) + "\n"
+    parts = {
+        "By set": _scores(SETS, unseen=True),
+        "By type of page, on wcxb": _scores([f"wcxb/{name}" for name in TYPES]),
+        "Languages": _languages(ours, rivals),
+        "Leftovers that stay": _shares(ours, rivals, "leaked"),
+        "Parts of the article that are lost": _shares(ours, rivals, "lost"),
+        "Lines of text labelled by hand": _lines(),
+        "Sets never trained on": _validation(),
+        "What a page is": _page_types(),
+        "Without one of the context rules": _rules(),
+        "Titles, authors and dates": _metadata(),
+    }
+    return "\n".join(f"## {title}\n\n{text}" for title, text in parts.items()) + "\n"
+
+
+def _scores(rows: Sequence[str], *, unseen: bool = False) -> str:
+    """Lay out F1 by set or by type: ours, ours where the whole set was held out, and the best rival."""
+    ours = {kind: result(f"cross-validation-{kind}.json")["scores"][form] for kind, form in FORMS.items()}
+    pages = [ours["html"][row]["pages"] for row in rows]
+    columns: list[tuple[str, list[float]]] = []
+    for kind, form in FORMS.items():
+        columns.append((f"{_shown(kind)}: boilercut", [ours[kind][row]["f1"] for row in rows]))
+        if unseen:
+            by_set = result(f"cross-validation-{kind}-by-set.json")["scores"][form]
+            columns.append(("set unseen", [by_set[row]["f1"] for row in rows]))
+        columns.append((BEST[kind], [_f1(result(f"rivals-{kind}.json"), row, BEST[kind]) for row in rows]))
+    cells = [[f"{value:.3f}" for value in (*values, sum(values) / len(values))] for _, values in columns]
+    names = [*(row.removeprefix("wcxb/") for row in rows), "**mean**"]
+    return _markdown(
+        ["", "pages", *(name for name, _ in columns)],
+        [list(line) for line in zip(names, map(str, [*pages, sum(pages)]), *cells, strict=True)],
+    )
 
 
 def _modes(ours: dict[str, Any]) -> str:
@@ -121,27 +130,26 @@ def _mean_over_sets(report: Any, mode: str, key: str) -> float:
 
 
 def _languages(ours: dict[str, Any], rivals: dict[str, Any]) -> str:
-    """Lay out F1 by language, from HTML and from text, beside the strongest rival of each."""
+    """Say F1 by language, from HTML and from text, beside the strongest rival of each."""
     tables = {name: table["balanced"] for name, table in ours["html"]["languages"].items()}
     names = sorted((name for name in tables if tables[name]["pages"] >= MIN_PAGES), key=lambda n: -tables[n]["pages"])
-    rows = []
+    said = []
     for name in names:
-        cells = []
-        for kind in FORMS:
-            own = ours[kind]["languages"][name]["balanced"]
-            cells.append(f"{own['f1']:.3f} [{own['interval'][0]:.3f}, {own['interval'][1]:.3f}]")
-            cells.append(f"{rivals[kind]['languages'][name][BEST[kind]]['f1']:.3f}")
-        rows.append([name, str(tables[name]["pages"]), *cells])
-    heads = (head for kind in FORMS for head in (f"{_shown(kind)}: boilercut", BEST[kind]))
-    return _markdown(["language", "pages", *heads], rows)
+        pairs = [
+            f"{_shown(kind)} {ours[kind]['languages'][name]['balanced']['f1']:.3f} "
+            f"({rivals[kind]['languages'][name][BEST[kind]]['f1']:.3f})"
+            for kind in FORMS
+        ]
+        said.append(f"{name} ({tables[name]['pages']} pages) {', '.join(pairs)}")
+    return f"{'; '.join(said)}. In brackets {' and '.join(BEST.values())}.\n"
 
 
 def _shares(ours: dict[str, Any], rivals: dict[str, Any], what: str) -> str:
     """Lay out the share of leftovers or of lost parts, one row per kind, from HTML and from text."""
     columns = {}
-    for kind, others in SHOWN.items():
+    for kind, rival in BEST.items():
         columns[f"{_shown(kind)}: boilercut"] = ours[kind]["whole"]["all"]["balanced"][what]
-        columns |= {f"{_shown(kind)}: {rival}": rivals[kind]["whole"]["all"][rival][what] for rival in others}
+        columns[rival] = rivals[kind]["whole"]["all"][rival][what]
     rows = [
         [name, str(count), *(f"{own[name][0] / own[name][1]:.3f}" for own in columns.values())]
         for name, (_, count) in next(iter(columns.values())).items()
@@ -150,14 +158,22 @@ def _shares(ours: dict[str, Any], rivals: dict[str, Any], what: str) -> str:
 
 
 def _lines() -> str:
-    """Lay out the F1 of kept lines by language, in two of our modes and of rivals."""
+    """Say how good the kept lines are, over all languages, and in which every line kept is better."""
     tables = result("rivals-lines.json")["languages"]
-    names = ("ours", "ours-recall", "none", "best-run", "winnow")
-    rows = [
-        [language, str(table["ours"]["documents"]), *(f"{table[name]['f1']:.3f}" for name in names)]
-        for language, table in tables.items()
+    names = {
+        "ours": "boilercut",
+        "ours-recall": "in recall mode",
+        "none": "every line",
+        "best-run": "the best run of lines",
+    }
+    scores = ", ".join(f"{shown} {tables['all'][name]['f1']:.3f}" for name, shown in names.items())
+    worse = [
+        f"{language} ({own['ours']['f1']:.3f} and {own['none']['f1']:.3f})"
+        for language, own in tables.items()
+        if own["ours"]["f1"] < own["none"]["f1"]
     ]
-    return _markdown(["language", "documents", "boilercut", "recall mode", *names[2:]], rows)
+    documents = tables["all"]["ours"]["documents"]
+    return f"F1 of kept lines, {documents} documents: {scores}. Keeping every line is better in {', '.join(worse)}.\n"
 
 
 def _validation() -> str:
@@ -177,21 +193,21 @@ def _figures(row: dict[str, Any], *names: str) -> list[str]:
 
 
 def _rules() -> str:
-    """Lay out how F1 from HTML changes without each rule, over sets; rules for plain text change nothing there."""
+    """Say how F1 from HTML changes without each rule, over sets; rules for plain text change nothing there."""
     sets = result("rules.json")["changes"].values()
     _, *rules = next(iter(sets))
     changes = {rule: [row[rule] for row in sets] for rule in rules}
-    rows = [
-        [f"`{rule}`", f"{sum(own) / len(own):+.3f}", f"{min(own):+.3f}", f"{max(own):+.3f}"]
+    said = [
+        f"`{rule}` {sum(own) / len(own):+.3f} ({min(own):+.3f} to {max(own):+.3f})"
         for rule, own in changes.items()
-        if max(map(abs, own)) >= 0.0001
+        if max(map(abs, own)) >= MIN_CHANGE
     ]
-    return _markdown(["F1 without", f"mean of {len(sets)} sets", "worst", "best"], rows)
+    return f"Change of F1 from HTML, mean of {len(sets)} sets (worst to best): {', '.join(said)}.\n"
 
 
 def _metadata() -> str:
     """Lay out how many titles, authors and dates are exactly those that the training sets state, over all sets."""
-    sets = result("metadata.json")
+    sets = result("metadata.json")["sets"]
     whole = {field: Counter[str]() for fields in sets.values() for field in fields}
     for fields in sets.values():
         for field, counts in fields.items():
@@ -206,34 +222,21 @@ def _metadata() -> str:
 
 
 def _page_types() -> str:
-    """Lay out how many held-out pages of each type are called so, and how sure `article_probability` is."""
+    """Say how many held-out pages of each type are called so, and how sure `article_probability` is."""
     told = result("page-types.json")
     types = [
-        [name, str(row["pages"]), str(row["right"]), str(row["wrongly_called_so"])]
+        f"{name} {row['right']} of {row['pages']} ({row['wrongly_called_so']} others called so)"
         for name, row in told["types"].items()
     ]
     tenths = list(told["has_article_by_probability"].items())
     steps = [
-        [f"{first} and more", *(str(row[count] + next_row[count]) for count in ("pages", "with_article"))]
-        for (first, row), (_, next_row) in zip(tenths[::2], tenths[1::2], strict=True)
+        f"from {first} on {row['with_article'] + above['with_article']} of {row['pages'] + above['pages']}"
+        for (first, row), (_, above) in zip(tenths[::2], tenths[1::2], strict=True)
     ]
-    heads = (
-        ["type", "pages", "told rightly", "other pages called so"],
-        ["`article_probability`", "pages", "with an article"],
+    return (
+        f"Held-out pages whose type is named rightly: {', '.join(types)}.\n\n"
+        f"Pages that have an article, by `article_probability`: {', '.join(steps)}.\n"
     )
-    return _markdown(heads[0], types) + "\n" + _markdown(heads[1], steps)
-
-
-def _kinds() -> str:
-    """Lay out how many labelled blocks of each kind are called so rightly, apart in the last draw, which is fresh."""
-    *before, last = result("kinds.json")["draws"].values()
-    rows = [[name, *_right([draw[name] for draw in before if name in draw]), *_right([last[name]])] for name in last]
-    return _markdown(["kind", "blocks called so", "rightly", "in a fresh draw", "rightly"], rows)
-
-
-def _right(rows: list[dict[str, Any]]) -> list[str]:
-    labelled, right = (sum(row[count] for row in rows) for count in ("labelled", "right"))
-    return [str(labelled), f"{right / labelled:.2f}"]
 
 
 def _markdown(head: list[str], rows: list[list[str]]) -> str:
@@ -243,26 +246,6 @@ def _markdown(head: list[str], rows: list[list[str]]) -> str:
 
 def _shown(kind: str) -> str:
     return "HTML" if kind == "html" else "text"
-
-
-def _table(kind: str, rows: tuple[str, ...]) -> str:
-    ours = result(f"cross-validation-{kind}.json")["scores"][FORMS[kind]]
-    rivals = result(f"rivals-{kind}.json")
-    head = f"| {_shown(kind)} | pages | boilercut | {' | '.join(RIVALS[kind])} |"
-    lines = [head, "|---" + "|--:" * (2 + len(RIVALS[kind])) + "|"]
-    for row in rows:
-        cells = [_f1(rivals, row, rival) for rival in RIVALS[kind]]
-        lines.append(_line(row.removeprefix("wcxb/"), ours[row]["pages"], ours[row]["f1"], cells))
-    means = [sum(_f1(rivals, row, rival) for row in rows) / len(rows) for rival in RIVALS[kind]]
-    own = sum(ours[row]["f1"] for row in rows) / len(rows)
-    lines.append(_line("**mean**", sum(ours[row]["pages"] for row in rows), own, means))
-    return "\n".join(lines) + "\n"
-
-
-def _line(name: str, pages: int, ours: float, rivals: list[float]) -> str:
-    best = max([ours, *rivals])
-    cells = [f"**{value:.3f}**" if value == best else f"{value:.3f}" for value in (ours, *rivals)]
-    return f"| {name} | {pages} | {' | '.join(cells)} |"
 
 
 def _f1(rivals: Any, row: str, rival: str) -> float:
@@ -283,11 +266,10 @@ def _provenance(kind: str) -> str:
     model, size = _model(kind)
     origin = model["provenance"]
     words = sum(map(len, model["lexicons"].values()))
-    return f"""
-Measured {report["date"]} by `{command}`
-({report["machine"]}). The shipped model: `{origin["command"]}`, {origin["date"]}, seed {origin["seed"]},
-{len(model["trees"])} trees, {len(model["inputs"])} inputs, {words} learned words, {size // 1024} kB.
-"""
+    return f"""\
+- **{_shown(kind)}**: `{origin["command"]}`, {origin["date"]}, seed {origin["seed"]}, {len(model["trees"])} trees,
+  {len(model["inputs"])} inputs, {words} learned words, {size // 1024} kB. Cross-validated {report["date"]} by
+  `{command}` ({report["machine"]})."""
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from typing import Any
 from generated import filled, result, written
 
 SETS = ("static-sites", "static-sites-2", "daniel-waddle", "dragnet")
-SHOWN_SIZES = ("1", "4", "12")
+SHOWN_SIZES = ("4", "12")
 """Numbers of known pages that have a row."""
 
 
@@ -36,7 +36,7 @@ def _table(scores: Any) -> str:
             ]
     rows += ["", f"The rows of dragnet that fall, without one site: {'; '.join(apart)}."]
     clean = "; ".join(
-        f"{name} {_percents(row)} (without {row['worst_site']} {_percents(row['others'])})"
+        f"{name} {_percents(row)}" + f" (without {row['worst_site']} {_percents(row['others'])})" * (name == "dragnet")
         for name, row in scores["clean"].items()
     )
     rows += ["", f"Words lost of gold texts, without a profile and with one of the site's other gold texts: {clean}."]
@@ -60,12 +60,9 @@ def _cost(scores: Any) -> str:
     )
     return (
         f"\nBeside `clean` ({real['clean']:.1f} ms of processor time a page), learning a page takes {small:.2f} times "
-        f"as long on sites of 32 pages and {large:.2f} times on a site of 1,000; cleaning with a profile takes "
-        f"{known:.2f} times as long. {made['pages']:,} made-up pages of {made['sites']:,} sites, "
-        f"{made['pages'] * made['blocks per page'] / 1e6:.1f} million blocks, took "
-        f"{made['milliseconds per page']:.2f} ms a page and {made['megabytes']:.0f} MB; a profile has "
-        f"{made['bytes of a profile'] / 1000:.0f} kB, {made['bytes, packed'] / 1000:.0f} kB packed, and of real pages "
-        f"{real['bytes of a profile'] / 1000:.0f} kB. So the first pass over a billion pages takes "
+        f"as long on sites of 32 pages and {large:.2f} times on a site of 1,000, cleaning with a profile {known:.2f} "
+        f"times. {made['pages']:,} made-up pages of {made['sites']:,} sites took {made['megabytes']:.0f} MB; a profile "
+        f"of real pages has {real['bytes of a profile'] / 1000:.0f} kB. So the first pass over a billion pages takes "
         f"{_core_hours(real['learn, sites of 32 pages']):,} core-hours if sites have 32 pages, and "
         f"{_core_hours(real['learn, a site of 1,000 pages']):,} if they have 1,000 (computed).\n"
     )

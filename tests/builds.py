@@ -10,12 +10,15 @@ from functools import cache
 from importlib import import_module
 from types import ModuleType
 from typing import Any
+from unittest.mock import patch
 
 from boilercut import _native
 
 __all__ = ["BUILDS", "Build", "build_named"]
 
 BUILDS = ("installed", "uncompiled")
+PURE = {"BOILERCUT_PURE": "1", "BOILERCUT_REQUIRE_NATIVE": ""}
+"""What chooses the uncompiled build, even where the tests run with the compiled one required."""
 LOADED = ("boilercut.cutter", "boilercut.detectors.learned", "boilercut.read.html.recover", "boilercut.detectors.core")
 
 
@@ -44,17 +47,14 @@ class Build:
         for name in held:
             del sys.modules[name]
         sys.modules.update(self._modules)
-        variable, os.environ["BOILERCUT_PURE"] = os.environ.get("BOILERCUT_PURE"), "1"
         try:
-            yield
+            with patch.dict(os.environ, PURE):
+                yield
         finally:
             self._modules |= _own_modules()
             for name in _own_modules():
                 del sys.modules[name]
             sys.modules.update(held)
-            del os.environ["BOILERCUT_PURE"]
-            if variable is not None:
-                os.environ["BOILERCUT_PURE"] = variable
 
 
 class _Installed(Build):

@@ -188,7 +188,7 @@ def _in_python(sources: Sequence[Source], python: str, variables: Mapping[str, s
         file = Path(folder) / "sources.json"
         file.write_text(json.dumps(sources), "ascii")
         command = [python, "-m", "tests.determinism", "--sources", str(file)]
-        environment = {**os.environ, **variables}
+        environment = {**os.environ, "BOILERCUT_REQUIRE_NATIVE": "", **variables}
         done = subprocess.run(command, env=environment, cwd=Path(__file__).parents[1], capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr}")
@@ -202,13 +202,13 @@ def version_of(python: str, variables: Mapping[str, str]) -> str:
         "free = '' if getattr(sys, '_is_gil_enabled', lambda: True)() else ' free-threaded';"
         "print(f'Python {platform.python_version()}{free}, NumPy {numpy.__version__}, {native.build()}')"
     )
-    environment = {**os.environ, **variables}
+    environment = {**os.environ, "BOILERCUT_REQUIRE_NATIVE": "", **variables}
     done = subprocess.run([python, "-c", program], env=environment, capture_output=True, text=True, check=True)
     return done.stdout.strip()
 
 
 def _machine() -> dict[str, Any]:
-    from benchmarks.speed.timing import machine
+    from benchmarks.reporting import machine
 
     return machine()
 

@@ -124,6 +124,8 @@ def test_the_command_line_takes_it() -> None:
         CliRunner().invoke(commands, ["clean", *options, "-"], input=page).stdout
         for options in ([], ["--max-seconds", "0.000001"])
     )
+    if part.startswith("boilercut: "):  # click before 8.2 mixes standard error in
+        part = part.partition("\n")[2]
     assert part
     assert whole.startswith(part[:100])
     assert len(part) < len(whole)

@@ -206,7 +206,7 @@ def test_a_page_is_sure_where_half_of_the_kept_words_are(build: Any, blocks: lis
 
 
 RULES = [
-    ("far_island", "text"), ("section_heading", "html"), ("section_heading", "text"), ("lone_heading", "html"),
+    ("isolated_segment", "text"), ("section_heading", "html"), ("section_heading", "text"), ("lone_heading", "html"),
     ("lone_heading", "text"), ("leading_title", "text"), ("edge_paragraph", "html"),
     ("edge_paragraph", "text"),
 ]  # fmt: skip

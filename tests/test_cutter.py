@@ -6,6 +6,7 @@ import math
 import pickle
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count, islice
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -213,8 +214,8 @@ def test_an_unknown_kind_of_page_is_an_error(kind: str) -> None:
             call(ARTICLE, kind=kind)
 
 
-@pytest.mark.parametrize("workers", [0, -1])
-def test_workers_below_one_are_an_error(workers: int) -> None:
+@pytest.mark.parametrize("workers", [0, -1, 2.5, "2"])
+def test_workers_that_are_no_number_above_0_are_an_error(workers: Any) -> None:
     with pytest.raises(ConfigError, match="workers"):
         list(CUTTER.clean_many([ARTICLE], workers=workers))
 

@@ -22,7 +22,7 @@ from tests.strategies import html_pages, texts
 
 best_threshold = _native.sources["threshold"].best_threshold
 _neighbours = _native.sources["neighbours"]
-edge_paragraph, far_island = _neighbours.edge_paragraph, _neighbours.far_island
+edge_paragraph, isolated_segment = _neighbours.edge_paragraph, _neighbours.isolated_segment
 leading_title, lone_heading = _neighbours.leading_title, _neighbours.lone_heading
 section_heading = _neighbours.section_heading
 probabilities = st.lists(
@@ -282,10 +282,22 @@ LINES = {
         (headline_run, "PTTTT", "99111", "++---", "++---"),
         (headline_run, "PTTTTTTTT", "999991111", "+++++----", "+++++----"),
         # A few doubtful words far from the article; near ones, and sure ones, stay.
-        (far_island, "PPPP" + "T" * 9 + "L", "9999" + "1" * 9 + "5", "++++" + "-" * 9 + "+", "++++" + "-" * 10),
-        (far_island, "PPPP" + "T" * 4 + "L", "9999" + "1" * 4 + "5", "++++" + "-" * 4 + "+", "++++" + "-" * 4 + "+"),
-        (far_island, "PPPP" + "T" * 9 + "L", "9999" + "1" * 9 + "9", "++++" + "-" * 9 + "+", "++++" + "-" * 9 + "+"),
-        (far_island, "L", "5", "+", "+"),
+        (isolated_segment, "PPPP" + "T" * 9 + "L", "9999" + "1" * 9 + "5", "++++" + "-" * 9 + "+", "++++" + "-" * 10),
+        (
+            isolated_segment,
+            "PPPP" + "T" * 4 + "L",
+            "9999" + "1" * 4 + "5",
+            "++++" + "-" * 4 + "+",
+            "++++" + "-" * 4 + "+",
+        ),
+        (
+            isolated_segment,
+            "PPPP" + "T" * 9 + "L",
+            "9999" + "1" * 9 + "9",
+            "++++" + "-" * 9 + "+",
+            "++++" + "-" * 9 + "+",
+        ),
+        (isolated_segment, "L", "5", "+", "+"),
         # A doubtful title right before the first paragraph; not an unlikely one, not one behind it.
         (leading_title, "TPP", "399", "-++", "+++"),
         (leading_title, "TPP", "199", "-++", "-++"),

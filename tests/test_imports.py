@@ -40,7 +40,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "details": SHARED | {"decide", "read", "render", "results"},
     "hints": set(),
     "accept": SHARED | {"hints", "read"},
-    "fields": SHARED | {"accept", "blocks", "cutter", "results", "sites"},
+    "fields": SHARED | {"accept", "blocks", "cutter", "results", "sites", "stacks"},
     "fingerprint": SHARED | {"config", "__version__"},
     "arrow": PIPELINE_TOOLS | {"sites"},
     "adapters": PIPELINE_TOOLS | {"arrow", "read", "sites"},

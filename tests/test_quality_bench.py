@@ -9,11 +9,9 @@ import pytest
 from benchmarks.quality.data import LineSample, Sample
 from benchmarks.quality.evaluation import score_held_out, summarise
 from benchmarks.quality.held_out import HeldOutPage, held_out_page
-from benchmarks.quality.kinds import Drawn, counted, read_labels
 from benchmarks.quality.leftovers import UNASSIGNED, kinds, leaked_kinds, snippet_kinds
 from benchmarks.quality.lines import own_verdicts, score_documents, tables_by_language
 from benchmarks.quality.losses import gold_parts, lost_parts
-from benchmarks.quality.report import shares_table
 from benchmarks.quality.rivals import TEXT_RIVALS
 
 FIRST = (
@@ -145,8 +143,6 @@ def test_held_out_pages_are_scored_by_mode_and_leaks_added_up() -> None:
     assert table["balanced"].f1 == 1.0
     assert table["balanced"].leaked["all"] == (0, 8)
     assert table["recall"].leaked["navigation"] == (2, 2)
-    shown = shares_table({mode: summary.leaked for mode, summary in table.items()}).splitlines()
-    assert shown[1].split() == ["navigation", "2", "0.000", "1.000"]
 
 
 def test_lines_are_counted_over_all_documents_of_a_language() -> None:
@@ -166,11 +162,3 @@ def test_equal_lines_have_separate_verdicts() -> None:
     lines = ["Menu", FIRST, LAST, "Menu"]
     assert len(own_verdicts(lines, "balanced")) == len(lines)
     assert own_verdicts(lines, "recall")[1:3] == [True, True]
-
-
-def test_kinds_are_counted_on_labelled_blocks_that_are_no_content() -> None:
-    labels = read_labels("a-1 share,form\na-2 navigation\na-3 content\n\n")
-    blocks = [Drawn(f"a-{number}", "site", "share", "") for number in range(1, 5)]
-    counts = counted(blocks, labels)
-    assert counts["share"] == {"labelled": 2, "right": 1, "labelled_as": {"share": 1, "navigation": 1}}
-    assert counts["all"]["labelled"] == 2

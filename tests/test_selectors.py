@@ -31,6 +31,11 @@ p:nth-last-of-type(1) | li:nth-child(+3) | li:nth-child(0) | :not(p) | p:not(.b,
 ul > li:not(:first-child):not(.b) | :not(:has(p)) | p:nth-child(3n-1)""".replace("\n", " | ").split(" | ")
 
 
+CASELESS = ("[lang|=EN]", "[dir=ltr]", "[type=text]")
+IGNORES_CASE = bool(LexborHTMLParser("<p dir=LTR>").css("[dir=ltr]"))
+"""Whether this lexbor ignores case in the values of attributes as the standard says; selectolax 0.4.7's does not."""
+
+
 def both(page: str, selector: str) -> tuple[list[int], list[int]]:
     """Return where the elements stand that boilercut and lexbor select."""
     parser = LexborHTMLParser(page)
@@ -44,7 +49,11 @@ def both(page: str, selector: str) -> tuple[list[int], list[int]]:
 @pytest.mark.parametrize("selector", SELECTORS)
 def test_lexbor_selects_the_same(selector: str, doctype: str) -> None:
     ours, lexbors = both(doctype + PAGE, selector)
-    assert ours == lexbors
+    if selector in CASELESS and not IGNORES_CASE:
+        assert ours
+        assert not lexbors
+    else:
+        assert ours == lexbors
 
 
 def test_a_doctype_is_no_sibling_though_lexbor_takes_it_for_one() -> None:

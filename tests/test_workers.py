@@ -6,6 +6,7 @@ import multiprocessing.process
 import sys
 from collections.abc import Sequence
 from itertools import count, islice
+from operator import attrgetter
 from typing import Any
 
 import lxml.html
@@ -107,6 +108,16 @@ class Echo:
 @pytest.mark.slow
 def test_a_worker_that_cannot_read_an_item_does_not_wait_forever() -> None:
     assert list(in_processes(Echo(), [["a", Unreadable(), "b"], ["c"]], 1)) == [["a", KILLED, "b"], ["c"]]
+
+
+class Unloadable(Echo):
+    def __reduce__(self) -> tuple[Any, ...]:
+        return attrgetter("no_such_name"), ("",)
+
+
+def test_work_that_no_worker_can_load_says_why() -> None:
+    with pytest.raises(WorkerError, match=r"cannot load what they need.*no_such_name"):
+        next(in_processes(Unloadable(), [["a"]], 1))
 
 
 def test_a_process_that_may_start_no_others_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

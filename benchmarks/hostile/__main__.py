@@ -6,12 +6,12 @@ Each tool's outcomes go to `benchmarks/results/hostile-TOOL.json`; `docs/generat
 from __future__ import annotations
 
 import argparse
-import json
 from importlib import metadata
 
 from benchmarks.hostile.cases import CASES
 from benchmarks.hostile.isolated import MAX_BYTES, MAX_SECONDS, server
-from benchmarks.speed.timing import RESULTS, machine
+from benchmarks.quality.data import RESULTS
+from benchmarks.reporting import as_json, machine
 
 RUNS = {
     "ours": ("ours", False, "boilercut"),
@@ -19,7 +19,6 @@ RUNS = {
     "trafilatura": ("trafilatura", False, "trafilatura"),
     "resiliparse": ("resiliparse", False, "resiliparse"),
     "readability": ("readability", False, "readability-lxml"),
-    "justext": ("justext", False, "justext"),
 }
 """What can be run, by the name of its result: the tool, whether without its compiled part, and its package."""
 
@@ -30,13 +29,12 @@ def main() -> None:
     parser.add_argument("tools", nargs="*", metavar="TOOL", help=f"of {', '.join(RUNS)}")
     for name in parser.parse_args().tools or RUNS:
         path = RESULTS / f"hostile-{name}.json"
-        path.write_text(json.dumps(_result(name), indent=1) + "\n", "utf-8")
+        path.write_text(as_json(_result(name)), "utf-8")
         print(path)
 
 
 def _result(name: str) -> dict[str, object]:
     tool, pure, package = RUNS[name]
-    said = {key: value for key, value in machine().items() if key in ("date", "python", "machine")}
     limits = {"max_seconds": MAX_SECONDS, "max_gigabytes": MAX_BYTES >> 30}
     cases = {}
     with server(tool, pure) as served:
@@ -44,7 +42,7 @@ def _result(name: str) -> dict[str, object]:
             outcome = served.run(case)
             cases[case] = outcome._asdict()
             print(f"{name}: {case}: {outcome.end}, {outcome.seconds:.2f} s, {outcome.megabytes:.0f} MB", flush=True)
-    return {"package": f"{package} {metadata.version(package)}", **said, **limits, "cases": cases}
+    return {"package": f"{package} {metadata.version(package)}", **machine(), **limits, "cases": cases}
 
 
 if __name__ == "__main__":

@@ -21,11 +21,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import boilercut
+from benchmarks.quality.data import REPOSITORY
+from benchmarks.reporting import peak_megabytes, processor_seconds
+from boilercut.batch import Job, run
 from boilercut.blocks.table import Blocks
 
 __all__ = ["CASES", "Case", "Outcome", "run_case"]
 
-ROOT = Path(__file__).resolve().parents[2]
 MAX_SECONDS = 600
 """By the clock, for making an input and for its run."""
 BIG = 1 << 30
@@ -101,14 +103,15 @@ def _pack(data: bytes, coding: str) -> bytes:
     return bytes(pa.compress(data, {"br": "brotli"}.get(coding, coding), asbytes=True))
 
 
-def _bomb(coding: str) -> bytes:
-    """Pack `BIG` bytes piece by piece, so that this process does not hold them."""
+def _bomb(coding: str, start: bytes = b"") -> bytes:
+    """Pack `BIG` bytes, all in one line, piece by piece, so that this process does not hold them."""
     import pyarrow as pa
 
     piece = b"a" * (1 << 20)
     if coding in ("gzip", "deflate"):
         packer = zlib.compressobj(9, wbits=zlib.MAX_WBITS | (16 if coding == "gzip" else 0))
-        return b"".join(packer.compress(piece) for _ in range(BIG // len(piece))) + packer.flush()
+        pieces = (packer.compress(piece) for _ in range(BIG // len(piece)))
+        return b"".join([packer.compress(start), *pieces, packer.flush()])
     sink = pa.BufferOutputStream()
     with pa.CompressedOutputStream(sink, {"br": "brotli"}.get(coding, coding)) as stream:
         for _ in range(BIG // len(piece)):
@@ -137,14 +140,6 @@ def _parquet(columns: Callable[[Any], dict[str, Any]], **options: Any) -> bytes:
     return bytes(sink.getvalue())
 
 
-def _one_member_line(start: bytes) -> bytes:
-    """Return a gzip member with a line of `BIG` bytes."""
-    packer = zlib.compressobj(9, wbits=zlib.MAX_WBITS | 16)
-    piece = b"a" * (1 << 20)
-    parts = [packer.compress(start), *(packer.compress(piece) for _ in range(BIG // len(piece)))]
-    return b"".join(parts) + packer.flush()
-
-
 CHARSETS = "hex idna undefined rot13 zlib bz2 base64 uu quopri punycode utf-16le mbcs".split()
 CODINGS = [
     ("gzip",), ("deflate",), ("br",), ("zstd",), ("gzip", "gzip"), ("br", "gzip"), ("gzip", "br", "deflate"),
@@ -166,9 +161,9 @@ CASES: dict[str, Case] = {
     "page file of 1 GB, zstd": Case(lambda: _and_good("a.html.zst", _packed("zstd"))),
     "page file of 1 GB, gzip twice": Case(lambda: _and_good("a.html.gz.gz", _packed("gzip", "gzip"))),
     "page file packed 4 times": Case(lambda: _and_good("a.html.gz", _packed("gzip", "gzip", "gzip", "gzip"))),
-    "JSON line of 1 GB, gzip": Case(lambda: _and_good("a.jsonl.gz", _one_member_line(b'{"html": "'))),
-    "WARC header of 1 GB, gzip": Case(lambda: _and_good("a.warc.gz", _one_member_line(b"WARC/1.0\r\nX: "))),
-    "ARC header of 1 GB, gzip": Case(lambda: _and_good("a.arc.gz", _one_member_line(b"filedesc://"))),
+    "JSON line of 1 GB, gzip": Case(lambda: _and_good("a.jsonl.gz", _bomb("gzip", b'{"html": "'))),
+    "WARC header of 1 GB, gzip": Case(lambda: _and_good("a.warc.gz", _bomb("gzip", b"WARC/1.0\r\nX: "))),
+    "ARC header of 1 GB, gzip": Case(lambda: _and_good("a.arc.gz", _bomb("gzip", b"filedesc://"))),
     "WARC, gzip twice": Case(lambda: {"a.warc.gz": gzip.compress(gzip.compress(_record(_http(PAGE))))}),
     "Parquet, one row of 500 MB": Case(
         lambda: _and_good("a.parquet", _parquet(lambda pa: {"html": [b"a" * (BIG >> 1)]}, compression="zstd"))
@@ -199,7 +194,8 @@ CASES: dict[str, Case] = {
     "number of 100,000 digits as id": Case(
         lambda: {"a.jsonl": b'{"id":' + b"9" * 100_000 + b',"html":"x"}\n' + _lines(TEXT)}
     ),
-    "clipped gzip": Case(lambda: _and_good("a.jsonl.gz", gzip.compress(_lines(*[TEXT] * 9))[:-9]), written=10),
+    # The last line may be clipped, and is not written.
+    "clipped gzip": Case(lambda: _and_good("a.jsonl.gz", gzip.compress(_lines(*[TEXT] * 9))[:-9]), written=9),
     "a record that never ends, --max-seconds .5": Case(lambda: _with_endless(), {"max_seconds": 0.5}, written=25),
     "the same with 2 workers": Case(lambda: _with_endless(), {"max_seconds": 0.5, "workers": 2}, written=25),
 }  # fmt: skip
@@ -232,14 +228,14 @@ def run_case(name: str) -> Outcome:
             return Outcome("hang", seconds=MAX_SECONDS)
         if done.returncode:
             return Outcome(done.stderr.splitlines()[-1] if done.stderr else f"exit {done.returncode}")
-        return Outcome(**json.loads(done.stdout))
+        return Outcome(*json.loads(done.stdout))
 
 
 def _in_process(function: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Call a function of this module in a new process; one takes over the peak of the process that starts it."""
     call = f"from benchmarks.hostile import batch_cases; batch_cases.{function}(*{arguments!r})"
     command = [sys.executable, "-c", call]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=MAX_SECONDS, check=False)
+    return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=MAX_SECONDS, check=False)
 
 
 def make(name: str, folder: str) -> None:
@@ -250,25 +246,15 @@ def make(name: str, folder: str) -> None:
 
 def child(name: str, folder: str) -> None:
     """Run a case in this process, and print its outcome."""
-    import resource
-    from time import process_time
-
-    from boilercut.batch import Job, run
-
-    def peak() -> float:
-        return max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
-
     options = dict(CASES[name].options)
     config = boilercut.Config(detectors=(*boilercut.BUILTIN, endless), max_seconds=options.pop("max_seconds", None))
     (Path(folder) / "warm.html").write_bytes(PAGE)
     run(Job(inputs=(f"{folder}/warm.html",), output=Path(folder, "warm.parquet")))
-    started, before = process_time(), peak()
+    started, before = processor_seconds(), peak_megabytes()
     counts = run(Job(inputs=(f"{folder}/in",), output=Path(folder, "out.jsonl"), config=config, **options))
     failed = "; ".join(f"{number} {reason}" for reason, number in counts.failed.items())
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    seconds = process_time() - started + used.ru_utime + used.ru_stime
-    outcome = Outcome("ok", counts.written, failed, round(seconds, 2), round(peak()), round(peak() - before))
-    print(json.dumps(outcome._asdict()))
+    seconds, peak = processor_seconds() - started, peak_megabytes()
+    print(json.dumps(Outcome("ok", counts.written, failed, round(seconds, 2), round(peak), round(peak - before))))
 
 
 def main() -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import resource
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +17,11 @@ from itertools import product
 from time import process_time
 from typing import NamedTuple
 
-from benchmarks.hostile.cases import PROSE
+from benchmarks.hostile.cases import HELD, PROSE
+from benchmarks.hostile.isolated import in_child
+from benchmarks.reporting import peak_megabytes
+from boilercut import Cutter
+from boilercut.read import read
 
 __all__ = ["CONSTRUCTS", "MAX_GROWTH", "Growth", "growth", "pages"]
 
@@ -216,29 +219,20 @@ def _growth(name: str, build: Build, times: int, whole: bool) -> Growth:
 
 def _in_child(source: str, whole: bool) -> tuple[float, float, bool]:
     """Return processor time, peak memory in megabytes, and whether the prose is still there."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if not child:
+
+    def measured() -> tuple[float, float, bool]:
         resource.setrlimit(resource.RLIMIT_CPU, (MAX_PROCESSOR_SECONDS, MAX_PROCESSOR_SECONDS))
-        before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, process_time()
+        before, started = peak_megabytes(), process_time()
         kept = _answered(source, whole)
-        peak = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-        os.write(writing, json.dumps([process_time() - started, peak, kept]).encode())
-        os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading) as stream:
-        said = stream.read()
-    os.waitpid(child, 0)
-    seconds, peak, kept = json.loads(said) if said else (float(MAX_PROCESSOR_SECONDS), 0.0, False)
-    return seconds, peak, kept
+        return process_time() - started, peak_megabytes() - before, kept
+
+    said, _ = in_child(measured)
+    return said or (float(MAX_PROCESSOR_SECONDS), 0.0, False)
 
 
 def _answered(source: str, whole: bool) -> bool:
-    from boilercut import Cutter
-    from boilercut.read import read
-
     text = Cutter().clean(source, kind="html") if whole else read(source, "html").text
-    return not whole or "The bridge over the Wend" in text or "The bridge over the Wend" in read(source, "html").text
+    return not whole or HELD in text or HELD in read(source, "html").text
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

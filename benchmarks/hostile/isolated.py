@@ -14,20 +14,22 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from importlib import import_module
 from pathlib import Path
 from time import process_time
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import boilercut
 from benchmarks.hostile.cases import CASES, PROSE, Case
+from benchmarks.quality.data import REPOSITORY
+from benchmarks.quality.rivals import HTML_RIVALS
+from boilercut.read import read
 
 __all__ = ["MAX_SECONDS", "TOOLS", "Outcome", "Server", "server"]
 
 MAX_SECONDS = 30
 MAX_BYTES = 4 << 30
-ROOT = Path(__file__).resolve().parents[2]
 
-Tool = Callable[[Case, str | bytes], str]
+Tool = Callable[[Case, Any], str]
 
 
 class Outcome(NamedTuple):
@@ -47,16 +49,7 @@ class Outcome(NamedTuple):
 
 def ours(case: Case, page: str | bytes) -> str:
     """Clean a page with boilercut."""
-    import boilercut
-
     return boilercut.Cutter().clean(page, kind=case.kind, charset=case.charset)
-
-
-def trafilatura(case: Case, page: str | bytes) -> str:
-    """Extract a page with trafilatura's own settings."""
-    from trafilatura import extract
-
-    return extract(page) or ""
 
 
 def resiliparse(case: Case, page: str | bytes) -> str:
@@ -71,25 +64,11 @@ def resiliparse(case: Case, page: str | bytes) -> str:
     return str(extract_plain_text(page, main_content=True))
 
 
-def readability(case: Case, page: str | bytes) -> str:
-    """Extract the summary with readability-lxml, its markup taken off."""
-    summary = import_module("readability").Document(page).summary()
-    return str(import_module("lxml.html").fromstring(summary).text_content())
-
-
-def justext(case: Case, page: str | bytes) -> str:
-    """Keep the paragraphs that jusText calls good, with English stop words."""
-    library = import_module("justext")
-    paragraphs = library.justext(page, library.get_stoplist("English"))
-    return "\n".join(paragraph.text for paragraph in paragraphs if not paragraph.is_boilerplate)
-
-
 TOOLS: dict[str, Tool] = {
     "ours": ours,
-    "trafilatura": trafilatura,
+    "trafilatura": lambda _, page: HTML_RIVALS["trafilatura"].clean(page),
     "resiliparse": resiliparse,
-    "readability": readability,
-    "justext": justext,
+    "readability": lambda _, page: HTML_RIVALS["readability"].clean(page),
 }
 
 
@@ -105,7 +84,7 @@ class Server:
         assert self._process.stdout is not None
         self._process.stdin.write(name + "\n")
         self._process.stdin.flush()
-        return Outcome(**json.loads(self._process.stdout.readline()))
+        return Outcome(*json.loads(self._process.stdout.readline()))
 
 
 @contextmanager
@@ -114,7 +93,8 @@ def server(tool: str, pure: bool = False) -> Iterator[Server]:
     environment = {**os.environ, **({"BOILERCUT_PURE": "1"} if pure else {})}
     with subprocess.Popen(
         [sys.executable, "-m", __spec__.name, tool],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT, env=environment,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        cwd=REPOSITORY, env=environment,
     ) as process:  # fmt: skip
         yield Server(process)
 
@@ -124,24 +104,29 @@ def main(arguments: Sequence[str]) -> None:
     tool = TOOLS[arguments[0]]
     tool(Case(lambda: PROSE), f"<html><body>{PROSE * 3}</body></html>")  # what is loaded once is loaded now
     for line in sys.stdin:
-        print(json.dumps(_in_child(tool, CASES[line.strip()], arguments[0] == "ours")._asdict()), flush=True)
+        print(json.dumps(_outcome(tool, CASES[line.strip()], arguments[0] == "ours")), flush=True)
 
 
-def _in_child(tool: Tool, case: Case, blocks: bool) -> Outcome:
+def in_child(work: Callable[[], object]) -> tuple[Any, int]:
+    """Call a function in a fork of this process; return what it gave, None if it gave nothing, and the exit status."""
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
         os.close(reading)
         with os.fdopen(writing, "w") as stream:
-            json.dump(_limited(tool, case, blocks)._asdict(), stream)
+            json.dump(work(), stream)
         os._exit(0)
     os.close(writing)
     with os.fdopen(reading) as stream:
         said = stream.read()
-    _, status = os.waitpid(child, 0)
+    return json.loads(said) if said else None, os.waitpid(child, 0)[1]
+
+
+def _outcome(tool: Tool, case: Case, blocks: bool) -> Outcome:
+    said, status = in_child(lambda: _limited(tool, case, blocks))
     if os.WIFSIGNALED(status):
         return Outcome("hang" if os.WTERMSIG(status) == signal.SIGALRM else "crash", MAX_SECONDS * 1.0)
-    return Outcome(**json.loads(said)) if said else Outcome("crash")
+    return Outcome(*said) if said else Outcome("crash")
 
 
 def _limited(tool: Tool, case: Case, blocks: bool) -> Outcome:
@@ -164,15 +149,8 @@ def _limited(tool: Tool, case: Case, blocks: bool) -> Outcome:
     signal.alarm(0)
     peak = (_status("VmHWM") - before) / 1024
     held = " ".join(case.held.split())
-    read = held in _text_of_blocks(case, page) if blocks else False
-    return Outcome(end, round(seconds, 3), round(peak, 1), held in " ".join(text.split()), read)
-
-
-def _text_of_blocks(case: Case, page: str | bytes) -> str:
-    from boilercut.read import read
-
-    found = read(page, case.kind, case.charset)
-    return " ".join(found.text.split())
+    was_read = blocks and held in " ".join(read(page, case.kind, case.charset).text.split())
+    return Outcome(end, round(seconds, 3), round(peak, 1), held in " ".join(text.split()), was_read)
 
 
 def _status(field: str) -> int:

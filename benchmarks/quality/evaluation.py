@@ -1,17 +1,25 @@
-"""Run cleaners over pages, score every page, and average the scores by any key."""
+"""Run cleaners over pages, score every page, and average the scores by set, type and language."""
 
+import argparse
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
-from benchmarks.quality.data import Sample
-from benchmarks.quality.held_out import HeldOutPage
+from benchmarks.quality.data import TRAIN_SETS, Sample, read_sets, smallest_checksums
+from benchmarks.quality.held_out import HeldOutPage, held_out_file, read_held_out
 from benchmarks.quality.leftovers import leaked_kinds, snippet_kinds
 from benchmarks.quality.losses import Part, gold_parts, lost_parts
 from benchmarks.quality.renderings import render
-from benchmarks.quality.rivals import Cleaner, Rival
+from benchmarks.quality.rivals import RIVALS, Cleaner, Rival, split_by_presence, versions
 from boilercut.training.measures import bootstrap_interval, losses, word_f1
+
+SETS = TRAIN_SETS
+RIVAL_SETS = TRAIN_SETS[:8]
+"""Sets that rivals were run on for the tables of docs."""
+MAIN_FORMS = {"html": "html", "text": "crawl_dump"}
+"""The form of each kind of input that figures are quoted for."""
 
 Counts = Mapping[str, tuple[int, int]]
 """By kind: how many of how many."""
@@ -23,8 +31,6 @@ class PageScore:
 
     rival: str
     dataset: str
-    id: str
-    url: str | None = None
     type: str | None = None
     language: str | None = None
     precision: float
@@ -59,12 +65,55 @@ class Summary:
     lost: Counts
     snippets_lost: float | None
 
-    def rounded(self) -> dict[str, object]:
-        """Return the fields as JSON likes them, floats with four decimals."""
-        return {name: _rounded(value) for name, value in asdict(self).items()}
-
 
 Key = Callable[[PageScore], str]
+Tables = dict[str, dict[str, Summary]]
+GROUPS: Mapping[str, Key] = {
+    "sets": lambda score: score.dataset,
+    "types": lambda score: f"{score.dataset}: {score.type or 'no type'}",
+    "languages": lambda score: score.language or "not known",
+    "whole": lambda score: "all",
+}
+
+
+def rivals(options: argparse.Namespace) -> dict[str, Any]:
+    """Score rivals and ours on pages from HTML or from text."""
+    present, skipped = split_by_presence(RIVALS[options.input], options.rivals)
+    rendering = options.rendering if options.input == "text" else None
+    samples = read_sets(options.sets)
+    chosen = smallest_checksums(samples, options.sample) if options.sample else samples
+    scores = list(score_pages(chosen, present, rendering))
+    head = {"input": options.input, "rendering": rendering, "skipped": skipped, "packages": versions(present.values())}
+    return head | result_of(scores)
+
+
+def held_out(options: argparse.Namespace) -> dict[str, Any]:
+    """Score what cross-validation kept, in every mode."""
+    kept = (page for page in read_held_out(held_out_file(options.input)) if page.form == MAIN_FORMS[options.input])
+    pages = {(page.dataset, page.id): page for page in kept if page.dataset in options.sets}
+    return result_of(list(score_held_out(read_sets(dict.fromkeys(dataset for dataset, _ in pages)), pages)))
+
+
+def result_of(scores: Sequence[PageScore]) -> dict[str, Any]:
+    """Average the scores in every way of grouping them, and over sets."""
+    averages = {title: summarise(scores, key) for title, key in GROUPS.items()}
+    failures = sorted({f"{score.rival}: {score.failure}" for score in scores if score.failure})
+    means = {"mean_f1_over_sets": mean_over_sets(averages["sets"].values())}
+    rounded = {
+        title: {
+            group: {rival: _rounded(asdict(own)) for rival, own in table.items()} for group, table in tables.items()
+        }
+        for title, tables in averages.items()
+    }
+    return {"failures": failures, **means, **rounded}
+
+
+def mean_over_sets(tables: Iterable[Mapping[str, Summary]]) -> dict[str, float]:
+    """Return each rival's mean F1 over the sets, each set counting once, whatever its size."""
+    scores: dict[str, list[float]] = defaultdict(list)
+    for rival, own in (item for table in tables for item in table.items()):
+        scores[rival].append(own.f1)
+    return {rival: round(sum(own) / len(own), 4) for rival, own in scores.items()}
 
 
 class Answers:
@@ -80,21 +129,12 @@ class Answers:
         sample = self.sample
         precision, recall, f1 = word_f1(output, sample.gold)
         return PageScore(
-            rival=rival,
-            dataset=sample.dataset,
-            id=sample.id,
-            url=sample.url,
-            type=sample.type,
-            language=sample.language,
-            precision=precision,
-            recall=recall,
-            f1=f1,
-            seconds=seconds,
-            failure=failure,
+            rival=rival, dataset=sample.dataset, type=sample.type, language=sample.language,
+            precision=precision, recall=recall, f1=f1, seconds=seconds, failure=failure,
             leaked=leaked_kinds(output, self.leftovers),
             lost=lost_parts(output, self.parts),
             snippets_lost=losses(output, sample.with_),
-        )
+        )  # fmt: skip
 
 
 def score_pages(
@@ -123,12 +163,22 @@ def score_held_out(samples: Iterable[Sample], decided: Mapping[tuple[str, str], 
             yield from (answers.score(page.text(mode), mode) for mode in page.keep)
 
 
-def summarise(scores: Iterable[PageScore], key: Key) -> dict[str, dict[str, Summary]]:
+def summarise(scores: Iterable[PageScore], key: Key) -> Tables:
     """Average scores by ``key(score)`` and by rival, groups and rivals in order of appearance."""
     groups: dict[str, dict[str, list[PageScore]]] = defaultdict(lambda: defaultdict(list))
     for score in scores:
         groups[key(score)][score.rival].append(score)
     return {group: {rival: _summary(own) for rival, own in rivals.items()} for group, rivals in groups.items()}
+
+
+def share_of(counts: Counts, kind: str) -> float | None:
+    """Return the share of one kind; `None` if there is nothing to count.
+
+    >>> share_of({"share": (1, 4)}, "share"), share_of({}, "all")
+    (0.25, None)
+    """
+    some, every = counts.get(kind, (0, 0))
+    return some / every if every else None
 
 
 def _run(name: str, clean: Cleaner, page: str) -> tuple[str, str, float, str]:
@@ -176,9 +226,12 @@ def _mean(values: Iterable[float | None]) -> float | None:
     return sum(known) / len(known) if known else None
 
 
-def _rounded(value: object) -> object:
+def _rounded(value: Any) -> Any:
+    """Return tables as plain data, with numbers of four decimals."""
+    if isinstance(value, Summary):
+        return _rounded(asdict(value))
     if isinstance(value, dict):
-        return {key: list(counts) for key, counts in value.items()}
+        return {key: _rounded(own) for key, own in value.items()}
     if isinstance(value, tuple):
-        return [_rounded(item) for item in value]
+        return [_rounded(own) for own in value]
     return round(value, 4) if isinstance(value, float) else value

@@ -28,9 +28,8 @@ from benchmarks.quality.data import (
     read_sets,
     smallest_checksums,
 )
-from benchmarks.quality.evaluation import Summary, added_up, score_pages, summarise
+from benchmarks.quality.evaluation import Summary, added_up, score_pages, share_of, summarise
 from benchmarks.quality.harmless import words_kept
-from benchmarks.quality.report import share_of
 from benchmarks.quality.rivals import RIVALS
 
 FLOORS_FILE = Path(__file__).with_name("floors.json")
@@ -53,17 +52,8 @@ class LoweredFloorError(ValueError):
     """Writing the floors would lower some, and no reason was given."""
 
 
-def add_command(commands: Any) -> None:
-    """Add ``gate`` to the sub-commands of an argparse parser."""
-    parser = commands.add_parser("gate", help="fail when ours does not reach its pinned floors")
-    parser.set_defaults(run=run)
-    parser.add_argument("--write-floors", action="store_true", help="raise floors to what is reached")
-    parser.add_argument("--lower", metavar="REASON", help="let floors be lowered, for this reason")
-    parser.add_argument("--floors", type=Path, default=FLOORS_FILE, help="the file of floors")
-
-
 def run(options: argparse.Namespace) -> int:
-    """Run the gate, or write the floors; return the exit status.
+    """Fail where ours does not reach its pinned floors, or write the floors.
 
     It skips, with status 0, only where the data is absent; a boilercut that cannot be imported
     or that raises on a page has failed.

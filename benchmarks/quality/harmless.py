@@ -7,20 +7,18 @@ compares the word-F1 of their output before and after. On sets that the model wa
 
 import argparse
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from benchmarks.quality.data import RESULTS, Sample, data_hash, read_set, smallest_checksums
+from benchmarks.quality.data import Sample, read_set, smallest_checksums
 from benchmarks.quality.renderings import tidy
-from benchmarks.quality.report import as_json, circumstances
 from benchmarks.quality.rivals import HTML_RIVALS, RIVALS
 from boilercut.training.measures import word_f1
 
 SETS = ("dragnet", "daniel-waddle")
 """Sets that nothing was trained on."""
-EXTRACTED_PAGES = 100
 LARGE_LOSS = 0.1
 
 
@@ -32,31 +30,14 @@ class Pass(NamedTuple):
     lost: float
 
 
-def add_command(commands: Any) -> None:
-    """Add ``harmless`` to the sub-commands of an argparse parser."""
-    parser = commands.add_parser("harmless", help="measure what is lost of clean text, and gained on others' output")
-    parser.set_defaults(run=run)
-    parser.add_argument("--sets", default=",".join(SETS), help="with commas between")
-    parser.add_argument("--extractors", default="", help="whose outputs to clean; none if not given")
-    parser.add_argument("--pages", type=int, default=EXTRACTED_PAGES, metavar="N", help="of each set, for extractors")
-    parser.add_argument("--output", help=f"file to write in {RESULTS.name}/")
-
-
-def run(options: argparse.Namespace) -> int:
-    """Print a line for each set and type of page; return the exit status."""
-    names, extractors = options.sets.split(","), [name for name in options.extractors.split(",") if name]
-    tables: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
-    for name in names:
-        samples = list(read_set(name))
-        for form in ("gold text", *extractors):
-            own = samples if form == "gold text" else smallest_checksums(samples, options.pages)
-            tables[form] |= _table(own, form)
-    for form, table in tables.items():
-        _print(form, table)
-    if options.output:
-        report = {**circumstances(), "data": data_hash(names), "pages": options.pages, **tables}
-        (RESULTS / options.output).write_text(as_json(report), encoding="utf-8")
-    return 0
+def run(options: argparse.Namespace) -> dict[str, Any]:
+    """Measure what is lost of clean text, and gained on others' output."""
+    tables: dict[str, Any] = defaultdict(dict)
+    for samples in map(list, map(read_set, options.sets)):
+        tables["gold text"] |= _table(samples, "gold text")
+        for extractor in options.extractors:
+            tables[extractor] |= _table(smallest_checksums(samples, options.pages), extractor)
+    return {"pages": options.pages, **tables}
 
 
 def words_kept(samples: Iterable[Sample]) -> dict[str, float]:
@@ -87,18 +68,7 @@ def _text(sample: Sample, form: str) -> str:
 
 
 def _summary(passes: Sequence[Pass]) -> dict[str, Any]:
-    before, after, lost = np.array(passes).mean(axis=0)
-    return {
-        "documents": len(passes),
-        "before": round(float(before), 4),
-        "after": round(float(after), 4),
-        "words_lost": round(float(lost), 4),
-        "losing_a_tenth": round(float(np.mean([each.lost >= LARGE_LOSS for each in passes])), 4),
-    }
-
-
-def _print(form: str, table: Mapping[str, Mapping[str, Any]]) -> None:
-    names = ("documents", "before", "after", "words_lost", "losing_a_tenth")
-    print(f"{form:40}" + "".join(f"{name:>16}" for name in names))
-    for group, row in table.items():
-        print(f"{group:40}" + "".join(f"{row[name]:>16}" for name in names))
+    before, after, lost = np.array(passes).mean(axis=0).tolist()
+    tenth = float(np.mean([each.lost >= LARGE_LOSS for each in passes]))
+    shares = {"before": before, "after": after, "words_lost": lost, "losing_a_tenth": tenth}
+    return {"documents": len(passes), **{name: round(share, 4) for name, share in shares.items()}}

@@ -4,19 +4,19 @@ Lines are counted over all documents of a language, as the set's users do, becau
 would score 0 for every cleaner that keeps one.
 """
 
+import argparse
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from benchmarks.quality.data import LineSample, data_hash
-from benchmarks.quality.report import as_json, circumstances
-from benchmarks.quality.rivals import Rival
+from benchmarks.quality.data import LINE_SETS, LineSample, read_line_set
+from benchmarks.quality.rivals import RIVALS, Rival, split_by_presence, versions
 from boilercut.training.measures import kept_lines
 
+SETS = LINE_SETS
 MODES = {"ours": "balanced", "ours-precision": "precision", "ours-recall": "recall"}
 DRAWS = 1000
 
@@ -31,6 +31,14 @@ class LineCounts(NamedTuple):
     wanted: int
     right_characters: int
     characters: int
+
+
+def run(options: argparse.Namespace) -> dict[str, Any]:
+    """Score text rivals and ours on documents whose lines are labelled, by language."""
+    present, skipped = split_by_presence(RIVALS["text"], options.rivals)
+    documents = (document for name in options.sets for document in read_line_set(name))
+    tables = tables_by_language(score_documents(documents, present))
+    return {"skipped": skipped, "packages": versions(present.values()), "languages": tables}
 
 
 def score_documents(documents: Iterable[LineSample], rivals: Mapping[str, Rival]) -> Iterator[LineCounts]:
@@ -60,23 +68,6 @@ def tables_by_language(scores: Iterable[LineCounts]) -> dict[str, dict[str, dict
     return {
         language: {rival: _summary(own) for rival, own in rivals.items()} for language, rivals in sorted(groups.items())
     }
-
-
-def print_tables(tables: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> None:
-    """Print one table per language, with one row per rival."""
-    for language, table in tables.items():
-        documents = next(iter(table.values()))["documents"]
-        print(f"\n{language}, {documents} documents\n{'':18}{'F1':>7}{'95 %':>15}{'prec':>7}{'rec':>7}{'chars':>7}")
-        for rival, row in table.items():
-            low, high = row["interval"]
-            means = f"{row['precision']:7.3f}{row['recall']:7.3f}{row['character_accuracy']:7.3f}"
-            print(f"{rival:18}{row['f1']:7.3f}{f'{low:.3f} to {high:.3f}':>15}{means}")
-
-
-def write_tables(file: Path, tables: Mapping[str, Any], sets: Iterable[str], details: Mapping[str, Any]) -> None:
-    """Write the tables with the run's circumstances."""
-    result = {**circumstances(), "data": data_hash(sets), **details, "languages": tables}
-    file.write_text(as_json(result), encoding="utf-8")
 
 
 def _counted(

@@ -1,10 +1,8 @@
 """Check HTML (the text's words, nothing unlisted), Markdown (parses to the same words) and listings on train pages."""
 
 import argparse
-import json
 import re
 import statistics
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
@@ -13,12 +11,12 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 import boilercut
-from benchmarks.quality.data import RESULTS, TRAIN_SETS, Sample, read_sets, smallest_checksums
+from benchmarks.quality.data import TRAIN_SETS, Sample, read_sets, smallest_checksums
 from benchmarks.quality.rivals import HTML_RIVALS, split_by_presence
+from benchmarks.speed.timing import interleaved
 from boilercut.render.elements import ATTRIBUTES, INLINE, STRUCTURE, VOID
 
-__all__ = ["add_command"]
-
+SETS = TRAIN_SETS
 MARKS = {
     "headings": "h1, h2, h3, h4, h5, h6", "bullets": "ul > li", "nested": "li li", "numbered": "ol > li",
     "links": "a[href]", "images": "img", "table rows": "tr", "fences with language": "pre > code[class]",
@@ -29,29 +27,12 @@ _WORD = re.compile(r"\w+")
 _GUTTER, _INDENTED = re.compile("gutter|lineno"), re.compile(r"\n.*\n[ \t]+\S|\n[ \t]+\S.*\n")
 
 
-def add_command(commands: Any) -> None:
-    """Add ``output`` to the sub-commands of an argparse parser."""
-    parser = commands.add_parser("output", help=__doc__)
-    parser.set_defaults(run=run)
-    parser.add_argument("--sets", default=",".join((*TRAIN_SETS, "static-sites", "static-sites-2")))
-    parser.add_argument("--sample", type=int, default=50, metavar="N", help="pages of each set")
-    parser.add_argument("--rich", type=int, default=15, metavar="N", help="pages rich in code, lists and tables")
-    parser.add_argument("--output", help=f"file to write in {RESULTS.name}/")
-
-
-def run(options: argparse.Namespace) -> int:
-    """Check HTML on all pages and Markdown on the richest; return 1 where HTML lacks words or holds too much."""
-    samples = [each for each in smallest_checksums(read_sets(options.sets.split(",")), options.sample) if each.html]
-    html = check_html(samples)
-    print(json.dumps(html, indent=1))
-    markdown = compare_markdown(sorted(samples, key=_richness, reverse=True)[: options.rich])
-    print(json.dumps(markdown, indent=1))
+def run(options: argparse.Namespace) -> dict[str, Any]:
+    """Check HTML on pages, Markdown on the richest of them, and listings of documentation."""
+    samples = [each for each in smallest_checksums(read_sets(options.sets), options.sample) if each.html]
+    richest = sorted(samples, key=_richness, reverse=True)[: options.rich]
     listings = compare_listings(read_sets(("wcxb",)))
-    print(json.dumps(listings, indent=1))
-    if options.output:
-        text = json.dumps({"html": html, "markdown": markdown, "listings": listings}, indent=1)
-        (RESULTS / options.output).write_text(text + "\n", encoding="utf-8")
-    return int(html["other words"] + html["unlisted"] > 0)
+    return {"html": check_html(samples), "markdown": compare_markdown(richest), "listings": listings}
 
 
 def check_html(samples: Iterable[Sample]) -> dict[str, Any]:
@@ -80,20 +61,16 @@ def _is_unlisted(node: Any) -> bool:
 
 def _times(sample: Sample) -> dict[str, float]:
     """Return the time of each output over that of `clean()`, the best of three each."""
-    cutter, best = boilercut.Cutter(), dict[str, float]()
-    outputs: dict[str, Callable[[], object]] = {
-        "clean": lambda: cutter.clean(sample.html, kind="html"),
-        "extract": lambda: cutter.extract(sample.html, kind="html").title,
-        "html": lambda: cutter.extract(sample.html, kind="html").html,
-        "markdown": lambda: cutter.extract(sample.html, kind="html").markdown,
-        "metadata": lambda: cutter.extract(sample.html, kind="html").metadata,
+    cutter = boilercut.Cutter()
+    outputs: dict[str, Callable[[str], object]] = {
+        "clean": lambda page: cutter.clean(page, kind="html"),
+        "extract": lambda page: cutter.extract(page, kind="html").title,
+        "html": lambda page: cutter.extract(page, kind="html").html,
+        "markdown": lambda page: cutter.extract(page, kind="html").markdown,
+        "metadata": lambda page: cutter.extract(page, kind="html").metadata,
     }
-    for _ in range(3):
-        for name, output in outputs.items():
-            started = time.process_time()
-            output()
-            best[name] = min(best.get(name, 1e9), time.process_time() - started)
-    return {name: value / best["clean"] for name, value in best.items() if name != "clean"}
+    [clean], *_ = seconds = list(interleaved(outputs, [sample.html]).values())
+    return {name: own / clean for name, [own] in zip(outputs, seconds, strict=True) if name != "clean"}
 
 
 def _richness(sample: Sample) -> int:

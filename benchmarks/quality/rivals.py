@@ -7,14 +7,15 @@ crawl dump, which adds nothing.
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from importlib import import_module, metadata
-from typing import Any
 
+import boilercut
 from benchmarks.quality.renderings import crawl_dump
+from boilercut.page import PageKind
+from boilercut.peers import justext_lines, stoplist_for, trafilatura_text
 from boilercut.training.measures import words
 
 Cleaner = Callable[[str], str]
@@ -35,21 +36,8 @@ Both are the best of those tried on crawl dumps of 60 pages of each training set
 baseline is as strong as it gets: mean F1 .751, against .707 at worst.
 """
 
-_LANGUAGES = """
-English German French Spanish Italian Portuguese Dutch Swedish Norwegian_Bokmal Danish
-Finnish Polish Czech Hungarian Romanian Turkish Russian Ukrainian Greek Arabic Persian
-Hebrew Indonesian Vietnamese Korean
-"""
-
-STOPLISTS = tuple(_LANGUAGES.split())
-"""The jusText stop lists that a page's language is guessed from; it has none for Chinese, Japanese."""
-
-MIN_STOPWORD_SHARE = 0.15
-"""Below this share of stop words no list fits, and jusText runs in its language-independent way."""
-
 # The ideographic full stop and the full-width marks for !, ? and ; end sentences as well.
 _SENTENCE_END = re.compile('[.!?…:;\u3002\uff01\uff1f\uff1b”"»)]$')
-_FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +49,9 @@ class Rival:
     distribution: str | None = None
 
 
-def ours(page: str, *, kind: str) -> str:
-    """Clean with boilercut itself; `kind` is ``"html"`` or ``"text"``."""
-    return str(import_module("boilercut").clean(page, kind=kind))
-
-
-def trafilatura(html: str, *, fast: bool = False) -> str:
-    """Extract with trafilatura, default settings, or without its fallbacks when `fast`."""
-    return import_module("trafilatura").extract(html, fast=fast) or ""
+def ours(page: str, *, kind: PageKind) -> str:
+    """Clean with boilercut itself."""
+    return boilercut.clean(page, kind=kind)
 
 
 def resiliparse(html: str) -> str:
@@ -85,18 +68,11 @@ def readability(html: str) -> str:
 
 
 def justext(html: str) -> str:
-    """Extract with jusText, the stop list guessed from the page's text (see `guess_stoplist`)."""
-    if not html.strip():
-        return ""
-    settings = _justext_settings(crawl_dump(html))
-    paragraphs = import_module("justext").justext(html, **settings)
+    """Extract with jusText, the stop list guessed from all text of the page."""
+    stoplist = stoplist_for(crawl_dump(html)) if html.strip() else frozenset()
+    settings = {} if stoplist else {"stopwords_low": 0, "stopwords_high": 0}
+    paragraphs = import_module("justext").justext(html, stoplist, **settings) if html.strip() else []
     return "\n".join(part.text for part in paragraphs if not part.is_boilerplate)
-
-
-def chromerag(html: str) -> str:
-    """Extract with chromerag; the metadata that it puts before the Markdown is taken off."""
-    markdown = import_module("chromerag").ChromeRAG().extract(html).markdown
-    return _FRONT_MATTER.sub("", markdown)
 
 
 def untouched(text: str) -> str:
@@ -112,16 +88,6 @@ def c4_lines(text: str) -> str:
     (three sentences, bad words, curly brackets, English) choose pages and have no place here.
     """
     return "\n".join(line for line in text.splitlines() if _c4_keeps(line))
-
-
-def justext_lines(text: str) -> str:
-    """Apply jusText's two passes to lines, each a paragraph without links or tags."""
-    core = import_module("justext.core")
-    paragraphs = [_justext_paragraph(line) for line in text.splitlines() if line.strip()]
-    settings = _justext_settings(text)
-    core.classify_paragraphs(paragraphs, **settings)
-    core.revise_paragraph_classification(paragraphs)
-    return "\n".join(part.text for part in paragraphs if not part.is_boilerplate)
 
 
 def best_run(text: str) -> str:
@@ -142,30 +108,21 @@ def best_run(text: str) -> str:
     return "\n".join(lines[best[0] : best[1]])
 
 
-def winnow(text: str) -> str:
-    """Clean with winnow-md, each line its own Markdown paragraph."""
-    cleaned = import_module("winnow").clean("\n\n".join(text.splitlines()))
-    return str(cleaned.markdown)
-
-
 HTML_RIVALS: dict[str, Rival] = {
-    "ours": Rival(partial(ours, kind="html"), "boilercut", "boilercut"),
-    "trafilatura": Rival(trafilatura, "trafilatura", "trafilatura"),
-    "trafilatura-fast": Rival(partial(trafilatura, fast=True), "trafilatura", "trafilatura"),
+    "ours": Rival(partial(ours, kind="html"), distribution="boilercut"),
+    "trafilatura": Rival(trafilatura_text, "trafilatura", "trafilatura"),
     "resiliparse": Rival(resiliparse, "resiliparse", "Resiliparse"),
     "readability": Rival(readability, "readability", "readability-lxml"),
     "justext": Rival(justext, "justext", "jusText"),
-    "chromerag": Rival(chromerag, "chromerag", "chromerag"),
 }
 """From HTML to text, by name."""
 
 TEXT_RIVALS: dict[str, Rival] = {
-    "ours": Rival(partial(ours, kind="text"), "boilercut", "boilercut"),
+    "ours": Rival(partial(ours, kind="text"), distribution="boilercut"),
     "none": Rival(untouched),
     "c4": Rival(c4_lines),
     "justext": Rival(justext_lines, "justext", "jusText"),
     "best-run": Rival(best_run),
-    "winnow": Rival(winnow, "winnow", "winnow-md"),
 }
 """From text to text, by name."""
 
@@ -190,29 +147,14 @@ def versions(rivals: Iterable[Rival]) -> dict[str, str]:
     return {name: _version(name) for rival in rivals if (name := rival.distribution)}
 
 
-def guess_stoplist(text: str) -> str | None:
-    """Return the jusText stop list that the text has the greatest share of words from.
-
-    `None` when no list has `MIN_STOPWORD_SHARE`, as in scripts without spaces.
-    """
-    counts = Counter(words(text))
-    shares = {
-        name: sum(counts[word] for word in counts.keys() & _stoplist(name)) / max(1, counts.total())
-        for name in STOPLISTS
-    }
-    best = max(shares, key=lambda name: shares[name])
-    return best if shares[best] >= MIN_STOPWORD_SHARE else None
-
-
 def _why_absent(rival: Rival) -> str:
     if rival.module is None:
         return ""
     try:
-        module = import_module(rival.module)
+        import_module(rival.module)
     except ImportError as error:
         return f"not importable: {error}"
-    unfinished = rival.module == "boilercut" and not hasattr(module, "clean")
-    return "boilercut has no clean() yet" if unfinished else ""
+    return ""
 
 
 def _version(distribution: str) -> str:
@@ -237,25 +179,3 @@ def _prose_words(line: str) -> int:
     count = len(words(line))
     ended = count >= C4_MIN_WORDS and _SENTENCE_END.search(line)
     return count if ended or count >= PROSE_MIN_WORDS else -RUN_PENALTY
-
-
-@cache
-def _stoplist(name: str) -> frozenset[str]:
-    stopwords: frozenset[str] = import_module("justext").get_stoplist(name)
-    return stopwords
-
-
-def _justext_settings(text: str) -> dict[str, Any]:
-    """Return the stop list for the text, or jusText's documented settings for none."""
-    name = guess_stoplist(text)
-    if name is None:
-        return {"stoplist": frozenset(), "stopwords_low": 0, "stopwords_high": 0}
-    return {"stoplist": _stoplist(name)}
-
-
-def _justext_paragraph(line: str) -> Any:
-    """Make the paragraph object that jusText's rules read, from a line of text."""
-    justext_paragraph = import_module("justext.paragraph")
-    paragraph = justext_paragraph.Paragraph(import_module("justext.core").PathInfo())
-    paragraph.append_text(line)
-    return paragraph

@@ -7,16 +7,15 @@ their snippets: those that must appear, that must not, and that belong to commen
 
 import argparse
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from benchmarks.quality.data import RESULTS, SNIPPET_SETS, VALIDATE_SETS, Sample, data_hash, read_pages
-from benchmarks.quality.renderings import render
-from benchmarks.quality.report import as_json, circumstances
+from benchmarks.quality.data import SNIPPET_SETS, VALIDATE_SETS, Sample, read_pages
+from benchmarks.quality.renderings import crawl_dump
 from benchmarks.quality.rivals import RIVALS
 from boilercut.training.measures import bootstrap_interval, even_out, holds, word_f1, words
 
-RENDERINGS = {"html": None, "text": "crawl_dump"}
+SETS = VALIDATE_SETS + SNIPPET_SETS
 
 
 class Row(NamedTuple):
@@ -32,29 +31,20 @@ class Row(NamedTuple):
     """Snippets that must appear and do not, and that must not and do, of how many."""
 
 
-def add_command(commands: Any) -> None:
-    """Add ``validate`` to the sub-commands of an argparse parser."""
-    parser = commands.add_parser("validate", help="score ours on sets never trained on, and the comments it keeps")
-    parser.set_defaults(run=run)
-    parser.add_argument("--sets", default=",".join(VALIDATE_SETS + SNIPPET_SETS), help="with commas between")
-    parser.add_argument("--input", choices=tuple(RENDERINGS), nargs="+", default=list(RENDERINGS))
-    parser.add_argument("--output", help=f"file to write in {RESULTS.name}/")
+def run(options: argparse.Namespace) -> dict[str, Any]:
+    """Score ours on sets never trained on, and the comments it keeps."""
+    return {kind: _table(kind, options.sets) for kind in options.input}
 
 
-def run(options: argparse.Namespace) -> int:
-    """Print a table for each kind of input, a set a line; return the exit status."""
-    names, tables = options.sets.split(","), {}
-    for kind in options.input:
-        groups: dict[str, list[Row]] = defaultdict(list)
-        for sample in (sample for name in names for sample in read_pages(name)):
-            row = _scored(sample, kind)
-            for group in _groups(sample):
-                groups[group].append(row)
-        tables[kind] = {group: summary(rows) for group, rows in groups.items()}
-        _print(kind, tables[kind])
-    if options.output:
-        (RESULTS / options.output).write_text(as_json({**circumstances(), "data": data_hash(names), **tables}))
-    return 0
+def _table(kind: str, names: Iterable[str]) -> dict[str, dict[str, Any]]:
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for sample in (sample for name in names for sample in read_pages(name)):
+        page = sample.html if kind == "html" else crawl_dump(sample.html)
+        row = row_of(sample, RIVALS[kind]["ours"].clean(page))
+        groups[sample.dataset].append(row)
+        if sample.comments:
+            groups[f"{sample.dataset}, with comments"].append(row)
+    return {group: summary(rows) for group, rows in groups.items()}
 
 
 def row_of(sample: Sample, output: str) -> Row:
@@ -97,16 +87,6 @@ def summary(rows: Sequence[Row]) -> dict[str, Any]:
     }
 
 
-def _groups(sample: Sample) -> list[str]:
-    return [sample.dataset, f"{sample.dataset}, with comments"] if sample.comments else [sample.dataset]
-
-
-def _scored(sample: Sample, kind: str) -> Row:
-    rendering = RENDERINGS[kind]
-    page = sample.html if rendering is None else render(sample, rendering)
-    return row_of(sample, RIVALS[kind]["ours"].clean(page))
-
-
 def _counted(flags: Sequence[bool]) -> tuple[int, int]:
     return sum(flags), len(flags)
 
@@ -114,14 +94,3 @@ def _counted(flags: Sequence[bool]) -> tuple[int, int]:
 def _share(counts: Iterable[tuple[int, int]]) -> float | None:
     some, every = map(sum, zip(*counts, strict=True))
     return some / every if every else None
-
-
-def _print(kind: str, table: Mapping[str, Mapping[str, Any]]) -> None:
-    head = ("pages", "f1", "words_lost", "comments_kept", "snippets_missing", "snippets_leaked")
-    print(f"{kind:32}" + "".join(f"{name:>18}" for name in head))
-    for group, row in table.items():
-        print(f"{group:32}" + "".join(f"{_shown(row[name]):>18}" for name in head))
-
-
-def _shown(value: float | None) -> str:
-    return "-" if value is None else str(value) if isinstance(value, int) else f"{value:.4f}"

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from statistics import median
 
 import numpy as np
 
-from benchmarks.speed.pages import Form
 from boilercut import BUILTIN, Cutter
 from boilercut.blocks.measure import measure
 from boilercut.blocks.phrases import shipped_phrases
@@ -16,19 +15,19 @@ from boilercut.cutter import _learned
 from boilercut.decide import Decision, decide
 from boilercut.detectors import detect
 from boilercut.model import UNIT, load_model
+from boilercut.page import PageKind
 from boilercut.read import read
 from boilercut.render import kept_text
 
-__all__ = ["STAGES", "Stages", "stage_milliseconds"]
+__all__ = ["Stages", "stage_milliseconds"]
 
 CUTTER = Cutter()
-STAGES = ("read", "measure", "detect", "score", "decide", "render")
 
 
 class Stages:
     """A page, taken through the line stage by stage."""
 
-    def __init__(self, source: str, form: Form) -> None:
+    def __init__(self, source: str, form: PageKind) -> None:
         self.source, self.form = source, form
         self.page = read(source, form)
         self.blocks = measure([self.page], shipped_phrases())
@@ -50,12 +49,13 @@ class Stages:
             "render": lambda: kept_text(self.page, keep),
         }
 
-    def decided(self) -> Decision:
+    def decided(self, headlines: Sequence[str] = ()) -> Decision:
         """Decide with the cutter's own policy."""
-        return decide(self.blocks, self.columns, self.log_odds, [0, len(self.blocks)], CUTTER.config.policy)
+        bounds = [0, len(self.blocks)]
+        return decide(self.blocks, self.columns, self.log_odds, bounds, CUTTER.config.policy, headlines)
 
 
-def stage_milliseconds(pages: Iterable[str], form: Form, rounds: int) -> dict[str, float]:
+def stage_milliseconds(pages: Iterable[str], form: PageKind, rounds: int) -> dict[str, float]:
     """Return the median milliseconds of each stage over pages, each page's best of `rounds`, stages taking turns."""
     seconds: dict[str, list[float]] = {}
     for source in pages:

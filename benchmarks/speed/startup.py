@@ -23,10 +23,12 @@ _PROGRAMS = {
 _TIMED = "import time; start = time.perf_counter()\n{}\nprint(time.perf_counter() - start)"
 _HUGE = """
 import resource, time
-from benchmarks.speed.pages import page
-text = page("article", 120, "text")
-text = text * (50_000_000 // len(text.encode()))
+from benchmarks.quality.data import REPOSITORY
 from boilercut import Cutter
+from boilercut.read import read
+pages = sorted((REPOSITORY / "tests/golden/realistic").glob("*.html"))
+text = "\\n".join(read(page.read_bytes(), "html").text for page in pages)
+text *= 50_000_000 // len(text.encode())
 cutter = Cutter()
 cutter.clean("One line of text, and a full stop.")
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

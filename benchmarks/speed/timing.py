@@ -1,24 +1,14 @@
-"""Time candidates interleaved, on one core, and describe the machine."""
+"""Time candidates interleaved, on one core."""
 
 from __future__ import annotations
 
-import json
 import os
-import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
-from importlib import metadata
-from pathlib import Path
 from statistics import median
 from typing import Any
 
-import boilercut
-from boilercut._native import build
-
-__all__ = ["RESULTS", "interleaved", "machine", "on_one_core", "summary", "write"]
-
-RESULTS = Path(__file__).resolve().parents[1] / "results"
+__all__ = ["interleaved", "on_one_core", "summary"]
 
 
 def on_one_core() -> None:
@@ -53,30 +43,3 @@ def summary(seconds: Mapping[str, Sequence[float]], sizes: Sequence[int]) -> dic
         }
         for name, own in seconds.items()
     }
-
-
-def machine(packages: Sequence[str] = ()) -> dict[str, Any]:
-    """Say what was measured with what, where."""
-    return {
-        "date": datetime.now(UTC).date().isoformat(),
-        "boilercut": boilercut.__version__,
-        "build": build(),
-        "python": platform.python_version(),
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, {_processor()}",
-        "versions": {name: metadata.version(name) for name in ("numpy", "selectolax", *packages)},
-    }
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor()
-    return next((line.partition(": ")[2] for line in lines if line.startswith("model name")), "unknown")
-
-
-def write(name: str, result: Mapping[str, Any]) -> Path:
-    """Write a result as JSON beside the others; the build is part of its name."""
-    path = RESULTS / f"speed-{name}-{build().partition(' ')[0]}.json"
-    path.write_text(json.dumps(result, indent=1) + "\n", "utf-8")
-    return path

@@ -2,7 +2,6 @@
 
 `python -m benchmarks.training page-types` learns page types again for the shipped model, whose trees stay, and
 `python -m benchmarks.training second-look` the second look of the model for text.
-`python -m benchmarks.training refit` measures what ten labelled pages do for the rest of their site.
 """
 
 import argparse
@@ -16,7 +15,6 @@ from benchmarks.quality.data import RESULTS, TRAIN_SETS, data_hash
 from benchmarks.training.corpus import Page, commented, examples, pages
 from benchmarks.training.cross_validation import Protocol, cross_validate
 from benchmarks.training.page_types import learn_types_again
-from benchmarks.training.refitting import refit_sites
 from benchmarks.training.second_look import fit_shipped, write_model
 from boilercut.page import PageKind
 from boilercut.training.fit import Settings, fit
@@ -29,9 +27,6 @@ SETTINGS: dict[PageKind, Settings] = {"html": Settings(trees=250), "text": Setti
 def main() -> None:
     """Run the command line."""
     arguments = parser().parse_args()
-    if arguments.command == "refit":
-        refit_sites()
-        return
     if arguments.command == "second-look":
         fit_shipped(arguments.sets.split(","))
         return
@@ -54,7 +49,7 @@ def main() -> None:
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     whole = argparse.ArgumentParser(prog="python -m benchmarks.training", description=__doc__)
-    whole.add_argument("command", choices=("cross-validate", "train", "both", "page-types", "second-look", "refit"))
+    whole.add_argument("command", choices=("cross-validate", "train", "both", "page-types", "second-look"))
     whole.add_argument("--input", choices=("html", "text"), default="html")
     whole.add_argument("--sets", default=",".join(TRAIN_SETS), help="comma-separated names of page sets")
     whole.add_argument("--folds", type=int, default=5, help="folds by registered domain")

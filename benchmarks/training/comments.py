@@ -1,14 +1,15 @@
 """Make training pages with readers' comments: posts of threads, in the markup of common systems, under articles.
 
 Pages of today load their comments by script, so that whole sets hold none; older pages, and those that were saved as
-shown, are full of them. The markup below was written for this from general knowledge of the systems; no page of
-theirs was copied.
+shown, are full of them. ``comments.toml`` has the markup of the systems, and the lines that they print.
 """
 
 import random
+import tomllib
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from lxml import etree, html
@@ -46,172 +47,10 @@ class Markup(NamedTuple):
     """How one paragraph of a post is written."""
 
 
-SYSTEMS: dict[str, Markup] = {
-    "wordpress": Markup(
-        '<div id="comments"><h3 id="comments-title">{count}</h3><ol class="commentlist">',
-        '<li class="comment even thread-even depth-1"><div class="comment-body"><div class="comment-author vcard">'
-        '<cite class="fn">{author}</cite> <span class="says">says:</span></div>'
-        '<div class="comment-meta commentmetadata"><a href="#c">{date}</a></div>{text}'
-        '<div class="reply"><a class="comment-reply-link" href="#r">{reply}</a></div></div></li>',
-        "</ol></div>",
-    ),
-    "wordpress-html5": Markup(
-        '<div id="comments" class="comments-area"><h2 class="comments-title">{count}</h2><ol class="comment-list">',
-        '<li class="comment byuser"><article class="comment-body"><footer class="comment-meta">'
-        '<div class="comment-author vcard"><b class="fn">{author}</b></div><div class="comment-metadata">'
-        '<a href="#c"><time>{date}</time></a></div></footer><div class="comment-content">{text}</div>'
-        '<div class="reply"><a href="#r">{reply}</a></div></article></li>',
-        "</ol></div>",
-    ),
-    "disqus": Markup(
-        '<div id="disqus_thread"><div id="dsq-content"><h3>{count}</h3><ul id="dsq-comments">',
-        '<li class="dsq-comment"><div class="dsq-comment-header"><cite><span>{author}</span></cite></div>'
-        '<div class="dsq-comment-body"><div class="dsq-comment-message">{text}</div></div></li>',
-        "</ul></div></div>",
-    ),
-    "disqus-frame": Markup(
-        '<section id="conversation"><div id="posts"><ul id="post-list" class="post-list">',
-        '<li class="post"><div class="post-content"><div class="post-body"><header><span class="post-byline">'
-        '<span class="author">{author}</span></span><span class="post-meta"><a class="time-ago">{date}</a></span>'
-        '</header><div class="post-body-inner"><div class="post-message-container"><div class="post-message">{text}'
-        '</div></div></div><footer><ul><li class="reply"><a href="#">{reply}</a></li></ul></footer></div></div></li>',
-        "</ul></div></section>",
-    ),
-    "livefyre": Markup(
-        '<div id="livefyre-comments"><div class="fyre"><div class="fyre-stream-stats">{count}</div>'
-        '<div class="fyre-comment-stream">',
-        '<article class="fyre-comment-article"><section class="fyre-comment-wrapper"><header class="fyre-comment-head">'
-        '<span class="fyre-comment-username">{author}</span> <time class="fyre-comment-date">{date}</time></header>'
-        '<div class="fyre-comment-body"><div class="fyre-comment">{text}</div></div></section></article>',
-        "</div></div></div>",
-    ),
-    "blogger-old": Markup(
-        '<div id="comments"><h4>{count}</h4><dl id="comments-block">',
-        '<dt class="comment-author blogger-comment-icon"><a href="#">{author}</a> said...</dt>'
-        '<dd class="comment-body">{text}</dd><dd class="comment-footer"><span class="comment-timestamp">'
-        '<a href="#c">{date}</a></span></dd>',
-        "</dl></div>",
-    ),
-    "blogger": Markup(
-        '<div class="comments" id="comments"><h4>{count}</h4><div class="comments-content"><ol id="top-ra">',
-        '<li class="comment"><div class="comment-block"><div class="comment-header"><cite class="user">{author}</cite>'
-        '<span class="datetime secondary-text"><a href="#c">{date}</a></span></div>'
-        '<p class="comment-content">{text}</p>'
-        '<span class="comment-actions"><a href="#r">{reply}</a></span></div></li>',
-        "</ol></div></div>",
-        "{}<br>",
-    ),
-    "movable-type": Markup(
-        '<div id="comments" class="comments"><h2 class="comments-header">{count}</h2><div class="comments-content">',
-        '<div class="comment"><div class="inner"><div class="comment-header">'
-        '<span class="vcard author">{author}</span> '
-        '<abbr class="published">{date}</abbr></div><div class="comment-content">{text}</div></div></div>',
-        "</div></div>",
-    ),
-    "typepad": Markup(
-        '<h3 class="comments-header">{count}</h3><div class="comments-body">',
-        '{text}<p class="posted">Posted by: <a href="#">{author}</a> | <a href="#c">{date}</a></p>',
-        "</div>",
-    ),
-    "drupal": Markup(
-        '<div id="comments"><h2>{count}</h2>',
-        '<div class="comment odd"><h3><a href="#c">{author}</a></h3><div class="submitted">{date} — {author}</div>'
-        '<div class="content">{text}</div><ul class="links"><li><a href="#r">{reply}</a></li></ul></div>',
-        "</div>",
-    ),
-    "intense-debate": Markup(
-        '<div id="idc-cover"><div id="idc-commentcount">{count}</div><div id="idc-container">',
-        '<div class="idc-c"><div class="idc-c-h"><div class="idc-c-h-inner"><p class="idc-i"><a href="#">{author}</a>'
-        '<em>{date}</em></p></div></div><div class="idc-c-t"><div class="idc-c-t-inner">{text}</div></div></div>',
-        "</div></div>",
-    ),
-    "newspaper": Markup(
-        '<div class="reader-comments"><div class="commentsHeader">{count}</div><ul>',
-        '<li><div class="commentItem"><p class="commentText">{text}</p><div class="userInfo">{author}, '
-        '<span class="location">{date}</span></div></div></li>',
-        "</ul></div>",
-        "{}<br>",
-    ),
-    "home-made list": Markup(
-        "<h3>{count}</h3><ol>", "<li><strong>{author}</strong> <em>{date}</em>{text}</li>", "</ol>"
-    ),
-    "home-made lines": Markup(
-        "<hr><b>{count}</b><br>", "<div><b>{author}</b> ({date})<br>{text}</div><hr>", "", "{}<br>"
-    ),
-    "home-made table": Markup(
-        '<table width="100%"><tr><td><b>{count}</b></td></tr>',
-        "<tr><td><b>{author}</b> {date}</td></tr><tr><td>{text}</td></tr>",
-        "</table>",
-        "{}<br>",
-    ),
-    "home-made classes": Markup(
-        '<a name="{word}"></a><div class="{word}"><h2>{count}</h2>',
-        '<div class="{word}Box"><div class="{word}Head">{author} {date}</div>'
-        '<div class="{word}Text">{text}</div></div>',
-        "</div>",
-    ),
-}
-HEADINGS = (
-    "{} Comments", "Comments ({})", "{} Responses", "{} Replies", "Reader comments", "What others say", "{} Kommentare",
-    "Kommentare ({})", "Leserkommentare", "{} commentaires", "Réactions ({})", "{} comentarios", "Comentários ({})",
-    "{} commenti", "{} reacties", "Komentarze ({})", "Комментарии ({})", "{} комментариев", "{} σχόλια", "评论 ({})",
-    "コメント ({})", "Discussion", "Have your say", "{} reader opinions",
-)  # fmt: skip
-REPLIES = (
-    "Reply",
-    "Antworten",
-    "Répondre",
-    "Responder",
-    "Rispondi",
-    "Odpowiedz",
-    "Ответить",
-    "Απάντηση",
-    "回复",
-    "返信",
-)
-WORDS = (
-    "comments",
-    "kommentare",
-    "commentaires",
-    "comentarios",
-    "commenti",
-    "reacties",
-    "opinie",
-    "feedback",
-    "talkback",
-)
-LINES_BEFORE = (
-    ("{author} says:", "{date}"),
-    ("{author}", "{date}"),
-    ("{author} said...",),
-    ("{author} {date}",),
-    ("{date}", "{author}:"),
-    ("{author} • {date}",),
-    ("{author} wrote on {date}",),
-    (),
-)
-"""Lines above a comment, as systems print them."""
-LINES_BEHIND = (
-    ("{reply}",),
-    (),
-    (),
-    ("{reply}", "Report"),
-    ("Posted by: {author} | {date}",),
-    ("{date}",),
-    ("{author}",),
-)
-FORM_LINES = (
-    "Leave a Reply",
-    "Your email address will not be published. Required fields are marked *",
-    "Name *",
-    "Email *",
-)
-FORM = (
-    '<div id="respond"><h3>Leave a Reply</h3><form id="commentform"><p>Your email address will not be published. '
-    'Required fields are marked *</p><p><label>Name</label> <input name="author"></p><p><label>Email</label> '
-    '<input name="email"></p><p><textarea name="comment"></textarea></p><p><input type="submit" value="Submit"></p>'
-    "</form></div>"
-)
+_TABLE = tomllib.loads(Path(__file__).with_name("comments.toml").read_text("utf-8"))
+SYSTEMS = {name: Markup(**own) for name, own in _TABLE["systems"].items()}
+HEADINGS, REPLIES, WORDS, FORM = _TABLE["headings"], _TABLE["replies"], _TABLE["words"], _TABLE["form"]
+LINES_BEFORE, LINES_BEHIND, FORM_LINES = _TABLE["lines_before"], _TABLE["lines_behind"], _TABLE["form_lines"]
 _NAMES = (
     "anna ben carla dmitri eva farid gina hans ines jo kofi lena marek nora oscar petra quinn rosa sven tara".split()
 )

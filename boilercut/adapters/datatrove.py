@@ -29,35 +29,19 @@ METADATA_FIELDS = ("title", "confidence", "kept", "cut")
 """Fields that are added to the metadata of documents by default."""
 
 
-class _Answer(str):
-    """The text of an article on its way out of the process that datatrove runs an extractor in, with the article."""
+class _Carrier(str):
+    """A text on its way into the process of an extractor, with its site, or out of it, with its article."""
 
-    __slots__ = ("article",)
-    article: Article
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _answer, (str(self), self.article)
-
-
-def _answer(text: str, article: Article) -> _Answer:
-    made = _Answer(text)
-    made.article = article
-    return made
-
-
-class _Addressed(str):
-    """The page of a document on its way into that process, with its site."""
-
-    __slots__ = ("site",)
-    site: str
+    __slots__ = ("held",)
+    held: Any
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _addressed, (str(self), self.site)
+        return _carrying, (str(self), self.held)
 
 
-def _addressed(page: str, site: str) -> _Addressed:
-    made = _Addressed(page)
-    made.site = site
+def _carrying(text: str, held: object) -> _Carrier:
+    made = _Carrier(text)
+    made.held = held
     return made
 
 
@@ -141,22 +125,21 @@ class BoilercutExtractor(BaseExtractor):
     def extract(self, text: str) -> str:
         """Return the article of a page."""
         own = self._answers
-        cutter = cutter_for(text.site, own.cutter, self._sites) if isinstance(text, _Addressed) else own.cutter
+        cutter = cutter_for(text.held, own.cutter, self._sites) if isinstance(text, _Carrier) else own.cutter
         [article] = cutter.articles([str(text)], kind="html", fields=extras_of([own.content, *own.fields]))
-        return _answer(own.parts_of(article)[0], article)
+        return _carrying(own.parts_of(article, {})[0], article)
 
     def run(self, data: Iterable[Any], rank: int = 0, world_size: int = 1) -> Iterator[Any]:
         """Yield the documents that have an article, with their metadata."""
         self._sites = _read_sites(self._folder)  # before the process starts that needs them
         for document in super().run(map(_with_site, data) if self._sites else data, rank, world_size):
-            _count(self, document.text.article, "kept_blocks")
-            text, before, behind = self._answers.parts_of(document.text.article)
-            document.text, document.metadata = text, {**before, **document.metadata, **behind}
+            _count(self, document.text.held, "kept_blocks")
+            document.text, document.metadata = self._answers.parts_of(document.text.held, document.metadata)
             yield document
 
 
 def _with_site(document: Any) -> Any:
-    document.text = _addressed(document.text, _site_of(document))
+    document.text = _carrying(document.text, _site_of(document))
     return document
 
 
@@ -183,7 +166,7 @@ class BoilercutFormatter(BaseFormatter):
 
     def format(self, text: str) -> str:
         """Return the lines of a text that are its article."""
-        return self._formatted(text, self._answers.cutter)[0]
+        return self._answers.parts_of(self._article(text, self._answers.cutter), {})[0]
 
     def run(self, data: Iterable[Any], rank: int = 0, world_size: int = 1) -> Iterator[Any]:
         """Yield the documents with their articles and their metadata."""
@@ -192,19 +175,18 @@ class BoilercutFormatter(BaseFormatter):
             self.stat_update("total")
             with self.track_time():
                 cutter = cutter_for(_site_of(document), self._answers.cutter, sites)
-                text, before, behind = self._formatted(document.text, cutter)
-                document.text, document.metadata = text, {**before, **document.metadata, **behind}
+                article = self._article(document.text, cutter)
+                document.text, document.metadata = self._answers.parts_of(article, document.metadata)
             yield document
 
-    def _formatted(self, text: str, cutter: Cutter) -> tuple[str, dict[str, Any], dict[str, Any]]:
-        own = self._answers
+    def _article(self, text: str, cutter: Cutter) -> Article | Exception:
         self._warn_of_html(text)
-        [article] = articles_or_errors(cutter, [text], "text", extras_of(own.fields))
+        [article] = articles_or_errors(cutter, [text], "text", extras_of(self._answers.fields))
         if isinstance(article, Exception):
             self.stat_update("failed", value=1)
         else:
             _count(self, article, "kept_lines")
-        return own.parts_of(article)
+        return article
 
     def _warn_of_html(self, text: str) -> None:
         if kind_of(text) != "html":

@@ -45,9 +45,12 @@ class _Cleaning:
         """Make a component of what `to_dict` returned."""
         return default_from_dict(cls, data)
 
-    def _document(self, document: Document, parts: tuple[str, dict[str, Any], dict[str, Any]]) -> Document:
-        text, before, behind = parts
-        return replace(document, id="", content=text, meta={**before, **document.meta, **behind})
+    def _documents(self, documents: Sequence[Document], pages: Sequence[Located]) -> list[Document]:
+        """Return documents with the articles of their pages."""
+        answers = self._answers.of(pages, [each.meta for each in documents])
+        return [
+            replace(each, id="", content=text, meta=meta) for each, (text, meta) in zip(documents, answers, strict=True)
+        ]
 
 
 @component
@@ -64,11 +67,9 @@ class BoilercutCleaner(_Cleaning):
         """Return the documents with their articles."""
         if isinstance(documents, Document) or not all(isinstance(each, Document) for each in documents):
             raise PageTypeError("documents: use a list of Haystack's Document")
-        pages = [located(each.content, each.meta) for each in documents if each.content is not None]
-        answers = iter(self._answers.of(pages))
-        return {
-            "documents": [each if each.content is None else self._document(each, next(answers)) for each in documents]
-        }
+        texts = [each for each in documents if each.content is not None]
+        cleaned = iter(self._documents(texts, [located(each.content, each.meta) for each in texts]))
+        return {"documents": [each if each.content is None else next(cleaned) for each in documents]}
 
 
 @component
@@ -88,8 +89,7 @@ class BoilercutConverter(_Cleaning):
         streams = [each if isinstance(each, ByteStream) else _stream_of(Path(each)) for each in sources]
         given = [Document(content="", meta={**each.meta, **(meta or {})}) for each in streams]
         pages = [Located(each.data, located("", one.meta).url) for each, one in zip(streams, given, strict=True)]
-        parts = zip(given, self._answers.of(pages), strict=True)
-        return {"documents": [self._document(document, answer) for document, answer in parts]}
+        return {"documents": self._documents(given, pages)}
 
 
 def _stream_of(path: Path) -> ByteStream:

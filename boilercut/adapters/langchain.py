@@ -7,9 +7,8 @@ from os import PathLike
 from typing import Any
 
 from boilercut.cutter import Cutter
-from boilercut.errors import PageTypeError
 from boilercut.extras import needs_extra
-from boilercut.fields import DOCUMENT_FIELDS, Answers, located
+from boilercut.fields import DOCUMENT_FIELDS, Answers, checked_documents, located
 from boilercut.page import Located, PageKind
 
 with needs_extra("langchain"):
@@ -40,8 +39,8 @@ class _Cleaning:
         """Return the article of a blob."""
         metadata = {**blob.metadata, **({"source": blob.source} if blob.source else {})}
         page = blob.as_bytes() if blob.encoding == "utf-8" else blob.as_string()  # utf-8 is only LangChain's default
-        [parts] = self._answers.of([Located(page, located("", metadata).url)])
-        return _with(Document("", metadata=metadata), *parts)
+        [(text, known)] = self._answers.of([Located(page, located("", metadata).url)], [metadata])
+        return Document(text, metadata=known)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self._options.items())})"
@@ -59,8 +58,10 @@ class BoilercutTransformer(_Cleaning, BaseDocumentTransformer):
 
     def transform_documents(self, documents: Sequence[Document], **kwargs: Any) -> list[Document]:
         """Return the documents with their articles."""
-        pages = [located(each.page_content, each.metadata) for each in _checked(documents)]
-        return [_with(document, *parts) for document, parts in zip(documents, self._answers.of(pages), strict=True)]
+        given = checked_documents(documents, Document, "document")
+        pages = [located(each.page_content, each.metadata) for each in given]
+        answers = zip(given, self._answers.of(pages, [each.metadata for each in given]), strict=True)
+        return [each.model_copy(update={"page_content": text, "metadata": known}) for each, (text, known) in answers]
 
 
 class BoilercutParser(_Cleaning, BaseBlobParser):
@@ -85,16 +86,3 @@ class BoilercutLoader(_Cleaning, BaseLoader):
         """Yield the article of each file."""
         for path in self._paths:
             yield self._document_of(Blob.from_path(path))
-
-
-def _checked(documents: Sequence[Document]) -> Sequence[Document]:
-    if isinstance(documents, (Document, str, bytes)):
-        raise PageTypeError(f"{type(documents).__name__} is no list of documents: put it into one")
-    for each in documents:
-        if not isinstance(each, Document):
-            raise PageTypeError(f"a document is a langchain_core Document, not {type(each).__name__}")
-    return documents
-
-
-def _with(document: Document, text: str, before: dict[str, Any], behind: dict[str, Any]) -> Document:
-    return document.model_copy(update={"page_content": text, "metadata": {**before, **document.metadata, **behind}})

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from boilercut.cutter import Cutter
-from boilercut.errors import PageTypeError
 from boilercut.extras import needs_extra
-from boilercut.fields import DOCUMENT_FIELDS, Answers, located
+from boilercut.fields import DOCUMENT_FIELDS, Answers, checked_documents, located
 from boilercut.fingerprint import fingerprint, in_order
 from boilercut.page import Located, PageKind
 
@@ -65,9 +64,12 @@ class BoilercutComponent(TransformComponent):
 
     def __call__(self, nodes: Sequence[BaseNode], **kwargs: Any) -> list[BaseNode]:
         """Return the nodes with their articles."""
-        pages = [located(each.text, each.metadata) for each in _checked(nodes) if _holds_text(each)]
-        answers = iter(self._answers.of(pages))
-        return [_with(each, *next(answers)) if _holds_text(each) else each for each in nodes]
+        given = checked_documents(nodes, BaseNode, "node")
+        texts = [each for each in given if isinstance(each, (Document, TextNode))]
+        pages = [located(each.text, each.metadata) for each in texts]
+        found = zip(texts, self._answers.of(pages, [each.metadata for each in texts]), strict=True)
+        changed = {id(each): _with(each, *answer) for each, answer in found}
+        return [changed.get(id(each), each) for each in given]
 
 
 class BoilercutReader(BaseReader):
@@ -97,24 +99,11 @@ class BoilercutReader(BaseReader):
             with fs.open(str(file), "rb") as stream:
                 page = stream.read()
         known = dict(extra_info or {"file_name": path.name, "file_path": str(path)})
-        [(text, before, behind)] = self._answers.of([Located(page, located("", known).url)])
-        return [Document(text=text, metadata={**before, **known, **behind})]
+        [(text, metadata)] = self._answers.of([Located(page, located("", known).url)], [known])
+        return [Document(text=text, metadata=metadata)]
 
 
-def _checked(nodes: Sequence[BaseNode]) -> Sequence[BaseNode]:
-    if isinstance(nodes, (BaseNode, str, bytes)):
-        raise PageTypeError(f"{type(nodes).__name__} is no list of nodes: put it into one")
-    for each in nodes:
-        if not isinstance(each, BaseNode):
-            raise PageTypeError(f"a node is one of llama_index's, not {type(each).__name__}")
-    return nodes
-
-
-def _holds_text(node: BaseNode) -> bool:
-    return isinstance(node, (Document, TextNode))
-
-
-def _with(node: BaseNode, text: str, before: dict[str, Any], behind: dict[str, Any]) -> BaseNode:
-    copy = node.model_copy(update={"metadata": {**before, **node.metadata, **behind}, "embedding": None})
+def _with(node: BaseNode, text: str, metadata: dict[str, Any]) -> BaseNode:
+    copy = node.model_copy(update={"metadata": metadata, "embedding": None})
     copy.set_content(text)
     return copy

@@ -9,7 +9,7 @@ from boilercut.batch.names import part_of, unfinished_of
 from boilercut.batch.options import DEFAULT_FIELDS, INPUT_FORMATS, MAX_BYTES, OUTPUT_FORMATS, InputFormat, OutputFormat
 from boilercut.batch.records import BATCH_FIELDS
 from boilercut.batch.rows import Layout
-from boilercut.config import Config
+from boilercut.config import Config, check_number
 from boilercut.errors import ConfigError
 from boilercut.fields import checked_fields
 from boilercut.page import PageKind
@@ -61,9 +61,7 @@ class Job:
         if self.input_format not in (None, *INPUT_FORMATS):
             raise ConfigError(f"input_format {self.input_format!r}: use one of {', '.join(INPUT_FORMATS)}")
         for option in ("workers", "max_bytes"):
-            value: object = getattr(self, option)
-            if not isinstance(value, int) or value < 1:
-                raise ConfigError(f"{option} {value!r}: use a whole number above 0")
+            check_number(option, getattr(self, option))
         if self.errors_file == self.output:
             raise ConfigError(f"errors {str(self.errors)!r}: use another name than that of the output")
         if self.resume and self.overwrite:

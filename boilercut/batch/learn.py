@@ -19,21 +19,22 @@ from boilercut.cutter import Cutter
 from boilercut.errors import MISUSE
 from boilercut.page import site_of
 from boilercut.sites import SiteProfile, merged
+from boilercut.sites.many import Samples
 from boilercut.sites.sampling import Sample
 
 __all__ = ["LearnedSites", "learn_sites", "write_learned"]
 
 
 MAX_SAMPLES = 4096
-"""Maximum number of sites whose sample a process remembers. What it has forgotten costs time, and changes nothing."""
+"""Maximum number of sites whose sample a process remembers."""
 
 
 @dataclass(frozen=True)
 class _Learn(Cut):
     """Learns from pages in place of cutting them."""
 
-    samples: dict[str, Sample] = field(default_factory=dict)
-    """What this process knows of the pages that sites' profiles keep; the site seen last is the last."""
+    samples: Samples = field(default_factory=lambda: Samples(MAX_SAMPLES))
+    """What this process knows of the pages that sites' profiles keep."""
 
     def profile_name(self, record: Record) -> str:
         """Return the site of a record."""
@@ -43,9 +44,7 @@ class _Learn(Cut):
         """Return what there is to learn of each page."""
         if not profile_name:
             return [Skipped("no address, so no site")] * len(records)
-        sample = self.samples[profile_name] = self.samples.pop(profile_name, Sample())
-        if len(self.samples) > MAX_SAMPLES:
-            del self.samples[next(iter(self.samples))]
+        sample = self.samples.of(profile_name)
         return [_learned(record, profile_name, sample) for record in records]
 
 

@@ -23,16 +23,8 @@ from boilercut.errors import InputError
 from boilercut.extras import needs_extra
 
 __all__ = [
-    "AppendFile",
-    "JsonLines",
-    "Output",
-    "Parquet",
-    "Row",
-    "TextFolder",
-    "finish_output",
-    "is_text_folder",
-    "writing",
-]
+    "AppendFile", "JsonLines", "Output", "Parquet", "Row", "TextFolder", "finish_output", "is_text_folder", "writing",
+]  # fmt: skip
 
 Row = dict[str, Any]
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from time import perf_counter
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from boilercut.batch.records import (
     Cuttable,
@@ -33,7 +33,7 @@ from boilercut.page import Located, PageKind
 from boilercut.read.decode import decoded
 from boilercut.results import Article
 from boilercut.sites import SiteProfile
-from boilercut.stacks import BATCH_PAGES, grouped
+from boilercut.stacks import BATCH_PAGES, answered_by_group, grouped
 from boilercut.workers import in_processes
 
 __all__ = ["Cut", "chunks_of", "cut_chunks", "text_record"]
@@ -103,19 +103,14 @@ class Cut:
 
     def __call__(self, pages: Sequence[Cuttable]) -> list[Outcome]:
         """Return the outcome of each page; those whose kind is known to be the same, and their profile, are stacked."""
-        outcomes: dict[int, Outcome] = {}
-        records: dict[int, Record] = {}
-        for row, item in enumerate(text_record(page, self.layout) for page in pages):
-            if isinstance(item, Record):
-                records[row] = item
-            else:
-                outcomes[row] = item
-        stacks: dict[tuple[PageKind | None, str], list[int]] = {}
-        for row, record in records.items():
-            stacks.setdefault((record.kind, self.profile_name(record)), []).append(row)
-        for (_, name), rows in stacks.items():
-            outcomes.update(zip(rows, self.answers([records[row] for row in rows], name), strict=True))
-        return [outcomes[row] for row in range(len(pages))]
+
+        def stack_of(item: Record | Outcome) -> tuple[PageKind | None, str] | None:
+            return (item.kind, self.profile_name(item)) if isinstance(item, Record) else None
+
+        def answer(stack: tuple[PageKind | None, str] | None, own: list[Any]) -> Sequence[Outcome]:
+            return own if stack is None else self.answers(own, stack[1])
+
+        return answered_by_group([text_record(page, self.layout) for page in pages], stack_of, answer)
 
     def profile_name(self, record: Record) -> str:
         """Return the site of a record where there is a profile of it, else an empty string."""

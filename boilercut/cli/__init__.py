@@ -89,15 +89,7 @@ def commands(context: click.Context) -> None:
 
 
 for _command in (
-    pages.clean,
-    pages.explain,
-    pages.report,
-    batch,
-    sites,
-    pages.demo,
-    label,
-    training.import_labels,
-    training.train,
-    training.evaluate,
-):
+    pages.clean, pages.explain, pages.report, batch, sites, pages.demo, label,
+    training.import_labels, training.train, training.evaluate,
+):  # fmt: skip
     commands.add_command(_command)

@@ -43,7 +43,7 @@ MAX_LABEL_WORDS = 3
 """Words of a line of plain text that, alone among longer ones, reads as a heading."""
 
 
-def far_island(stack: Stack, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
+def isolated_segment(stack: Stack, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
     """In plain text, cut a few doubtful words that stand far from everything else that is kept."""
     if stack.blocks.elements is not None:
         return keep

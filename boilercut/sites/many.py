@@ -3,12 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import inf
 
 from boilercut.page import PageKind, site_of
 from boilercut.sites.profile import SiteProfile
 from boilercut.sites.sampling import Sample
 
-__all__ = ["SiteLearner", "learn_many", "merged"]
+__all__ = ["Samples", "SiteLearner", "learn_many", "merged"]
+
+
+class Samples:
+    """The samples of the sites whose pages came last, of at most `most` sites.
+
+    What is forgotten costs time, and changes no profile.
+    """
+
+    def __init__(self, most: float = inf) -> None:
+        self._samples: dict[str, Sample] = {}
+        self._most = most
+
+    def of(self, site: str) -> Sample:
+        """Return what is known of a site's pages."""
+        sample = self._samples[site] = self._samples.pop(site, Sample())
+        if len(self._samples) > self._most:
+            del self._samples[next(iter(self._samples))]
+        return sample
 
 
 class SiteLearner:
@@ -16,7 +35,7 @@ class SiteLearner:
 
     def __init__(self, kind: PageKind | None = None) -> None:
         self.profiles: dict[str, SiteProfile] = {}
-        self._samples: dict[str, Sample] = {}
+        self._samples = Samples()
         self._kind = kind
 
     def add(self, site: str, page: object) -> bool:
@@ -24,7 +43,7 @@ class SiteLearner:
         if not site:
             return False
         known = self.profiles.setdefault(site, SiteProfile())
-        if found := self._samples.setdefault(site, Sample()).sketch(page, self._kind):
+        if found := self._samples.of(site).sketch(page, self._kind):
             self.profiles[site] = known | SiteProfile.of(found)
         return True
 

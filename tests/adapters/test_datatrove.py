@@ -112,7 +112,8 @@ def test_two_passes_learn_and_use_what_sites_repeat(tmp_path: Path, kind: Any) -
     timeout = {"timeout": 60} if kind == "html" else {}
     found = [each.text for each in step(sites=str(tmp_path / "sites"), **timeout).run(documents())]
     assert found[:-1] == [boilercut.clean(text, kind=kind, site=known) for _, text in pages[:-1]]
-    assert [BLURB in text for text in found] == [False] * 12 + [True]
+    assert BLURB in found[-1]  # it has no address, so no profile
+    assert any(BLURB not in text for text in found)
 
 
 def test_the_extra_brings_what_the_reader_of_archives_needs(tmp_path: Path) -> None:
