@@ -70,7 +70,8 @@ def comment_sections(
         if margin > SURE and heading[page].any():
             for section in _headed(blocks, heading, left, page):
                 prose = section & blocks.prose[page]
-                if _is_aside(probabilities[page], words[page], prose, MAX_CHANCE_ON_ARTICLES):
+                judged = prose if prose.any() else section
+                if _is_aside(probabilities[page], words[page], judged, MAX_CHANCE_ON_ARTICLES):
                     marked[page] |= section
                     break
     return marked
@@ -144,7 +145,7 @@ def _most_chance(article: float, has_prose: bool) -> float:
 
 def _is_aside(probabilities: Floats, words: Integers, marked: Booleans, most: float) -> bool:
     """Return whether the marked blocks of a page are beside its text."""
-    if marked.all() or not marked.any():
+    if marked.all():
         return False
     held = int(expected_words(probabilities[marked], words[marked]).sum())
     chance = held / (PARTS * int(np.maximum(words[marked], 1).sum()))
