@@ -124,6 +124,8 @@ def test_doubtful_comments_are_left_out_together(
         (-200, (0.6, 0.6, 0.25, 0.25, 0.25), False),
         (300, (0.45, 0.45, 0.39, 0.39, 0.39), True),
         (100, (0.45, 0.45, 0.39, 0.39, 0.39), False),
+        (100, (0.45, 0.45, 0.25, 0.25, 0.25), True),
+        (-100, (0.45, 0.45, 0.25, 0.25, 0.25), False),
     ],
 )
 def test_what_the_page_is_decides_how_doubtful_comments_may_be(
@@ -136,6 +138,31 @@ def test_what_the_page_is_decides_how_doubtful_comments_may_be(
     columns = {**detect(blocks, BUILTIN), **types}
     marked = comment_sections(blocks, columns, np.array(chances), [0, 5])
     assert marked.tolist() == [False, False, left_out, left_out, left_out]
+
+
+UNDER_A_HEADING = (
+    "<div><p>The ferry sails again on Monday morning, and nobody on the quay was surprised to hear it.</p>"
+    "<h3>2 Comments</h3><div><p>At last, I have waited for this.</p><p>Who has paid for all of it?</p></div></div>"
+    "<p>Fares stay the same until the end of the year.</p>"
+)
+
+
+@pytest.mark.parametrize(
+    ("article", "chances", "left_out"),
+    [
+        (500, (0.9, 0.1, 0.55, 0.55, 0.9), True),
+        (500, (0.9, 0.1, 0.8, 0.8, 0.9), False),
+        (500, (0.3, 0.1, 0.55, 0.55, 0.9), False),
+        (300, (0.9, 0.1, 0.55, 0.55, 0.9), False),
+    ],
+)
+def test_comments_of_an_article_end_with_the_element_around_their_heading(
+    article: int, chances: tuple[float, ...], left_out: bool
+) -> None:
+    blocks = blocks_of(PARAGRAPH, UNDER_A_HEADING, kind="html")
+    types = {"page_type.article": np.full(6, float(article)), "page_type.thread": np.zeros(6)}
+    marked = comment_sections(blocks, {**detect(blocks, BUILTIN), **types}, np.array((0.9, *chances)), [0, 1, 6])
+    assert marked.tolist() == [False, False, left_out, left_out, left_out, False]
 
 
 @given(texts() | html_pages())
@@ -378,7 +405,7 @@ def test_fences_of_one_page_are_no_pairs_with_those_of_another() -> None:
 
 
 @pytest.mark.parametrize(
-    ("chances", "left_out"), [((0.9, 0.9, 0.6), True), ((0.1, 0.1, 0.9), False), ((0.1, 0.1, 0.6), False)]
+    ("chances", "left_out"), [((0.9, 0.9, 0.6), True), ((0.1, 0.1, 0.9), False), ((0.1, 0.1, 0.8), False)]
 )
 def test_what_stands_in_small_forms_is_left_out(chances: tuple[float, ...], left_out: bool) -> None:
     paragraph = f"<p>{ARTICLE}</p>"

@@ -21,6 +21,8 @@ from boilercut.detectors import Detector, detect, model_detectors
 from boilercut.detectors.page_type import PageTypes, page_type_detector
 from boilercut.model import UNIT, Model
 from boilercut.page import PageKind
+from boilercut.read import read
+from boilercut.read.html.headline import headline
 from boilercut.training.fit import Example, Settings, fit
 from boilercut.training.inputs import INPUTS
 from boilercut.training.measures import bootstrap_interval
@@ -95,7 +97,8 @@ def _keep_model(stored: Mapping[str, Any], folder: Path) -> None:
 def _decided(page: Page, model: Model) -> HeldOutPage:
     if page.example is None:
         return held_out_page(page.sample, page.form, [], [], [], dict.fromkeys(MODES, ""), 0.0)
-    decisions = _decisions(page.example, model)
+    shown = headline(read(page.sample.html, "html")) if page.form == "html" else ""
+    decisions = _decisions(page.example, model, shown)
     balanced, blocks = decisions["balanced"], page.example.blocks
     return held_out_page(
         page.sample,
@@ -108,13 +111,14 @@ def _decided(page: Page, model: Model) -> HeldOutPage:
     )
 
 
-def _decisions(example: Example, model: Model) -> dict[str, Decision]:
-    """Decide one page in every mode."""
+def _decisions(example: Example, model: Model, shown: str) -> dict[str, Decision]:
+    """Decide one page, with its headline, in every mode."""
     blocks = example.blocks
     columns = example.all_columns(model_detectors(model.lexicons, model.page_types))
     log_odds = UNIT * model.score(columns, blocks).astype(np.float64)
     policies = {mode: Policy(mode, frozenset(), frozenset()) for mode in MODES}
-    return {mode: decide(blocks, columns, log_odds, [0, len(blocks)], policy) for mode, policy in policies.items()}
+    stack = (blocks, columns, log_odds, [0, len(blocks)])
+    return {mode: decide(*stack, policy, [shown]) for mode, policy in policies.items()}
 
 
 def type_call(page: Page, types: Detector) -> TypeCall:

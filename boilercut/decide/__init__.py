@@ -215,8 +215,6 @@ def written_blocks(blocks: Blocks, columns: Mapping[str, Floats]) -> Booleans:
 def name_kinds(blocks: Blocks, columns: Mapping[str, Floats], decision: Decision) -> list[str]:
     """Name each block's kind: a sort of content where it is kept, of boilerplate where it is cut."""
     content, boilerplate = content_kinds(blocks, columns, decision.titles), boilerplate_kinds(blocks, columns)
-    teasers = [name == _RULINGS[APPENDED] for name in decision.overruled]
-    return [
-        content[row] if kept else "related" if teasers[row] else boilerplate[row]
-        for row, kept in enumerate(decision.keep.tolist())
-    ]
+    named = {comment_sections.__name__: "comments", _RULINGS[APPENDED]: "related"}
+    cut = [named.get(name, kind) for name, kind in zip(decision.overruled, boilerplate, strict=True)]
+    return [content[row] if kept else cut[row] for row, kept in enumerate(decision.keep.tolist())]

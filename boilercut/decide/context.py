@@ -27,8 +27,6 @@ __all__ = ["RULES", "overrule"]
 MIN_SHOWN_TIMES = 4
 """Minimum number of shown words for each hidden one. Of the training pages' kept blocks above the first paragraph, 18
 that are hidden sentences are no text and 5 are; further down, where pages unfold, 97 and 253."""
-MAX_FORM_TENTHS = 4
-"""A form that holds more of its page's words is around the page, or is what the page is for."""
 MIN_RUN = 8
 MAX_STRAY_SHARE = 0.2
 """Headlines in a row of which a share no larger is kept by mistake."""
@@ -98,18 +96,6 @@ def hidden_lead(stack: Stack, columns: Mapping[str, Floats], probabilities: Floa
     return keep & ~(hidden & blocks.prose & few & above)
 
 
-def article_form(stack: Stack, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
-    """Cut what stands in a form on an article's page: notes on sending it, messages that are shown if that fails."""
-    if "page_type.article" not in columns:
-        return keep
-    blocks, form = stack.blocks, columns["tags.in_form"] > 0
-    if not (form & keep).any():
-        return keep
-    words = blocks.facts.words
-    small = 10 * page_total(blocks, words * form) <= MAX_FORM_TENTHS * page_total(blocks, words)
-    return keep & ~(form & small & (columns["page_type.article"] > 0))
-
-
 RULES: tuple[Callable[[Stack, Mapping[str, Floats], Floats, Booleans], Booleans], ...] = (
     repeated,
     headline_run,
@@ -122,5 +108,4 @@ RULES: tuple[Callable[[Stack, Mapping[str, Floats], Floats, Booleans], Booleans]
     _neighbours.leading_title,
     _neighbours.edge_paragraph,
     hidden_lead,
-    article_form,
 )

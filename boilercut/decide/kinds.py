@@ -33,14 +33,14 @@ _PHRASE_KINDS = {
 """Detectors of phrase lists, and the kind that each speaks for."""
 OWN_WEIGHT, OWN_PAGINATION_WEIGHT, NEAR_WEIGHT = 1.8, 1.2, 0.5
 """What a block's own phrases and those near it say of its kind: "Next" and "Back" are on many buttons. These weights
-and all below were chosen on 631 labelled blocks of training pages: see `python -m benchmarks.quality kinds`."""
+and all below were chosen on 1175 labelled blocks of training pages: see `python -m benchmarks.quality kinds`."""
 CLASS_WEIGHTS = {
-    "related": 1.5, "comments": 1.3, "cookie": 1.2, "pagination": 0.7, "form": 0.6, "share": 0.5, "newsletter": 0.4,
+    "comments": 1.3, "related": 1.2, "cookie": 1.2, "pagination": 0.7, "form": 0.6, "share": 0.5, "newsletter": 0.3,
     "legal": 0.3, "navigation": 0.2, "advert": 0.2,
 }  # fmt: skip
 """What class and id words of the element around a block say of its kind. Little where sites call many things so:
 `modal`, `promo`."""
-FADING = 0.8
+FADING = 0.75
 """How much less the class words of an element say than those of one inside it."""
 LEVELS = 12
 """Number of elements from the block upwards whose class words count."""
@@ -57,7 +57,9 @@ MIN_RUN = 3
 MAX_LABEL_WORDS = 4
 MIN_KIND_SCORE = 0.3
 """With less to go by, a block is just "other"."""
-MIN_BYLINE_SHARE, MIN_LINKED = 0.3, 0.5
+MIN_BYLINE_SHARE, MIN_LINKED, ALL_LINKED = 0.3, 0.5, 0.9
+COMMENTS_FORM_SHARE = 0.5
+"""How much words of forms say in comments outside a form: "Reply", "Quote"."""
 _FIELDS, _FRAME = tag_set("label", "legend", "fieldset"), tag_set("html", "body")
 
 
@@ -90,11 +92,13 @@ def boilerplate_kinds(blocks: Blocks, columns: Mapping[str, Floats]) -> list[str
     if "chrome.share" in columns:  # links to skip the navigation, switches, buttons of players
         rows["navigation"] += FURNITURE_WEIGHT * columns["chrome.share"]
     if "hints.form" in columns:
-        alone = (columns["hints.pagination"] == 0) & (columns["pagination.near"] < MIN_PAGINATION)
-        rows["navigation"] += rows["pagination"] * alone  # "Back", "View all"
-        rows["pagination"] *= ~alone
+        for kind, other, rightly in _double_meanings(blocks, columns):
+            rows[other] += rows[kind] * ~rightly
+            rows[kind] *= rightly
         for kind, nearness in _named_nearness(blocks):
             rows[kind] += CLASS_WEIGHTS[kind] * nearness
+        posts = (columns["hints.comments"] > 0) & (columns["tags.in_form"] == 0)
+        rows["form"] *= np.where(posts, COMMENTS_FORM_SHARE, 1.0)
     rows["comments"] += columns.get("captcha", 0.0)
     related, navigation = _list_scores(blocks, columns)
     rows["related"] += related
@@ -107,6 +111,22 @@ def boilerplate_kinds(blocks: Blocks, columns: Mapping[str, Floats]) -> list[str
         rows["form"] += FIELD_WEIGHT * (_FIELDS[block] | _FIELDS[leaf] | (columns["tags.in_label"] > 0))
         rows["form"] += IN_FORM_WEIGHT * (columns["tags.in_form"] > 0) * (columns["links.density"] <= MIN_LINKED)
     return [BOILERPLATE_KINDS[number] for number in np.argmax(scores, axis=0)]
+
+
+def _double_meanings(blocks: Blocks, columns: Mapping[str, Floats]) -> Iterator[tuple[str, str, Booleans]]:
+    """Yield kinds whose phrases may stand for another kind, that kind, and where they have their own meaning.
+
+    "Back" and "View all" belong to pagination among other such links, "Learn more" to other articles beside their
+    titles, "Shop now" to adverts outside menus, "Email" and "Send" to share buttons outside forms.
+    """
+    linked = columns["links.density"] > MIN_LINKED
+    named = {kind: columns[f"hints.{kind}"] > 0 for kind in ("pagination", "related", "navigation", "advert")}
+    yield "pagination", "navigation", named["pagination"] | (columns["pagination.near"] >= MIN_PAGINATION)
+    in_list = (columns["headlines.title_run"] >= MIN_RUN) | (blocks.word_weights > MAX_LABEL_WORDS)
+    yield "related", "navigation", named["related"] | in_list | ~linked
+    menu = (columns["tags.in_nav"] > 0) | (columns["tags.in_footer"] > 0) | (named["navigation"] & ~named["advert"])
+    yield "advert", "navigation", ~(menu & linked)
+    yield "share", "form", (columns["tags.in_form"] == 0) | linked
 
 
 def _named_nearness(blocks: Blocks) -> Iterator[tuple[str, Floats]]:
@@ -140,13 +160,17 @@ def _list_scores(blocks: Blocks, columns: Mapping[str, Floats]) -> tuple[Floats,
     linked = columns["links.density"] if is_html else np.ones(len(blocks))
     archive = (blocks.phrases.covered["months"] > 0) & (blocks.facts.words <= MAX_LABEL_WORDS)  # "August 2013 (7)"
     in_run = columns["headlines.title_run"] >= MIN_RUN
-    is_title = (columns["headlines.title_like"] + columns["headlines.dated"] > 0) & (size > MAX_LABEL_WORDS) & ~archive
+    is_title = (columns["headlines.title_like"] + columns["headlines.dated"] > 0) | (is_html & (linked > ALL_LINKED))
+    is_title &= (size > MAX_LABEL_WORDS) & ~archive
     is_label = (size <= MAX_LABEL_WORDS) & ~blocks.prose | archive
     listed = is_label & ((columns["headlines.label_run"] >= MIN_RUN) | (archive & in_run))
+    if is_html:
+        is_title &= columns["tags.in_nav"] == 0
+        listed &= columns["hints.comments"] == 0  # names of those who wrote, and buttons
     related = TITLE_WEIGHT * linked * (is_title & (in_run | is_html))
     related += DATED_WEIGHT * ((columns["headlines.dated_near"] > 0.5) & ~archive)
     navigation = LABEL_WEIGHT * listed * linked
     if is_html:
-        navigation += 0.5 * columns["tags.in_nav"] * (size <= 6) + 0.3 * columns["tags.in_header"]
+        navigation += 0.5 * columns["tags.in_nav"] + 0.3 * columns["tags.in_header"]
         navigation += 0.2 * columns["tags.in_footer"] * is_label * (linked > MIN_LINKED)
     return related, navigation
