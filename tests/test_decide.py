@@ -270,8 +270,9 @@ LINES = {
     "N": "Read more",
     "W": "Share",
     "C": "Skip to main content",
+    "O": "© 2025 The Ferry Gazette",
 }
-"""Lines of plain text: a paragraph, a title, a label, a subheading, a prompt, a word of one, a control."""
+"""Lines of plain text: a paragraph, a title, a label, a subheading, a prompt, a word of one, a control, whose it is."""
 
 
 @pytest.mark.parametrize(
@@ -338,6 +339,8 @@ def test_each_rule_for_plain_text(rule, lines: str, likely: str, before: str, af
         ("PCP", "959", "+++"),
         ("PNP", "919", "+++"),
         ("PSP", "919", "+++"),
+        ("POP", "949", "+-+"),
+        ("POP", "959", "+++"),
         # A single word only where the score is surely against it.
         ("PWP", "929", "+++"),
         ("PWP", "919", "+-+"),

@@ -18,7 +18,7 @@ from boilercut.decide import decide
 from boilercut.decide.policy import Policy
 from boilercut.detectors import detect
 from boilercut.model import UNIT, Model
-from boilercut.model.document import COLUMNS, document_columns
+from boilercut.model.document import COLUMNS, RANKS, document_columns
 from tests.helpers import ARTICLE, blocks_of
 
 LEAF = {"thresholds": [5.0], "left": [-1], "right": [-2], "node_values": [0]}
@@ -47,21 +47,36 @@ def folder_with(path: Path, stored: object) -> str:
 def test_a_document_has_the_same_columns_alone_and_in_a_stack(texts: list[str], draw: Any) -> None:
     stack = blocks_of(*texts, kind="text")
     scores = np.array([draw.randint(-90_000, 90_000) for _ in range(len(stack))], dtype=np.int64)
-    together = document_columns(stack, scores, UNIT)
+    named_share = np.array([draw.choice([0.0, 0.5, 1.0]) for _ in range(len(stack))])
+    together = document_columns(stack, scores, UNIT, named_share)
     sizes = [len(blocks_of(text, kind="text")) for text in texts]
     for text, (low, high) in zip(texts, pairwise(accumulate(sizes, initial=0)), strict=True):
-        alone = document_columns(blocks_of(text, kind="text"), scores[low:high], UNIT)
+        alone = document_columns(blocks_of(text, kind="text"), scores[low:high], UNIT, named_share[low:high])
         np.testing.assert_array_equal(alone, together[:, low:high])
 
 
 def test_columns_say_what_scores_low_and_where() -> None:
     blocks = blocks_of("Home\nMore\nThe river rose by two metres.\nAbout", kind="text")
-    columns = dict(zip(COLUMNS, document_columns(blocks, np.array([-30000, -30000, 30000, -10000]), UNIT), strict=True))
+    scores = np.array([-30000, -30000, 30000, -10000])
+    columns = dict(zip(COLUMNS, document_columns(blocks, scores, UNIT, np.zeros(4)), strict=True))
     assert columns["document.lines_below_500"].tolist() == [0.75] * 4
     assert columns["document.run_lines"].tolist() == [2, 2, 1, 1]
     assert columns["document.run_edge"].tolist() == [1, 1, 0, 2]
     assert columns["document.words_before_run"].tolist() == [0, 0, 2, 6]
     assert columns["document.longest_run"].tolist() == [6] * 4
+
+
+def test_columns_say_what_marks_a_dump() -> None:
+    text = "The river | The Gazette\nHome\nThe river\nThe river rose by two metres.\nRead more\n© The Gazette"
+    blocks = blocks_of(text, kind="text")
+    scores, shares = np.array([-5000, -30000, 5000, 30000, 10000, -20000]), np.array([0, 1, 0, 0, 1, 0.0])
+    columns = dict(zip(COLUMNS, document_columns(blocks, scores, UNIT, shares), strict=True))
+    assert columns["document.named"].tolist() == [0, 1, 0, 0, 0, 1]
+    assert columns["document.named_lines"].tolist() == [2] * 6
+    assert columns["document.named_words"].tolist() == [3] * 6
+    assert columns["document.titled"].tolist() == [1] * 6
+    ranks = [columns[f"document.{rank}"][0] for rank in RANKS]
+    assert ranks == sorted(columns["document.chance"].tolist())[:3]
 
 
 def test_a_model_looks_twice_and_explains_both_looks() -> None:

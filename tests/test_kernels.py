@@ -100,6 +100,51 @@ def test_weights_are_added_up(kernels: Any, said: list[tuple[int, int]]) -> None
 
 
 @each_version
+@given(st.lists(st.integers(1, 6)), st.sampled_from([0, 7]))
+def test_rows_of_words_and_of_pairs_are_found(kernels: Any, hashes: list[int], before: int) -> None:
+    wanted = np.array(hashes, dtype=np.uint64)
+    pairs = ngram_hash(np.full_like(wanted, before), wanted) if before else wanted
+    index, rows = index_of(1, 3, int(ngram_hash(np.uint64([7]), np.uint64([2]))[0])), np.empty(len(hashes), np.int64)
+    kernels.find_rows(wanted, before, *index.table, rows)
+    keys = index.keys.tolist()
+    assert rows.tolist() == [keys.index(key) if key in keys else -1 for key in pairs.tolist()]
+
+
+@each_version
+@given(words, st.lists(st.booleans(), min_size=4, max_size=4))
+def test_runs_of_six_words_are_hashed(kernels: Any, said: list[tuple[int, int]], compared: list[bool]) -> None:
+    pages, size = [0, 0, 1, 1], len(said)
+    keys, (begins, ends) = np.zeros(size, dtype=np.uint64), np.zeros((2, size), dtype=np.int64)
+    marks = np.array(compared).view(np.uint8)
+    count = kernels.hash_shingles(*arrays(said), marks, np.array(pages, dtype=np.int64), keys, begins, ends)
+    own = [each for each in said if compared[each[1]]]
+    runs = [own[place : place + 6] for place in range(len(own) - 5)]
+    runs = [run for run in runs if pages[run[0][1]] == pages[run[-1][1]]]
+    assert list(zip(begins[:count].tolist(), ends[:count].tolist(), strict=True)) == [
+        (run[0][1], run[-1][1]) for run in runs
+    ]
+    said_runs = [(pages[run[0][1]], *(word for word, _ in run)) for run in runs]
+    assert [said_runs.index(run) for run in said_runs] == [
+        keys[:count].tolist().index(key) for key in keys[:count].tolist()
+    ]
+
+
+@each_version
+@given(words, st.lists(st.integers(6, 9), min_size=4, max_size=4), st.lists(st.booleans(), min_size=4, max_size=4))
+def test_blocks_that_may_be_copies_are_noticed(
+    kernels: Any, said: Any, sizes: list[int], droppable: list[bool]
+) -> None:
+    numbers, begins = arrays(said)
+    keys, marks = numbers << np.uint64(60), np.array(droppable).view(np.uint8)
+    halves, owners = (numbers // np.uint64(2)).tolist(), begins.tolist()
+    first = [owners.index(block) for block in sorted(set(owners)) if droppable[block]]
+    looked_at = [(row, min(row + (sizes[owners[row]] - 6) // 2, len(said) - 1)) for row in first]
+    expected = any(halves.count(halves[row]) > 1 < halves.count(halves[middle]) for row, middle in looked_at)
+    buckets, words_of = np.zeros(8, dtype=np.uint8), np.array(sizes, dtype=np.int64)
+    assert bool(kernels.may_hold_copies(keys, begins, words_of, marks, 6, 61, buckets)) == expected
+
+
+@each_version
 @given(words)
 def test_phrases_are_found(kernels: Any, said: list[tuple[int, int]]) -> None:
     pair = int(ngram_hash(np.uint64([1]), np.uint64([2]))[0])

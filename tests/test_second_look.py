@@ -10,7 +10,15 @@ import pytest
 
 from benchmarks.quality import harmless
 from benchmarks.quality.data import Sample
-from benchmarks.training.documents import Document, boilerplate_runs, clean_documents, labelled, with_leftovers
+from benchmarks.training.documents import (
+    Document,
+    boilerplate_runs,
+    clean_documents,
+    labelled,
+    small_documents,
+    with_leftovers,
+)
+from benchmarks.training.small_pages import TITLE_LABEL
 from boilercut.model import Model
 from boilercut.model.document import DOCUMENT
 from boilercut.training.second_look import SecondSettings, fit_second_look, second_example
@@ -60,6 +68,32 @@ def test_leftovers_are_other_pages_runs_and_labelled_so() -> None:
         assert " ".join(kept) == " ".join(document.gold.split("\n"))
         assert 0.0 in document.labels
     assert with_leftovers(sample(1), {}) is None
+
+
+def test_small_pages_are_articles_among_a_few_lines_of_their_own_furniture() -> None:
+    title = ARTICLE.strip().split("\n")[0]
+    titles = {str(number): f"{title} - Toy" for number in range(12)}
+    found = list(small_documents(dumps(), titles))
+    furniture = {word for line in MENU.split("\n") for word in line.split()}
+    assert len({document.text for document in found}) > len(found) / 2
+    for document in found:
+        lines = [line for line in document.text.split("\n") if line]
+        assert len(lines) == len(document.labels)
+        assert document.labels.count(0.0) <= len(document.labels) - 3
+        for line, label in zip(lines, document.labels, strict=True):
+            assert line in ARTICLE or line in titles.values() if label else furniture.issuperset(line.split())
+    assert {document.text.startswith(title + " - Toy") for document in found} == {True, False}
+    assert list(small_documents(dumps(), titles)) == found
+
+
+def test_small_pages_do_not_teach_to_cut_a_title() -> None:
+    text = f"Menu\nThe ferry sails again\n{ARTICLE}Menu"
+    dump = labelled(sample(1), "crawl_dump", text, doubtful=False)
+    assert dump is not None
+    for document in small_documents([dump], {"1": "The ferry sails again | Toy"}):
+        lines = [line for line in document.text.split("\n") if line]
+        told = dict(zip(lines, document.labels, strict=True))
+        assert told.get("The ferry sails again", TITLE_LABEL) == TITLE_LABEL
 
 
 def test_a_text_without_lines_is_no_document() -> None:

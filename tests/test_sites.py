@@ -41,9 +41,13 @@ def page(number: int, extra: str = "") -> str:
     )
 
 
+MENU = ("Home | News | Sport | Contact us", "Log in", "Subscribe to our newsletter")
+
+
 def plain(number: int) -> str:
-    """Return the same as lines of text."""
-    return "\n".join([BLURB, *(f"{line} It was day {'abcdefghijklmnop'[number]}." for line in PROSE[number % 4 :][:3])])
+    """Return the same as lines of text, with a menu: text that looks clean by itself stays."""
+    lines = (f"{line} It was day {'abcdefghijklmnop'[number]}." for line in PROSE[number % 4 :][:3])
+    return "\n".join([*MENU, BLURB, *lines])
 
 
 PAGES = [page(number) for number in range(6)]

@@ -24,6 +24,7 @@ from benchmarks.training.comments import Post, posts_of, section_lines, with_com
 from boilercut.arrays import Floats
 from boilercut.blocks.measure import measure
 from boilercut.blocks.phrases import shipped_phrases
+from boilercut.blocks.table import Blocks
 from boilercut.page import PageKind
 from boilercut.read import read
 from boilercut.training.fit import FORGOTTEN_SHARE, Example
@@ -95,12 +96,10 @@ def pages(kind: PageKind, sets: Iterable[str]) -> Iterator[Page]:
         texts = renderings(name) if kind == "text" else {}
         whole = kind == "html" and name in SELECTED_SETS
         for sample in read_pages(name) if whole else read_set(name):
-            page = _example(sample, sample.html, "html", _share(sample) if kind == "html" else 1.0)
             if kind == "html":
-                yield Page(sample, "html", page)
+                yield Page(sample, "html", _example(sample, sample.html, "html", _share(sample)))
                 continue
-            doubtful = frozenset() if page is None else _doubtful_texts(page)
-            forms = texts[sample.id]
+            doubtful, forms = doubtful_texts(sample), texts[sample.id]
             for form, source in forms.items():
                 yield Page(sample, form, _example(sample, source, "text", 1 / len(forms), doubtful))
 
@@ -288,7 +287,7 @@ def _example(
         return None
     blocks = measure([page], shipped_phrases())
     labels, group = block_labels(blocks, sample.gold), f"{sample.dataset}/{sample.type}"
-    comments = comment_labels(blocks, labels, sample.comments[0]) if sample.comments else np.zeros(len(blocks))
+    comments = _comments(sample, blocks, labels)
     selected = sample.dataset in SELECTED_SETS
     if doubtful is not None:
         known = np.array([blocks.block(row) in doubtful for row in range(len(blocks))], dtype=np.bool_)
@@ -314,8 +313,18 @@ def _posts(sample: Sample, labels: Floats, comments: Floats) -> Floats | None:
     return comments if sample.comments or sample.dataset in SELECTED_SETS else None
 
 
-def _doubtful_texts(page: Example) -> frozenset[str]:
-    return frozenset(page.blocks.block(row) for row in np.flatnonzero(page.doubtful).tolist())
+def doubtful_texts(sample: Sample) -> frozenset[str]:
+    """Return the blocks of HTML whose labels are not to be trusted: prose that goes on where the gold text stops."""
+    if sample.dataset in SELECTED_SETS:
+        return frozenset()
+    blocks = measure([read(sample.html, "html")], shipped_phrases())
+    labels = block_labels(blocks, sample.gold)
+    doubtful = past_the_gold(blocks, labels) & (_comments(sample, blocks, labels) < 0.5)
+    return frozenset(blocks.block(row) for row in np.flatnonzero(doubtful).tolist())
+
+
+def _comments(sample: Sample, blocks: Blocks, labels: Floats) -> Floats:
+    return comment_labels(blocks, labels, sample.comments[0]) if sample.comments else np.zeros(len(blocks))
 
 
 def renderings(name: str) -> dict[str, dict[str, str]]:

@@ -2,17 +2,20 @@
 
 All are made from train pages. Clean text is the gold text as people have it (whole, in part, hard-wrapped, with blank
 lines between paragraphs). Leftovers are what four extractors put out, and gold text with runs of lines that other
-pages' dumps have beside their articles. Documents take minutes to make, so they are kept in `benchmarks/.cache`.
+pages' dumps have beside their articles. Small pages hold a few lines of a dump's own furniture (`small_pages`), and are
+made each time. The other documents take minutes to make, so they are kept in `benchmarks/.cache`.
 """
 
 import gzip
 import json
 import random
+import re
 import textwrap
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from html import unescape
 from itertools import groupby
 
 from benchmarks.quality.data import (
@@ -25,20 +28,21 @@ from benchmarks.quality.data import (
 from benchmarks.quality.held_out import CACHE
 from benchmarks.quality.renderings import tidy
 from benchmarks.quality.rivals import HTML_RIVALS
-from benchmarks.training.corpus import MAIN_RENDERING, SELECTED_SETS, renderings
+from benchmarks.training.corpus import MAIN_RENDERING, doubtful_texts, renderings
+from benchmarks.training.small_pages import BOILERPLATE_LABEL, TITLE_LABEL, Line, common_lines, small_pages
 from boilercut.blocks.measure import measure
 from boilercut.blocks.phrases import shipped_phrases
 from boilercut.read import read
-from boilercut.training.labels import block_labels, past_the_gold
+from boilercut.training.labels import block_labels
 
 CLEAN_FORMS = ("clean", "clean, dressed", "clean, broken")
+SMALL_FORM = "small page"
 EXTRACTORS = ("trafilatura", "resiliparse", "readability", "justext")
 """Whose outputs, with default settings, are looked at again."""
 EXTRACTED_PAGES = 130
 """Pages of each set, and of each type of `wcxb` half as many, that extractors run on: they take .3 seconds a page."""
 FOLDS = 2
 """First scores come from models of the other half of the sites."""
-BOILERPLATE_LABEL = 0.05
 MIN_OWN_LANGUAGE = 4
 """With fewer pages of its language, a text gets leftovers of all languages."""
 LEFTOVER_LINES = (1, 1, 1, 2, 3, 5, 8, 15, 30, 60)
@@ -48,6 +52,7 @@ WRAP_COLUMNS = (60, 72, 80)
 MIN_BROKEN_WORDS = 8
 LINKED_WORDS = (1, 2, 3, 5, 8)
 FRAGMENT_LINES, EXCERPT_LINES = 15, 40
+_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +66,7 @@ class Document:
     site: str
     fold: int
     form: str
-    """A rendering, an extractor, ``leftovers``, or one of `CLEAN_FORMS`."""
+    """A rendering, an extractor, ``leftovers``, `SMALL_FORM`, or one of `CLEAN_FORMS`."""
     text: str
     gold: str
     labels: Sequence[float]
@@ -78,12 +83,40 @@ def documents(name: str) -> list[Document]:
         with gzip.open(file, "wt", encoding="utf-8") as lines:
             lines.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in made)
     with gzip.open(file, "rt", encoding="utf-8") as lines:
-        return [Document(**json.loads(line)) for line in lines]
+        kept = [Document(**json.loads(line)) for line in lines]
+    return [*kept, *small_documents(kept, {sample.id: _title(sample) for sample in read_set(name)})]
+
+
+def small_documents(made: Iterable[Document], titles: Mapping[str, str]) -> Iterator[Document]:
+    """Yield the small pages of each dump of which the labels can be trusted; `titles` are those of the pages."""
+    dumps = [(each, lines) for each in made if not each.doubtful and (lines := _labelled_lines(each))]
+    common = common_lines((dump.fold, dump.language, dump.site, lines) for dump, lines in dumps)
+    for dump, lines in dumps:
+        for page in small_pages(dump.id, lines, titles[dump.id], common.get((dump.fold, dump.language), {})):
+            yield replace(
+                dump, form=SMALL_FORM,
+                text=("\n\n" if len(page) % 2 else "\n").join(line.text for line in page),
+                gold="\n".join(line.text for line in page if line.label >= TITLE_LABEL),
+                labels=[line.label for line in page],
+            )  # fmt: skip
+
+
+def _title(sample: Sample) -> str:
+    found = _TITLE.search(sample.html)
+    return " ".join(unescape(found[1]).split()) if found else ""
+
+
+def _labelled_lines(document: Document) -> list[Line]:
+    """Return a crawl dump's lines with their labels; none of other forms, or where a line is no block of its own."""
+    texts = [line.strip() for line in document.text.split("\n") if line.strip()]
+    if document.form != MAIN_RENDERING or len(texts) != len(document.labels):
+        return []
+    return [Line(text, label) for text, label in zip(texts, document.labels, strict=True)]
 
 
 def _made(name: str) -> Iterator[Document]:
     samples = list(read_set(name))
-    texts, doubtful = renderings(name), {sample.id: _is_doubtful(sample) for sample in samples}
+    texts, doubtful = renderings(name), {sample.id: bool(doubtful_texts(sample)) for sample in samples}
     dumps = [
         document for sample in samples for form, text in texts[sample.id].items()
         if (document := labelled(sample, form, text, doubtful[sample.id])) is not None
@@ -102,14 +135,6 @@ def labelled(sample: Sample, form: str, text: str, doubtful: bool) -> Document |
         return None
     made = _document(sample, form, text, sample.gold, block_labels(blocks, sample.gold).tolist())
     return replace(made, doubtful=doubtful)
-
-
-def _is_doubtful(sample: Sample) -> bool:
-    """Tell whether prose goes on where the gold text stops; selected gold texts are whole."""
-    if sample.dataset in SELECTED_SETS:
-        return False
-    blocks = measure([read(sample.html, "html")], shipped_phrases())
-    return bool(past_the_gold(blocks, block_labels(blocks, sample.gold)).any())
 
 
 def extracted_pages(samples: Sequence[Sample]) -> list[Sample]:
@@ -183,12 +208,9 @@ def boilerplate_runs(dumps: Iterable[Document]) -> Runs:
     """Return the runs of lines beside the articles of pages."""
     found: dict[int, list[tuple[str | None, list[list[str]]]]] = defaultdict(list)
     for dump in dumps:
-        if dump.form == MAIN_RENDERING:
-            lines = [line.strip() for line in dump.text.split("\n") if line.strip()]
-            if len(lines) == len(dump.labels):
-                pairs = groupby(zip(lines, dump.labels, strict=True), lambda pair: pair[1] < BOILERPLATE_LABEL)
-                runs = [[line for line, _ in run] for is_boilerplate, run in pairs if is_boilerplate]
-                found[dump.fold] += [(dump.language, runs)] if runs else []
+        pairs = groupby(_labelled_lines(dump), lambda line: line.label < BOILERPLATE_LABEL)
+        runs = [[line.text for line in run] for is_boilerplate, run in pairs if is_boilerplate]
+        found[dump.fold] += [(dump.language, runs)] if runs else []
     return found
 
 

@@ -179,11 +179,14 @@ cdef Py_ssize_t measure_span(
 
 
 cdef inline Py_ssize_t row_of(
-    uint64_t wanted, const uint64_t[::1] keys, const uint32_t[::1] first, int shift
+    uint64_t wanted, const uint64_t[::1] keys, const uint32_t[::1] first, int shift, const uint8_t[::1] present
 ) noexcept nogil:
-    """Return the row of a hash in the sorted `keys`, or -1; `first` is where each bucket of keys begins."""
+    """Return the row of a hash in the sorted `keys`, or -1; see `boilercut.blocks.words.HashIndex`."""
     cdef uint64_t bucket = wanted >> shift
-    cdef Py_ssize_t row = first[bucket], end = first[bucket + 1], middle
+    cdef Py_ssize_t row, end, middle
+    if not present[bucket] >> (wanted >> (shift - 3) & 7) & 1:
+        return -1
+    row, end = first[bucket], first[bucket + 1]
     while end - row > MAX_SCANNED:
         middle = (row + end) // 2
         if keys[middle] < wanted:
@@ -210,7 +213,8 @@ cdef struct Gram:
 
 cdef inline bint grow(
     Gram* gram, Py_ssize_t start, const uint64_t[::1] hashes, const int64_t[::1] blocks,
-    const uint64_t[::1] keys, const uint32_t[::1] first, int shift, const uint8_t[::1] continues, int max_words,
+    const uint64_t[::1] keys, const uint32_t[::1] first, int shift, const uint8_t[::1] present,
+    const uint8_t[::1] continues, int max_words,
 ) noexcept nogil:
     """Add the next word to those from `start` on; tell whether they are a phrase, or how one begins."""
     cdef Py_ssize_t end = gram.end
@@ -222,13 +226,13 @@ cdef inline bint grow(
         return False
     else:
         gram.hash = ngram_hash(gram.hash, hashes[end])
-    gram.row, gram.end = row_of(gram.hash, keys, first, shift), end + 1
+    gram.row, gram.end = row_of(gram.hash, keys, first, shift, present), end + 1
     return gram.row >= 0
 
 
 def find_phrases(
     const uint64_t[::1] hashes, const int64_t[::1] blocks,
-    const uint64_t[::1] keys, const uint32_t[::1] first, int shift,
+    const uint64_t[::1] keys, const uint32_t[::1] first, int shift, const uint8_t[::1] present,
     const int64_t[::1] members, const uint8_t[::1] continues, int max_words,
     int64_t[::1] held, int64_t[:, ::1] covered, int64_t[:, ::1] matches,
 ):
@@ -238,7 +242,7 @@ def find_phrases(
     with nogil:
         for place in range(hashes.shape[0]):
             gram.end = place
-            while grow(&gram, place, hashes, blocks, keys, first, shift, continues, max_words):
+            while grow(&gram, place, hashes, blocks, keys, first, shift, present, continues, max_words):
                 if members[gram.row]:
                     count_bits(members[gram.row], blocks[place], matches)
                     for covering in range(place, gram.end):
@@ -250,7 +254,7 @@ def find_phrases(
 
 def mark_phrases(
     const uint64_t[::1] hashes, const int64_t[::1] blocks,
-    const uint64_t[::1] keys, const uint32_t[::1] first, int shift,
+    const uint64_t[::1] keys, const uint32_t[::1] first, int shift, const uint8_t[::1] present,
     const int64_t[::1] members, const uint8_t[::1] continues, int max_words, int64_t[::1] lists,
 ):
     """Add up for each block, as bits, the lists of the phrases found in it."""
@@ -259,7 +263,7 @@ def mark_phrases(
     with nogil:
         for place in range(hashes.shape[0]):
             gram.end = place
-            while grow(&gram, place, hashes, blocks, keys, first, shift, continues, max_words):
+            while grow(&gram, place, hashes, blocks, keys, first, shift, present, continues, max_words):
                 lists[blocks[place]] |= members[gram.row]
 
 
@@ -337,18 +341,80 @@ def split_names(
     return count
 
 
+def hash_shingles(
+    const uint64_t[::1] hashes, const int64_t[::1] blocks, const uint8_t[::1] compared, const int64_t[::1] pages,
+    uint64_t[::1] keys, int64_t[::1] begins, int64_t[::1] ends,
+):
+    """Hash each run of six words of the blocks `compared` that stands on one page, and note where it begins and ends.
+
+    Return their number; there is room for as many as words.
+    """
+    cdef Py_ssize_t place, size = 0, count = 0
+    cdef int64_t begin, end
+    with nogil:
+        for place in range(hashes.shape[0]):
+            if compared[blocks[place]]:
+                keys[size], begins[size] = hashes[place], blocks[place]
+                size += 1
+        for place in range(size - 5):  # never writes where it will read
+            begin, end = begins[place], begins[place + 5]
+            if pages[begin] == pages[end]:
+                keys[count] = page_key(ngram_hash(
+                    ngram_hash(
+                        ngram_hash(keys[place], keys[place + 1]), ngram_hash(keys[place + 2], keys[place + 3])
+                    ),
+                    ngram_hash(keys[place + 4], keys[place + 5]),
+                ), pages[begin])
+                begins[count], ends[count] = begin, end
+                count += 1
+    return count
+
+
+def may_hold_copies(
+    const uint64_t[::1] keys, const int64_t[::1] begins, const int64_t[::1] words, const uint8_t[::1] droppable,
+    int64_t size, int shift, uint8_t[::1] buckets,
+):
+    """Return whether another of the `keys` falls in the bucket of a droppable block's first key, and of its middle one.
+
+    The keys are those of its runs of `size` words; `buckets`, all 0, are what is left of a key without `shift` bits.
+    """
+    cdef Py_ssize_t place, middle, last = keys.shape[0] - 1
+    cdef bint found = False
+    with nogil:
+        for place in range(last + 1):
+            buckets[keys[place] >> shift] += buckets[keys[place] >> shift] < 2
+        for place in range(last + 1):
+            if droppable[begins[place]] and (place == 0 or begins[place - 1] != begins[place]):
+                middle = min(place + max(words[begins[place]] - size, 0) // 2, last)
+                found = found or (buckets[keys[place] >> shift] > 1 and buckets[keys[middle] >> shift] > 1)
+    return found
+
+
+def find_rows(
+    const uint64_t[::1] hashes, uint64_t before, const uint64_t[::1] keys, const uint32_t[::1] first, int shift,
+    const uint8_t[::1] present, int64_t[::1] rows,
+):
+    """Look up words, or where `before` is not 0 the pairs of it and them; `rows` of those not there are -1."""
+    cdef Py_ssize_t place
+    cdef uint64_t wanted
+    with nogil:
+        for place in range(hashes.shape[0]):
+            wanted = ngram_hash(before, hashes[place]) if before else hashes[place]
+            rows[place] = row_of(wanted, keys, first, shift, present)
+
+
 def sum_weights(
     const uint64_t[::1] hashes, const int64_t[::1] blocks, const uint64_t[::1] keys, const uint32_t[::1] first,
-    int shift, const int64_t[::1] weights, bint pairs, int64_t[:, ::1] sums,
+    int shift, const uint8_t[::1] present, const int64_t[::1] weights, bint pairs, int64_t[:, ::1] sums,
 ):
     """Look up words, and pairs of words if asked; rows of `sums`: total, number, lowest and highest weight."""
     cdef Py_ssize_t place, size = hashes.shape[0]
     with nogil:
         for place in range(size):
-            add_weight(row_of(hashes[place], keys, first, shift), blocks[place], weights, sums)
+            add_weight(row_of(hashes[place], keys, first, shift, present), blocks[place], weights, sums)
             if pairs and place + 1 < size and blocks[place] == blocks[place + 1]:
                 add_weight(
-                    row_of(ngram_hash(hashes[place], hashes[place + 1]), keys, first, shift),
+                    row_of(ngram_hash(hashes[place], hashes[place + 1]), keys, first, shift, present),
                     blocks[place], weights, sums,
                 )
 

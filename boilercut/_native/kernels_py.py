@@ -114,8 +114,8 @@ def split_names(names: list[str], class_table: Classes, key_table: Classes, hash
 
 
 def find_phrases(
-    hashes: Hashes, blocks: Integers, keys: Hashes, first: Any, shift: int, members: Integers, continues: Any,
-    max_words: int, held: Integers, covered: Integers, matches: Integers,
+    hashes: Hashes, blocks: Integers, keys: Hashes, first: Any, shift: int, present: Any, members: Integers,
+    continues: Any, max_words: int, held: Integers, covered: Integers, matches: Integers,
 ) -> None:  # fmt: skip
     """Count for each list (a row) and block the phrases found and the words that they cover."""
     starts, lengths, lists = _phrases(
@@ -130,8 +130,8 @@ def find_phrases(
 
 
 def mark_phrases(
-    hashes: Hashes, blocks: Integers, keys: Hashes, first: Any, shift: int, members: Integers, continues: Any,
-    max_words: int, lists: Integers,
+    hashes: Hashes, blocks: Integers, keys: Hashes, first: Any, shift: int, present: Any, members: Integers,
+    continues: Any, max_words: int, lists: Integers,
 ) -> None:  # fmt: skip
     """Add up for each block, as bits, the lists of the phrases found in it."""
     starts, _, found = _phrases(hashes, blocks, HashIndex.of_table(keys, first, shift), members, continues, max_words)
@@ -166,12 +166,53 @@ def _phrases(
     return starts, lengths, lists
 
 
+def hash_shingles(
+    hashes: Hashes, blocks: Integers, compared: Any, pages: Integers, keys: Hashes, begins: Integers, ends: Integers
+) -> int:
+    """Hash each run of six words of the blocks `compared` that stands on one page, and note where it begins and ends.
+
+    Return their number; there is room for as many as words.
+    """
+    own = np.flatnonzero(compared[blocks])
+    words, owners = hashes[own], blocks[own]
+    whole = np.flatnonzero(pages[owners[:-5]] == pages[owners[5:]])
+    pairs = ngram_hash(words[:-1], words[1:])
+    runs = ngram_hash(ngram_hash(pairs[:-4], pairs[2:-2]), pairs[4:])[whole]
+    count = len(runs)
+    begins[:count], ends[:count] = owners[whole], owners[whole + 5]
+    keys[:count] = page_keys(runs, pages[begins[:count]])
+    return count
+
+
+def may_hold_copies(
+    keys: Hashes, begins: Integers, words: Integers, droppable: Any, size: int, shift: int, buckets: Any
+) -> bool:
+    """Return whether another of the `keys` falls in the bucket of a droppable block's first key, and of its middle one.
+
+    The keys are those of its runs of `size` words; `buckets`, all 0, are what is left of a key without `shift` bits.
+    """
+    own = (keys >> np.uint64(shift)).view(np.int64)
+    is_shared = np.bincount(own)[own] > 1
+    rows = np.flatnonzero(np.diff(begins, prepend=-1))
+    middle = np.minimum(rows + np.maximum(words[begins[rows]] - size, 0) // 2, len(keys) - 1)
+    return bool(((droppable[begins[rows]] > 0) & is_shared[rows] & is_shared[middle]).any())
+
+
+def find_rows(hashes: Hashes, before: int, keys: Hashes, first: Any, shift: int, present: Any, rows: Integers) -> None:
+    """Look up words, or where `before` is not 0 the pairs of it and them; `rows` of those not there are -1."""
+    wanted = ngram_hash(np.full(len(hashes), before, dtype=np.uint64), hashes) if before else hashes
+    positions, found = HashIndex.of_table(keys, first, shift).find(wanted)
+    rows.fill(-1)
+    rows[positions] = found
+
+
 def sum_weights(
     hashes: Hashes,
     blocks: Integers,
     keys: Hashes,
     first: Any,
     shift: int,
+    present: Any,
     weights: Integers,
     pairs: bool,
     sums: Integers,

@@ -42,6 +42,8 @@ SYMBOL = 1 << 10
 CURRENCY = 1 << 11
 LOWER = 1 << 12
 
+COPYRIGHT = ord("©")
+
 PLANE = 0x10000
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _SENTENCE_ENDS = ".!?…。！？｡．؟۔।॥։።፧፨‽⁇⁈⁉"

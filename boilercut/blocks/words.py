@@ -146,7 +146,7 @@ class HashIndex:
     Keys that were chosen to share a bucket are looked up by bisection.
     """
 
-    __slots__ = ("first", "fullest", "keys", "shift")
+    __slots__ = ("first", "fullest", "keys", "present", "shift")
 
     def __init__(self, keys: Hashes) -> None:
         bits = len(keys).bit_length() + 1
@@ -157,6 +157,10 @@ class HashIndex:
         """Where the keys of each bucket begin; those of the next end them."""
         self.fullest = int(sizes.max(initial=0))
         """Number of keys in the fullest bucket."""
+        self.present = np.zeros(1 << bits, dtype=np.uint8)
+        """Eight bits for each bucket, one for each value of a key's next three bits: set where there is such a key."""
+        eighths = np.uint8(1) << ((keys >> np.uint64(self.shift - 3)) & np.uint64(7)).astype(np.uint8)
+        np.bitwise_or.at(self.present, self._buckets(keys), eighths)
 
     @classmethod
     def of_table(cls, keys: Hashes, first: npt.NDArray[np.uint32], shift: int) -> HashIndex:
@@ -185,9 +189,9 @@ class HashIndex:
         return likely[there], rows[there]
 
     @property
-    def table(self) -> tuple[Hashes, npt.NDArray[np.uint32], int]:
+    def table(self) -> tuple[Hashes, npt.NDArray[np.uint32], int, npt.NDArray[np.uint8]]:
         """What a kernel needs to look hashes up."""
-        return self.keys, self.first, self.shift
+        return self.keys, self.first, self.shift, self.present
 
     def _buckets(self, hashes: Hashes) -> Integers:
         return (hashes >> np.uint64(self.shift)).view(np.int64)

@@ -17,6 +17,7 @@ import numpy as np
 from boilercut._native import sources
 from boilercut.arrays import Booleans, Floats
 from boilercut.blocks.arithmetic import page_first, page_total, run_numbers
+from boilercut.blocks.characters import COPYRIGHT
 from boilercut.blocks.table import Blocks, stack_of
 from boilercut.decide.copies import repeated
 from boilercut.decide.together import listing_button, whole_table
@@ -29,7 +30,7 @@ that are hidden sentences are no text and 5 are; further down, where pages unfol
 MIN_RUN = 8
 MAX_STRAY_SHARE = 0.2
 """Headlines in a row of which a share no larger is kept by mistake."""
-CONTROLS = ("chrome", "share", "navigation", "pagination", "comments", "newsletter")
+CONTROLS = ("chrome", "share", "navigation", "pagination", "comments", "newsletter", "adverts", "consent", "legal")
 """Lists whose lines were furniture more often than not on train pages; headings such as "See also" were not."""
 MIN_NAMED_SHARE = 0.6
 """Share of a line's words that phrase lists must cover to name it."""
@@ -69,7 +70,7 @@ def headline_run(stack: Stack, columns: Mapping[str, Floats], probabilities: Flo
 
 
 def named_furniture(stack: Stack, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
-    """In plain text, cut a line of a site's controls that phrase lists name, if its own score is against it.
+    """In plain text, cut a line of a site's controls, or of copyright, that says so, if its own score is against it.
 
     How clean the rest of the document is says nothing for such a line. A single word may be a term, or a heading.
     """
@@ -77,7 +78,8 @@ def named_furniture(stack: Stack, columns: Mapping[str, Floats], probabilities: 
         return keep
     most = np.where(stack.blocks.facts.words > 1, MAX_NAMED_CHANCE, MAX_WORD_CHANCE)
     share = np.sum([columns[f"{name}.share"] for name in CONTROLS], axis=0)
-    return keep & ~((share >= MIN_NAMED_SHARE) & (columns["document.chance"] < most))
+    named = (share >= MIN_NAMED_SHARE) | (stack.blocks.facts.first_code == COPYRIGHT)
+    return keep & ~(named & (columns["document.chance"] < most))
 
 
 def hidden_lead(stack: Stack, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:

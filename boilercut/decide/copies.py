@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from boilercut._native import chosen_kernels as kernels
 from boilercut.arrays import Booleans, Floats, Integers
 from boilercut.blocks.arithmetic import group_numbers, page_total
 from boilercut.blocks.measure import MAX_MEASURED_CHARACTERS, tokens_of
 from boilercut.blocks.table import Blocks, Tokens
-from boilercut.blocks.words import Hashes, ngram_hash, page_keys
+from boilercut.blocks.words import Hashes
 
 __all__ = ["repeated"]
 
@@ -43,11 +44,11 @@ def repeated(stack: Any, columns: Mapping[str, Floats], probabilities: Floats, k
     may_go = compared & _is_telling(blocks)
     if not may_go.any() or not _may_hold_copies(blocks, compared, may_go):
         return keep
-    secondary = _secondary(blocks, columns)
-    tokens, gone = _exact_tokens(blocks, compared), np.zeros_like(keep)
-    for droppable in (may_go & secondary, may_go):
-        gone |= _copies(_shingles(blocks, tokens, compared & ~gone), droppable & ~gone, secondary)
-    return keep & ~gone
+    secondary, tokens = _secondary(blocks, columns), _exact_tokens(blocks, compared)
+    shingles, gone = _shingles(blocks, tokens, compared), np.zeros_like(keep)
+    if (first := may_go & secondary).any() and (gone := _copies(shingles, first, secondary)).any():
+        shingles = _shingles(blocks, tokens, compared & ~gone)
+    return keep & ~(gone | _copies(shingles, may_go & ~gone, secondary))
 
 
 def _is_telling(blocks: Blocks) -> Booleans:
@@ -58,9 +59,13 @@ def _is_telling(blocks: Blocks) -> Booleans:
 
 def _exact_tokens(blocks: Blocks, compared: Booleans) -> Tokens:
     """Return the words of some blocks; unlike those that were measured, numbers differ in their digits."""
-    rows = np.flatnonzero(compared)
+    numbered = compared & (blocks.facts.digits > 0)
+    rows = np.flatnonzero(numbered)
     tokens = tokens_of([_DIGITS.sub(_as_letter, blocks.block(row)) for row in rows.tolist()])
-    return Tokens(tokens.hashes, rows[tokens.blocks])
+    others = np.flatnonzero((compared & ~numbered)[blocks.tokens.blocks])
+    owners = np.concatenate([rows[tokens.blocks], blocks.tokens.blocks[others]])
+    order = np.argsort(owners, kind="stable")
+    return Tokens(np.concatenate([tokens.hashes, blocks.tokens.hashes[others]])[order], owners[order])
 
 
 def _as_letter(digit: re.Match[str]) -> str:
@@ -134,29 +139,17 @@ def _may_hold_copies(blocks: Blocks, compared: Booleans, droppable: Booleans) ->
 
     Numbers are alike here, and so are some shingles: what it lets pass is compared word for word.
     """
-    keys, owners, _ = _keys(blocks, blocks.tokens, compared)
-    if not len(keys):
-        return False
-    buckets = (keys >> np.uint64(64 - SPARE_BITS - len(keys).bit_length())).view(np.int64)
-    is_shared = np.bincount(buckets)[buckets] > 1
-    rows = np.flatnonzero(np.concatenate([[True], owners[1:] != owners[:-1]]))
-    middle = np.minimum(rows + np.maximum(blocks.facts.words[owners[rows]] - SHINGLE, 0) // 2, len(keys) - 1)
-    return bool((droppable[owners[rows]] & is_shared[rows] & is_shared[middle]).any())
+    keys, begins, _ = _keys(blocks, blocks.tokens, compared)
+    bits = SPARE_BITS + len(keys).bit_length()
+    held = blocks.facts.words, droppable.view(np.uint8), SHINGLE
+    return bool(kernels.may_hold_copies(keys, begins, *held, 64 - bits, np.zeros(1 << bits, dtype=np.uint8)))
 
 
 def _keys(blocks: Blocks, tokens: Tokens, compared: Booleans) -> tuple[Hashes, Integers, Integers]:
     """Return a hash of each shingle of the blocks `compared`, and the blocks that it begins and ends in."""
-    own = np.flatnonzero(compared[tokens.blocks])
-    hashes, owners = tokens.hashes[own], tokens.blocks[own]
-    if len(own) < SHINGLE:
-        return hashes[:0], owners[:0], owners[:0]
-    pairs = ngram_hash(hashes[:-1], hashes[1:])
-    keys = ngram_hash(ngram_hash(pairs[:-4], pairs[2:-2]), pairs[4:])
-    begins, ends = owners[: len(keys)], owners[SHINGLE - 1 :]
-    if blocks.pages[begins[0]] == blocks.pages[ends[-1]]:
-        return keys, begins, ends
-    whole = np.flatnonzero(blocks.pages[begins] == blocks.pages[ends])
-    return page_keys(keys, blocks.pages[begins])[whole], begins[whole], ends[whole]
+    keys, (begins, ends) = np.empty_like(tokens.hashes), np.empty((2, len(tokens.hashes)), dtype=np.int64)
+    size = kernels.hash_shingles(*tokens, compared.view(np.uint8), blocks.pages, keys, begins, ends)
+    return keys[:size], begins[:size], ends[:size]
 
 
 def _shingles(blocks: Blocks, tokens: Tokens, compared: Booleans) -> _Shingles:

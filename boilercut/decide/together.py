@@ -8,32 +8,20 @@ from typing import Any
 
 import numpy as np
 
+from boilercut._native import sources
 from boilercut.arrays import Booleans, Floats, Integers
-from boilercut.blocks.arithmetic import latest, page_next, page_total, range_sum, run_numbers, shifted
+from boilercut.blocks.arithmetic import run_numbers, shifted
 from boilercut.blocks.table import Blocks
 from boilercut.decide.expected import expected_words
 from boilercut.page import TAG_NUMBERS, tag_set
 
 __all__ = ["listing_button", "whole_table"]
 
-KEPT_TENTHS = 3
-"""Tenths of a table's words from which those kept keep the rest; .2 and .5 were no better on the training pages."""
-MAX_PAGE_TENTHS = 3
-"""A table that holds more of its page's words lays the page out, unless it holds data; a list of terms, or code, never
-does. With 6 instead, tables of old news pages brought back "send to a friend" and other headlines: F1 lower by .002
-there, higher nowhere."""
-MAX_LINKED_TENTHS = 3
-"""More of it inside links: an index of other pages."""
-MIN_CHANCE = 26
-"""A tenth, in steps of 1/256: less likely tables are not kept merely because they stand inside the article."""
-MIN_LIST_CHANCE = 77
-"""Three tenths. In lists between kept text, on half of the training pages, 5291 of 6304 words that were cut are text
-where the list is as likely as .4, and 1780 of 4202 from .2 to .4; F1 rose by .0004, on eight of ten sets."""
 MIN_ROWS, MIN_COLUMNS, MAX_CELL_WORDS = 3, 2, 60
 """A table of data, which is kept whole however much of the page it is."""
-MAX_LABEL_WORDS, MAX_PASSED_OVER, MIN_LABEL_PROBABILITY = 2, 3, 0.2
-"""Words of a label such as "shell", number of labels and headings that may stand between a table or listing and the
-text beside it, and their probability: an unlikely one, such as "Latest news", is that of another part of the page."""
+MAX_LABEL_WORDS, MIN_LABEL_PROBABILITY = 2, 0.2
+"""Words of a label such as "shell" that may stand between a table or listing and the text beside it, and its
+probability: an unlikely one, such as "Latest news", is that of another part of the page."""
 _CELLS = tag_set("td", "th")
 _WHOLE, _LISTS = tag_set("table", "dl", "pre"), tag_set("ul", "ol")
 _FENCE = "```"
@@ -47,29 +35,23 @@ def whole_table(stack: Any, columns: Mapping[str, Floats], probabilities: Floats
     """
     blocks: Blocks = stack.blocks
     first, end, tables, lists = _ranges(blocks)
-    undecided = _undecided(keep, first, end)
-    if not undecided.any():
+    if not len(first):
         return keep
-    first, end, tables, lists = first[undecided], end[undecided], tables[undecided], lists[undecided]
-    words = np.maximum(blocks.facts.words, 1)
-    chances = expected_words(probabilities, words)
-    values = np.stack([words, words * keep, chances, blocks.facts.characters, blocks.link_characters])
-    held, kept, chance, characters, linked = range_sum(values, first, end)
-    likely = np.where(
-        lists,
-        chance >= MIN_LIST_CHANCE * held,
-        (10 * linked < MAX_LINKED_TENTHS * characters) & (chance >= MIN_CHANCE * held),
-    )
-    label = (blocks.facts.words <= MAX_LABEL_WORDS) | (columns.get("tags.heading", np.zeros(len(keep))) > 0)
-    between = _between(blocks, keep, label & (probabilities >= MIN_LABEL_PROBABILITY), first, end)
-    whole = (~lists & (10 * kept >= KEPT_TENTHS * held)) | (between & likely)
-    large = 10 * held > MAX_PAGE_TENTHS * page_total(blocks, words)[first]
-    whole &= ~(lists & large)
-    doubtful = np.flatnonzero(whole & large & (tables >= 0))
-    if len(doubtful):
-        whole[doubtful] = _of_data(blocks, tables[doubtful])
+    label = blocks.facts.words <= MAX_LABEL_WORDS
+    if blocks.elements is not None:
+        label |= columns["tags.heading"] > 0
+    label &= probabilities >= MIN_LABEL_PROBABILITY
+    expected = expected_words(probabilities, blocks.facts.words)
+    whole, large = sources["neighbours"].whole_ranges(stack, first, end, lists, label, expected, keep)
+    whole += [place for place in large if tables[place] < 0]
+    doubtful = [place for place in large if tables[place] >= 0]
+    if doubtful:
+        held = _of_data(blocks, tables[doubtful])
+        whole += [place for place, of_data in zip(doubtful, held, strict=True) if of_data]
+    if not whole:
+        return keep
     steps = np.bincount(first[whole], minlength=len(keep) + 1) - np.bincount(end[whole], minlength=len(keep) + 1)
-    return keep | (np.cumsum(steps[:-1]) > 0)
+    return np.asarray(keep | (np.cumsum(steps[:-1]) > 0))
 
 
 def listing_button(stack: Any, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
@@ -84,25 +66,6 @@ def listing_button(stack: Any, columns: Mapping[str, Floats], probabilities: Flo
     beside = shifted(blocks, listing, -1, False) | shifted(blocks, listing, 1, False)
     runs = run_numbers(blocks, button)
     return keep & ~(button & (np.bincount(runs, weights=beside) > 0)[runs])
-
-
-def _undecided(keep: Booleans, first: Integers, end: Integers) -> Booleans:
-    """Tell of each range whether a rule may keep it: part of it is cut, and something in it or near it is kept."""
-    kept = np.concatenate([[0], np.cumsum(keep)])
-    low, high = np.maximum(first - MAX_PASSED_OVER - 1, 0), np.minimum(end + MAX_PASSED_OVER + 1, len(keep))
-    return np.asarray((kept[end] - kept[first] < end - first) & (kept[high] > kept[low]))
-
-
-def _between(blocks: Blocks, keep: Booleans, passed: Booleans, first: Integers, end: Integers) -> Booleans:
-    """Return for each range whether the text before and behind it is kept; a few `passed` blocks may stand between."""
-    text = ~passed
-    inside = (first > blocks.first[first]) & (end < blocks.end[first])
-    before, behind = latest(blocks, text)[first - 1], page_next(blocks, text)[end - 1]
-    before = np.where(keep[first - 1] | (first - before > MAX_PASSED_OVER), first - 1, before)
-    end = np.minimum(end, len(keep) - 1)
-    behind = np.where(keep[end] | (behind - end > MAX_PASSED_OVER), end, behind)
-    inside &= behind < blocks.end[first]
-    return np.asarray(inside & keep[before] & keep[np.minimum(behind, len(keep) - 1)])
 
 
 def _of_data(blocks: Blocks, tables: Integers) -> list[bool]:

@@ -20,6 +20,7 @@ FIGURES = (
 )  # fmt: skip
 """The figures that `count_figures` writes, one array each, with one entry per page."""
 MIN_BYLINE_SHARE = 0.3
+MAX_LABEL_WORDS = 4
 MIN_REPEATED_BLOCKS = 2
 """An element with fewer blocks is a paragraph, not a post with an author or a date."""
 MIN_DATE_DIGITS = 3
@@ -158,35 +159,48 @@ def dated_sums(stack: Stack) -> Scratch:
     return sums
 
 
-def used_words(stack: Stack, bounds: Any, words: Any, body_words: Any, different: int) -> tuple[list[int], list[int]]:
-    """Return the distinct words that each page uses, and the page of each, in the order of pages.
+def used_words(stack: Stack, words: Any, body_words: Any, label_words: Any, different: int) -> list[list[int]]:
+    """Return the distinct words that each page uses, as numbers below `different`; -1 is a word that does not count.
 
-    A name has the words `bounds[name]` to `bounds[name + 1]` of `words`, and where it stands on a page's body those of
-    `body_words`: numbers below `different`, or -1 for words that do not count.
+    `words` has the number of each word of names, `body_words` its number where the name stands on a page's body, and
+    `label_words` the number of each word of the text where it is a label's.
     """
     names, page_of, tags = stack.element_fact("names"), stack.element_fact("pages"), stack.element_fact("tags")
-    bound, word_of, body_word_of = stack.lent(bounds), stack.lent(words), stack.lent(body_words)
-    seen_names, seen_words = stack.zeros(len(bounds)), stack.zeros(different)
+    pages, size_of, prose = stack.fact("pages"), stack.fact("words"), stack.fact("prose")
+    word_of, body_word_of, label_word_of = stack.lent(words), stack.lent(body_words), stack.lent(label_words)
+    name_of, block_of = stack.lent(stack.blocks.elements.name_tokens.blocks), stack.lent(stack.blocks.tokens.blocks)
+    begins, seen_names = stack.zeros(len(stack.blocks.elements.unique_names) + 1), stack.zeros(stack.elements)
+    seen_words = stack.zeros(different)
     body: cython.longlong = TAG_NUMBERS["body"]
+    most: cython.longlong = MAX_LABEL_WORDS
+    of_names: cython.Py_ssize_t = len(words)
+    of_text: cython.Py_ssize_t = len(label_words)
     element: cython.Py_ssize_t
     place: cython.Py_ssize_t
-    found: list[int] = []
-    pages: list[int] = []
+    found: list[list[int]] = [[] for _ in stack.blocks.schema]
+    for place in range(of_names - 1, -1, -1):
+        begins[name_of[place]] = place
     for element in range(stack.elements):
         name, page = names[element], page_of[element]
         if seen_names[name] == page + 1 and tags[element] != body:
             continue
         seen_names[name] = page + 1
-        for place in range(bound[name], bound[name + 1]):
-            word = word_of[place]
-            if word >= 0 and seen_words[word] != page + 1:
-                seen_words[word] = page + 1
-                found.append(word)
-                pages.append(page)
+        place = begins[name]
+        while place < of_names and name_of[place] == name:
+            add_word(word_of[place], page, seen_words, found)
             if tags[element] == body:
-                word = body_word_of[place]
-                if word >= 0 and seen_words[word] != page + 1:
-                    seen_words[word] = page + 1
-                    found.append(word)
-                    pages.append(page)
-    return found, pages
+                add_word(body_word_of[place], page, seen_words, found)
+            place += 1
+    for place in range(of_text):
+        block = block_of[place]
+        if size_of[block] <= most and not prose[block]:
+            add_word(label_word_of[place], pages[block], seen_words, found)
+    return found
+
+
+@cython.cfunc
+def add_word(word: cython.longlong, page: cython.longlong, seen: Scratch, found: list[list[int]]) -> None:
+    """Note a word that counts, unless it was seen on this page; labels share none with names."""
+    if word >= 0 and seen[word] != page + 1:
+        seen[word] = page + 1
+        found[page].append(word)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,11 +18,10 @@ import numpy as np
 from boilercut._native import chosen_kernels as kernels
 from boilercut._native import sources
 from boilercut.arrays import Floats, Integers
-from boilercut.blocks.table import Blocks, ElementTable, stack_of
+from boilercut.blocks.table import Blocks, stack_of
 from boilercut.blocks.words import Hashes, HashIndex, hash_words, ngram_hash
 from boilercut.detectors.contract import Detector, built_in
 from boilercut.detectors.learned import entry_hashes
-from boilercut.page import TAG_NUMBERS
 
 __all__ = [
     "BODY",
@@ -68,9 +68,8 @@ FIGURES: dict[str, tuple[float, ...]] = {
 """Figures of a page and the bounds of their steps: a figure has one weight for each step."""
 _BOUNDS = np.array([bound for bounds in FIGURES.values() for bound in bounds])
 _FIGURE_OF_BOUND = np.repeat(np.arange(len(FIGURES)), list(map(len, FIGURES.values())))
-BODY, LABEL = (np.uint64(key) for key in hash_words("body label"))
+BODY, LABEL = hash_words("body label")
 """What the words on a body and those of labels are paired with, so that each weighs by itself."""
-MAX_LABEL_WORDS = 4
 _counts = sources["page_counts"]
 
 
@@ -97,26 +96,18 @@ class PageTypes(NamedTuple):
 
     def scores(self, stack: Any) -> Integers:
         """Return the score of every type: a row for each page."""
-        table, size = stack.blocks.elements, len(self.weights)
-        hashes, bounds = table.name_tokens.hashes, _token_bounds(table)
-        on_body = _body_words(table, bounds)
-        labels, pages_of = _label_words(stack.blocks)
-        words, own, labelled = self._rows(hashes, ngram_hash(np.full(len(on_body), BODY), hashes[on_body]), labels)
-        body_words = np.full(len(hashes), -1)
-        body_words[on_body] = own
-        used, pages = _counts.used_words(stack, bounds, words, body_words, size)
-        found = np.unique((pages_of * size + labelled)[labelled >= 0])  # each once a page
+        names, words = stack.blocks.elements.name_tokens.hashes, stack.blocks.tokens.hashes
+        rows = self._rows(names), self._rows(names, BODY), self._rows(words, LABEL)
         scores = figure_steps(_figures(stack)) @ self.figures
-        of_pages = np.concatenate([np.array(pages, dtype=np.int64), found // size])
-        np.add.at(scores, of_pages, self.weights[np.concatenate([np.array(used, dtype=np.int64), found % size])])
-        return np.asarray(np.clip(scores, -MAX_SCORE, MAX_SCORE))
+        for page, used in enumerate(_counts.used_words(stack, *rows, len(self.weights))):
+            scores[page] += self.weights[np.array(used, dtype=np.int64)].sum(axis=0)
+        return np.asarray(np.minimum(np.maximum(scores, -MAX_SCORE), MAX_SCORE))
 
-    def _rows(self, *groups: Hashes) -> list[Integers]:
-        """Return for each group of hashes their rows, -1 for one that is not known."""
-        hashes, ends = np.concatenate(groups), np.cumsum([len(group) for group in groups])
-        numbers, sums = np.arange(1, len(self.weights) + 1), np.zeros((4, len(hashes)), dtype=np.int64)
-        kernels.sum_weights(hashes, np.arange(len(hashes)), *self.known.table, numbers, False, sums)
-        return np.split(sums[0] - 1, ends[:-1])
+    def _rows(self, hashes: Hashes, before: int = 0) -> Integers:
+        """Return the row of each hash, or of the pair of `before` and it; -1 for one that is not known."""
+        rows = np.empty(len(hashes), dtype=np.int64)
+        kernels.find_rows(hashes, before, *self.known.table, rows)
+        return rows
 
 
 def figure_names() -> list[str]:
@@ -143,40 +134,12 @@ def page_type_detector(learned: PageTypes) -> Detector:
 def page_words(blocks: Blocks) -> tuple[Hashes, Integers]:
     """Return the distinct words of each page, and the page of each: class and id words, those of `body`, of labels."""
     assert blocks.elements is not None
-    hashes, words = np.unique(blocks.elements.name_tokens.hashes, return_inverse=True)
-    words = words.astype(np.int64)
-    bounds = _token_bounds(blocks.elements)
-    on_body, body_words = _body_words(blocks.elements, bounds), np.full(len(words), -1)
-    body_words[on_body] = len(hashes) + words[on_body]
-    used, pages = _counts.used_words(stack_of(blocks), bounds, words, body_words, 2 * len(hashes))
-    every = np.concatenate([hashes, ngram_hash(np.full(len(hashes), BODY), hashes)])
-    own, pages_of = _label_words(blocks)
-    labels = np.unique(np.stack([pages_of.astype(np.uint64), own]), axis=1)
-    return (
-        np.concatenate([every[np.array(used, dtype=np.int64)], labels[1]]),
-        np.concatenate([np.array(pages, dtype=np.int64), labels[0].astype(np.int64)]),
-    )
-
-
-def _label_words(blocks: Blocks) -> tuple[Hashes, Integers]:
-    """Return the words of all labels, paired with `LABEL`, and the page of each."""
-    is_label = (blocks.facts.words <= MAX_LABEL_WORDS) & ~blocks.prose
-    chosen = is_label[blocks.tokens.blocks]
-    hashes = blocks.tokens.hashes[chosen]
-    return ngram_hash(np.full(len(hashes), LABEL), hashes), blocks.pages[blocks.tokens.blocks[chosen]]
-
-
-def _token_bounds(table: ElementTable) -> Integers:
-    """Return where the words of each distinct name begin, and where the last ones end."""
-    return np.searchsorted(table.name_tokens.blocks, np.arange(len(table.unique_names) + 1))
-
-
-def _body_words(table: ElementTable, bounds: Integers) -> Integers:
-    """Return the places of the words of names that stand on a `body`."""
-    names = set(table.names[table.tags == TAG_NUMBERS["body"]].tolist())
-    return np.array(
-        [place for name in sorted(names) for place in range(bounds[name], bounds[name + 1])], dtype=np.int64
-    )
+    names, words = blocks.elements.name_tokens.hashes, blocks.tokens.hashes
+    groups = names, ngram_hash(np.full_like(names, BODY), names), ngram_hash(np.full_like(words, LABEL), words)
+    hashes, numbers = np.unique(np.concatenate(groups), return_inverse=True)
+    rows = np.split(numbers.astype(np.int64), (len(names), 2 * len(names)))
+    used = _counts.used_words(stack_of(blocks), *rows, len(hashes))
+    return hashes[list(chain.from_iterable(used))], np.repeat(np.arange(len(used)), list(map(len, used)))
 
 
 def page_figures(blocks: Blocks) -> Floats:

@@ -13,8 +13,9 @@ import numpy as np
 
 from boilercut.arrays import Columns, Floats, Integers
 from boilercut.blocks.arithmetic import Bounded
+from boilercut.blocks.table import Blocks
 from boilercut.errors import ModelError
-from boilercut.model.document import COLUMNS, DOCUMENT, FIRST_SCORE, Measured, document_columns
+from boilercut.model.document import COLUMNS, DOCUMENT, FIRST_SCORE, NAMED_SHARE, document_columns
 from boilercut.model.inputs import InputPlan, Matrix, detector_of
 from boilercut.model.trees import UNIT, Forest, Tree
 from boilercut.page import PageKind
@@ -52,6 +53,7 @@ class Model:
         own = tuple(dict.fromkeys(detector_of(name) for name in self.inputs))
         self.detectors = (*own, DOCUMENT) if self._second else own
         """Names of the evidence, in the order of `explain`."""
+        self._groups = [self.detectors.index(detector_of(name)) for name in self.inputs]
         self._last: tuple[Mapping[str, tuple[int, int]], Mapping[str, tuple[int, int]]] = {}, {}
         """Where columns stood the last time, and where they and those of the document stand together."""
 
@@ -60,12 +62,12 @@ class Model:
         """The part of every score that no detector explains."""
         return self._first.forest.base + (self._second.forest.base if self._second else 0)
 
-    def looked_at(self, columns: Mapping[str, Floats], blocks: Measured) -> Columns:
+    def looked_at(self, columns: Mapping[str, Floats], blocks: Blocks) -> Columns:
         """Return the columns with what a first look at the whole document says, where the model looks twice."""
         found = Columns.of(columns)
         if self._second is None or FIRST_SCORE in found:
             return found
-        document = document_columns(blocks, self._first.score(found, blocks), UNIT)
+        document = document_columns(blocks, self._first.score(found, blocks), UNIT, found[NAMED_SHARE])
         last, places = self._last
         if last is not found.places:
             own = {name: (len(found.tables), row) for row, name in enumerate(COLUMNS)}
@@ -73,23 +75,20 @@ class Model:
             self._last = found.places, places
         return Columns([*found.tables, document], places)
 
-    def score(self, columns: Mapping[str, Floats], blocks: Measured) -> Integers:
+    def score(self, columns: Mapping[str, Floats], blocks: Blocks) -> Integers:
         """Return each block's logit, in `UNIT`s."""
         if self._second is None:
             return self._first.score(columns, blocks)
         found = self.looked_at(columns, blocks)
         return found[FIRST_SCORE].astype(np.int64) + self._second.score(found, blocks)
 
-    def explain(
-        self, columns: Mapping[str, Floats], blocks: Measured, part: slice = ALL_BLOCKS
-    ) -> tuple[Integers, int]:
+    def explain(self, columns: Mapping[str, Floats], blocks: Blocks, part: slice = ALL_BLOCKS) -> tuple[Integers, int]:
         """Return each detector's share of each block's logit, a row a block, and the base they start from."""
-        numbers = {name: number for number, name in enumerate(self.detectors)}
-        groups = [numbers[detector_of(name)] for name in self.inputs]
-        shares = self._first.explain(columns, blocks, part, groups, len(numbers))
+        size = len(self.detectors)
+        shares = self._first.explain(columns, blocks, part, self._groups, size)
         if self._second is not None:
-            groups = [numbers[DOCUMENT]] * len(self._second.inputs)
-            shares += self._second.explain(self.looked_at(columns, blocks), blocks, part, groups, len(numbers))
+            groups = [self.detectors.index(DOCUMENT)] * len(self._second.inputs)
+            shares += self._second.explain(self.looked_at(columns, blocks), blocks, part, groups, size)
         return shares, self.base
 
 

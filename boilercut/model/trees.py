@@ -66,6 +66,8 @@ class Forest:
             self._leaves[number, : len(tree.leaf_values)] = tree.leaf_values
         self._rounds = _rounds(self._trees)
         self._shares: tuple[tuple[int, ...], list[Integers]] | None = None
+        self.base = sum(map(_root_value, self._trees))
+        """The part of every score that no input explains."""
 
     def leaves(self, matrix: Matrix) -> npt.NDArray[np.uint8]:
         """Return the leaf of each block in each tree; `matrix` has a row a block, a column an input."""
@@ -99,11 +101,6 @@ class Forest:
         if known is None or known[0] != groups:
             known = self._shares = groups, [_leaf_shares(tree, groups, size) for tree in self._trees]
         return known[1]
-
-    @property
-    def base(self) -> int:
-        """The part of every score that no input explains."""
-        return sum(_root_value(tree) for tree in self._trees)
 
 
 def _wrong(tree: Tree, inputs: int) -> str:

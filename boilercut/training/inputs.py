@@ -121,7 +121,11 @@ SECOND_INPUTS: tuple[str, ...] = tuple(
     document.lines_below_100 document.lines_below_200 document.lines_below_500 document.lines_below_900
     document.words_below_50 document.words_below_100 document.words_below_200 document.words_below_500
     document.words_below_900 document.run_lines document.run_words document.run_mean document.run_edge
-    document.words_before_run document.words_behind_run document.runs document.longest_run edges.begins_digit
+    document.words_before_run document.words_behind_run document.runs document.longest_run document.lowest
+    document.second_lowest document.third_lowest document.named document.named@mean5 document.named_lines
+    document.named_words document.titled adverts.share bylines.share chrome.share consent.share forms.share
+    legal.share navigation.share newsletter.share pagination.share related.share share.share section_titles.share
+    edges.begins_digit
     edges.begins_mark edges.begins_upper edges.bullet edges.bullet@mean5 edges.bullet@mean40 edges.ends_letter
     edges.ends_sentence edges.ends_sentence@mean5 edges.ends_sentence@mean40 edges.pipe headlines.dated@mean5
     headlines.dated@mean40 headlines.short_run headlines.title_like@mean5 headlines.title_like@mean40
@@ -139,6 +143,7 @@ SECOND_INPUTS: tuple[str, ...] = tuple(
 )
 """The inputs of the second look at text: first scores of the block, of its run and of the document, and columns.
 
-Of 129, those that a trial on half the sites used three times or more. Blank lines and indents are left out: dumps for
-training have none, so trees would take every text that has some for clean.
+Of 129, those that a trial on half the sites used three times or more; what marks a page and shares of phrase lists came
+later. Blank lines and indents are left out: dumps for training have none, so trees would take every text that has some
+for clean.
 """

@@ -143,8 +143,8 @@ def stored_page_types(learned: PageTypes, pages: Sequence[Blocks]) -> dict[str, 
     return {"words": dict(sorted(words.items())), "figures": figures}
 
 
-def _paired(mark: np.uint64, words: set[int], wanted: set[int]) -> dict[int, int]:
+def _paired(mark: int, words: set[int], wanted: set[int]) -> dict[int, int]:
     """Return the words that are wanted in a pair with a mark, by the hash of the pair."""
     plain = np.array(sorted(words), dtype=np.uint64)
-    pairs = ngram_hash(np.full(len(plain), mark), plain)
+    pairs = ngram_hash(np.full_like(plain, mark), plain)
     return {key: word for key, word in zip(pairs.tolist(), plain.tolist(), strict=True) if key in wanted}

@@ -18,7 +18,7 @@ from boilercut.blocks.table import Blocks
 from boilercut.detectors import BUILTIN, model_detectors
 from boilercut.detectors.contract import detect
 from boilercut.model import UNIT, Model
-from boilercut.model.document import COLUMNS, document_columns
+from boilercut.model.document import COLUMNS, NAMED_SHARE, document_columns
 from boilercut.model.inputs import InputPlan, Matrix
 from boilercut.training.boosting import TrainingSet, boosted_trees
 from boilercut.training.fit import GROUP_EXPONENTS, SITE_EXPONENT, page_weights
@@ -60,7 +60,7 @@ def second_example(
     """Score a document by `first`, a model without second look, and lay out what the second look sees."""
     columns = detect(blocks, (*BUILTIN, *model_detectors(first.lexicons, first.page_types)))
     scores = first.score(columns, blocks)
-    seen = {**columns, **dict(zip(COLUMNS, document_columns(blocks, scores, UNIT), strict=True))}
+    seen = {**columns, **dict(zip(COLUMNS, document_columns(blocks, scores, UNIT, columns[NAMED_SHARE]), strict=True))}
     return SecondExample(
         blocks=blocks, labels=np.array(labels, dtype=np.float64), scores=scores, columns=columns,
         matrix=InputPlan(SECOND_INPUTS).matrix(seen, blocks), site=site, group=group,
