@@ -14,7 +14,7 @@ from boilercut.decide import decide
 from boilercut.decide.context import RULES, headline_run, hidden_lead, named_furniture, overrule, repeated
 from boilercut.decide.policy import MODES, Policy
 from boilercut.decide.sections import appended_articles, comment_sections, small_forms
-from boilercut.decide.together import listing_button, whole_table
+from boilercut.decide.together import formula_between, listing_button, whole_table
 from boilercut.detectors import detect
 from boilercut.results import BOILERPLATE_KINDS, CONTENT_KINDS
 from tests.helpers import ARTICLE, blocks_of, golden_sources
@@ -417,6 +417,26 @@ def test_what_stands_in_small_forms_is_left_out(chances: tuple[float, ...], left
 
 
 OWN = "<article><h1>{}Ferry</h1><p>{{1}}</p></article>"
+
+
+@pytest.mark.parametrize(
+    ("line", "chance", "before", "after"),
+    [
+        (r"L = \frac{\rho}{1 - \rho}", 0.4, "+-+", "+++"),
+        ("x_{1} + x_{2} = 0", 0.4, "+-+", "+++"),
+        (r"L = \frac{\rho}{1 - \rho}", 0.4, "+--", "+--"),
+        (r"L = \frac{\rho}{1 - \rho}", 0.05, "+-+", "+-+"),
+        ("Home / News", 0.4, "+-+", "+-+"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["html", "text"])
+def test_formulas_between_kept_blocks_stay(line: str, chance: float, before: str, after: str, kind: str) -> None:
+    lines = [PARAGRAPH, line, OTHER]
+    page = "".join(f"<p>{each}</p>" for each in lines) if kind == "html" else "\n".join(lines)
+    blocks, keep = blocks_of(page, kind=kind), np.array([mark == "+" for mark in before])
+    assert marks(formula_between(stack_of(blocks), {}, np.full(3, chance), keep)) == after
+
+
 APPENDED = '<article><h2><a href="/n">{0}</a></h2><p>{1}</p></article>'
 
 

@@ -20,7 +20,7 @@ from boilercut.blocks.arithmetic import page_first, page_total, run_numbers
 from boilercut.blocks.characters import COPYRIGHT
 from boilercut.blocks.table import Blocks, stack_of
 from boilercut.decide.copies import repeated
-from boilercut.decide.together import listing_button, whole_table
+from boilercut.decide.together import formula_between, listing_button, whole_table
 
 __all__ = ["RULES", "overrule"]
 
@@ -103,6 +103,7 @@ RULES: tuple[Callable[[Stack, Mapping[str, Floats], Floats, Booleans], Booleans]
     _neighbours.isolated_segment,
     whole_table,
     listing_button,
+    formula_between,
     _neighbours.section_heading,
     _neighbours.lone_heading,
     _neighbours.leading_title,

@@ -1,7 +1,8 @@
-"""What keeps or goes as a whole: tables, lists of terms, and code, whose single cells say too little."""
+"""What keeps or goes as a whole: tables, lists of terms, code and formulas, whose single pieces say too little."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
@@ -15,7 +16,7 @@ from boilercut.blocks.table import Blocks
 from boilercut.decide.expected import expected_words
 from boilercut.page import TAG_NUMBERS, tag_set
 
-__all__ = ["listing_button", "whole_table"]
+__all__ = ["formula_between", "listing_button", "whole_table"]
 
 MIN_ROWS, MIN_COLUMNS, MAX_CELL_WORDS = 3, 2, 60
 """A table of data, which is kept whole however much of the page it is."""
@@ -25,6 +26,8 @@ probability: an unlikely one, such as "Latest news", is that of another part of 
 _CELLS = tag_set("td", "th")
 _WHOLE, _LISTS = tag_set("table", "dl", "pre"), tag_set("ul", "ol")
 _FENCE = "```"
+MIN_FORMULA_CHANCE = 0.1
+_LATEX = re.compile(r"\\[a-zA-Z]{2,20}|[_^]\{")
 _NOTHING = np.zeros(0, dtype=np.int64)
 
 
@@ -66,6 +69,21 @@ def listing_button(stack: Any, columns: Mapping[str, Floats], probabilities: Flo
     beside = shifted(blocks, listing, -1, False) | shifted(blocks, listing, 1, False)
     runs = run_numbers(blocks, button)
     return keep & ~(button & (np.bincount(runs, weights=beside) > 0)[runs])
+
+
+def formula_between(stack: Any, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
+    """Keep a formula in LaTeX between two kept blocks: its letters say little, and what follows is about it."""
+    blocks: Blocks = stack.blocks
+    doubtful = ~keep & (blocks.facts.separators + blocks.facts.symbols + blocks.facts.punctuation > 0)
+    doubtful &= (
+        (probabilities >= MIN_FORMULA_CHANCE) & shifted(blocks, keep, -1, False) & shifted(blocks, keep, 1, False)
+    )
+    formulas = [row for row in np.flatnonzero(doubtful).tolist() if _LATEX.search(blocks.block(row))]
+    if not formulas:
+        return keep
+    changed = keep.copy()
+    changed[formulas] = True
+    return changed
 
 
 def _of_data(blocks: Blocks, tables: Integers) -> list[bool]:
