@@ -112,13 +112,14 @@ def test_an_empty_profile_changes_nothing(kind: str) -> None:
 
 
 def test_an_article_at_several_addresses_loses_nothing() -> None:
+    names = ("northern", "southern", "eastern", "western")  # digits are all alike to a profile
+    articles = [page(number).replace(f"{number}th", name) for number, name in enumerate(names)]
     copies = [f"<!-- {number} --><link rel=canonical href='https://x.example/?from={number}'>" for number in range(3)]
-    profile = SiteProfile.learn(copy + page(number) for number in range(4) for copy in copies)
-    printed = [page(number).replace("class=top", "class=print") + "<p>Printed page</p>" for number in range(4)]
+    profile = SiteProfile.learn(copy + article for article in articles for copy in copies)
+    printed = [article.replace("class=top", "class=print") + "<p>Printed page</p>" for article in articles]
     for known in (profile, profile | SiteProfile.learn(printed)):
-        for number in range(4):
-            cleaned = boilercut.clean(page(number), site=known)
-            assert cleaned.count(f"{number}th") == 2
+        for article, name in zip(articles, names, strict=True):
+            assert boilercut.clean(article, site=known).count(name) == 2
 
 
 def test_a_page_that_the_profile_was_learned_from_is_not_another_page() -> None:

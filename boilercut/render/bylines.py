@@ -18,6 +18,7 @@ MAX_GAP = 3
 """Characters of a word between parts of a date, such as "at", "de" or "kl"."""
 
 _TOKEN = re.compile(r"[^\s,|·•»()\[\]–—]+")
+_DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"\d{1,4}(?:st|nd|rd|th|er|º|ª|\.)?", re.IGNORECASE)
 _DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\.?|\d{4}년|\d{1,4}年(?:\d{1,2}月)?(?:\d{1,2}日)?")
 _TIME = re.compile(r"\d{1,2}[:.h]\d{2}(?::\d{2})?(?:[ap]m)?Z?", re.IGNORECASE)
@@ -93,6 +94,8 @@ def _name(text: str) -> str | None:
 
 def _moment(line: str) -> tuple[int, int] | None:
     """Return where the longest date or time of a line stands."""
+    if not _DIGIT.search(line):
+        return None
     if ago := _AGO.search(line):
         return ago.span()
     tokens = list(_TOKEN.finditer(line))

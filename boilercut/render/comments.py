@@ -94,15 +94,18 @@ def comments_of(page: Page, subtree: Subtree, among: Booleans) -> tuple[Comment,
 
 def _items(subtree: Subtree, known: Collection[int]) -> dict[int, int]:
     """Return for each comment, and for the elements around that hold no other one, which comment it is."""
-    counts = dict.fromkeys(known, 1)
-    for element in known:
-        for above in islice(_path(subtree, element), 1, None):
-            counts[above] = counts.get(above, 0) + 1
-    items = dict[int, int]()
+    items, parents = {owner: owner for owner in known}, subtree.parents
+    if len(known) < 2:
+        return items
+    counts = [int(element in known) for element in range(len(parents))]
+    for element in range(len(parents) - 1, -1, -1):
+        if parents[element] >= 0:
+            counts[parents[element]] += counts[element]
     for owner in known:
-        for element in _path(subtree, owner):
-            if element == owner or (counts[element] == 1 and len(known) > 1):
-                items[element] = owner
+        element = parents[owner]
+        while element >= 0 and counts[element] == 1:
+            items[element] = owner
+            element = parents[element]
     return items
 
 
