@@ -57,7 +57,7 @@ def byline(line: str) -> tuple[str, str] | None:
     >>> byline("by wilf » Mon Mar 03, 2014 6:12 pm"), byline("Anna says:"), byline("Thanks, Anna.")
     (('wilf', 'Mon Mar 03, 2014 6:12 pm'), ('Anna', ''), None)
     """
-    if len(line) > MAX_CHARACTERS:
+    if not 0 < len(line) <= MAX_CHARACTERS:
         return None
     line = " ".join(line.split())
     found = _moment(line)

@@ -229,7 +229,7 @@ class _Written:
         if found := byline(name):
             name, moment = found[0], moment or found[1]
         lines = text.split("\n")
-        for end in (0, -1):
+        for end in (0, -1)[: len(lines)]:
             if lines and (found := byline(lines[end])) and not (name and found[0]):
                 name, moment = name or found[0], moment or found[1]
                 lines.pop(end)
