@@ -231,13 +231,14 @@ class Cutter:
         if own:
             explanation = self._explanation(decided.model, decided.blocks, decided.columns)
             kinds, explain = _kinds(kinds, decided, explanation, own), lambda: explanation
+        commented = comment_blocks(decided.columns, decided.decision, kinds)
         details = PageDetails(
             page=page,
             decision=decided.decision,
             kinds=kinds,
             tags=_tags(decided.blocks, decided.columns),
-            commented=comment_blocks(decided.columns, decided.decision, kinds),
-            written=written_blocks(decided.blocks, decided.columns),
+            commented=commented,
+            written=written_blocks(decided.blocks, decided.columns, commented),
             page_types=type_probabilities(decided.columns),
             article_probability=article_probability(decided.columns),
             explain=explain,

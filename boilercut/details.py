@@ -107,7 +107,7 @@ class PageDetails:
     commented: Booleans
     """Marks the blocks of the comments below the article."""
     written: Booleans
-    """Marks the blocks that somebody wrote, rather than controls beside them."""
+    """Marks those of them that somebody wrote, rather than buttons and labels beside them."""
     page_types: Mapping[str, float]
     article_probability: float | None
     explain: Callable[[], Explanation]
@@ -149,7 +149,7 @@ class PageDetails:
     @property
     def comments(self) -> tuple[Comment, ...]:
         """What readers wrote below the article."""
-        return _written(self.page, self.commented & self.written, self.commented)
+        return _written(self.page, self.written, self.commented)
 
     @property
     def posts(self) -> tuple[Comment, ...]:

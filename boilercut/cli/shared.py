@@ -58,6 +58,11 @@ OPTIONS = ("mode", "model", "phrases", "max_loss", "max_seconds", "include", "ex
 """Options of a cutter that have the names of `Config`'s."""
 
 
+def _choice(option: str, choices: Sequence[str], text: str) -> Callable[[Command], Command]:
+    """Make an option that takes one of a few words, the first if it is not given."""
+    return click.option(option, type=click.Choice(choices), default=choices[0], show_default=True, help=text)
+
+
 _CUTTER_OPTIONS = (
     click.option("--peers", is_flag=True, help="Take trafilatura's and jusText's verdicts as evidence; slow."),
     click.option("--plugins", is_flag=True, help="Use the detectors that other installed packages offer."),
@@ -65,20 +70,8 @@ _CUTTER_OPTIONS = (
     click.option("--rules", metavar="FILE", help="TOML file of rules: what to keep, what to drop."),
     click.option("--title/--no-title", default=None, help="Keep or cut the headline whatever its score."),
     click.option("--exclude", multiple=True, metavar="KIND", help="Cut blocks of this kind; can be repeated."),
-    click.option(
-        "--no-article",
-        type=click.Choice(["keep", "empty"]),
-        default="keep",
-        show_default=True,
-        help="What to give of a page of HTML that has no text of its own.",
-    ),
-    click.option(
-        "--ruby",
-        type=click.Choice(["drop", "bracket"]),
-        default="drop",
-        show_default=True,
-        help="What becomes of the readings beside Chinese and Japanese words.",
-    ),
+    _choice("--no-article", ["keep", "empty"], "What to give of a page of HTML that has no text of its own."),
+    _choice("--ruby", ["drop", "bracket"], "What becomes of the readings beside Chinese and Japanese words."),
     click.option("--include", multiple=True, metavar="KIND", help="Keep blocks of this kind; can be repeated."),
     click.option(
         "--max-seconds", type=float, metavar="N", help="Read less of a page that would take longer than that."

@@ -12,7 +12,7 @@ from boilercut._native import sources
 from boilercut.arrays import Booleans, Floats, Integers
 from boilercut.blocks.table import Blocks
 from boilercut.decide.clean import looks_clean, within_loss
-from boilercut.decide.context import RULES, overrule
+from boilercut.decide.context import RULES, named_share, overrule
 from boilercut.decide.headlines import headline_blocks
 from boilercut.decide.kinds import boilerplate_kinds, content_kinds
 from boilercut.decide.pages import without_article
@@ -48,10 +48,10 @@ _RULINGS = (
 MAX_LOSS, INCLUDE, EXCLUDE, SECTIONS, NO_ARTICLE, FORMS, HEADLINE, APPENDED = range(len(RULES) + 1, len(_RULINGS))
 
 
-CONTROLS = ("chrome", "comments", "forms", "share")
-"""Phrase lists of controls beside comments."""
+COMMENT_CONTROLS = ("chrome", "comments", "forms", "share")
+"""Phrase lists of the buttons and labels that stand beside comments."""
 MIN_CONTROL_SHARE, MAX_CONTROL_WORDS = 0.5, 12
-"""Share of a line's words that phrase lists name that they name from which it is one of them, and its most words."""
+"""Minimum share of a line's words that these lists must cover, and maximum number of its words, for it to be one."""
 REPEATED_LOG_ODDS = -1.0
 """Evidence of the detector `SITE` from which a block counts as repeated."""
 
@@ -206,15 +206,17 @@ def comment_blocks(columns: Mapping[str, Floats], decision: Decision, kinds: Seq
     return named & (~decision.keep | included)
 
 
-def written_blocks(blocks: Blocks, columns: Mapping[str, Floats]) -> Booleans:
-    """Mark the blocks that people wrote: not "3 comments", "Reply" or "Your email address will not be published"."""
-    share = np.sum([columns[f"{name}.share"] for name in CONTROLS], axis=0)
-    return ~((share >= MIN_CONTROL_SHARE) & (blocks.facts.words <= MAX_CONTROL_WORDS))
+def written_blocks(blocks: Blocks, columns: Mapping[str, Floats], commented: Booleans) -> Booleans:
+    """Mark the blocks of comments that people wrote: not "3 comments", or "Your email will not be published"."""
+    if not commented.any():
+        return commented
+    controls = named_share(columns, COMMENT_CONTROLS) >= MIN_CONTROL_SHARE
+    return commented & ~(controls & (blocks.facts.words <= MAX_CONTROL_WORDS))
 
 
 def name_kinds(blocks: Blocks, columns: Mapping[str, Floats], decision: Decision) -> list[str]:
     """Name each block's kind: a sort of content where it is kept, of boilerplate where it is cut."""
     content, boilerplate = content_kinds(blocks, columns, decision.titles), boilerplate_kinds(blocks, columns)
-    named = {comment_sections.__name__: "comments", _RULINGS[APPENDED]: "related"}
+    named: dict[str | None, str] = {comment_sections.__name__: "comments", appended_articles.__name__: "related"}
     cut = [named.get(name, kind) for name, kind in zip(decision.overruled, boilerplate, strict=True)]
     return [content[row] if kept else cut[row] for row, kept in enumerate(decision.keep.tolist())]

@@ -9,7 +9,7 @@ all pages alike, from .8887 to .8907 from HTML and from .8495 to .8507 from text
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -22,7 +22,7 @@ from boilercut.blocks.table import Blocks, stack_of
 from boilercut.decide.copies import repeated
 from boilercut.decide.together import formula_between, listing_button, whole_table
 
-__all__ = ["RULES", "overrule"]
+__all__ = ["RULES", "named_share", "overrule"]
 
 MIN_SHOWN_TIMES = 4
 """Minimum number of shown words for each hidden one. Of the training pages' kept blocks above the first paragraph, 18
@@ -56,6 +56,11 @@ def overrule(
     return keep, overruled
 
 
+def named_share(columns: Mapping[str, Floats], lists: Sequence[str]) -> Floats:
+    """Return the share of each block's words that some phrase lists cover."""
+    return np.sum([columns[f"{name}.share"] for name in lists], axis=0)
+
+
 def headline_run(stack: Stack, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
     """In plain text, let a long run of headlines decide together: what nearly all are, all are."""
     blocks = stack.blocks
@@ -77,7 +82,7 @@ def named_furniture(stack: Stack, columns: Mapping[str, Floats], probabilities: 
     if "document.chance" not in columns:
         return keep
     most = np.where(stack.blocks.facts.words > 1, MAX_NAMED_CHANCE, MAX_WORD_CHANCE)
-    share = np.sum([columns[f"{name}.share"] for name in CONTROLS], axis=0)
+    share = named_share(columns, CONTROLS)
     named = (share >= MIN_NAMED_SHARE) | (stack.blocks.facts.first_code == COPYRIGHT)
     return keep & ~(named & (columns["document.chance"] < most))
 

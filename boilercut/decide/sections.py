@@ -115,23 +115,25 @@ def appended_articles(
 
     Where the headline is a link too, the page is a list of posts.
     """
-    marked, elements = np.zeros(len(blocks), dtype=np.bool_), blocks.elements
+    nothing, elements = np.zeros(len(blocks), dtype=np.bool_), blocks.elements
     if elements is None or "page_type.article" not in columns:
-        return marked
+        return nothing
     linked = 10 * blocks.link_characters >= LINKED_TENTHS * blocks.facts.characters
     headline, heading = titles & ~linked & (columns["page_type.article"] > 0), columns["tags.heading"] > 0
     articles = (elements.tags == TAG_NUMBERS["article"]) & (elements.end_blocks > elements.first_blocks)
     first, end = elements.first_blocks[articles], elements.end_blocks[articles]
-    for page in np.split(np.arange(len(first)), np.searchsorted(first, bounds[1:-1])):
-        shown = (range_sum(np.stack([headline, keep & blocks.prose]), first[page], end[page]) > 0).all(axis=0)
-        if not shown.any() or shown.all():
-            continue
-        behind = page[first[page] >= end[page][shown].max()]
-        own = page_next(blocks, heading)[first[behind] - 1]
-        for row, title in zip(behind.tolist(), own.tolist(), strict=True):
-            if title < end[row] and linked[title]:
-                marked[first[row] : end[row]] = True
-    return marked
+    is_own = (range_sum(np.stack([headline, keep & blocks.prose]), first, end) > 0).all(axis=0)
+    pages, own_ends = np.searchsorted(bounds, first, side="right"), np.zeros(len(bounds) + 1, dtype=np.int64)
+    np.maximum.at(own_ends, pages[is_own], end[is_own])
+    behind = (own_ends[pages] > 0) & (first >= own_ends[pages])
+    if not behind.any():
+        return nothing
+    first, end = first[behind], end[behind]
+    title = page_next(blocks, heading)[first - 1]
+    others = (title < end) & linked[np.minimum(title, end - 1)]
+    size = len(nothing) + 1
+    steps = np.bincount(first[others], minlength=size) - np.bincount(end[others], minlength=size)
+    return np.asarray(np.cumsum(steps[:-1]) > 0)
 
 
 def _most_chance(article: float, has_prose: bool) -> float:

@@ -74,10 +74,10 @@ def listing_button(stack: Any, columns: Mapping[str, Floats], probabilities: Flo
 def formula_between(stack: Any, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
     """Keep a formula in LaTeX between two kept blocks: its letters say little, and what follows is about it."""
     blocks: Blocks = stack.blocks
-    doubtful = ~keep & (blocks.facts.separators + blocks.facts.symbols + blocks.facts.punctuation > 0)
-    doubtful &= (
-        (probabilities >= MIN_FORMULA_CHANCE) & shifted(blocks, keep, -1, False) & shifted(blocks, keep, 1, False)
-    )
+    if "\\" not in blocks.text and "{" not in blocks.text:
+        return keep
+    between = shifted(blocks, keep, -1, False) & shifted(blocks, keep, 1, False)
+    doubtful = between & ~keep & (probabilities >= MIN_FORMULA_CHANCE)
     formulas = [row for row in np.flatnonzero(doubtful).tolist() if _LATEX.search(blocks.block(row))]
     if not formulas:
         return keep

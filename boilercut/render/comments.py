@@ -230,7 +230,7 @@ class _Written:
             name, moment = found[0], moment or found[1]
         lines = text.split("\n")
         for end in (0, -1)[: len(lines)]:
-            if lines and (found := byline(lines[end])) and not (name and found[0]):
+            if (found := byline(lines[end])) and not (name and found[0]):
                 name, moment = name or found[0], moment or found[1]
                 lines.pop(end)
         return Comment(name or self._name_above(marked), moment, "\n".join(lines))
