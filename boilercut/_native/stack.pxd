@@ -14,6 +14,7 @@ ctypedef unsigned char* Verdicts
 cdef Integers integers_in(array) except NULL
 cdef Numbers numbers_in(array) except NULL
 cdef Column column_in(array) except NULL
+cdef Scratch whole_in(array) except NULL
 
 
 cdef inline Py_ssize_t rounded(double value) noexcept nogil:

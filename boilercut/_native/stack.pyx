@@ -30,6 +30,12 @@ cdef Column column_in(array) except NULL:
     return &numbers[0]
 
 
+cdef Scratch whole_in(array) except NULL:
+    """Return an array of whole numbers to write into, which has to outlive what is returned."""
+    cdef int64_t[::1] numbers = array
+    return &numbers[0]
+
+
 cdef class Stack:
     """The blocks of stacked pages, for one run of detectors on one thread."""
 
