@@ -131,7 +131,7 @@ def section_heading(stack: Stack, columns: Mapping[str, Floats], probabilities: 
         stack.floats(probabilities),
         stack.verdicts(keep),
     )
-    heading, alone = stack.verdicts(headings(columns)), stack.verdicts(stands_alone(columns))
+    heading, alone = headings(stack, columns, False), stands_alone(stack, columns)
     changed = keep.copy()
     turned = stack.verdicts(changed)
     min_heading: cython.double = MIN_HEADING_PROBABILITY
@@ -158,12 +158,13 @@ def section_heading(stack: Stack, columns: Mapping[str, Floats], probabilities: 
 
 def lone_heading(stack: Stack, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
     """Cut a section heading when all of its section is cut, up to the next heading."""
-    marks = headings(columns)
-    if stack.blocks.elements is None:
-        marks = marks | labels(columns)
-    text = stack.verdicts(keep & ~marks)
-    changed = keep.copy()
-    end, heading, kept, turned = stack.fact("end"), stack.verdicts(marks), stack.verdicts(keep), stack.verdicts(changed)
+    changed, others = keep.copy(), keep.copy()
+    end, heading, kept = (
+        stack.fact("end"),
+        headings(stack, columns, stack.blocks.elements is None),
+        stack.verdicts(keep),
+    )
+    text, turned = stack.verdicts(others), stack.verdicts(changed)
     low: cython.Py_ssize_t = 0
     high: cython.Py_ssize_t
     block: cython.Py_ssize_t
@@ -172,6 +173,8 @@ def lone_heading(stack: Stack, columns: Mapping[str, Floats], probabilities: Flo
     with cython.nogil:
         while low < stack.size:
             high = upcoming = end[low]
+            for block in range(low, high):
+                text[block] = kept[block] and not heading[block]
             first, last = first_kept(text, low, high), last_kept(text, low, high)
             is_empty = True
             for block in range(high - 1, low - 1, -1):
@@ -399,21 +402,40 @@ def marked_boilerplate(columns: Mapping[str, Floats]) -> Booleans:
     return marked
 
 
-def headings(columns: Mapping[str, Floats]) -> Booleans:
-    """Mark headings: in HTML below the main one, in plain text those of Markdown."""
-    if "tags.heading" in columns:
-        return (columns["tags.heading"] > 0) & (columns["tags.in_h1"] == 0)
-    return columns["edges.hash_mark"] > 0
+@cython.cfunc
+def headings(stack: Stack, columns: Mapping[str, Floats], with_labels: cython.bint) -> Scratch:
+    """Mark headings: in HTML below the main one, in plain text those of Markdown, and labels where they are asked for.
+
+    Labels are lines that look like headings, though nothing says so.
+    """
+    marks, words = stack.zeros(stack.size), stack.floats(columns["shape.words"])
+    is_html: cython.bint = "tags.heading" in columns
+    heading = stack.floats(columns["tags.heading" if is_html else "edges.hash_mark"])
+    main = stack.floats(columns["tags.in_h1"]) if is_html else heading
+    run = stack.floats(columns["headlines.label_run"]) if with_labels else heading
+    begins_upper = stack.floats(columns["edges.begins_upper"]) if with_labels else heading
+    most: cython.double = MAX_LABEL_WORDS
+    is_heading: cython.bint
+    is_label: cython.bint
+    block: cython.Py_ssize_t
+    with cython.nogil:
+        for block in range(stack.size):
+            is_heading = heading[block] > 0 and not (is_html and main[block] != 0)
+            is_label = with_labels and run[block] == 1 and begins_upper[block] > 0 and words[block] <= most
+            marks[block] = is_heading or is_label
+    return marks
 
 
-def labels(columns: Mapping[str, Floats]) -> Booleans:
-    """Mark lines of plain text that look like headings, though nothing says so."""
-    alone = (columns["headlines.label_run"] == 1) & (columns["edges.begins_upper"] > 0)
-    return alone & (columns["shape.words"] <= MAX_LABEL_WORDS)
-
-
-def stands_alone(columns: Mapping[str, Floats]) -> Booleans:
+@cython.cfunc
+def stands_alone(stack: Stack, columns: Mapping[str, Floats]) -> Scratch:
     """Mark lines of plain text that are a title or label by themselves, and that phrase lists do not know."""
+    marks = stack.zeros(stack.size)
     if "tags.heading" in columns:
-        return np.zeros(len(columns["shape.words"]), dtype=np.bool_)
-    return (columns["headlines.short_run"] == 1) & (columns["prompts.share"] < MAX_PROMPT_SHARE)
+        return marks
+    run, share = stack.floats(columns["headlines.short_run"]), stack.floats(columns["prompts.share"])
+    most: cython.double = MAX_PROMPT_SHARE
+    block: cython.Py_ssize_t
+    with cython.nogil:
+        for block in range(stack.size):
+            marks[block] = run[block] == 1 and share[block] < most
+    return marks
