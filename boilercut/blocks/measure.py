@@ -52,7 +52,7 @@ def measure(pages: Sequence[Page], phrase_book: PhraseBook) -> Blocks:
         table=table,
         starts=starts,
         ends=ends,
-        facts=Facts(*map(rows.pop, FACTS), fingerprint),
+        facts=Facts._make([*map(rows.pop, FACTS), fingerprint]),
         prose=rows.pop("prose") > 0,
         tokens=tokens,
         title_tokens=title_tokens,
