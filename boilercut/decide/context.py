@@ -59,7 +59,7 @@ def overrule(
 
 def named_share(columns: Mapping[str, Floats], lists: Sequence[str]) -> Floats:
     """Return the share of each block's words that some phrase lists cover."""
-    return np.sum([columns[f"{name}.share"] for name in lists], axis=0)
+    return np.asarray(sum(columns[f"{name}.share"] for name in lists))
 
 
 def headline_run(stack: Stack, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:

@@ -22,6 +22,7 @@ PATH_TAGS = (
     "script",
 )  # fmt: skip
 """Ancestors that may decide what a block is."""
+PATH_COLUMNS = tuple(f"in_{tag}" for tag in PATH_TAGS)
 LEVELS = 4
 """Number of containers around a block that are described."""
 MAIN_SHARES = (3, 5, 8)
@@ -55,7 +56,7 @@ def tags(stack: Stack, columns: ColumnWriter) -> None:
             else:
                 paths[element], depths[element] = path | paths[parent], 1 + depths[parent]
                 blocks[element] = blocks[parent] if inline[own] else element
-    fill_bits(stack, columns, paths, tuple(f"in_{name}" for name in PATH_TAGS))
+    fill_bits(stack, columns, paths, PATH_COLUMNS)
     leaf, own_block, heading = columns.column("leaf"), columns.column("block"), columns.column("heading")
     hidden, depth = columns.column("hidden"), columns.column("depth")
     with cython.nogil:

@@ -77,7 +77,8 @@ def document_columns(blocks: Blocks, scores: Integers, unit: float, named_share:
 def _is_titled(blocks: Blocks, first: int, end: int) -> bool:
     """Return whether a document begins as pages do: with a title of which a line further down is a part."""
     title = blocks.block(first)
-    texts = (blocks.block(row) for row in range(first + 1, min(first + 1 + TITLED_LINES, end)))
+    below = slice(first + 1, min(first + 1 + TITLED_LINES, end))
     return any(
-        len(title) < TITLE_PART * len(text) < TITLE_PART * len(title) and title.startswith(text) for text in texts
+        len(title) < TITLE_PART * (stop - start) < TITLE_PART * len(title) and title.startswith(blocks.text[start:stop])
+        for start, stop in zip(blocks.starts[below].tolist(), blocks.ends[below].tolist(), strict=True)
     )
