@@ -94,7 +94,7 @@ def hidden_lead(stack: Stack, columns: Mapping[str, Floats], probabilities: Floa
     if blocks.elements is None:
         return keep
     hidden = columns["tags.hidden"] > 0
-    if not hidden.any():
+    if not hidden.any() or not (hidden & keep & blocks.prose).any():
         return keep
     hidden &= keep
     shown, words = keep & ~hidden, blocks.facts.words

@@ -71,11 +71,19 @@ def _exact_tokens(blocks: Blocks, compared: Booleans) -> Tokens:
     """Return the words of some blocks; unlike those that were measured, numbers differ in their digits."""
     numbered = compared & (blocks.facts.digits > 0)
     rows = np.flatnonzero(numbered)
-    tokens = tokens_of([_DIGITS.sub(_as_letter, blocks.block(row)) for row in rows.tolist()])
+    tokens = tokens_of([_spelt(blocks.block(row)) for row in rows.tolist()])
     others = np.flatnonzero((compared & ~numbered)[blocks.tokens.blocks])
     owners = np.concatenate([rows[tokens.blocks], blocks.tokens.blocks[others]])
     order = np.argsort(owners, kind="stable")
     return Tokens(np.concatenate([tokens.hashes, blocks.tokens.hashes[others]])[order], owners[order])
+
+
+def _spelt(text: str) -> str:
+    """Return a text with letters for its digits; most are those of ASCII, which are replaced at once."""
+    others = not text.isascii()
+    for digit in range(10):
+        text = text.replace(str(digit), chr(_FIRST_LETTER + digit))
+    return _DIGITS.sub(_as_letter, text) if others else text
 
 
 def _as_letter(digit: re.Match[str]) -> str:
@@ -116,7 +124,7 @@ def _copies(shingles: _Shingles, droppable: Booleans, secondary: Booleans) -> Bo
     )
     copies = (sizes > 0) & (novel == 0)
     ends = np.cumsum(sizes)
-    for block in np.flatnonzero((novel > 0) & (alone <= MAX_OWN_WORDS))[::-1].tolist():
+    for block in np.flatnonzero((novel > 0) & (alone <= MAX_OWN_WORDS) & (alone < sizes))[::-1].tolist():
         own = slice(ends[block] - sizes[block], ends[block])
         stays = (first[own] != block) | ((last[own] != block) & ~copies[last[own]])
         copies[block] = _is_enough(stays, bool(secondary[block]))

@@ -153,17 +153,22 @@ def _runs(source: str, mended: bool, readings: bool) -> list[_Run]:
         if name not in _SPECIAL or (mended and match[0].endswith("/>")):
             continue
         if name in _RAW and name not in endless and not closing:
-            raw_end = _RAW[name].search(source, end)
-            position = raw_end.start() if raw_end else end if mended else len(source)
+            position, has_end = _raw_end(source, name, end, mended)
             if name == "script" and not skipped and TYPESET_SCRIPT in match[0]:
                 shown.add(source, end, position, is_formula=True)
-            endless |= set() if raw_end else {name}
+            endless |= set() if has_end else {name}
         elif name == skipped:
             depth += -1 if closing else 1
             skipped = skipped if depth else ""
         elif not skipped and not closing and _is_skipped(name, match[0]):
             skipped, depth = name, 1
     return shown.runs
+
+
+def _raw_end(source: str, name: str, start: int, mended: bool) -> tuple[int, bool]:
+    """Return where the text of an element ends that holds nothing else, and whether it has an end tag."""
+    found = _RAW[name].search(source, start)
+    return (found.start(), True) if found else (start if mended else len(source), False)
 
 
 class _Shown:
