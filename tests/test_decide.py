@@ -216,6 +216,7 @@ TAGS = {
     "T": "<h1>Bridge</h1>",
     "L": "<p>The bridge over the river was closed on Monday, and nobody knows when it will open.</p>",
     "D": "<div>The bridge over the river was closed on Monday, and nobody knows when it will open.</div>",
+    "M": "<p>The bridge opens on Monday, say those who should know: sign up for our newsletter, and so will you.</p>",
     "N": "<div><div><p>The bridge over the river was closed on Monday, and nobody knows when it will open.</p></div></div>",
 }
 
@@ -252,6 +253,7 @@ def marks(keep: np.ndarray) -> str:
         # Right beside what is kept, of any markup.
         (edge_paragraph, "LD", "93", "+-", "++"),
         (edge_paragraph, "LHD", "903", "+--", "+--"),
+        (edge_paragraph, "LM", "93", "+-", "+-"),
         (edge_paragraph, "DHL", "309", "--+", "+-+"),
     ],
 )
@@ -543,6 +545,17 @@ def test_the_headline_is_kept_and_left_out_on_demand() -> None:
     assert "sails again" not in without.text.splitlines()[0]
     assert without.html.count("<h1>") == 0
     assert [each.kind for each in result.verdicts if each.text == result.title] == ["title"]
+
+
+def test_text_that_begins_with_the_title_keeps_the_line_that_it_names() -> None:
+    ferry = ["The ferry sails again on Monday, six weeks after it broke down in the middle of the sound."] * 2
+    lines = ["Ferry back - The Sound Post", "The Sound Post", "News", "Ferry back", *ferry, "Imprint"]
+    result = boilercut.extract("\n".join(lines), kind="text")
+    assert result.title == "Ferry back"
+    assert [verdict.kind for verdict in result.verdicts if verdict.text == "Ferry back"] == ["title"]
+    assert "Ferry back" in result.text.splitlines()
+    assert "Ferry back" not in boilercut.clean("\n".join(lines), kind="text", exclude={"title"}).splitlines()
+    assert boilercut.extract("\n".join(["Ferry back", *ferry, "Imprint"]), kind="text").title == ""
 
 
 def test_a_lower_heading_is_kept_where_it_is_the_headline() -> None:
