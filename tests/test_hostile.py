@@ -8,7 +8,7 @@ import pytest
 
 import boilercut
 from benchmarks.hostile.__main__ import outcome_of
-from benchmarks.hostile.cases import CASES
+from tests.hostile.cases import CASES
 
 MAX_SECONDS = 5.0
 """Most take a tenth of it; a quadratic step anywhere takes far more."""

@@ -12,13 +12,13 @@ from importlib import metadata
 from typing import Any
 
 import boilercut
-from benchmarks.hostile.cases import CASES, PROSE, Case
 from benchmarks.hostile.isolated import MAX_BYTES, MAX_SECONDS, in_child
 from benchmarks.quality.data import RESULTS
 from benchmarks.quality.rivals import HTML_RIVALS
 from benchmarks.reporting import as_json, machine
 from boilercut._native import build
 from boilercut.read import read
+from tests.hostile.cases import CASES, PROSE, Case
 
 __all__ = ["TOOLS", "outcome_of"]
 
