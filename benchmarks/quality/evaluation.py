@@ -99,13 +99,7 @@ def result_of(scores: Sequence[PageScore]) -> dict[str, Any]:
     averages = {title: summarise(scores, key) for title, key in GROUPS.items()}
     failures = sorted({f"{score.rival}: {score.failure}" for score in scores if score.failure})
     means = {"mean_f1_over_sets": mean_over_sets(averages["sets"].values())}
-    rounded = {
-        title: {
-            group: {rival: _rounded(asdict(own)) for rival, own in table.items()} for group, table in tables.items()
-        }
-        for title, tables in averages.items()
-    }
-    return {"failures": failures, **means, **rounded}
+    return {"failures": failures, **means, **_rounded(averages)}
 
 
 def mean_over_sets(tables: Iterable[Mapping[str, Summary]]) -> dict[str, float]:
