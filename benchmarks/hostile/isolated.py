@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import signal
 import warnings
 from collections.abc import Callable
@@ -54,6 +53,8 @@ def in_child(work: Callable[[], object], max_seconds: int = MAX_SECONDS, max_byt
 
 def _measured(work: Callable[[], object], max_seconds: int, max_bytes: int | None) -> Outcome:
     """Call a function in this process, which dies when its time is up."""
+    import resource  # Windows, where only this module's constants are asked for, has none
+
     if max_bytes:
         resource.setrlimit(resource.RLIMIT_AS, (max_bytes + 1024 * _status("VmSize"), resource.RLIM_INFINITY))
     with suppress(OSError):
