@@ -8,7 +8,7 @@ from itertools import groupby
 
 from boilercut.blocks.phrases import shipped_list
 
-__all__ = ["ENDS", "byline", "is_name", "without_verb"]
+__all__ = ["ENDS", "bare_name", "byline", "is_name"]
 
 MAX_CHARACTERS = 100
 MAX_NAME_CHARACTERS, MAX_NAME_WORDS = 40, 5
@@ -40,6 +40,8 @@ _OPENER = re.compile(
     r"(?:by|von|par|por|da|door|av|af|przez|od|от|автор|author|autor|auteur)\b:? ",
     re.IGNORECASE,
 )
+_PARTICLES = frozenset("von da av af od".split())
+"""Words before a name that may be part of it."""
 _SPEAKS = re.compile(
     r" (?:says|said|wrote|writes|schrieb|schreibt|sagt|sagte|meint|dijo|dice|escribió|disse|diz|escreveu|ha scritto"
     r"|ha detto|scrive|a dit|dit|a écrit|écrit|schreef|zegt|skrev|skriver|sier|siger|säger|sanoo|kirjoitti|napisał"
@@ -85,19 +87,26 @@ def is_name(line: str) -> bool:
     return line != "" and line == _name(line) and ":" not in line
 
 
-def without_verb(name: str) -> str:
-    """Return a name without the verb behind it.
+def bare_name(text: str) -> str:
+    """Return a name without the words around it that say that somebody wrote; it may be a long one.
 
-    >>> without_verb("Anna says:"), without_verb("Pepe dijo...")
-    ('Anna', 'Pepe')
+    >>> bare_name("Anna says:"), bare_name("Pepe dijo..."), bare_name("Posted by Anna"), bare_name("von Berg")
+    ('Anna', 'Pepe', 'Anna', 'von Berg')
     """
+    opener = _OPENER.match(text)
+    if opener and opener[0].strip().casefold() not in _PARTICLES:
+        text = text[opener.end() :]
+    return _without_verb(text)
+
+
+def _without_verb(name: str) -> str:
     return _SPEAKS.sub("", name.rstrip(ENDS)).rstrip(ENDS)
 
 
 def _name(text: str) -> str | None:
     """Return a name without the words around it; None for what is too long, or a sentence."""
     text = _OPENER.sub("", text.strip(_EDGES) + " ", count=1).strip(_EDGES)
-    while (shorter := _LINKS.sub("", without_verb(text)).rstrip(_EDGES)) != text:
+    while (shorter := _LINKS.sub("", _without_verb(text)).rstrip(_EDGES)) != text:
         text = shorter
     long = len(text) > MAX_NAME_CHARACTERS or len(text.split()) > MAX_NAME_WORDS
     is_name = not text or any(map(str.isalpha, text))

@@ -12,7 +12,7 @@ import numpy as np
 
 from boilercut.arrays import Booleans
 from boilercut.page import Page, Part, Subtree
-from boilercut.render.bylines import ENDS, byline, is_name, without_verb
+from boilercut.render.bylines import ENDS, bare_name, byline, is_name
 from boilercut.results import Comment
 
 __all__ = ["comments_of", "lines_of"]
@@ -254,11 +254,11 @@ class _Written:
         return found
 
     def _name(self, author: int | None, date: int | None) -> str:
-        """Return an author's name, without a date beside it and the verb behind it."""
+        """Return an author's name, without a date beside it, "by" and "says"."""
         if author is None:
             return ""
         own = [part for part in self._held[author] if date is None or not self._holds(date, part.element)]
-        return without_verb(_joined(own))
+        return bare_name(_joined(own))
 
     def _is_date(self, element: int, text: str) -> bool:
         return bool(_DIGIT.search(text) or self._subtree.attributes[element].get("datetime"))
