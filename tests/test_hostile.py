@@ -8,7 +8,7 @@ import pytest
 
 import boilercut
 from benchmarks.hostile.__main__ import outcome_of
-from tests.hostile.cases import CASES
+from tests.hostile.cases import CASES, PROSE
 
 MAX_SECONDS = 5.0
 """Most take a tenth of it; a quadratic step anywhere takes far more."""
@@ -16,6 +16,12 @@ MAX_MEGABYTES = 1000
 """On top of the page and of what is loaded once."""
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="time and memory are bounded by Linux's means")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _loaded_model() -> None:
+    """Load once what every page's process would load."""
+    boilercut.clean(PROSE * 3, kind="html")
 
 
 @pytest.mark.slow
