@@ -403,6 +403,7 @@ def test_tags_in_capitals_hold_shadow_roots_too() -> None:
                      ["So goes the text of this paragraph."], id="no copy button"),
         pytest.param("<ol><li>a note <a class=footnote-backref href=#r>back to text</a></ol>", ["a note"], id="back"),
         pytest.param("<p>one <b>two <i hidden>three</i></b></p>", ["one two"], id="hidden piece"),
+        pytest.param("<p>one <i popover id=p>two</i><i popover=manual>three</i></p>", ["one"], id="popover"),
         pytest.param("<p><i hidden>three</i></p>", ["three"], id="hidden as a whole"),
         pytest.param("<p>out <i class=sr-only>(new window)</i></p>", ["out"], id="for screen readers"),
         pytest.param("<h2>One<a href=#one>¶</a></h2><p><a href=#>#</a></p>", ["One", "#"], id="permalink"),
