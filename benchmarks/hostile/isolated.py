@@ -35,7 +35,7 @@ def in_child(work: Callable[[], object], max_seconds: int = MAX_SECONDS, max_byt
     """Return what becomes of a call in a process of its own, with limits of time and of memory."""
     reading, writing = os.pipe()
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # other threads hold no lock that the child takes
+        warnings.simplefilter("ignore", DeprecationWarning)  # pytest's workers have a thread; the child computes only
         child = os.fork()
     if not child:
         with suppress(BaseException), os.fdopen(writing, "w") as stream:
