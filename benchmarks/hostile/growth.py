@@ -18,13 +18,12 @@ from typing import NamedTuple
 from benchmarks.hostile.isolated import in_child
 from boilercut import Cutter
 from boilercut.read import read
+from tests.growth import MAX_GROWTH
 from tests.hostile.cases import HELD, PROSE
 from tests.hostile.constructs import CONSTRUCTS, PARAGRAPHS, Build
 
-__all__ = ["MAX_GROWTH", "Growth", "growth", "pages"]
+__all__ = ["Growth", "growth", "pages"]
 
-MAX_GROWTH = 2.3
-"""Maximum factor of time for twice the page."""
 MAX_SECONDS, MAX_MEGABYTES = 1.5, 600
 """Maximum processor time and memory for a page of a megabyte."""
 MIN_SECONDS = 0.05
