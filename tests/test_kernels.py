@@ -262,3 +262,23 @@ def test_trees_add_up_the_lowest_leaf_that_is_left(kernels: Any) -> None:
     leaves[:, :3] = [[10, 20, 30], [100, 200, 0]]
     kernels.score_trees(inputs, asked, thresholds, lost, leaves, scores)
     assert scores.tolist() == [111, 121, 231] * 200
+
+
+@each_version
+@pytest.mark.parametrize("size", [1, 7, 8, 9, 255, 257])
+def test_trees_say_of_a_block_the_same_alone_and_among_others(kernels: Any, size: int) -> None:
+    draw = np.random.default_rng(size)
+    inputs = draw.random((3, size), dtype=np.float32)
+    asked, lost = draw.integers(0, 3, (3, 4)), np.array([[1] * 4, [2] * 4, [4] * 4], dtype=np.uint16)
+    thresholds, leaves = draw.random((3, 4), dtype=np.float32), draw.integers(0, 100, (4, 16))
+    together, alone = np.zeros(size, dtype=np.int64), np.zeros((size, 1), dtype=np.int64)
+    kernels.score_trees(inputs, asked, thresholds, lost, leaves, together)
+    for block in range(size):
+        kernels.score_trees(inputs[:, block : block + 1].copy(), asked, thresholds, lost, leaves, alone[block])
+    assert together.tolist() == alone[:, 0].tolist()
+
+
+@compiled_only
+def test_loops_refuse_numbers_of_another_size() -> None:
+    with pytest.raises(ValueError, match="numbers of 8 bytes"):
+        _native.sources["threshold"].is_sure(np.ones(2, dtype=np.float32), np.ones(2, dtype=np.int64), 0.5, 0.8)
