@@ -276,9 +276,3 @@ def test_trees_say_of_a_block_the_same_alone_and_among_others(kernels: Any, size
     for block in range(size):
         kernels.score_trees(inputs[:, block : block + 1].copy(), asked, thresholds, lost, leaves, alone[block])
     assert together.tolist() == alone[:, 0].tolist()
-
-
-@compiled_only
-def test_loops_refuse_numbers_of_another_size() -> None:
-    with pytest.raises(ValueError, match="numbers of 8 bytes"):
-        _native.sources["threshold"].is_sure(np.ones(2, dtype=np.float32), np.ones(2, dtype=np.int64), 0.5, 0.8)

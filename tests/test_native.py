@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -312,3 +313,9 @@ def test_letters_are_not_mistaken_for_the_address_of_letters() -> None:
     tree = ForgedTree()
     ctypes.memmove(tree.at(F.TAG), b"element-name-of17", 17)
     assert not tree.is_laid_out()
+
+
+@compiled_only
+def test_loops_refuse_numbers_of_another_size() -> None:
+    with pytest.raises(ValueError, match="numbers of 8 bytes"):
+        _native.sources["threshold"].is_sure(np.ones(2, dtype=np.float32), np.ones(2, dtype=np.int64), 0.5, 0.8)
