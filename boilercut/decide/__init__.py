@@ -22,22 +22,15 @@ from boilercut.results import SITE
 
 __all__ = ["Decision", "apply_rules", "comment_blocks", "decide", "name_kinds", "written_blocks"]
 
-best_threshold, is_sure, logistic = (
-    sources["threshold"].best_threshold,
-    sources["threshold"].is_sure,
-    sources["probability"].logistic,
-)
+best_threshold, logistic = sources["threshold"].best_threshold, sources["probability"].logistic
 
 MIN_CONFIDENCE = 0.15
 """Where even the best cut promises no more than this, there is no article; of 260 unlabelled crawl pages, these
 were error pages, picture pages and search forms."""
 MAX_UNREFUSED_BLOCKS = 2
 """One or two blocks are too little to say that there is no article among them."""
-SURE = 0.8
-SURE_FLOOR = 0.5
-"""Where half of the kept words are `SURE`, a block of HTML less likely than this is cut: cross-validated, .8874
-without and .8888 with it, since blocks err together and the expected F-measure takes them one by one. In plain text it
-took as much from threads as it gave to articles."""
+TOGETHER = 0.5
+"""How far blocks of HTML are taken to err together, for the expected F-measure; lines of text: not at all."""
 
 
 _RULINGS = (
@@ -188,11 +181,13 @@ def _holds_article(confidence: float, mode: str | float) -> bool:
 
 def _threshold(probabilities: Floats, words: Integers, mode: str | float, is_html: bool) -> tuple[float, float]:
     """Return the lowest probability to keep on a page, and the word-F1 to be expected in balanced mode."""
-    balanced, confidence = best_threshold(probabilities, words, MODES["balanced"])
-    if mode != "balanced":
-        return mode if isinstance(mode, float) else best_threshold(probabilities, words, MODES[mode])[0], confidence
-    sure = is_html and is_sure(probabilities, words, balanced, SURE)
-    return max(balanced, SURE_FLOOR) if sure else balanced, confidence
+    together = TOGETHER if is_html else 0.0
+    balanced, confidence = best_threshold(probabilities, words, MODES["balanced"], together)
+    if mode == "balanced":
+        return balanced, confidence
+    return mode if isinstance(mode, float) else best_threshold(probabilities, words, MODES[mode], together)[
+        0
+    ], confidence
 
 
 def _configure(
