@@ -237,8 +237,7 @@ def read_tree(parser: LexborHTMLParser) -> TreeMarkup | None:
     for element, style in styles:
         elements[_HIDDEN, element] |= _UNSHOWN * asks_to_hide_by_style(kernels.text_at(style))
     aids = np.empty(names, dtype=np.int64)
-    kernels.name_aids(tables.names, names, *known.words, aids)
-    if _IMAGE in aids:
+    if kernels.name_aids(tables.names, names, *known.words, aids) == _IMAGE:
         return None
     distinct = _distinct(kernels.names_of(tables.names, names), elements, aids)
     markup = TreeMarkup(tables, letters, pieces, distinct, aids)
