@@ -37,10 +37,11 @@ MAX_HEADINGS = 3
 comments kept from .021 to .006 and from .035 to .027 on the two sets that have them, and no page lost .05 of its F1."""
 LINKED_TENTHS = 9
 """Tenths of a heading inside links from which it leads to another page."""
-MIN_MARKS, MAX_APART, MIN_WORDS_ABOVE, MAX_CHANCE_IN_TEXT = 3, 25, 40, 0.7
-"""In text, least number of dates and of words such as "Reply" in a run of posts, most blocks between two runs of a
-section, least words of prose above its heading, and mean probability of a section that is left out. On one half of the
-sites, that took the dumps with comments of both static sets from .751 to .805 in F1, and threads from .878 to .870."""
+MIN_MARKS, MAX_APART, MIN_WORDS_ABOVE, MAX_MARKS_ABOVE, MAX_CHANCE_IN_TEXT = 3, 25, 40, 3, 0.8
+"""In text, least number of dates and of words such as "Reply" in a run of posts, most blocks between two of them, least
+words of prose above the heading, most such marks between both, the heading itself among them, and mean probability of a
+section that is left out. On one half of the sites, that took the dumps with comments of both static sets from .751 to
+.815 in F1, and threads from .877 to .870."""
 KEPT = 0.5
 """Probability from which prose beside the comments is taken for the page's own."""
 
@@ -85,33 +86,36 @@ def comment_sections(
 def _posts_below(
     blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, bounds: Sequence[int]
 ) -> Booleans:
-    """Mark in text the run of posts under a heading such as "3 Comments" that stands behind prose, judged as one."""
+    """Mark in text the posts under a heading such as "3 Comments" that stands behind prose, judged as one.
+
+    A heading stands on a page once, as "Reply" does not, and above it are few marks of posts, as on a thread are not.
+    """
     marked, words = np.zeros(len(blocks), dtype=np.bool_), blocks.facts.words
     heading = (columns["comments.share"] >= HEADING_SHARE) & (words <= MAX_HEADING_WORDS)
-    heading &= columns["posts.run"] >= MIN_MARKS
+    heading &= (columns["posts.run"] >= MIN_MARKS) & (columns["repetition.times"] <= 1)
     if not heading.any():
         return marked
-    before = np.cumsum(words * (blocks.prose & (probabilities >= KEPT)))
-    marks = np.flatnonzero(columns["posts.since"] == 0)
+    kept, marks = np.where(blocks.prose & (probabilities >= KEPT), words, 0), columns["posts.since"] == 0
     for low, high in pairwise(bounds):
-        page, kept = slice(low, high), before[low:high] - (before[low - 1] if low else 0)
-        for row in low + np.flatnonzero(heading[page] & (kept >= MIN_WORDS_ABOVE))[:MAX_HEADINGS]:
-            own = marks[marks.searchsorted(row + 1) : marks.searchsorted(high)]
-            section = slice(row, min(_end_of_posts(np.append(row, own)), high))
+        page, above = slice(low, high), np.cumsum(kept[low:high])
+        behind = np.flatnonzero(heading[page] & (above >= MIN_WORDS_ABOVE))
+        for row in behind[np.cumsum(marks[page] & (above > 0))[behind] <= MAX_MARKS_ABOVE][:MAX_HEADINGS]:
+            section = slice(row, row + _end_of_posts(marks[page][row:]))
             judged = np.zeros(high - low, dtype=np.bool_)
-            judged[row - low : section.stop - low] = blocks.prose[section] if blocks.prose[section].any() else True
+            judged[section] = blocks.prose[page][section] if blocks.prose[page][section].any() else True
             if _is_aside(probabilities[page], words[page], judged, MAX_CHANCE_IN_TEXT):
-                marked[section] = True
+                marked[page][section] = True
                 break
     return marked
 
 
-def _end_of_posts(marks: Integers) -> int:
-    """Return where a section ends, given the marks from its heading on: the last post is as long as any other."""
-    gaps = np.diff(marks)
+def _end_of_posts(marks: Booleans) -> int:
+    """Return how long a section is, given the marks from its heading on: its last post is as long as any other."""
+    rows = np.flatnonzero(marks)
+    gaps = np.diff(rows, prepend=0)
     apart = np.flatnonzero(gaps > MAX_APART)
-    last = int(apart[0]) if len(apart) else len(gaps)
-    return int(marks[last] + gaps[:last].max(initial=1) + 1)
+    rows, gaps = (rows[: apart[0]], gaps[: apart[0]]) if len(apart) else (rows, gaps)
+    return int(rows[-1] + gaps.max() + 1) if len(rows) else 1
 
 
 def _headed(blocks: Blocks, heading: Booleans, left: Booleans, page: slice) -> Iterator[Booleans]:
