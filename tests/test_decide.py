@@ -173,7 +173,7 @@ POSTS_BELOW = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("article", "comments", "left_out"), [(0.9, 0.6, True), (0.9, 0.75, False), (0.4, 0.3, False)])
+@pytest.mark.parametrize(("article", "comments", "left_out"), [(0.9, 0.6, True), (0.9, 0.85, False), (0.4, 0.3, False)])
 def test_posts_under_a_heading_are_left_out_of_text_together(article: float, comments: float, left_out: bool) -> None:
     blocks = blocks_of("\n".join(POSTS_BELOW[:3]), "\n".join(POSTS_BELOW), kind="text")
     chances = np.array([article] * 6 + [comments] * 6 + [article] * 4)
