@@ -42,8 +42,8 @@ MIN_MARKS, MAX_APART, MIN_WORDS_ABOVE, MAX_MARKS_ABOVE, MAX_CHANCE_IN_TEXT = 3, 
 words of prose above the heading, most such marks between both, the heading itself among them, and mean probability of a
 section that is left out."""
 MAX_BEFORE_FIRST = 1
-"""Blocks between such a heading and the first date. On one half of the sites, the dumps with comments of both static sets
-rose from .751 to .807 in F1, and threads lost nothing; with one block more, .813, and threads lost .007."""
+"""Blocks between such a heading and the first date. On one half of the sites, the dumps with comments of both static
+sets rose from .751 to .807 in F1, and threads lost nothing; with one block more, .813, and threads lost .007."""
 KEPT = 0.5
 """Probability from which prose beside the comments is taken for the page's own."""
 
