@@ -27,7 +27,8 @@ def constants() -> dict[str, int]:
     """Return the constants that C and Python share, from where Python declares them."""
     rows = runpy.run_path("boilercut/_native/rows.py")
     characters = Path("boilercut/blocks/characters.py").read_text("utf-8")
-    found = {name: int(value, 0) for name, value in re.findall(r"^([A-Z_]+) = (0x\d+)$", characters, re.MULTILINE)}
+    numbers = re.findall(r"^([A-Z_]+) = (0x[\dA-F]+|\d+)$", characters, re.MULTILINE)
+    found = {name: int(value, 0) for name, value in numbers}
     found |= {name: 1 << int(bit) for name, bit in re.findall(r"^([A-Z_]+) = 1 << (\d+)$", characters, re.MULTILINE)}
     for prefix, names in (("ROW", rows["ROWS"]), ("ELEMENT", rows["ELEMENT_ROWS"])):
         found |= {f"{prefix}_{name.upper()}": row for row, name in enumerate(names)}

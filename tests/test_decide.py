@@ -162,6 +162,24 @@ def test_comments_of_an_article_end_with_the_element_around_their_heading(
     assert marked.tolist() == [False, False, left_out, left_out, left_out, False]
 
 
+POSTS_BELOW = [
+    *(f"Day {day}: the ferry had been out of service for weeks, and on that day people were waiting." for day in range(3)),
+    "2 Comments", "Anna, 3 May 2012 at 12:30", "At last, I have waited for this ferry since the first week of the year.",
+    "Reply", "Ben, 4 May 2012 at 13:40", "And who has paid for all of it, if not those of us who live on the island?",
+    *(f"Day {day}: the harbour master has written about tides, winds and fares in his diary." for day in range(4)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("article", "comments", "left_out"), [(0.9, 0.6, True), (0.9, 0.85, False), (0.4, 0.3, False)])
+def test_posts_under_a_heading_are_left_out_of_text_together(article: float, comments: float, left_out: bool) -> None:
+    blocks = blocks_of("\n".join(POSTS_BELOW[:3]), "\n".join(POSTS_BELOW), kind="text")
+    chances = np.array([article] * 6 + [comments] * 6 + [article] * 4)
+    marked = comment_sections(blocks, detect(blocks, BUILTIN), chances, [0, 3, len(blocks)])
+    assert not marked[:6].any()
+    assert marked[6:12].tolist() == [left_out] * 6
+    assert not marked[-3:].any()
+
+
 @given(texts() | html_pages())
 def test_modes_keep_more_and_more_before_context(page: str) -> None:
     blocks = blocks_of(page)

@@ -193,6 +193,31 @@ def test_dated_lines_make_a_run_too() -> None:
     assert (columns["headlines.title_run"] == 10).all()
 
 
+POST = "{0}, 3 May 2012 at 12:30\nI crossed that river with {0}, and the ferry was late again as it always is.\nReply\n"
+
+
+def test_posts_under_an_article_are_one_run_behind_its_prose() -> None:
+    columns = columns_of(10 * ARTICLE + "2 Comments\n" + POST.format("Anna") + POST.format("Ben"))
+    run = columns["posts.run"]
+    assert run.tolist() == [0] * 30 + [5] * 7
+    assert columns["posts.replies"][-1] == 3
+    assert columns["posts.prose_before"][-1] + columns["posts.prose"][-1] == 1
+    assert columns["posts.until"][29] == 1
+    assert columns["posts.since"][29] == 999
+
+
+def test_posts_of_a_thread_begin_the_page_and_an_article_between_dates_parts_them() -> None:
+    assert columns_of(POST.format("Anna") + POST.format("Ben"))["posts.prose_before"].max() == 0
+    columns = columns_of("3 May 2012\n" + 8 * ARTICLE + POST.format("Anna"))
+    assert columns["posts.run"][0] == 1
+    assert columns["posts.prose_before"][-1] > 0.5
+
+
+def test_long_lines_of_scripts_without_sentence_marks_are_prose() -> None:
+    thai = "นายกรัฐมนตรีกล่าวว่ารัฐบาลจะเดินหน้าแก้ไขปัญหาเศรษฐกิจอย่างต่อเนื่องเพื่อให้ประชาชนมีรายได้เพิ่มขึ้นและลดภาระค่าครองชีพ"
+    assert columns_of(f"{thai}\n{thai[:40]}")["prose.is"].tolist() == [1, 0]
+
+
 def test_a_menu_is_a_run_of_labels_inside_links() -> None:
     menu = "".join(f'<li><a href="/{label}">{label}</a></li>' for label in ("Home", "News", "Sport", "Contact us"))
     columns = columns_of(f"<nav><ul>{menu}</ul></nav><p>{ARTICLE}</p>", "html")

@@ -9,11 +9,13 @@ from dataclasses import replace
 import pytest
 
 from benchmarks.quality import harmless
-from benchmarks.quality.data import Sample
+from benchmarks.quality.data import Sample, fold_of
 from benchmarks.training.documents import (
+    FOLDS,
     Document,
     boilerplate_runs,
     clean_documents,
+    commented_documents,
     labelled,
     small_documents,
     with_leftovers,
@@ -84,6 +86,22 @@ def test_small_pages_are_articles_among_a_few_lines_of_their_own_furniture() -> 
             assert line in ARTICLE or line in titles.values() if label else furniture.issuperset(line.split())
     assert {document.text.startswith(title + " - Toy") for document in found} == {True, False}
     assert list(small_documents(dumps(), titles)) == found
+
+
+def test_comments_of_other_pages_stand_under_the_articles_of_dumps() -> None:
+    thread = replace(sample(99, "I crossed that river, too, and the ferry was late."), type="forum")
+    samples = {each.id: each for each in [*(sample(number) for number in range(12)), thread]}
+    made = [replace(dump, fold=fold_of(samples[dump.id], FOLDS)) for dump in dumps()]
+    found = list(commented_documents(made, samples))
+    assert 0 < len(found) < 12
+    for document in found:
+        lines = document.text.split("\n")
+        assert len(lines) == len(document.labels)
+        told = dict(zip(lines, document.labels, strict=True))
+        assert told[thread.gold] == 0
+        assert all(told[line] > 0 for line in ARTICLE.strip().split("\n"))
+        assert lines.index(thread.gold) > lines.index(ARTICLE.strip().split("\n")[-1])
+    assert list(commented_documents(made, {key: own for key, own in samples.items() if key != "99"})) == []
 
 
 def test_small_pages_do_not_teach_to_cut_a_title() -> None:

@@ -15,7 +15,7 @@ from benchmarks.quality.data import RESULTS, TRAIN_SETS, data_hash
 from benchmarks.training.corpus import Page, commented, examples, pages
 from benchmarks.training.cross_validation import Protocol, cross_validate
 from benchmarks.training.page_types import learn_types_again
-from benchmarks.training.second_look import fit_shipped, write_model
+from benchmarks.training.second_look import fit_shipped, text_corpus, write_model
 from boilercut.page import PageKind
 from boilercut.training.fit import Settings, fit
 from boilercut.training.inputs import INPUTS
@@ -31,7 +31,7 @@ def main() -> None:
         fit_shipped(arguments.sets.split(","))
         return
     sets = arguments.sets.split(",")
-    corpus = list(pages(arguments.input, sets))
+    corpus = text_corpus(sets) if arguments.input == "text" else list(pages("html", sets))
     corpus += list(commented(corpus))
     print(f"{len(corpus)} pages read", flush=True)
     if arguments.command == "page-types":

@@ -57,10 +57,15 @@ SELECTED_SHARE = 0.6
 """How much a page of these sets counts that has neither comments nor posts: of such the other sets have enough, and
 whole themes make up these. On one held-out fold, with this and `COMMENTED_SHARE` below, the mean F1 over the eight
 older sets was .886 (.882 with 1 and .5; .886 without the new sets), and on these sets .981 and .950 (.982, .947)."""
-COMMENTED_SHARE, COMMENTED_TEXT_SHARE = 0.2, 0.5
+COMMENTED_SHARE, COMMENTED_TEXT_SHARE = 0.2, 1.0
 """How much a page counts that comments were put into, as HTML and as text."""
 COMMENTED_FORM = "html with comments"
 """The form of such a page; it is learned from and never scored."""
+COMMENTS_SHARE, OTHER_LANGUAGE_SHARE = 3.0, 1.3
+"""How much a text counts whose page has comments of its own, and one in another language than English."""
+DOCUMENT_SHARES = {"trafilatura": 0.1, "resiliparse": 0.1, "leftovers": 0.2, "small page": 0.13}
+"""How much a text counts that was made of a page (`documents`); such are learned from and never scored."""
+LEARNED_FORMS = (COMMENTED_FORM, *DOCUMENT_SHARES)
 MIN_OWN_LANGUAGE = 50
 """With fewer lines of posts in a page's language, posts of all languages are used."""
 POST_LINES = 120
@@ -101,7 +106,8 @@ def pages(kind: PageKind, sets: Iterable[str]) -> Iterator[Page]:
                 continue
             doubtful, forms = doubtful_texts(sample), texts[sample.id]
             for form, source in forms.items():
-                yield Page(sample, form, _example(sample, source, "text", 1 / len(forms), doubtful))
+                share = text_share(sample, sample.comments) / len(forms)
+                yield Page(sample, form, _example(sample, source, "text", share, doubtful))
 
 
 def examples(corpus: Iterable[Page]) -> list[Example]:
@@ -110,7 +116,7 @@ def examples(corpus: Iterable[Page]) -> list[Example]:
     dumps = [page for page in whole if page.form == MAIN_RENDERING]
     farms = headlines(dumps)
     made = [fragment(page) for page in dumps] + [with_link_farm(page, farms) for page in dumps]
-    pools = post_lines(dumps)
+    pools = post_lines(page.sample for page in dumps)
     made += [with_posts(page, pools[fold_of(page.sample, POST_FOLDS)]) for page in dumps]
     return [example for example in (*(page.example for page in whole), *made) if example is not None]
 
@@ -130,6 +136,14 @@ def _share(sample: Sample) -> float:
     return SELECTED_SHARE if plain else 1.0
 
 
+def text_share(sample: Sample, comments: Sequence[str]) -> float:
+    """Return how much a text of a page counts that holds these of its comments."""
+    share = 1.0 if sample.language in (None, "en") else OTHER_LANGUAGE_SHARE
+    if sample.dataset not in SELECTED_SETS or page_type(sample) == "thread":
+        return share
+    return share * (COMMENTS_SHARE if comments else SELECTED_SHARE)
+
+
 def commented(corpus: Sequence[Page]) -> Iterator[Page]:
     """Yield half of the pages without comments once more, with comments under their articles.
 
@@ -137,7 +151,7 @@ def commented(corpus: Sequence[Page]) -> Iterator[Page]:
     folds holds out a page together with all that was made of it.
     """
     corpus = [page for page in corpus if page.form == "html" and page.example is not None]
-    pools = post_lines(corpus)
+    pools = post_lines(page.sample for page in corpus)
     for page in corpus:
         pool = pools[fold_of(page.sample, POST_FOLDS)]
         made = _commented(page.sample, pool) if pool and _takes_comments(page.sample) else None
@@ -145,13 +159,12 @@ def commented(corpus: Sequence[Page]) -> Iterator[Page]:
             yield Page(made, COMMENTED_FORM, _example(made, made.html, "html", COMMENTED_SHARE))
 
 
-def post_lines(corpus: Iterable[Page]) -> Mapping[int, list[tuple[str, str]]]:
+def post_lines(samples: Iterable[Sample], folds: int = POST_FOLDS) -> Mapping[int, list[tuple[str, str]]]:
     """Return the lines of all posts and comments by fold, each with its page's language."""
     lines: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    for page in corpus:
-        texts = (page.sample.gold,) if page_type(page.sample) == "thread" else page.sample.comments
-        told = [(page.sample.language or "", line) for text in texts for line in text.split("\n")]
-        lines[fold_of(page.sample, POST_FOLDS)] += told
+    for sample in samples:
+        texts = (sample.gold,) if page_type(sample) == "thread" else sample.comments
+        lines[fold_of(sample, folds)] += [(sample.language or "", line) for text in texts for line in text.split("\n")]
     return lines
 
 
@@ -160,10 +173,10 @@ def with_posts(page: Page, lines: Sequence[tuple[str, str]]) -> Example | None:
     assert page.example is not None
     blocks, labels, doubtful = page.example.blocks, page.example.labels, page.example.doubtful
     content = np.flatnonzero(labels >= CONTENT_LABEL)
-    if not lines or not len(content) or not _takes_comments(page.sample):
+    added = comment_lines(page.sample, lines)
+    if not added or not len(content):
         return None
-    at, draw = int(content[-1]) + 1, random.Random(zlib.crc32(page.sample.id.encode()))
-    added = section_lines(_posts_for(page.sample, lines, draw), draw)
+    at = int(content[-1]) + 1
     texts = [blocks.block(row) for row in range(len(blocks))]
     own = measure([read("\n".join([*texts[:at], *added, *texts[at:]]), "text")], shipped_phrases())
     if len(own) != len(texts) + len(added):
@@ -176,6 +189,14 @@ def with_posts(page: Page, lines: Sequence[tuple[str, str]]) -> Example | None:
         share=COMMENTED_TEXT_SHARE * page.example.share,
         doubtful=np.insert(doubtful, at, np.zeros(len(added), dtype=np.bool_)),
     )
+
+
+def comment_lines(sample: Sample, lines: Sequence[tuple[str, str]]) -> list[str]:
+    """Return a section of comments for a page, made of such lines; none for a page that is to stay without."""
+    if not lines or not _takes_comments(sample):
+        return []
+    draw = random.Random(zlib.crc32(sample.id.encode()))
+    return section_lines(_posts_for(sample, lines, draw), draw)
 
 
 def _takes_comments(sample: Sample) -> bool:
@@ -215,7 +236,8 @@ def fragment(page: Page) -> Example | None:
     end = min(edge + draw.randint(1, MAX_FRAGMENT_LINES), len(blocks))
     text = "\n".join(blocks.block(row) for row in range(first, end))
     own = measure([read(text, "text")], shipped_phrases())
-    return Example(own, labels[first:end], page.example.site, page.example.group, share=FRAGMENT_SHARE)
+    share = FRAGMENT_SHARE * text_share(page.sample, ())
+    return Example(own, labels[first:end], page.example.site, page.example.group, share=share)
 
 
 def headlines(corpus: Iterable[Page]) -> list[list[str]]:
@@ -252,7 +274,8 @@ def with_link_farm(page: Page, farms: Sequence[list[str]]) -> Example | None:
     lines[at:at] = [(line, 0.0) for line in _farm(draw, farms)]
     own = measure([read("\n".join(line for line, _ in lines), "text")], shipped_phrases())
     farm_labels = np.array([label for _, label in lines])
-    return Example(own, farm_labels, page.example.site, page.example.group, share=FRAGMENT_SHARE)
+    share = FRAGMENT_SHARE * text_share(page.sample, ())
+    return Example(own, farm_labels, page.example.site, page.example.group, share=share)
 
 
 def _farm(draw: random.Random, farms: Sequence[list[str]]) -> list[str]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from benchmarks.quality.data import RESULTS, data_hash, fold_of, registered_domain
 from benchmarks.quality.held_out import HeldOutPage, fold_model, held_out_file, held_out_page, write_held_out
-from benchmarks.training.corpus import COMMENTED_FORM, Page, examples, page_type
+from benchmarks.training.corpus import LEARNED_FORMS, Page, examples, page_type
 from boilercut.decide import Decision, decide
 from boilercut.decide.pages import article_probability, type_probabilities
 from boilercut.decide.policy import MODES, Policy
@@ -78,7 +78,7 @@ def cross_validate(corpus: Sequence[Page], protocol: Protocol) -> None:
 
 def _fitted_without(corpus: Sequence[Page], protocol: Protocol, fold: str | int) -> tuple[list[Page], Model]:
     """Return the pages of a fold, and a model that saw none of their sites."""
-    own = [page for page in corpus if protocol.fold(page) == fold and page.form != COMMENTED_FORM]
+    own = [page for page in corpus if protocol.fold(page) == fold and page.form not in LEARNED_FORMS]
     sites = {registered_domain(page.sample) for page in own}  # sets share sites, so a fold's sites leave all sets
     unseen = [page for page in corpus if registered_domain(page.sample) not in sites]
     stored = fit(examples(unseen), protocol.kind, protocol.settings, INPUTS[protocol.kind], {})

@@ -18,6 +18,8 @@ from dataclasses import asdict, dataclass, replace
 from html import unescape
 from itertools import groupby
 
+import numpy as np
+
 from benchmarks.quality.data import (
     Sample,
     fold_of,
@@ -28,15 +30,26 @@ from benchmarks.quality.data import (
 from benchmarks.quality.held_out import CACHE
 from benchmarks.quality.renderings import tidy
 from benchmarks.quality.rivals import HTML_RIVALS
-from benchmarks.training.corpus import MAIN_RENDERING, doubtful_texts, renderings
+from benchmarks.training.corpus import (
+    CONTENT_LABEL,
+    DOCUMENT_SHARES,
+    MAIN_RENDERING,
+    Page,
+    comment_lines,
+    doubtful_texts,
+    post_lines,
+    renderings,
+    text_share,
+)
 from benchmarks.training.small_pages import BOILERPLATE_LABEL, TITLE_LABEL, Line, common_lines, small_pages
 from boilercut.blocks.measure import measure
 from boilercut.blocks.phrases import shipped_phrases
 from boilercut.read import read
+from boilercut.training.fit import Example
 from boilercut.training.labels import block_labels
 
 CLEAN_FORMS = ("clean", "clean, dressed", "clean, broken")
-SMALL_FORM = "small page"
+SMALL_FORM, COMMENTED_FORM = "small page", "with comments"
 EXTRACTORS = ("trafilatura", "resiliparse", "readability", "justext")
 """Whose outputs, with default settings, are looked at again."""
 EXTRACTED_PAGES = 130
@@ -66,7 +79,7 @@ class Document:
     site: str
     fold: int
     form: str
-    """A rendering, an extractor, ``leftovers``, `SMALL_FORM`, or one of `CLEAN_FORMS`."""
+    """A rendering, an extractor, ``leftovers``, `SMALL_FORM`, `COMMENTED_FORM`, or one of `CLEAN_FORMS`."""
     text: str
     gold: str
     labels: Sequence[float]
@@ -84,7 +97,36 @@ def documents(name: str) -> list[Document]:
             lines.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in made)
     with gzip.open(file, "rt", encoding="utf-8") as lines:
         kept = [Document(**json.loads(line)) for line in lines]
-    return [*kept, *small_documents(kept, {sample.id: _title(sample) for sample in read_set(name)})]
+    samples = {sample.id: sample for sample in read_set(name)}
+    small = small_documents(kept, {key: _title(sample) for key, sample in samples.items()})
+    return [*kept, *small, *commented_documents(kept, samples)]
+
+
+def document_pages(name: str) -> Iterator[Page]:
+    """Yield those documents of a set that a first look learns from beside whole dumps."""
+    samples = {sample.id: sample for sample in read_set(name)}
+    for document in documents(name):
+        if share := DOCUMENT_SHARES.get(document.form):
+            sample, labels = samples[document.id], np.array(document.labels)
+            blocks = measure([read(document.text, "text")], shipped_phrases())
+            yield Page(sample, document.form, Example(
+                blocks, labels, document.site, f"{document.dataset}/{document.type}",
+                share=share * text_share(sample, ()), doubtful=np.zeros(len(blocks), dtype=np.bool_),
+            ))  # fmt: skip
+
+
+def commented_documents(made: Iterable[Document], samples: Mapping[str, Sample]) -> Iterator[Document]:
+    """Yield dumps of pages without comments once more, with comments of the same fold under their articles."""
+    pools = post_lines(samples.values(), FOLDS)
+    for dump, lines in ((each, _labelled_lines(each)) for each in made if not each.doubtful):
+        content = [number for number, line in enumerate(lines) if line.label >= CONTENT_LABEL]
+        added = comment_lines(samples[dump.id], pools.get(dump.fold, ()))
+        if content and added:
+            lines[content[-1] + 1 : content[-1] + 1] = [Line(text, 0.0) for text in added]
+            yield replace(
+                dump, form=COMMENTED_FORM, text="\n".join(line.text for line in lines),
+                labels=[line.label for line in lines],
+            )  # fmt: skip
 
 
 def small_documents(made: Iterable[Document], titles: Mapping[str, str]) -> Iterator[Document]:

@@ -1,22 +1,31 @@
 """Fit the second look of the shipped model for text, and cross-validate it on documents of every kind.
 
-Folds are halves of the sites. First scores come from the shipped model, which was trained on the pages of eight of the
-ten sets (not on those of the static sites): there, dumps score a little better than elsewhere, before and after.
+Folds are halves of the sites. First scores come from first looks that were fitted to the other half: trees that saw a
+page know it too well, and a second look would trust them too much.
 """
 
 import json
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from benchmarks.quality.data import REPOSITORY, RESULTS, data_hash
-from benchmarks.training.corpus import CONTENT_LABEL, SELECTED_SETS
-from benchmarks.training.documents import CLEAN_FORMS, EXTRACTORS, FOLDS, SMALL_FORM, Document, documents
+from benchmarks.quality.data import REPOSITORY, RESULTS, data_hash, fold_of, read_set
+from benchmarks.training.corpus import CONTENT_LABEL, SELECTED_SETS, Page, examples, pages
+from benchmarks.training.documents import (
+    CLEAN_FORMS,
+    COMMENTED_FORM,
+    EXTRACTORS,
+    FOLDS,
+    SMALL_FORM,
+    Document,
+    document_pages,
+    documents,
+)
 from boilercut.arrays import Floats, Integers
 from boilercut.blocks.measure import measure
 from boilercut.blocks.phrases import shipped_phrases
@@ -26,14 +35,15 @@ from boilercut.model import UNIT, Model
 from boilercut.model.document import DOCUMENT
 from boilercut.model.trees import Forest, Tree
 from boilercut.read import read
-from boilercut.training.inputs import SECOND_INPUTS
+from boilercut.training.fit import Settings, fit
+from boilercut.training.inputs import INPUTS, SECOND_INPUTS
 from boilercut.training.measures import word_f1
 from boilercut.training.second_look import SecondExample, SecondSettings, fit_second_look, second_example
 
 MODELS = REPOSITORY / "boilercut" / "model"
 RESULT = RESULTS / "second-look.json"
 SHARES = {
-    "partly_cleaned": 0.5, "recall_leftovers": 0.5, "leftovers": 0.8, SMALL_FORM: 0.3,
+    "partly_cleaned": 0.5, "recall_leftovers": 0.5, "leftovers": 0.8, SMALL_FORM: 0.3, COMMENTED_FORM: 0.7,
     "clean": 2.2, "clean, dressed": 1.2, "clean, broken": 1.2,
     "trafilatura": 0.3, "resiliparse": 0.3, "readability": 0.3, "justext": 0.3,
 }  # fmt: skip
@@ -45,6 +55,8 @@ SELECTED_SHARE = 0.7
 """The same for documents of `SELECTED_SETS`, whose many pages of few generators would outweigh the rest."""
 THREAD_SHARE, OTHER_LANGUAGE_SHARE = 3.0, 1.5
 """The same for threads, of which there are few, and for languages other than English."""
+COMMENTS_SHARE = 6.0
+"""The same for dumps that hold comments of their page."""
 LEFTOVER_WEIGHT = 3.0
 """How much a line that is furniture counts beside a text's own where lines were put in, or left in: most are short, so
 word-F1 hardly sees them, and readers do."""
@@ -56,10 +68,14 @@ and by in a clean one of another sort: nine clean texts in ten have neither, and
 SCORED_FORMS = ("crawl_dump", "partly_cleaned", *CLEAN_FORMS, "leftovers", SMALL_FORM, *EXTRACTORS)
 OWN_LABELS = (*CLEAN_FORMS, "leftovers", SMALL_FORM)
 """Forms that are made of lines whose labels are certain, even where a page's are not."""
+OTHERS = (*OWN_LABELS, *EXTRACTORS)
+"""Forms that hold none of a page's comments, or few."""
 THREAD_TYPES, THREAD_SETS = ("forum", "thread"), ("webforum-52", "magic-html-forum")
 SCORED_PAGES = 60
 """Pages of each set and type that cross-validation scores: the first by checksum."""
 LARGE_LOSS = 0.1
+FIRST_SETTINGS = Settings(trees=160)
+"""How to fit the first looks that give the scores: to half of the sites, with fewer trees than what ships has."""
 _MARKS = [SECOND_INPUTS.index(f"{DOCUMENT}.{name}") for name in ("named_lines", "titled")]
 _BALANCED = Policy("balanced", frozenset(), frozenset())
 
@@ -74,8 +90,9 @@ class Pair(NamedTuple):
 def fit_shipped(sets: Sequence[str]) -> None:
     """Cross-validate the second look of the shipped model for text, then fit it on everything and write the model."""
     stored = json.loads((MODELS / "text.json").read_text("utf-8"))
-    first = Model({key: value for key, value in stored.items() if key != DOCUMENT}, "text.json")
-    pairs = _pairs([document for name in sets for document in documents(name)], first)
+    commented = {(name, sample.id) for name in sets for sample in read_set(name) if sample.comments}
+    firsts = first_looks(text_corpus(sets))
+    pairs = _pairs([document for name in sets for document in documents(name)], firsts, commented)
     print(f"{len(pairs)} documents", flush=True)
     settings = SecondSettings()
     scores = cross_validated(pairs, settings)
@@ -89,6 +106,21 @@ def fit_shipped(sets: Sequence[str]) -> None:
     RESULT.write_text(json.dumps({**provenance, "scores": scores}, indent=1) + "\n", encoding="utf-8")
     stored["provenance"][DOCUMENT] = provenance
     write_model({**stored, DOCUMENT: fit_second_look(_learned(pairs), settings)})
+
+
+def text_corpus(sets: Sequence[str]) -> list[Page]:
+    """Return all that a first look at text learns from."""
+    return [*pages("text", sets), *(page for name in sets for page in document_pages(name))]
+
+
+def first_looks(corpus: Sequence[Page]) -> list[Model]:
+    """Return for each fold a first look that was fitted to the pages of all others."""
+    found = []
+    for fold in range(FOLDS):
+        others = examples([page for page in corpus if fold_of(page.sample, FOLDS) != fold])
+        found.append(Model(fit(others, "text", FIRST_SETTINGS, INPUTS["text"], {}), f"first look {fold}"))
+        print(f"first look {fold} fitted", flush=True)
+    return found
 
 
 def write_model(stored: Mapping[str, Any]) -> None:
@@ -122,16 +154,19 @@ def _scored_pages(pairs: Sequence[Pair]) -> set[tuple[str, str]]:
     return {(dataset, each) for (dataset, _), own in chosen.items() for each in own}
 
 
-def _pairs(made: Sequence[Document], first: Model) -> list[Pair]:
-    """Lay out the documents; those whose labels may be wrong are scored and not learned from."""
+def _pairs(made: Sequence[Document], firsts: Sequence[Model], commented: Collection[tuple[str, str]]) -> list[Pair]:
+    """Lay out the documents, scored by the first look of their fold; `commented` pages have comments of their own."""
     dumps = Counter((each.dataset, each.id) for each in made if each.form not in SHARES)
     pairs = []
     for document in made:
         share = share_of(document, dumps[document.dataset, document.id])
+        is_commented = document.form not in OTHERS and (document.dataset, document.id) in commented
         blocks = measure([read(document.text, "text")], shipped_phrases())
         group = f"{document.dataset}/{document.type}"
+        first = firsts[document.fold]
         example = second_example(blocks, document.labels, first, document.site, group, share)
-        pairs.append(Pair(document, replace(example, share=example.share * _share_of_marks(document.form, example))))
+        counted = _share_of_marks(document.form, example) * (COMMENTS_SHARE if is_commented else 1.0)
+        pairs.append(Pair(document, replace(example, share=example.share * counted)))
     return pairs
 
 

@@ -103,9 +103,11 @@ cdef inline void weigh(
     """Tell prose from links, headlines and labels."""
     cdef int64_t unspaced = table[ROW_UNSPACED, block]
     cdef int64_t weight = table[ROW_WORDS, block] - unspaced + unspaced // unspaced_per_word
+    cdef bint unmarked = UNMARKED_FIRST <= table[ROW_LAST_CODE, block] < UNMARKED_END
     table[ROW_WORD_WEIGHTS, block] = weight
     table[ROW_PROSE, block] = (
-        weight >= min_prose_words and table[ROW_SENTENCES, block] >= 1
+        weight >= min_prose_words
+        and (table[ROW_SENTENCES, block] >= 1 or (unmarked and weight >= UNMARKED_PARTS * min_prose_words))
         and 2 * table[ROW_LINK_CHARACTERS, block] < table[ROW_CHARACTERS, block]
     )
 

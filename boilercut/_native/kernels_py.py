@@ -69,7 +69,9 @@ def measure_spans(
 def _weigh(rows: Mapping[str, Integers], unspaced_per_word: int, min_prose_words: int) -> None:
     """Tell prose from links, headlines and labels."""
     weights = rows["words"] - rows["unspaced"] + rows["unspaced"] // unspaced_per_word
-    long = (weights >= min_prose_words) & (rows["sentences"] >= 1)
+    unmarked = (rows["last_code"] >= c.UNMARKED_FIRST) & (rows["last_code"] < c.UNMARKED_END)
+    unmarked &= weights >= c.UNMARKED_PARTS * min_prose_words
+    long = (weights >= min_prose_words) & ((rows["sentences"] >= 1) | unmarked)
     rows["word_weights"][:] = weights
     rows["prose"][:] = long & (2 * rows["link_characters"] < rows["characters"])
 

@@ -45,6 +45,11 @@ LOWER = 1 << 12
 COPYRIGHT = ord("©")
 
 PLANE = 0x10000
+UNMARKED_FIRST = 0x0E00
+UNMARKED_END = 0x0F00
+"""Thai and Lao, which mark no end of a sentence."""
+UNMARKED_PARTS = 4
+"""Times the length of other prose that text of these must have to be taken for prose."""
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _SENTENCE_ENDS = ".!?…。！？｡．؟۔।॥։።፧፨‽⁇⁈⁉"
 _COMMAS = ",;:،؛、，；：﹐､፣"

@@ -37,6 +37,13 @@ MAX_HEADINGS = 3
 comments kept from .021 to .006 and from .035 to .027 on the two sets that have them, and no page lost .05 of its F1."""
 LINKED_TENTHS = 9
 """Tenths of a heading inside links from which it leads to another page."""
+MIN_MARKS, MAX_APART, MIN_WORDS_ABOVE, MAX_MARKS_ABOVE, MAX_CHANCE_IN_TEXT = 3, 25, 40, 2, 0.8
+"""In text, least number of dates and of words such as "Reply" in a run of posts, most blocks between two of them, least
+words of prose above the heading, most such marks between both, the heading itself among them, and mean probability of a
+section that is left out."""
+MAX_BEFORE_FIRST = 1
+"""Blocks between such a heading and the first date. On one half of the sites, the dumps with comments of both static
+sets rose from .751 to .807 in F1, and threads lost nothing; with one block more, .813, and threads lost .007."""
 KEPT = 0.5
 """Probability from which prose beside the comments is taken for the page's own."""
 
@@ -53,7 +60,7 @@ def comment_sections(
     "3 Comments" stands above, up to the end of the element around both, behind some prose.
     """
     if "hints.comments" not in columns:
-        return np.zeros(len(blocks), dtype=np.bool_)
+        return _posts_below(blocks, columns, probabilities, bounds)
     marked, words = columns["hints.comments"] > 0, blocks.facts.words
     heading = columns["comments.share"] >= HEADING_SHARE
     if heading.any():
@@ -76,6 +83,42 @@ def comment_sections(
                     marked[page] |= section
                     break
     return marked
+
+
+def _posts_below(
+    blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, bounds: Sequence[int]
+) -> Booleans:
+    """Mark in text the posts under a heading such as "3 Comments" that stands behind prose, judged as one.
+
+    A heading stands on a page once, as "Reply" does not, and above it are few marks of posts, as on a thread are not.
+    """
+    marked, words = np.zeros(len(blocks), dtype=np.bool_), blocks.facts.words
+    heading = (columns["comments.share"] >= HEADING_SHARE) & (words <= MAX_HEADING_WORDS)
+    heading &= (columns["posts.run"] >= MIN_MARKS) & (columns["repetition.times"] <= 1)
+    heading[:-1] &= columns["posts.until"][1:] <= MAX_BEFORE_FIRST
+    if not heading.any():
+        return marked
+    kept, marks = np.where(blocks.prose & (probabilities >= KEPT), words, 0), columns["posts.since"] == 0
+    for low, high in pairwise(bounds):
+        page, above = slice(low, high), np.cumsum(kept[low:high])
+        behind = np.flatnonzero(heading[page] & (above >= MIN_WORDS_ABOVE))
+        for row in behind[np.cumsum(marks[page] & (above > 0))[behind] <= MAX_MARKS_ABOVE][:MAX_HEADINGS]:
+            section = slice(row, row + _end_of_posts(marks[page][row:]))
+            judged = np.zeros(high - low, dtype=np.bool_)
+            judged[section] = blocks.prose[page][section] if blocks.prose[page][section].any() else True
+            if _is_aside(probabilities[page], words[page], judged, MAX_CHANCE_IN_TEXT):
+                marked[page][section] = True
+                break
+    return marked
+
+
+def _end_of_posts(marks: Booleans) -> int:
+    """Return how long a section is, given the marks from its heading on: its last post is as long as any other."""
+    rows = np.flatnonzero(marks)
+    gaps = np.diff(rows, prepend=0)
+    apart = np.flatnonzero(gaps > MAX_APART)
+    rows, gaps = (rows[: apart[0]], gaps[: apart[0]]) if len(apart) else (rows, gaps)
+    return int(rows[-1] + gaps.max() + 1) if len(rows) else 1
 
 
 def _headed(blocks: Blocks, heading: Booleans, left: Booleans, page: slice) -> Iterator[Booleans]:

@@ -16,8 +16,9 @@ from boilercut.detectors.page_type import PageTypes, page_type_detector
 __all__ = ["BUILTIN", "Columns", "Detector", "detect", "detector", "model_detectors"]
 
 _anchors, _headlines, _links, _lists = sources["anchors"], sources["headlines"], sources["links"], sources["lists"]
-_page, _position, _prompts, _shape = sources["page"], sources["position"], sources["prompts"], sources["shape"]
-_repetition, _structure, _topic = sources["repetition"], sources["structure"], sources["topic"]
+_page, _position, _posts, _prompts = sources["page"], sources["position"], sources["posts"], sources["prompts"]
+_repetition, _shape, _structure = sources["repetition"], sources["shape"], sources["structure"]
+_topic = sources["topic"]
 
 
 def _phrases(name: str, kind: str | None, phrases: str | None = None, opens_section: bool = False) -> Detector:
@@ -46,6 +47,7 @@ BUILTIN: tuple[Detector, ...] = (
     _phrases("section_titles", None, "headings"),
     built_in(_prompts.prompts, "prompts"),
     built_in(_prompts.captcha, "captcha", "comments"),
+    built_in(_posts.posts, "posts"),
     built_in(_repetition.repetition, "repetition"),
     built_in(_position.position, "position"),
     built_in(_position.prose, "prose"),

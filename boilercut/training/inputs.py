@@ -84,8 +84,9 @@ INPUTS: dict[PageKind, tuple[str, ...]] = {
         page.function_words page.linked_share page.long_paragraphs page.priced_share page.sentences
         page.short_share page.words_per_block pagination.near pagination.share position.from_end
         position.from_top position.page_blocks position.page_characters position.relative
-        position.text_before prompts.near prompts.share prompts.share@+1 prompts.share@-1 prose.before
-        prose.from_first prose.from_last prose.from_run_start prose.is prose.is@mean15 prose.is@mean2
+        position.text_before posts.prose posts.prose_before posts.prose_each posts.replies posts.run
+        posts.share posts.since posts.until prompts.near prompts.share prompts.share@+1 prompts.share@-1
+        prose.before prose.from_first prose.from_last prose.from_run_start prose.is prose.is@mean15 prose.is@mean2
         prose.is@mean40 prose.is@mean5 prose.outside_run prose.page_share prose.page_words prose.since
         prose.until related.near related.prose_before related.share related.since repetition.again
         repetition.page_share repetition.times repetition.times@+1 repetition.times@+2 repetition.times@-1
@@ -129,9 +130,10 @@ SECOND_INPUTS: tuple[str, ...] = tuple(
     edges.begins_mark edges.begins_upper edges.bullet edges.bullet@mean5 edges.bullet@mean40 edges.ends_letter
     edges.ends_sentence edges.ends_sentence@mean5 edges.ends_sentence@mean40 edges.pipe headlines.dated@mean5
     headlines.dated@mean40 headlines.short_run headlines.title_like@mean5 headlines.title_like@mean40
-    headlines.title_run lists.item_run lists.since_colon page.function_words page.long_paragraphs
+    headlines.title_run lists.alike_run lists.item_run lists.since_colon page.function_words page.long_paragraphs
     page.priced_share page.sentences page.short_share page.words_per_block position.from_end position.from_top
-    position.relative position.text_before prompts.share prompts.near prompts.share@+1 newsletter.near
+    position.relative position.text_before posts.prose posts.prose_before posts.prose_each posts.replies
+    posts.run posts.share posts.since posts.until prompts.share prompts.near prompts.share@+1 newsletter.near
     related.since related.prose_before comments.share comments.near comments.since comments.prose_before
     share.near navigation.near pagination.near prose.before prose.from_last prose.is prose.is@mean5
     prose.is@mean40 prose.outside_run prose.page_share prose.since prose.until repetition.page_share shape.words
