@@ -14,7 +14,8 @@ from boilercut.blocks.table import Blocks
 from boilercut.decide.clean import looks_clean, within_loss
 from boilercut.decide.context import RULES, named_share, overrule
 from boilercut.decide.headlines import headline_blocks
-from boilercut.decide.kinds import boilerplate_kinds, content_kinds
+from boilercut.decide.kind_model import boilerplate_kinds
+from boilercut.decide.kinds import content_kinds
 from boilercut.decide.pages import without_article
 from boilercut.decide.policy import MODES, Policy
 from boilercut.decide.sections import appended_articles, comment_sections, small_forms
