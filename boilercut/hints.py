@@ -31,6 +31,7 @@ _FORMATS = {
     "\xff\xd8\xff": ("a picture", "hand over the page that shows it"),
 }
 """Other formats by their first characters: what each is, and what to do."""
+_MARKS = tuple(_FORMATS)
 
 _ADDRESS = re.compile(r"(?:https?|ftp|file)://\S+|www\.[\w.-]+\.\w+(?:/\S*)?", re.IGNORECASE)
 _FILE_NAME = re.compile(r"[\w./\\~:-]+\.(?:x?html?|txt|md|pdf|docx?|jsonl?|warc|wet|arc|parquet|gz|zst)", re.IGNORECASE)
@@ -56,9 +57,9 @@ def _text(part: str | bytes) -> str:
 
 
 def _format_hint(head: str, end: str) -> str | None:
-    for mark, (what, advice) in _FORMATS.items():
-        if head.startswith(mark):
-            return f"{what} is no page: {advice}"
+    if head.startswith(_MARKS):
+        what, advice = next(_FORMATS[mark] for mark in _MARKS if head.startswith(mark))
+        return f"{what} is no page: {advice}"
     if feed := _FEED.match(head):
         return f"a feed or site map ({feed[1]}) is no page: hand over the pages that it links to"
     if _JSON.match(head) and end.endswith(("}", "]")):

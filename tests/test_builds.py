@@ -213,7 +213,7 @@ RULES = [
 READ_BY_RULES = (
     "tags.heading", "tags.in_h1", "tags.block", "tags.depth", "edges.ends_sentence", "edges.hash_mark",
     "edges.begins_upper", "headlines.label_run", "headlines.short_run", "headlines.title_like", "prompts.share",
-    "prose.is", "shape.words",
+    "prose.is", "shape.words", "newsletter.matches", "share.matches",
 )  # fmt: skip
 """Columns that context rules look at."""
 
@@ -230,6 +230,8 @@ def changed_alike(rule: str, kind: PageKind, seed: int) -> int:
     size = len(golden_blocks("installed", kind))
     columns = {name: made_up.integers(0, 3, size).astype(np.float64) for name in READ_BY_RULES}
     columns["prompts.share"] = made_up.choice([0, 0, 0, 0.2, 0.3], size)  # from .3 on, nothing is brought back
+    for name in ("newsletter.matches", "share.matches"):
+        columns[name] = made_up.choice([0, 0, 0, 1], size)
     if kind == "text":
         columns = {name: column for name, column in columns.items() if not name.startswith("tags.")}
     keep = made_up.random(1 + size // 7).repeat(7)[:size] + made_up.random(size) < 2 * made_up.random()

@@ -216,6 +216,7 @@ TAGS = {
     "T": "<h1>Bridge</h1>",
     "L": "<p>The bridge over the river was closed on Monday, and nobody knows when it will open.</p>",
     "D": "<div>The bridge over the river was closed on Monday, and nobody knows when it will open.</div>",
+    "M": "<p>The bridge opens on Monday, say those who should know: sign up for our newsletter, and so will you.</p>",
     "N": "<div><div><p>The bridge over the river was closed on Monday, and nobody knows when it will open.</p></div></div>",
 }
 
@@ -252,6 +253,7 @@ def marks(keep: np.ndarray) -> str:
         # Right beside what is kept, of any markup.
         (edge_paragraph, "LD", "93", "+-", "++"),
         (edge_paragraph, "LHD", "903", "+--", "+--"),
+        (edge_paragraph, "LM", "93", "+-", "+-"),
         (edge_paragraph, "DHL", "309", "--+", "+-+"),
     ],
 )

@@ -127,6 +127,8 @@ def test_real_pages_are_explained_exactly() -> None:
         pytest.param("<p title='a > b'>One</p>", ["One"], id="quoted bracket"),
         pytest.param('<a class="b"c" href="x">One</a>', ["One"], id="stray quote"),
         pytest.param("<html><iframe src='x'/><p>One two.</p><p>Two</p><p>Three</p></html>", ["One two.", "Two", "Three"], id="closed inside the tag"),
+        pytest.param("<p>a <math><msup><mi>v</mi><mn>2</mn></msup></math></p><p>b <math><mi>x</mi></math> c</p>",
+                     ["a <math><msup><mi>v</mi><mn>2</mn></msup></math>", "b <math><mi>x</mi></math> c"], id="MathML"),
         pytest.param("<table>moved<tr><td>cell</td></tr></table>", ["moved", "cell"], id="text moved out of a table"),
     ],
 )  # fmt: skip

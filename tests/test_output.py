@@ -309,6 +309,7 @@ def test_text_becomes_paragraphs_of_escaped_lines() -> None:
         ("<table><tr><th>a|b<th>c<tr><td>1<br>2<td>3</table>", "| a\\|b   | c |\n| ------ | --- |\n| 1<br> 2 | 3 |"),
         ("<pre class=lang-sh>a\n  b</pre>", "```sh\na\n  b\n```"),
         ("<blockquote><p>a<p>b</blockquote>", "> a\n>\n> b"),
+        ("<p>10<sup>6</sup> H<sub>2</sub>O <sup>&lt;b&gt;</sup>", "10<sup>6</sup> H<sub>2</sub>O <sup>\\<b\\></sup>"),
         ("", ""),
     ],
 )

@@ -403,6 +403,7 @@ def test_tags_in_capitals_hold_shadow_roots_too() -> None:
                      ["So goes the text of this paragraph."], id="no copy button"),
         pytest.param("<ol><li>a note <a class=footnote-backref href=#r>back to text</a></ol>", ["a note"], id="back"),
         pytest.param("<p>one <b>two <i hidden>three</i></b></p>", ["one two"], id="hidden piece"),
+        pytest.param("<p>one <i popover id=p>two</i><i popover=manual>three</i></p>", ["one"], id="popover"),
         pytest.param("<p><i hidden>three</i></p>", ["three"], id="hidden as a whole"),
         pytest.param("<p>out <i class=sr-only>(new window)</i></p>", ["out"], id="for screen readers"),
         pytest.param("<h2>One<a href=#one>¶</a></h2><p><a href=#>#</a></p>", ["One", "#"], id="permalink"),
@@ -413,6 +414,17 @@ def test_tags_in_capitals_hold_shadow_roots_too() -> None:
         pytest.param("<p><ruby>橋<rp>(</rp><rt>はし</rt><rp>)</rp></ruby>が</p>", ["橋が"], id="readings"),
         pytest.param("<p><b>Price</b><span>From 5</span> and H<sub>2</sub>O</p>", ["Price From 5 and H2O"], id="parted"),
         pytest.param('<p>a <math alttext="{\\displaystyle x^{2}}"><mi>x</mi></math> b</p>', ["a x^{2} b"], id="alttext"),
+        pytest.param("<p>a <math><mfrac><msup><mi>v</mi><mn>2</mn></msup><mi>r</mi></mfrac></math> b</p>",
+                     [r"a \frac{v^2}{r} b"], id="MathML"),
+        pytest.param("<p>a <math> <msqrt> <mi>sin</mi> <mo>&#x2061;</mo> <mi>x</mi> <mo>&lt;</mo> <mn>12</mn> </msqrt>"
+                     " </math> b</p>", [r"a \sqrt{sin x<12} b"], id="words in MathML"),
+        pytest.param("<p><math><munderover><mo>∑</mo><mrow><mi>i</mi><mo>=</mo><mn>1</mn></mrow><mi>n</mi></munderover>"
+                     "<msub><mrow><mi>a</mi><mo>+</mo><mi>b</mi></mrow><mi>i</mi></msub><!-- --></math></p>",
+                     ["∑_{i=1}^n{a+b}_i"], id="groups in MathML"),
+        pytest.param("<p><math><mtable><mtr><mtd><mn>1</mn></mtd><mtd><mn>0</mn></mtd></mtr><mtr><mtd>a</mtd></mtr>"
+                     "</mtable></math></p>", [r"1 & 0 \\ a"], id="matrix in MathML"),
+        pytest.param("<p>a <math><mi>x</mi><mo>=</mo><mi>y</mi></math></p>", ["a x=y"], id="MathML without places"),
+        pytest.param(f"<p>a <math>{'<mrow>' * 60}<msup><mi>x</mi><mn>2</mn></msup></math></p>", ["a x2"], id="deep"),
         pytest.param('<p>a <script type="math/tex">\\rho</script> b</p>', ["a \\rho b"], id="MathJax 2"),
         pytest.param('<p>a</p><script type="math/tex; mode=display">c</script><p>b</p>', ["a", "c", "b"], id="display"),
         pytest.param("<p>a <img class=latex alt='$e^x$'> b</p>", ["a e^x b"], id="picture of a formula"),

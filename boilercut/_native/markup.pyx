@@ -643,14 +643,20 @@ def name_aids(
     const uint64_t[:, ::1] names, Py_ssize_t size, const uint64_t[::1] slots, const int64_t[::1] values,
     Py_ssize_t longest, int64_t[::1] aids,
 ):
-    """Look the words of the first distinct names up; fill in for each name what its first known word stands for."""
+    """Look the words of the first distinct names up; fill in for each name what its first known word stands for.
+
+    Return the largest of these.
+    """
     cdef Py_ssize_t row, place
+    cdef int64_t largest = 0
     with nogil:
         for row in range(size):
             aids[row] = place = 0
             while names[row, place] and aids[row] == 0:
                 aids[row] = aid_of(<const String*>names[row, place], slots, values, longest)
                 place += 1
+            largest = max(largest, aids[row])
+    return largest
 
 
 cdef int64_t aid_of(

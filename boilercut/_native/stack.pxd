@@ -11,9 +11,11 @@ ctypedef const double* Numbers
 ctypedef unsigned char* Verdicts
 
 
+cdef void* memory_of(array, Py_ssize_t size, int access) except NULL
 cdef Integers integers_in(array) except NULL
 cdef Numbers numbers_in(array) except NULL
 cdef Column column_in(array) except NULL
+cdef Scratch whole_in(array) except NULL
 
 
 cdef inline Py_ssize_t rounded(double value) noexcept nogil:

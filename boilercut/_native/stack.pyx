@@ -2,6 +2,7 @@
 # cython: freethreading_compatible=True
 """A stack of pages as the compiled loops see it: facts by name, as pointers into memory that NumPy owns."""
 
+from cpython.buffer cimport PyBUF_SIMPLE, PyBUF_WRITABLE, PyBuffer_Release, PyObject_GetBuffer
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 from libc.string cimport memset
 
@@ -12,41 +13,52 @@ import os
 cdef uint64_t SEED = int.from_bytes(os.urandom(8), "little")  # so that nobody can choose keys that share a slot
 
 
+cdef void* memory_of(array, Py_ssize_t size, int access) except NULL:
+    """Return where the numbers of an array lie that has no gaps; each takes `size` bytes.
+
+    A typed memoryview would check more, and takes five times as long: hundreds are taken a page.
+    """
+    cdef Py_buffer buffer
+    PyObject_GetBuffer(array, &buffer, access)
+    PyBuffer_Release(&buffer)  # the caller holds the array
+    if buffer.itemsize != size:
+        raise ValueError(f"numbers of {size} bytes are needed, not of {buffer.itemsize}")
+    return buffer.buf
+
+
 cdef Integers integers_in(array) except NULL:
     """Return the numbers of an array of one dimension, which has to outlive them."""
-    cdef const int64_t[::1] numbers = array
-    return &numbers[0]
+    return <Integers>memory_of(array, 8, PyBUF_SIMPLE)
 
 
 cdef Numbers numbers_in(array) except NULL:
     """Return the numbers of an array of one dimension, which has to outlive them."""
-    cdef const double[::1] numbers = array
-    return &numbers[0]
+    return <Numbers>memory_of(array, 8, PyBUF_SIMPLE)
 
 
 cdef Column column_in(array) except NULL:
     """Return an array of one dimension to write into, which has to outlive what is returned."""
-    cdef double[::1] numbers = array
-    return &numbers[0]
+    return <Column>memory_of(array, 8, PyBUF_WRITABLE)
+
+
+cdef Scratch whole_in(array) except NULL:
+    """Return an array of whole numbers to write into, which has to outlive what is returned."""
+    return <Scratch>memory_of(array, 8, PyBUF_WRITABLE)
 
 
 cdef class Stack:
     """The blocks of stacked pages, for one run of detectors on one thread."""
 
     def __cinit__(self, blocks, dict rows, dict element_rows):
-        cdef const int64_t[:, ::1] table = blocks.table
-        cdef const int64_t[::1] leaves
         self.blocks = blocks
         self._rows, self._element_rows = rows, element_rows
         self._sums, self._lent, self._scratch = {}, [], []
-        self._table, self.size = &table[0, 0], table.shape[1]
-        table = blocks.phrases.covered.tables[0]
-        self._covered = &table[0, 0]
-        table = blocks.phrases.matches.tables[0]
-        self._matches, self._lists = &table[0, 0], blocks.phrases.covered.places
+        self._table, self.size = integers_in(blocks.table), blocks.table.shape[1]
+        self._covered = integers_in(blocks.phrases.covered.tables[0])
+        self._matches, self._lists = integers_in(blocks.phrases.matches.tables[0]), blocks.phrases.covered.places
         if blocks.elements is not None:
-            table, leaves = blocks.elements.table, blocks.block_elements
-            self._element_table, self.elements, self.leaves = &table[0, 0], table.shape[1], &leaves[0]
+            self._element_table, self.leaves = integers_in(blocks.elements.table), integers_in(blocks.block_elements)
+            self.elements = blocks.elements.table.shape[1]
 
     cdef Integers fact(self, str name) except NULL:
         cdef Py_ssize_t row = self._rows[name]
@@ -76,9 +88,8 @@ cdef class Stack:
 
     cdef Verdicts verdicts(self, array) except NULL:
         """Return the flags of an array of one dimension, one per block, to read or to write."""
-        cdef const unsigned char[::1] flags = array.view("u1")
         self._lent.append(array)
-        return <Verdicts>&flags[0]
+        return <Verdicts>memory_of(array, 1, PyBUF_SIMPLE)
 
     cdef written(self, array, Verdicts verdicts):
         """Return the array of flags with the changes; they stand in its own memory."""
@@ -156,8 +167,7 @@ cdef class Stack:
         self._in_use = 0
 
     cdef Keys fingerprints(self) except NULL:
-        cdef const uint64_t[::1] prints = self.blocks.facts.fingerprint
-        return <Keys>&prints[0]
+        return <Keys>integers_in(self.blocks.facts.fingerprint)
 
     cdef Keys signatures(self) except NULL:
         """Return a key for each element's tag and class words; numbers in class names do not count."""
@@ -231,11 +241,9 @@ cdef class ColumnWriter:
     """The columns that detectors fill, rows of a matrix; without a matrix it notes their names."""
 
     def __cinit__(self, table):
-        cdef double[:, ::1] rows
         self._held, self._records, self.rows = table, table is None, {}
         if table is not None:
-            rows = table
-            self._table, self._size = &rows[0, 0], rows.shape[1]
+            self._table, self._size = column_in(table), table.shape[1]
 
     def begin(self, dict rows):
         """Take the rows of the next detector's columns, by name."""

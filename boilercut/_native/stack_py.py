@@ -12,7 +12,7 @@ import numpy as np
 
 __all__ = [
     "Column", "ColumnWriter", "Integers", "Scratch", "Stack", "Verdicts", "column_in", "integers_in",
-    "numbers_in", "rounded",
+    "numbers_in", "rounded", "whole_in",
 ]  # fmt: skip
 
 Keys: TypeAlias = Sequence[Hashable]
@@ -37,6 +37,9 @@ def numbers_in(numbers: Any) -> list[float]:
 def column_in(numbers: Any) -> Any:
     """Return an array of one dimension to write into."""
     return memoryview(numbers)
+
+
+whole_in = column_in
 
 
 class Stack:

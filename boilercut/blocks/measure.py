@@ -52,7 +52,7 @@ def measure(pages: Sequence[Page], phrase_book: PhraseBook) -> Blocks:
         table=table,
         starts=starts,
         ends=ends,
-        facts=Facts._make([*(rows.pop(name) for name in FACTS), fingerprint]),
+        facts=Facts(*map(rows.pop, FACTS), fingerprint),
         prose=rows.pop("prose") > 0,
         tokens=tokens,
         title_tokens=title_tokens,

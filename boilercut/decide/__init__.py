@@ -62,14 +62,20 @@ class Decision(NamedTuple):
 
     probabilities: Floats
     keep: Booleans
-    overruled: Sequence[str | None]
-    """For each block the context rule or option that changed its verdict last."""
+    numbers: Integers
+    """For each block the number, in `rulings`, of the context rule or option that changed its verdict last."""
+    rulings: Sequence[str | None]
     confidences: Sequence[float]
     """For each page the word-F1 to be expected."""
     clean: Sequence[bool]
     """For each page whether it is text that looks clean already."""
     titles: Booleans
     """Marks the headline of each page."""
+
+    @property
+    def overruled(self) -> list[str | None]:
+        """For each block the context rule or option that changed its verdict last."""
+        return [self.rulings[number] for number in self.numbers.tolist()]
 
 
 def decide(
@@ -83,29 +89,36 @@ def decide(
     """Decide every block; page `n` of the stack has the blocks `bounds[n]` to `bounds[n + 1]`, and its headline."""
     scored = logistic(log_odds)
     is_named = isinstance(policy.mode, str)  # a probability that is asked for binds sections and rules, too
-    probabilities = scored
+    probabilities, left_out = scored, None
     if is_named and policy.max_loss < 1 and SITE in columns:
         probabilities = _beside_site(blocks, scored, logistic(log_odds - columns[SITE]), bounds)
-    left_out = _left_out(blocks, columns, probabilities, bounds) if is_named else np.zeros(len(blocks), dtype=np.int64)
-    chances = np.where(left_out, 0.0, probabilities)
+    if is_named:
+        left_out = _left_out(blocks, columns, probabilities, bounds)
+    chances = probabilities if left_out is None else np.where(left_out, 0.0, probabilities)
     limits, answered, confidences = _limits(chances, blocks, bounds, policy.mode)
-    keep, wanted = answered & (chances >= limits), probabilities >= limits
-    spared_score = wanted & (scored < limits)  # decided by a probability without the site's evidence
-    rescuable = np.where(spared_score, chances, _rescuable(columns, chances, keep))
-    course = _Course(keep, left_out * wanted)
+    keep, rescuable = answered & (chances >= limits), chances
+    nothing = np.zeros(len(blocks), dtype=np.int64)
+    course = _Course(keep, nothing if left_out is None else left_out * (probabilities >= limits))
+    if SITE in columns:
+        spared_score = (probabilities >= limits) & (scored < limits)  # decided without the site's evidence
+        rescuable = np.where(spared_score, chances, _rescuable(columns, chances, keep))
     clean = looks_clean(blocks, probabilities, bounds)
     ruled, numbers = overrule(blocks, columns, rescuable, keep)
-    course.turn(ruled & (left_out == 0) if is_named else ruled & keep, numbers)
+    if is_named:
+        course.turn(ruled if left_out is None else ruled & (left_out == 0), numbers)
+    else:
+        course.turn(ruled & keep, numbers)
     titles = headline_blocks(blocks, columns, bounds, headlines, course.keep)
     if is_named:
         course.turn(within_loss(blocks, course.keep, bounds, clean, policy.max_loss), MAX_LOSS)
-        course.numbers = np.where(course.keep & spared_score, MAX_LOSS, course.numbers)
-        course.turn(course.keep | titles, HEADLINE)
-        course.turn(course.keep & ~appended_articles(blocks, columns, course.keep, titles, bounds), APPENDED)
+        if SITE in columns:
+            course.numbers = np.where(course.keep & spared_score, MAX_LOSS, course.numbers)
+        course.mark(titles, True, HEADLINE)
+        course.mark(appended_articles(blocks, columns, course.keep, titles, bounds), False, APPENDED)
     _configure(course, blocks, columns, titles, policy)
     if policy.no_article == "empty":
-        course.turn(course.keep & ~without_article(columns, len(keep)), NO_ARTICLE)
-    return Decision(scored, course.keep, course.names(), confidences, clean, titles)
+        course.mark(without_article(columns, len(keep)), False, NO_ARTICLE)
+    return Decision(scored, course.keep, course.numbers, _RULINGS, confidences, clean, titles)
 
 
 class _Course:
@@ -116,17 +129,28 @@ class _Course:
 
     def turn(self, keep: Booleans, by: Integers | int) -> None:
         """Take other verdicts, and note what changed those that differ."""
-        self.numbers = np.where(keep != self.keep, by, self.numbers)
-        self.keep = keep
+        if keep is not self.keep:
+            self.numbers = np.where(keep != self.keep, by, self.numbers)
+            self.keep = keep
 
-    def names(self) -> list[str | None]:
-        return [_RULINGS[number] for number in self.numbers.tolist()]
+    def mark(self, marked: Booleans, keep: bool, by: int) -> None:
+        """Keep or cut the blocks that are marked."""
+        if marked.any():
+            self.turn(self.keep | marked if keep else self.keep & ~marked, by)
 
 
-def _left_out(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, bounds: Sequence[int]) -> Integers:
-    """Return for each block what leaves it out as a part of something: comments, a form; 0 for nothing."""
+def _left_out(
+    blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, bounds: Sequence[int]
+) -> Integers | None:
+    """Return for each block what leaves it out as a part of something: comments, a form; 0 for nothing.
+
+    None where nothing is left out at all.
+    """
     sections = comment_sections(blocks, columns, probabilities, bounds)
-    return np.where(sections, SECTIONS, FORMS * small_forms(blocks, columns, probabilities, bounds))
+    forms = small_forms(blocks, columns, probabilities, bounds)
+    if not sections.any() and not forms.any():
+        return None
+    return np.where(sections, SECTIONS, FORMS * forms)
 
 
 def _limits(
@@ -182,20 +206,15 @@ def _configure(
     pairs = list(zip(content, boilerplate, strict=True))
     include = np.array([bool(policy.include.intersection(pair)) for pair in pairs], dtype=np.bool_)
     exclude = np.array([kinds[0] in policy.exclude for kinds in pairs], dtype=np.bool_)
-    course.turn(course.keep | include, INCLUDE)
-    course.turn(course.keep & ~exclude, EXCLUDE)
+    course.mark(include, True, INCLUDE)
+    course.mark(exclude, False, EXCLUDE)
 
 
 def apply_rules(decision: Decision, rulings: Integers, names: Sequence[str]) -> Decision:
     """Return `decision` as a user's rules want it; `rulings` has each block's rule, see `boilercut.rules.rulings`."""
     keep = np.where(rulings, rulings > 0, decision.keep)
-    overruled = [
-        names[abs(ruling) - 1] if turned else before
-        for ruling, turned, before in zip(
-            rulings.tolist(), (keep != decision.keep).tolist(), decision.overruled, strict=True
-        )
-    ]
-    return decision._replace(keep=keep, overruled=overruled)
+    numbers = np.where(keep != decision.keep, len(decision.rulings) + abs(rulings) - 1, decision.numbers)
+    return decision._replace(keep=keep, numbers=numbers, rulings=(*decision.rulings, *names))
 
 
 def comment_blocks(columns: Mapping[str, Floats], decision: Decision, kinds: Sequence[str]) -> Booleans:
@@ -203,7 +222,7 @@ def comment_blocks(columns: Mapping[str, Floats], decision: Decision, kinds: Seq
     named = np.array([kind == "comments" for kind in kinds], dtype=np.bool_)
     if "hints.comments" in columns:
         named = (named | (columns["hints.comments"] > 0)) & (columns["hints.form"] == 0)
-    included = np.array([name == "include" for name in decision.overruled], dtype=np.bool_)
+    included = decision.numbers == INCLUDE
     return named & (~decision.keep | included)
 
 

@@ -7,11 +7,13 @@ from itertools import pairwise
 
 import numpy as np
 
+from boilercut._native import sources
 from boilercut.arrays import Booleans, Floats
 from boilercut.blocks.table import Blocks
-from boilercut.decide.expected import expected_words
 
 __all__ = ["looks_clean", "within_loss"]
+
+expected_words = sources["probability"].expected_words
 
 CLEAN_THOUSANDTHS = 50
 """Largest share of its words that is expected to be boilerplate of text that looks clean."""

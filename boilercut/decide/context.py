@@ -48,6 +48,7 @@ def overrule(
     overruled, stack = np.zeros(len(keep), dtype=np.int64), stack_of(blocks)
     for number, rule in enumerate(RULES, start=1):
         changed = rule(stack, columns, probabilities, keep)
+        stack.release()
         if changed is not keep:
             overruled[changed != keep] = number
             if rule is repeated:  # no rule brings a copy back
@@ -92,9 +93,10 @@ def hidden_lead(stack: Stack, columns: Mapping[str, Floats], probabilities: Floa
     blocks = stack.blocks
     if blocks.elements is None:
         return keep
-    hidden = keep & (columns["tags.hidden"] > 0)
+    hidden = columns["tags.hidden"] > 0
     if not hidden.any():
         return keep
+    hidden &= keep
     shown, words = keep & ~hidden, blocks.facts.words
     few = MIN_SHOWN_TIMES * page_total(blocks, words * hidden) <= page_total(blocks, words * shown)
     above = np.arange(len(keep)) < page_first(blocks, shown & blocks.prose)

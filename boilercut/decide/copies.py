@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from boilercut._native import chosen_kernels as kernels
+from boilercut._native import sources
 from boilercut.arrays import Booleans, Floats, Integers
 from boilercut.blocks.arithmetic import group_numbers, page_total
 from boilercut.blocks.measure import MAX_MEASURED_CHARACTERS, tokens_of
@@ -16,6 +17,8 @@ from boilercut.blocks.table import Blocks, Tokens
 from boilercut.blocks.words import Hashes
 
 __all__ = ["repeated"]
+
+compared_blocks = sources["neighbours"].compared_blocks
 
 SHINGLE = 6
 """Words in a row by which copies are recognised. One changed word costs as many shingles, and is no copy."""
@@ -40,8 +43,7 @@ def repeated(stack: Any, columns: Mapping[str, Floats], probabilities: Floats, k
     marks quotations, so that a page with many dated lines, as threads have, is left alone.
     """
     blocks: Blocks = stack.blocks
-    compared = keep & ~_may_repeat(blocks, columns)
-    may_go = compared & _is_telling(blocks)
+    compared, may_go = _compared(stack, columns, keep)
     if not may_go.any() or not _may_hold_copies(blocks, compared, may_go):
         return keep
     secondary, tokens = _secondary(blocks, columns), _exact_tokens(blocks, compared)
@@ -51,10 +53,18 @@ def repeated(stack: Any, columns: Mapping[str, Floats], probabilities: Floats, k
     return keep & ~(gone | _copies(shingles, may_go & ~gone, secondary))
 
 
-def _is_telling(blocks: Blocks) -> Booleans:
-    """Mark the blocks that are long enough to tell a copy by, and measured to their end."""
+def _compared(stack: Any, columns: Mapping[str, Floats], keep: Booleans) -> tuple[Booleans, Booleans]:
+    """Return which kept blocks are compared, and which may go: the longer ones, measured to their end.
+
+    Lines of text may repeat others in part.
+    """
+    blocks: Blocks = stack.blocks
+    if blocks.elements is not None:
+        return compared_blocks(stack, columns, keep, MIN_REPEATED_WORDS, MAX_MEASURED_CHARACTERS)
+    dated = page_total(blocks, columns["headlines.dated"] > 0)
+    compared = keep & (columns["repetition.times"] > 1) & (dated <= MAX_DATED_SHARE * (blocks.end - blocks.first))
     long = blocks.word_weights >= MIN_REPEATED_WORDS
-    return np.asarray(long & (blocks.facts.characters < MAX_MEASURED_CHARACTERS))
+    return compared, compared & long & (blocks.facts.characters < MAX_MEASURED_CHARACTERS)
 
 
 def _exact_tokens(blocks: Blocks, compared: Booleans) -> Tokens:
@@ -70,20 +80,6 @@ def _exact_tokens(blocks: Blocks, compared: Booleans) -> Tokens:
 
 def _as_letter(digit: re.Match[str]) -> str:
     return chr(_FIRST_LETTER + int(digit[0]))
-
-
-def _may_repeat(blocks: Blocks, columns: Mapping[str, Floats]) -> Booleans:
-    """Mark what repeats text for a reason; lines of text, headings and posts may in part."""
-    once = columns["repetition.times"] <= 1
-    if blocks.elements is None:
-        dated = page_total(blocks, columns["headlines.dated"] > 0)
-        return np.asarray(once | (dated > MAX_DATED_SHARE * (blocks.end - blocks.first)))
-    names = ("tags.in_blockquote", "hints.quote", "tags.in_pre")
-    marked = (sum(columns[name] for name in names) > 0) | (blocks.facts.first_code == ord(">"))
-    in_part = columns["tags.heading"] > 0
-    if "page_type.thread" in columns:
-        in_part |= columns["page_type.thread"] > columns["page_type.article"]
-    return np.asarray(marked | (in_part & once))
 
 
 def _secondary(blocks: Blocks, columns: Mapping[str, Floats]) -> Booleans:

@@ -20,18 +20,25 @@ def headline_blocks(
     found = np.zeros(len(blocks), dtype=np.bool_)
     if blocks.elements is None or not any(headlines):
         return found
-    levels = columns["tags.in_h1"] > 0, columns["tags.heading"] > 0
     for (low, high), headline in zip(pairwise(bounds), headlines, strict=True):
         if headline and keep[low:high].any():
-            shown = (_shown(blocks, low + np.flatnonzero(level[low:high]), headline) for level in levels)
-            found[next((rows for rows in shown if rows), [])] = True
+            levels = (columns[name][low:high].nonzero()[0] + low for name in ("tags.in_h1", "tags.heading"))
+            found[next(filter(None, (_shown(blocks, rows, headline) for rows in levels)), [])] = True
     return found
 
 
 def _shown(blocks: Blocks, rows: Integers, headline: str) -> list[int]:
     """Return the first of some rows, or of their runs, that is a headline; none of them where there is none."""
-    alone = rows[blocks.facts.characters[rows] == len(headline)].tolist()
-    if row := next(([row] for row in alone if blocks.block(row) == headline), None):
-        return row
-    runs = np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1) if len(rows) > 1 else []
-    return next((run for run in (each.tolist() for each in runs) if " ".join(map(blocks.block, run)) == headline), [])
+    sizes = blocks.facts.characters[rows].tolist()
+    for row, size in zip(rows.tolist(), sizes, strict=True):
+        if size == len(headline) and blocks.block(row) == headline:
+            return [row]
+    run, length = list[int](), 0
+    for row, size in zip([*rows.tolist(), -1], [*sizes, 0], strict=True):
+        if run and row != run[-1] + 1:
+            if length == len(headline) and " ".join(map(blocks.block, run)) == headline:
+                return run
+            run, length = [], 0
+        length += size + bool(run)
+        run.append(row)
+    return []

@@ -15,9 +15,9 @@ try:
 except ModuleNotFoundError:
     from boilercut._native.cython_stub import cython
 if cython.compiled:
-    from cython.cimports.boilercut._native.stack import Stack, Verdicts
+    from cython.cimports.boilercut._native.stack import Scratch, Stack, Verdicts
 else:
-    from boilercut._native.stack_py import Stack, Verdicts
+    from boilercut._native.stack_py import Scratch, Stack, Verdicts
 from boilercut.arrays import Booleans, Floats
 
 MIN_HEADING_PROBABILITY = 0.1
@@ -33,6 +33,9 @@ BARRED_HINTS = ("comments", "newsletter", "cookie", "related", "share", "form", 
 """Kinds that class and id words may name, of which no block is brought back at the article's edges. A rule that also
 kept closing sentences marked up like the last kept block brought back no last paragraph of 562 that the model cuts, and
 cost F1 on ten of thirteen sets."""
+BARRED_PHRASES = ("newsletter", "share")
+"""Phrase lists of which one match bars a block from being brought back there. Of 16 such blocks on held-out pages of the
+training sets one was text, and without them the mean F1 was higher by .0004."""
 MAX_TITLE_DISTANCE = 3
 """Blocks from a title to the first paragraph: a standfirst and a byline may come between."""
 MIN_GAP = 8
@@ -43,6 +46,11 @@ MAX_SEGMENTS = 3
 MAX_LABEL_WORDS = 3
 """Words of a line of plain text that, alone among longer ones, reads as a heading."""
 
+WHOLE, TABLE, LIST = 1, 2, 3
+"""Sorts of what keeps or goes as a whole: lists of terms and code, tables, and lists of items."""
+MAX_PASSED_WORDS, MIN_PASSED_PROBABILITY = 2, 0.2
+"""Words of a label such as "shell" that may stand between a table or listing and the text beside it, and its
+probability: an unlikely one, such as "Latest news", is that of another part of the page."""
 KEPT_TENTHS = 3
 """Tenths of a table's words from which those kept keep the rest; .2 and .5 were no better on the training pages."""
 MAX_PAGE_TENTHS = 3
@@ -126,7 +134,7 @@ def section_heading(stack: Stack, columns: Mapping[str, Floats], probabilities: 
         stack.floats(probabilities),
         stack.verdicts(keep),
     )
-    heading, alone = stack.verdicts(headings(columns)), stack.verdicts(stands_alone(columns))
+    heading, alone = headings(stack, columns, False), stands_alone(stack, columns)
     changed = keep.copy()
     turned = stack.verdicts(changed)
     min_heading: cython.double = MIN_HEADING_PROBABILITY
@@ -153,12 +161,13 @@ def section_heading(stack: Stack, columns: Mapping[str, Floats], probabilities: 
 
 def lone_heading(stack: Stack, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
     """Cut a section heading when all of its section is cut, up to the next heading."""
-    marks = headings(columns)
-    if stack.blocks.elements is None:
-        marks = marks | labels(columns)
-    text = stack.verdicts(keep & ~marks)
-    changed = keep.copy()
-    end, heading, kept, turned = stack.fact("end"), stack.verdicts(marks), stack.verdicts(keep), stack.verdicts(changed)
+    changed, others = keep.copy(), keep.copy()
+    end, heading, kept = (
+        stack.fact("end"),
+        headings(stack, columns, stack.blocks.elements is None),
+        stack.verdicts(keep),
+    )
+    text, turned = stack.verdicts(others), stack.verdicts(changed)
     low: cython.Py_ssize_t = 0
     high: cython.Py_ssize_t
     block: cython.Py_ssize_t
@@ -167,6 +176,8 @@ def lone_heading(stack: Stack, columns: Mapping[str, Floats], probabilities: Flo
     with cython.nogil:
         while low < stack.size:
             high = upcoming = end[low]
+            for block in range(low, high):
+                text[block] = kept[block] and not heading[block]
             first, last = first_kept(text, low, high), last_kept(text, low, high)
             is_empty = True
             for block in range(high - 1, low - 1, -1):
@@ -248,22 +259,29 @@ def edge_paragraph(stack: Stack, columns: Mapping[str, Floats], probabilities: F
 
 
 def whole_ranges(
-    stack: Stack, first: Any, end: Any, lists: Booleans, passed: Booleans, expected: Any, keep: Booleans
-) -> tuple[list[int], list[int]]:
-    """Return which ranges of blocks `whole_table` keeps whole, and apart those that it does unless they are layout.
+    stack: Stack, first: Any, end: Any, sorts: Any, heading: Floats | None, probabilities: Floats, expected: Any,
+    keep: Booleans,
+) -> tuple[list[int], list[int]]:  # fmt: skip
+    """Return which ranges of blocks `whole_table` keeps whole, and apart tables that it does unless they are layout.
 
-    `first` and `end` are their bounds; `lists` marks lists of items, `passed` the blocks that may stand between a range
-    and text; `expected` has the parts of words expected of each block.
+    `first` and `end` are their bounds; `sorts` what they are, 0 for nothing of the kind; `heading` marks headings of
+    HTML; `expected` has the parts of words expected of each block.
     """
-    kept, passed_over, is_list = stack.verdicts(keep), stack.verdicts(passed), stack.verdicts(lists)
-    firsts, ends, page_first, page_end = stack.lent(first), stack.lent(end), stack.fact("first"), stack.fact("end")
-    words_of, characters, linked = stack.fact("words"), stack.sums("characters"), stack.sums("link_characters")
+    kept, firsts, ends, sort_of = stack.verdicts(keep), stack.lent(first), stack.lent(end), stack.lent(sorts)
+    page_first, page_end, words_of = stack.fact("first"), stack.fact("end"), stack.fact("words")
+    characters, linked, chance_of = stack.sums("characters"), stack.sums("link_characters"), stack.floats(probabilities)
     parts, size = stack.lent(expected), stack.size + 1
     number, words, words_kept, chances = stack.zeros(size), stack.zeros(size), stack.zeros(size), stack.zeros(size)
+    passed_over = stack.zeros(size)
+    headed = chance_of if heading is None else stack.floats(heading)
+    is_html: cython.bint = heading is not None
+    most: cython.longlong = MAX_PASSED_WORDS
+    least: cython.double = MIN_PASSED_PROBABILITY
     reach: cython.Py_ssize_t = MAX_PASSED_OVER + 1
     ranges: cython.Py_ssize_t = len(first)
     place: cython.Py_ssize_t
     block: cython.Py_ssize_t
+    is_list: cython.bint
     whole: list[int] = []
     large: list[int] = []
     for block in range(stack.size):
@@ -271,28 +289,72 @@ def whole_ranges(
         words[block + 1] = words[block] + max(words_of[block], 1)
         words_kept[block + 1] = words_kept[block] + (max(words_of[block], 1) if kept[block] else 0)
         chances[block + 1] = chances[block] + parts[block]
+        if chance_of[block] >= least and (words_of[block] <= most or (is_html and headed[block] > 0)):
+            passed_over[block] = 1
     for place in range(ranges):
         low, high = firsts[place], ends[place]
+        if sort_of[place] == 0 or high <= low:
+            continue
         if number[high] - number[low] == high - low:
             continue
         if number[min(high + reach, stack.size)] == number[max(low - reach, 0)]:
             continue
         held, chance = words[high] - words[low], chances[high] - chances[low]
         of_links = 10 * (linked[high] - linked[low]) >= MAX_LINKED_TENTHS * (characters[high] - characters[low])
-        likely = chance >= MIN_LIST_CHANCE * held if is_list[place] else chance >= MIN_CHANCE * held and not of_links
-        much = not is_list[place] and 10 * (words_kept[high] - words_kept[low]) >= KEPT_TENTHS * held
+        is_list = sort_of[place] == LIST
+        likely = chance >= MIN_LIST_CHANCE * held if is_list else chance >= MIN_CHANCE * held and not of_links
+        much = not is_list and 10 * (words_kept[high] - words_kept[low]) >= KEPT_TENTHS * held
         if much or (likely and is_between(kept, passed_over, low, high, page_first[low], page_end[low])):
             if 10 * held <= MAX_PAGE_TENTHS * (words[page_end[low]] - words[page_first[low]]):
                 whole.append(place)
-            elif not is_list[place]:
-                large.append(place)
+            elif not is_list:
+                (large if sort_of[place] == TABLE else whole).append(place)
     return whole, large
+
+
+def compared_blocks(
+    stack: Stack, columns: Mapping[str, Floats], keep: Booleans, min_words: int, max_characters: int
+) -> tuple[Booleans, Booleans]:
+    """Return of HTML which kept blocks `repeated` compares, and which of those may go: the longer ones.
+
+    Quotations, code and lines that start with ">" repeat text for a reason; headings and posts may in part.
+    """
+    times, heading, chars = (
+        stack.floats(columns["repetition.times"]),
+        stack.floats(columns["tags.heading"]),
+        stack.fact("characters"),
+    )
+    quoted, quote, code = (
+        stack.floats(columns["tags.in_blockquote"]),
+        stack.floats(columns["hints.quote"]),
+        stack.floats(columns["tags.in_pre"]),
+    )
+    is_typed: cython.bint = "page_type.thread" in columns
+    thread, article = (
+        stack.floats(columns["page_type.thread"] if is_typed else columns["tags.heading"]),
+        stack.floats(columns["page_type.article"] if is_typed else columns["tags.heading"]),
+    )
+    weights, codes, kept = stack.fact("word_weights"), stack.fact("first_code"), stack.verdicts(keep)
+    compared, telling = np.zeros_like(keep), np.zeros_like(keep)
+    found, may_go = stack.verdicts(compared), stack.verdicts(telling)
+    least: cython.longlong = min_words
+    most: cython.longlong = max_characters
+    block: cython.Py_ssize_t
+    with cython.nogil:
+        for block in range(stack.size):
+            if not kept[block] or codes[block] == 62 or quoted[block] + quote[block] + code[block] > 0:
+                continue
+            if times[block] <= 1 and (heading[block] > 0 or (is_typed and thread[block] > article[block])):
+                continue
+            found[block] = True
+            may_go[block] = weights[block] >= least and chars[block] < most
+    return stack.written(compared, found), stack.written(telling, may_go)
 
 
 @cython.cfunc
 @cython.exceptval(check=False)
 def is_between(
-    kept: Verdicts, passed: Verdicts, low: cython.Py_ssize_t, high: cython.Py_ssize_t, page_first: cython.Py_ssize_t,
+    kept: Verdicts, passed: Scratch, low: cython.Py_ssize_t, high: cython.Py_ssize_t, page_first: cython.Py_ssize_t,
     page_end: cython.Py_ssize_t,
 ) -> cython.bint:  # fmt: skip
     """Return whether the text before and behind a range is kept; a few `passed` blocks may stand between."""
@@ -337,27 +399,48 @@ def last_kept(kept: Verdicts, low: cython.Py_ssize_t, high: cython.Py_ssize_t) -
 def marked_boilerplate(columns: Mapping[str, Floats]) -> Booleans:
     """Mark blocks that phrases, or class and id words around them, call boilerplate."""
     marked = columns["prompts.share"] >= MAX_PROMPT_WORDS_SHARE
+    for name in BARRED_PHRASES:
+        marked = marked | (columns[f"{name}.matches"] > 0)
     for name in BARRED_HINTS:
         if f"hints.{name}" in columns:
             marked = marked | (columns[f"hints.{name}"] > 0)
     return marked
 
 
-def headings(columns: Mapping[str, Floats]) -> Booleans:
-    """Mark headings: in HTML below the main one, in plain text those of Markdown."""
-    if "tags.heading" in columns:
-        return (columns["tags.heading"] > 0) & (columns["tags.in_h1"] == 0)
-    return columns["edges.hash_mark"] > 0
+@cython.cfunc
+def headings(stack: Stack, columns: Mapping[str, Floats], with_labels: cython.bint) -> Scratch:
+    """Mark headings: in HTML below the main one, in plain text those of Markdown, and labels where they are asked for.
+
+    Labels are lines that look like headings, though nothing says so.
+    """
+    marks, words = stack.zeros(stack.size), stack.floats(columns["shape.words"])
+    is_html: cython.bint = "tags.heading" in columns
+    heading = stack.floats(columns["tags.heading" if is_html else "edges.hash_mark"])
+    main = stack.floats(columns["tags.in_h1"]) if is_html else heading
+    run = stack.floats(columns["headlines.label_run"]) if with_labels else heading
+    begins_upper = stack.floats(columns["edges.begins_upper"]) if with_labels else heading
+    most: cython.double = MAX_LABEL_WORDS
+    is_heading: cython.bint
+    is_label: cython.bint
+    block: cython.Py_ssize_t
+    with cython.nogil:
+        for block in range(stack.size):
+            is_heading = heading[block] > 0 and not (is_html and main[block] != 0)
+            is_label = with_labels and run[block] == 1 and begins_upper[block] > 0 and words[block] <= most
+            marks[block] = is_heading or is_label
+    return marks
 
 
-def labels(columns: Mapping[str, Floats]) -> Booleans:
-    """Mark lines of plain text that look like headings, though nothing says so."""
-    alone = (columns["headlines.label_run"] == 1) & (columns["edges.begins_upper"] > 0)
-    return alone & (columns["shape.words"] <= MAX_LABEL_WORDS)
-
-
-def stands_alone(columns: Mapping[str, Floats]) -> Booleans:
+@cython.cfunc
+def stands_alone(stack: Stack, columns: Mapping[str, Floats]) -> Scratch:
     """Mark lines of plain text that are a title or label by themselves, and that phrase lists do not know."""
+    marks = stack.zeros(stack.size)
     if "tags.heading" in columns:
-        return np.zeros(len(columns["shape.words"]), dtype=np.bool_)
-    return (columns["headlines.short_run"] == 1) & (columns["prompts.share"] < MAX_PROMPT_SHARE)
+        return marks
+    run, share = stack.floats(columns["headlines.short_run"]), stack.floats(columns["prompts.share"])
+    most: cython.double = MAX_PROMPT_SHARE
+    block: cython.Py_ssize_t
+    with cython.nogil:
+        for block in range(stack.size):
+            marks[block] = run[block] == 1 and share[block] < most
+    return marks

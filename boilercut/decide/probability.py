@@ -1,4 +1,4 @@
-"""From log-odds to probabilities, with the same bits on every processor."""
+"""From log-odds to probabilities, and to the words expected by them, with the same bits on every processor."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ try:
 except ModuleNotFoundError:
     from boilercut._native.cython_stub import cython
 if cython.compiled:
-    from cython.cimports.boilercut._native.stack import column_in, numbers_in, rounded
+    from cython.cimports.boilercut._native.stack import column_in, integers_in, numbers_in, rounded, whole_in
 else:
-    from boilercut._native.stack_py import column_in, numbers_in, rounded
-from boilercut.arrays import Floats
+    from boilercut._native.stack_py import column_in, integers_in, numbers_in, rounded, whole_in
+from boilercut.arrays import Floats, Integers
 
-__all__ = ["logistic"]
+__all__ = ["PARTS", "expected_words", "logistic"]
+
+PARTS = 256
+"""Number of parts that a word is counted in: sums of whole numbers need no order."""
 
 MAX_LOG_ODDS = 30
 """Surer than this, a probability cannot be told from 0 or 1."""
@@ -60,6 +63,19 @@ def logistic(log_odds: Floats) -> Floats:
                 series = 1 + series * rest / number
             found[place] = 1 / (1 + exponentials[step + middle] * series)
     return probabilities
+
+
+def expected_words(probabilities: Floats, words: Integers, parts: int = PARTS) -> Integers:
+    """Return the number of words of each block times its probability, in `parts` of a word; no block has no word."""
+    expected = np.empty(len(words), dtype=np.int64)
+    chances, words_of, found = numbers_in(probabilities), integers_in(words), whole_in(expected)
+    size: cython.Py_ssize_t = len(words)
+    whole: cython.double = parts
+    block: cython.Py_ssize_t
+    with cython.nogil:
+        for block in range(size):
+            found[block] = rounded(whole * chances[block]) * (words_of[block] or 1)
+    return expected
 
 
 @cache

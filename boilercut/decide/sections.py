@@ -11,13 +11,13 @@ from boilercut._native import sources
 from boilercut.arrays import Booleans, Floats, Integers
 from boilercut.blocks.arithmetic import page_next, range_sum
 from boilercut.blocks.table import Blocks
-from boilercut.decide.expected import PARTS, expected_words
 from boilercut.decide.policy import MODES
 from boilercut.page import TAG_NUMBERS
 
 __all__ = ["appended_articles", "comment_sections", "small_forms"]
 
-best_threshold = sources["threshold"].best_threshold
+best_threshold, expected_words = sources["threshold"].best_threshold, sources["probability"].expected_words
+PARTS = sources["probability"].PARTS
 
 MAX_CHANCE, MAX_CHANCE_ON_ARTICLES, MAX_CHANCE_IN_DOUBT = 0.4, 0.6, 0.3
 """Mean probability of the words of a comment section that is left out: in general, on what is surely an article with
@@ -55,9 +55,10 @@ def comment_sections(
     if "hints.comments" not in columns:
         return np.zeros(len(blocks), dtype=np.bool_)
     marked, words = columns["hints.comments"] > 0, blocks.facts.words
-    heading = (columns["comments.share"] >= HEADING_SHARE) & (words <= MAX_HEADING_WORDS)
-    heading &= columns["links.density"] <= MAX_LINKED  # "7 Comments" above an article leads to them
-    if not (marked | heading).any():
+    heading = columns["comments.share"] >= HEADING_SHARE
+    if heading.any():
+        heading &= (words <= MAX_HEADING_WORDS) & (columns["links.density"] <= MAX_LINKED)  # "7 Comments" leads to them
+    elif not marked.any():
         return marked
     left = ~marked & blocks.prose & (probabilities >= KEPT)
     article = columns["page_type.article"] - columns["page_type.thread"] if "page_type.thread" in columns else None
@@ -118,10 +119,13 @@ def appended_articles(
     nothing, elements = np.zeros(len(blocks), dtype=np.bool_), blocks.elements
     if elements is None or "page_type.article" not in columns:
         return nothing
+    articles = np.flatnonzero(elements.tags == TAG_NUMBERS["article"])
+    if len(articles) < 2 or not titles.any():
+        return nothing
+    articles = articles[elements.end_blocks[articles] > elements.first_blocks[articles]]
+    first, end = elements.first_blocks[articles], elements.end_blocks[articles]
     linked = 10 * blocks.link_characters >= LINKED_TENTHS * blocks.facts.characters
     headline, heading = titles & ~linked & (columns["page_type.article"] > 0), columns["tags.heading"] > 0
-    articles = (elements.tags == TAG_NUMBERS["article"]) & (elements.end_blocks > elements.first_blocks)
-    first, end = elements.first_blocks[articles], elements.end_blocks[articles]
     is_own = (range_sum(np.stack([headline, keep & blocks.prose]), first, end) > 0).all(axis=0)
     pages, own_ends = np.searchsorted(bounds, first, side="right"), np.zeros(len(bounds) + 1, dtype=np.int64)
     np.maximum.at(own_ends, pages[is_own], end[is_own])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -13,18 +13,20 @@ from boilercut._native import sources
 from boilercut.arrays import Booleans, Floats, Integers
 from boilercut.blocks.arithmetic import run_numbers, shifted
 from boilercut.blocks.table import Blocks
-from boilercut.decide.expected import expected_words
 from boilercut.page import TAG_NUMBERS, tag_set
 
 __all__ = ["formula_between", "listing_button", "whole_table"]
 
 MIN_ROWS, MIN_COLUMNS, MAX_CELL_WORDS = 3, 2, 60
 """A table of data, which is kept whole however much of the page it is."""
-MAX_LABEL_WORDS, MIN_LABEL_PROBABILITY = 2, 0.2
-"""Words of a label such as "shell" that may stand between a table or listing and the text beside it, and its
-probability: an unlikely one, such as "Latest news", is that of another part of the page."""
 _CELLS = tag_set("td", "th")
-_WHOLE, _LISTS = tag_set("table", "dl", "pre"), tag_set("ul", "ol")
+_neighbours, expected_words = sources["neighbours"], sources["probability"].expected_words
+_SORTS = (
+    _neighbours.WHOLE * tag_set("dl", "pre")
+    + _neighbours.TABLE * tag_set("table")
+    + _neighbours.LIST * tag_set("ul", "ol")
+)
+"""What an element is by its tag, as `whole_ranges` takes it."""
 _FENCE = "```"
 MIN_FORMULA_CHANCE = 0.1
 _LATEX = re.compile(r"\\[a-zA-Z]{2,20}|[_^]\{")
@@ -37,20 +39,14 @@ def whole_table(stack: Any, columns: Mapping[str, Floats], probabilities: Floats
     So stays a list that stands between two kept blocks, unless it is unlikely or large.
     """
     blocks: Blocks = stack.blocks
-    first, end, tables, lists = _ranges(blocks)
+    first, end, sorts = _ranges(blocks)
     if not len(first):
         return keep
-    label = blocks.facts.words <= MAX_LABEL_WORDS
-    if blocks.elements is not None:
-        label |= columns["tags.heading"] > 0
-    label &= probabilities >= MIN_LABEL_PROBABILITY
     expected = expected_words(probabilities, blocks.facts.words)
-    whole, large = sources["neighbours"].whole_ranges(stack, first, end, lists, label, expected, keep)
-    whole += [place for place in large if tables[place] < 0]
-    doubtful = [place for place in large if tables[place] >= 0]
-    if doubtful:
-        held = _of_data(blocks, tables[doubtful])
-        whole += [place for place, of_data in zip(doubtful, held, strict=True) if of_data]
+    heading = None if blocks.elements is None else columns["tags.heading"]
+    whole, large = _neighbours.whole_ranges(stack, first, end, sorts, heading, probabilities, expected, keep)
+    if large:
+        whole += [table for table, of_data in zip(large, _of_data(blocks, large), strict=True) if of_data]
     if not whole:
         return keep
     steps = np.bincount(first[whole], minlength=len(keep) + 1) - np.bincount(end[whole], minlength=len(keep) + 1)
@@ -86,7 +82,7 @@ def formula_between(stack: Any, columns: Mapping[str, Floats], probabilities: Fl
     return changed
 
 
-def _of_data(blocks: Blocks, tables: Integers) -> list[bool]:
+def _of_data(blocks: Blocks, tables: Sequence[int]) -> list[bool]:
     """Return for each of some tables of HTML whether it holds data: rows of as many short cells, and no other table."""
     elements = blocks.elements
     assert elements is not None
@@ -99,7 +95,7 @@ def _of_data(blocks: Blocks, tables: Integers) -> list[bool]:
     return [
         not nested[place] and _is_regular(widths[around == table], size) and _is_short(blocks, table)
         for table, place, size in zip(
-            tables.tolist(),
+            tables,
             np.searchsorted(filled, tables).tolist(),
             (elements.end_blocks - elements.first_blocks)[tables].tolist(),
             strict=True,
@@ -122,16 +118,13 @@ def _is_short(blocks: Blocks, table: int) -> bool:
     return bool(blocks.facts.words[own].max() <= MAX_CELL_WORDS and not linked)
 
 
-def _ranges(blocks: Blocks) -> tuple[Integers, Integers, Integers, Booleans]:
-    """Return where what belongs together begins and ends, in blocks; the element of a table, else -1; and the lists."""
+def _ranges(blocks: Blocks) -> tuple[Integers, Integers, Integers]:
+    """Return where what may belong together begins and ends, in blocks, and what it is; elements come by number."""
     table = blocks.elements
-    if table is None:
-        first, end = _marked_ranges(blocks)
-        return first, end, np.full(len(first), -1), np.zeros(len(first), dtype=np.bool_)
-    whole = np.flatnonzero((_WHOLE | _LISTS)[table.tags] & (table.end_blocks > table.first_blocks))
-    tags = table.tags[whole]
-    tables = np.where(tags == TAG_NUMBERS["table"], whole, -1)
-    return table.first_blocks[whole], table.end_blocks[whole], tables, _LISTS[tags]
+    if table is not None:
+        return table.first_blocks, table.end_blocks, _SORTS[table.tags]
+    first, end = _marked_ranges(blocks)
+    return first, end, np.full(len(first), _neighbours.WHOLE)
 
 
 def _marked_ranges(blocks: Blocks) -> tuple[Integers, Integers]:

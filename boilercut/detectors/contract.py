@@ -149,8 +149,9 @@ def built_in(fill: Fill, name: str, kind: str | None = None) -> Detector:
 
     @wraps(getattr(fill, "func", fill))  # the loop's own name and docstring, where it is a partial
     def function(blocks: Blocks) -> Mapping[str, Column]:
-        filled, places = _filled(blocks, (own,))
-        return {column.removeprefix(name).removeprefix("."): filled[row] for column, (_, row) in places.items()}
+        plan = _plan((own,), blocks.kind)
+        filled = _filled(blocks, plan)
+        return {column.removeprefix(name).removeprefix("."): filled[row] for column, (_, row) in plan.places.items()}
 
     own = Detector(name, function, kind, fill=fill)
     return own
@@ -161,12 +162,14 @@ def detect(blocks: Blocks, detectors: Iterable[Detector]) -> Columns:
 
     Boilercut's own run first, and on other arrays than those that a detector of a user's sees.
     """
-    own, others = _told_apart(tuple(detectors))
-    filled, places = _filled(blocks, own)
+    plan = _plan(tuple(detectors), blocks.kind)
+    filled, places = _filled(blocks, plan), plan.places
+    if not plan.others:
+        return Columns([filled], places)
     found: dict[str, Column] = {}
     owners: list[Detector] = []
     copy: Blocks | None = None
-    for each in others:
+    for each in plan.others:
         if each.is_foreign and copy is None:
             copy = sealed(blocks)
         named = each.named(copy if each.is_foreign and copy is not None else blocks)
@@ -177,24 +180,14 @@ def detect(blocks: Blocks, detectors: Iterable[Detector]) -> Columns:
     names = tuple(found)
     tables = [filled, *_tables(found, owners, len(blocks))]
     columns = Columns(tables, places | _places(names, len(tables) > 2) if names else places)
-    for each in others:
+    for each in plan.others:
         if each.log_odds and np.abs(columns[each.name]).max(initial=0) > MAX_EVIDENCE:
             raise DetectorError(f"detector {each.name!r}: log-odds beyond {MAX_EVIDENCE:,}; 30 are certain already")
     return columns
 
 
-@lru_cache(maxsize=16)
-def _told_apart(detectors: tuple[Detector, ...]) -> tuple[tuple[Detector, ...], tuple[Detector, ...]]:
-    """Return boilercut's own detectors, and the others."""
-    return (
-        tuple(each for each in detectors if each.is_built_in),
-        tuple(each for each in detectors if not each.is_built_in),
-    )
-
-
-def _filled(blocks: Blocks, detectors: tuple[Detector, ...]) -> tuple[Floats, dict[str, tuple[int, int]]]:
-    """Run boilercut's own detectors; return a matrix of their columns, and where each stands."""
-    plan = _plan(detectors, blocks.kind)
+def _filled(blocks: Blocks, plan: _Plan) -> Floats:
+    """Run boilercut's own detectors; return a matrix of their columns."""
     table = np.empty((len(plan.places), len(blocks)))
     stack, writer = stack_of(blocks), _native.ColumnWriter(table)
     for fill, rows in plan.fills:
@@ -202,7 +195,7 @@ def _filled(blocks: Blocks, detectors: tuple[Detector, ...]) -> tuple[Floats, di
         fill(stack, writer)
         stack.release()
     writer.end()
-    return table, plan.places
+    return table
 
 
 class _Plan(NamedTuple):
@@ -210,13 +203,15 @@ class _Plan(NamedTuple):
 
     fills: tuple[tuple[Fill, dict[str, int]], ...]
     places: dict[str, tuple[int, int]]
+    others: tuple[Detector, ...]
+    """Those of users."""
 
 
 @lru_cache(maxsize=64)
 def _plan(detectors: tuple[Detector, ...], kind: PageKind) -> _Plan:
     """Plan the rows of columns; detectors tell the names of theirs when they run without any block."""
     fills, places = [], dict[str, tuple[int, int]]()
-    for each in detectors:
+    for each in (one for one in detectors if one.is_built_in):
         assert each.fill is not None
         blocks, names = nothing_measured(kind), _native.ColumnWriter(None)
         each.fill(stack_of(blocks), names)
@@ -226,7 +221,7 @@ def _plan(detectors: tuple[Detector, ...], kind: PageKind) -> _Plan:
         _refuse_twice(each, named, places)
         fills.append((each.fill, {name: len(places) + row for name, row in names.rows.items()}))
         places |= named
-    return _Plan(tuple(fills), places)
+    return _Plan(tuple(fills), places, tuple(each for each in detectors if not each.is_built_in))
 
 
 def _places(names: Iterable[str], apart: bool) -> dict[str, tuple[int, int]]:

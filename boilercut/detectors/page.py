@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from array import array
 from collections.abc import Callable, Mapping
 
 try:
@@ -88,12 +87,16 @@ def page_type(stack: Stack, columns: ColumnWriter, scores_of: Callable[[object],
 
 def fill_by_page(stack: Stack, columns: ColumnWriter, values: Mapping[str, list[int]]) -> None:
     """Fill columns of which each page has one value."""
-    pages = stack.fact("pages")
+    end, pages = stack.fact("end"), stack.fact("pages")
+    low: cython.Py_ssize_t
     block: cython.Py_ssize_t
     for name, by_page in values.items():
-        column, said = columns.column(name), stack.lent(array("q", by_page))
-        for block in range(stack.size):
-            column[block] = said[pages[block]]
+        column, low = columns.column(name), 0
+        while low < stack.size:
+            value: cython.double = by_page[pages[low]]
+            for block in range(low, end[low]):
+                column[block] = value
+            low = end[low]
 
 
 def declared(schemas: tuple[str, ...], addresses: tuple[str, ...]) -> dict[str, list[int]]:

@@ -71,6 +71,8 @@ _FIGURE_OF_BOUND = np.repeat(np.arange(len(FIGURES)), list(map(len, FIGURES.valu
 BODY, LABEL = hash_words("body label")
 """What the words on a body and those of labels are paired with, so that each weighs by itself."""
 _counts = sources["page_counts"]
+_DECLARED = tuple(FIGURES)[len(_counts.FIGURES) :]
+"""The figures that the page itself declares."""
 
 
 class PageTypes(NamedTuple):
@@ -150,8 +152,7 @@ def page_figures(blocks: Blocks) -> Floats:
 def _figures(stack: Any) -> Floats:
     blocks = stack.blocks
     rows = np.zeros((len(FIGURES), len(blocks.schema)))
-    by_name = dict(zip(FIGURES, rows, strict=True))
-    _counts.count_figures(stack, by_name)
-    for name, values in sources["page"].declared(blocks.schema, blocks.addresses).items():
-        by_name[name][:] = values
+    _counts.count_figures(stack, dict(zip(_counts.FIGURES, rows, strict=False)))
+    said = sources["page"].declared(blocks.schema, blocks.addresses)
+    rows[len(_counts.FIGURES) :] = [said[name] for name in _DECLARED]
     return rows.T

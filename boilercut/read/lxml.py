@@ -14,7 +14,17 @@ from typing import Any
 
 from boilercut.page import Page
 from boilercut.read.html.entities import unescaped
-from boilercut.read.html.formulas import TYPESET_SCRIPT, carried, is_latex_annotation, latex
+from boilercut.read.html.formulas import (
+    BEGIN,
+    END,
+    TEXT,
+    TYPESET_SCRIPT,
+    MathEvent,
+    carried,
+    is_latex_annotation,
+    latex,
+    math_latex,
+)
 from boilercut.read.html.markup import MarkupBuilder
 from boilercut.read.html.select import FlatElement, Selection, selection
 from boilercut.read.html.tags import DESCRIBING_TAGS, SHADOW_ROOT, SKIPPED_TAGS
@@ -95,13 +105,35 @@ class _Tree:
         self.entities = {id(each): unescaped(f"&{self._tag(each)};") for each in found}
         """The text of references that the XML parser left as they were, by the ids of their nodes."""
 
-    def annotation(self, math: Any) -> str:
-        """Return the LaTeX that stands beside MathML."""
+    def formula(self, math: Any, attributes: Mapping[str, str]) -> str:
+        """Return MathML as LaTeX: what stands beside it, or written from it."""
+        return self._annotation(math) or carried("math", attributes) or math_latex(self._math_events(math))
+
+    def _annotation(self, math: Any) -> str:
         for semantics in self._children(math, "{*}semantics"):
             for each in self._children(semantics, "{*}annotation"):
                 if is_latex_annotation(self.attributes(each)):
                     return latex(self.text(each) or "")
         return ""
+
+    def _math_events(self, math: Any) -> Iterator[MathEvent]:
+        """Yield the elements and texts inside MathML, in document order."""
+        yield TEXT, self.text(math) or ""
+        open_elements = [("math", math, self._children(math))]
+        while open_elements:
+            tag, element, children = open_elements[-1]
+            child = next(children, None)
+            if child is None:
+                open_elements.pop()
+                yield END, tag
+                yield TEXT, (self.tail(element) or "") if open_elements else ""
+            elif id(child) in self._nameless:
+                yield TEXT, self.entities.get(id(child), "") + (self.tail(child) or "")
+            else:
+                name = self._tag(child).rpartition("}")[2].lower()
+                open_elements.append((name, child, self._children(child)))
+                yield BEGIN, name
+                yield TEXT, self.text(child) or ""
 
     def whole_text(self, element: Any) -> str:
         """Return all text inside an element, a space between its pieces."""
@@ -182,7 +214,7 @@ def _open(tree: _Tree, builder: MarkupBuilder, numbers: list[int], selected: Sel
     tag, element = named
     attributes = tree.attributes(element)
     shadow = tag == "template" and "shadowrootmode" in attributes
-    formula = (tree.annotation(element) if tag == "math" else "") or carried(tag, attributes)
+    formula = tree.formula(element, attributes) if tag == "math" else carried(tag, attributes)
     if formula:
         number = builder.open_formula(attributes, formula, numbers[-1])
     else:

@@ -35,4 +35,6 @@ def _converter() -> tuple[Any, Any]:
         include_blockquote_citations=False,
         list_indent_width=4,
         newline_style="backslash",
+        sub_symbol="<sub>",
+        sup_symbol="<sup>",
     )

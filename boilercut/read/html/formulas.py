@@ -1,11 +1,17 @@
-r"""Find the LaTeX of formulas, where a page carries it: beside MathML, in attributes, in scripts that typeset it."""
+r"""Find the LaTeX of formulas, where a page carries it: beside MathML, in attributes, in scripts that typeset it.
+
+MathML that no LaTeX stands beside is written as LaTeX here: its words alone say too little (`v2r` for v²/r).
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["DATA_ATTRIBUTES", "IMAGES", "TYPESET_SCRIPT", "carried", "is_latex_annotation", "latex"]
+__all__ = [
+    "BEGIN", "DATA_ATTRIBUTES", "END", "IMAGES", "TEXT", "TYPESET_SCRIPT", "MathEvent", "carried",
+    "is_latex_annotation", "latex", "math_latex",
+]  # fmt: skip
 
 DATA_ATTRIBUTES = ("data-latex", "data-tex", "data-formula", "data-equation")
 """Attributes in which an element that shows a formula carries its source."""
@@ -20,6 +26,18 @@ _WRAPPERS = (
     *((f"{{{space}\\{style}style", "}") for space in ("", " ") for style in ("display", "text")),
 )  # fmt: skip
 """What stands around LaTeX to say that it is a formula, or how large it is set."""
+MathEvent = tuple[int, str]
+"""That an element inside `math` begins or ends, by its name, or a text."""
+BEGIN, TEXT, END = 1, 0, -1
+MAX_MATH_DEPTH = 40
+"""Formulas whose elements nest deeper are read word by word."""
+_PLACING = frozenset("mfrac mover mroot msqrt msub msubsup msup mtable munder munderover".split())
+"""Elements of MathML that say by their place what their words mean."""
+_PARTED = {"mtable": r" \\ ", "mtr": " & "}
+"""What stands between the parts of an element."""
+_UNWRITTEN = frozenset(("annotation", "annotation-xml", "mphantom"))
+_UNSEEN = re.compile("[\u2061-\u2064]+")
+"""Operators that are not shown: the application of a function, a product, a comma, a sum."""
 
 
 def carried(tag: str, attributes: Mapping[str, str | None]) -> str:
@@ -59,3 +77,65 @@ def latex(source: str) -> str:
         if source.startswith(begin) and source.endswith(end) and len(source) >= len(begin) + len(end):
             return source[len(begin) : -len(end)].strip()
     return source
+
+
+def math_latex(events: Iterable[MathEvent]) -> str:
+    r"""Return MathML as LaTeX; empty where its words, read one by one, say as much, or where it is none to write.
+
+    >>> power = [(BEGIN, "mi"), (TEXT, "v"), (END, "mi"), (BEGIN, "mn"), (TEXT, "12"), (END, "mn")]
+    >>> math_latex([(BEGIN, "msup"), *power, (END, "msup")])
+    'v^{12}'
+    """
+    places, opened = False, [("math", list[str]())]
+    for step, name in events:
+        tag, parts = opened[-1]
+        if step == BEGIN:
+            if name == "math" or len(opened) > MAX_MATH_DEPTH:
+                return ""
+            places = places or name in _PLACING
+            opened.append((name, []))
+        elif step == TEXT:
+            parts += [" ".join(words)] if (words := _UNSEEN.sub("", name).split()) else []
+        elif name == tag and len(opened) > 1:
+            opened.pop()
+            opened[-1][1].append(_written(tag, parts))
+    return _joined(opened[0][1]) if places and len(opened) == 1 else ""
+
+
+def _written(tag: str, parts: Sequence[str]) -> str:
+    """Return an element of MathML as LaTeX; `parts` are what stands in it, written already."""
+    match tag, parts:
+        case "mfrac", [over, under]:
+            return rf"\frac{{{over}}}{{{under}}}"
+        case "mroot", [base, index]:
+            return rf"\sqrt[{index}]{{{base}}}"
+        case "msqrt", _:
+            return rf"\sqrt{{{_joined(parts)}}}"
+        case ("msub" | "munder", [base, low]):
+            return f"{_base(base)}_{_grouped(low)}"
+        case ("msup" | "mover", [base, high]):
+            return f"{_base(base)}^{_grouped(high)}"
+        case ("msubsup" | "munderover", [base, low, high]):
+            return f"{_base(base)}_{_grouped(low)}^{_grouped(high)}"
+    if tag in _UNWRITTEN:
+        return ""
+    return _PARTED[tag].join(parts) if tag in _PARTED else _joined(parts)
+
+
+def _base(written: str) -> str:
+    return written if written.isalnum() or written.endswith((")", "]", "}")) else _grouped(written)
+
+
+def _grouped(written: str) -> str:
+    return written if len(written) == 1 else f"{{{written}}}"
+
+
+def _joined(parts: Iterable[str]) -> str:
+    """Return parts of a formula in a row, a space beside words."""
+    written, before = list[str](), ""
+    for part in filter(None, parts):
+        is_word = part.isalpha() and before[-1:].isalnum() and len(part) > 1
+        after_word = before.isalpha() and part[0].isalnum() and len(before) > 1
+        written.append(f" {part}" if is_word or after_word else part)
+        before = part
+    return "".join(written)

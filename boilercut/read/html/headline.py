@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
-
-import numpy as np
+from typing import NamedTuple
 
 from boilercut.arrays import Booleans
 from boilercut.page import Page, site_of, tag_set
 
-__all__ = ["headline", "without_site"]
+__all__ = ["headline"]
 
 MAX_CHARACTERS = 1000
 """Longer headings and titles are no headlines; of a site's name and address, so much is compared with their parts."""
@@ -24,8 +22,9 @@ MIN_SITE_AGREEMENT = 0.5
 MIN_LETTERS = 4
 """Parts of a title with fewer letters are looked for in a site's name as a whole only."""
 
-# One of a few marks between single spaces, for titles have no others: it cannot backtrack badly.
-_SEPARATOR = re.compile(r"\s(?:[|\-–—·•»«›‹:/~]|::|>>|<<)\s|\s?[|｜_»«–—]\s?|(?<=\w):\s")
+# One of a few marks between single spaces, for titles have no others: it cannot backtrack badly. Looking at the first
+# character before all else halves its time.
+_SEPARATOR = re.compile(r"(?=[\s|｜_»«–—:])(?:\s(?:[|\-–—·•»«›‹:/~]|::|>>|<<)\s|\s?[|｜_»«–—]\s?|(?<=\w):\s)")
 _MAIN, _LOWER = tag_set("h1"), tag_set("h2", "h3", "h4")
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")  # Chinese and Japanese by letter
 
@@ -39,47 +38,84 @@ def headline(page: Page) -> str:
     """
     if page.kind == "text":
         return ""
-    titles = [" ".join(title[:MAX_CHARACTERS].split()) for title in (page.metadata.get("og:title", ""), page.title)]
-    titles = [title for title in dict.fromkeys(titles) if title]
-    site = page.metadata.get("og:site_name", "")[:MAX_CHARACTERS]
+    declared = (page.metadata.get("og:title", ""), page.title)
+    spaced = dict.fromkeys(" ".join(title[:MAX_CHARACTERS].split()) for title in declared)
+    titles = [_Title(title, _part_bounds(title)) for title in spaced if title]
     host = site_of((page.url or page.metadata.get("address", ""))[:MAX_CHARACTERS])
+    site = _Site.of(page.metadata.get("og:site_name", "")[:MAX_CHARACTERS], host)
     headings = _headings(page, _MAIN)
-    heading = _agreeing(headings, titles, site, host)
-    if heading and not _names_site(heading, site, host):
+    heading = _agreeing(headings, titles, site)
+    if heading and not site.is_named(heading):
         return _other_part(page, heading, titles) or heading
-    own = [heading for heading in headings if not _names_site(heading, site, host)]
-    if part := _shown_part(titles, (*own, *_headings(page, _LOWER)), site, host):
+    own = [heading for heading in headings if not site.is_named(heading)]
+    if part := _shown_part(titles, (*own, *_headings(page, _LOWER)), site):
         return part
-    if len(own) == 1 and _words(own[0]).total() > 1 and any(_agreement(own[0], title) > 0 for title in titles):
+    words = _words(own[0]) if len(own) == 1 else []
+    if len(words) > 1 and any(_agreement(words, _words(title.text)) > 0 for title in titles):
         return own[0]
     if titles:
-        return without_site(titles[0], site, host)
+        return titles[0].without(site)
     return headings[0] if len(headings) == 1 else ""
 
 
-def without_site(title: str, site: str, host: str) -> str:
-    """Return a title without the parts at its ends that name the site, or the server `host`.
+class _Site(NamedTuple):
+    """What a site is named by: what it calls itself, and its server."""
 
-    >>> without_site("The river rose | News | The Ferry Post", "Ferry Post", "ferrypost.example")
-    'The river rose | News'
-    """
-    bounds = _part_bounds(title)
-    while len(bounds) > 1 and _names_site(title[slice(*bounds[-1])], site, host):
-        bounds.pop()
-    first = 0
-    while first < len(bounds) - 1 and _names_site(title[slice(*bounds[first])], site, host):
-        first += 1
-    return title[bounds[first][0] : bounds[-1][1]].strip()
+    words: Sequence[str]
+    letters: str
+    host: str
+    labels: Sequence[str]
+    """Parts of the server's address."""
+
+    @classmethod
+    def of(cls, name: str, host: str) -> _Site:
+        words = _words(name)
+        labels = [label.replace("-", "") for label in host.split(".")[:-1] if len(label) >= MIN_LETTERS - 1]
+        return cls(words, "".join(words), "".join(_words(host)), labels)
+
+    def is_named(self, part: str) -> bool:
+        """Return whether a part of a title names the site, or says nothing."""
+        words = _words(part)
+        letters = "".join(words)
+        if not letters or letters in (self.letters, self.host, *self.labels):
+            return True
+        if self.letters and _agreement(words, self.words) >= MIN_SITE_AGREEMENT:
+            return True
+        return len(letters) >= MIN_LETTERS and any(letters in name for name in (self.letters, *self.labels))
 
 
-def _agreeing(headings: Sequence[str], titles: Sequence[str], site: str, host: str) -> str:
+class _Title(NamedTuple):
+    """A title that the page declares, and where its parts begin and end."""
+
+    text: str
+    bounds: Sequence[tuple[int, int]]
+
+    def without(self, site: _Site) -> str:
+        """Return the title without the parts at its ends that name the site.
+
+        >>> title = "The river rose | News | The Ferry Post"
+        >>> _Title(title, _part_bounds(title)).without(_Site.of("Ferry Post", "ferrypost.example"))
+        'The river rose | News'
+        """
+        first, last = 0, len(self.bounds) - 1
+        while last > 0 and site.is_named(self.text[slice(*self.bounds[last])]):
+            last -= 1
+        while first < last and site.is_named(self.text[slice(*self.bounds[first])]):
+            first += 1
+        return self.text[self.bounds[first][0] : self.bounds[last][1]].strip()
+
+
+def _agreeing(headings: Sequence[str], titles: Sequence[_Title], site: _Site) -> str:
     """Return the heading that a title is, or that has most words in common with one; empty where none has enough."""
-    if exact := next((heading for heading in headings if heading in titles), ""):
+    texts = [title.text for title in titles]
+    if exact := next((heading for heading in headings if heading in texts), ""):
         return exact
-    declared = dict.fromkeys((*titles, *(without_site(title, site, host) for title in titles)))
-    agreement = [max((_agreement(heading, title) for title in declared), default=0.0) for heading in headings]
-    best = max(range(len(headings)), key=agreement.__getitem__, default=-1)
-    return headings[best] if best >= 0 and agreement[best] >= MIN_AGREEMENT else ""
+    if not headings:
+        return ""
+    declared = [_words(title) for title in dict.fromkeys((*texts, *(title.without(site) for title in titles)))]
+    agreement = [max((_agreement(words, own) for own in declared), default=0.0) for words in map(_words, headings)]
+    best = max(range(len(headings)), key=agreement.__getitem__)
+    return headings[best] if agreement[best] >= MIN_AGREEMENT else ""
 
 
 def _part_bounds(title: str) -> list[tuple[int, int]]:
@@ -91,41 +127,37 @@ def _part_bounds(title: str) -> list[tuple[int, int]]:
     return [*bounds, (start, len(title))]
 
 
-def _shown_part(titles: Iterable[str], headings: Iterable[str], site: str, host: str) -> str:
+def _shown_part(titles: Sequence[_Title], headings: Iterable[str], site: _Site) -> str:
     """Return the longest heading of two words or more that is one part of a title, or several, and no site's name."""
-    bounds = {title: _part_bounds(title) for title in titles}
-    starts = {title: {first for first, _ in own} for title, own in bounds.items()}
-    ends = {title: {end for _, end in own} for title, own in bounds.items()}
+    starts = {title.text: {first for first, _ in title.bounds} for title in titles}
+    ends = {title.text: {end for _, end in title.bounds} for title in titles}
     shown = [
         heading
         for heading in headings
         if any(
-            (place := title.find(heading)) in starts[title] and place + len(heading) in ends[title] for title in bounds
+            (place := title.find(heading)) in starts[title] and place + len(heading) in ends[title] for title in starts
         )
     ]
-    telling = (each for each in shown if _words(each).total() > 1 and not _names_site(each, site, host))
+    telling = (each for each in shown if len(_words(each)) > 1 and not site.is_named(each))
     return max(telling, key=len, default="")
 
 
-def _other_part(page: Page, heading: str, titles: Iterable[str]) -> str:
+def _other_part(page: Page, heading: str, titles: Iterable[_Title]) -> str:
     """Return the part of a title that another heading shows, where `heading` is the part that names the site.
 
     A site's name stands in the last part of a title, or at its beginning before a colon.
     """
-    parted = [(title, _part_bounds(title)) for title in titles]
-    before = [
-        title[: bounds[-2][1]] for title, bounds in parted if len(bounds) > 1 and heading in title[bounds[-1][0] :]
-    ]
-    behind = [title.removeprefix(f"{heading}:").lstrip() for title in titles if title.startswith(f"{heading}:")]
+    before = [text[: bounds[-2][1]] for text, bounds in titles if len(bounds) > 1 and heading in text[bounds[-1][0] :]]
+    behind = [text.removeprefix(f"{heading}:").lstrip() for text, _ in titles if text.startswith(f"{heading}:")]
     headings = _headings(page, _MAIN | _LOWER) if before or behind else ()
-    return next((part for part in before + behind if part in headings and _words(part).total() > 1), "")
+    return next((part for part in before + behind if part in headings and len(_words(part)) > 1), "")
 
 
 def _headings(page: Page, levels: Booleans) -> list[str]:
     """Return the texts of the first headings of some levels."""
     if page.elements is None:
         return []
-    rows = np.flatnonzero(levels[page.elements.tags])[:MAX_HEADINGS]
+    rows = levels[page.elements.tags].nonzero()[0][:MAX_HEADINGS]
     spans = zip(page.elements.first_blocks[rows].tolist(), page.elements.end_blocks[rows].tolist(), strict=True)
     texts = [
         " ".join(page.text[page.starts[first] : page.ends[end - 1]].split()) for first, end in spans if end > first
@@ -133,25 +165,18 @@ def _headings(page: Page, levels: Booleans) -> list[str]:
     return [text for text in texts if len(text) <= MAX_CHARACTERS]
 
 
-def _agreement(one: str, other: str) -> float:
-    mine, others = _words(one), _words(other)
-    size = mine.total() + others.total()
-    return 2 * (mine & others).total() / size if size else 0.0
+def _agreement(some: Sequence[str], others: Sequence[str]) -> float:
+    """Return the share of two texts' words that they have in common (Dice); words that come twice count twice."""
+    left, common = dict[str, int](), 0
+    for word in others:
+        left[word] = left.get(word, 0) + 1
+    for word in some:
+        if left.get(word):
+            left[word] -= 1
+            common += 1
+    size = len(some) + len(others)
+    return 2 * common / size if size else 0.0
 
 
-def _words(text: str) -> Counter[str]:
-    return Counter(_WORD.findall(text.casefold()))
-
-
-def _names_site(part: str, site: str, host: str) -> bool:
-    letters, named = _letters(part), _letters(site)
-    if not letters or letters == named or letters == _letters(host):
-        return True
-    if named and (_agreement(part, site) >= MIN_SITE_AGREEMENT or (len(letters) >= MIN_LETTERS and letters in named)):
-        return True
-    labels = [label.replace("-", "") for label in host.split(".")[:-1] if len(label) >= MIN_LETTERS - 1]
-    return any(letters == label or (len(letters) >= MIN_LETTERS and letters in label) for label in labels)
-
-
-def _letters(text: str) -> str:
-    return "".join(_WORD.findall(text.casefold()))
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())

@@ -18,12 +18,14 @@ from boilercut.read.html.head import Head
 from boilercut.read.html.settle import BREAK, NOTHING, boundary, settled
 from boilercut.read.html.tags import PARTED_TAGS, READING_BRACKETS, SHOWN_READING_TAGS
 
-__all__ = ["NAMING_ATTRIBUTES", "Markup", "MarkupBuilder", "asks_to_hide_by_style"]
+__all__ = ["HIDING_ATTRIBUTES", "NAMING_ATTRIBUTES", "Markup", "MarkupBuilder", "asks_to_hide_by_style"]
 
 MAX_LINES = 10_000
 """Maximum number of lines of a text in data that become blocks; no article has more."""
 NAMING_ATTRIBUTES = frozenset(("class", "id", "role", "itemprop", "data-testid", "data-component", "data-type"))
 """Attributes whose words say what an element is for."""
+HIDING_ATTRIBUTES = frozenset(("hidden", "popover"))
+"""Attributes with which no browser shows an element before a script or a reader asks for it."""
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -221,7 +223,7 @@ class MarkupBuilder:
 
 def _names_and_hiding(attributes: Mapping[str, str | None]) -> tuple[str, bool, bool]:
     """Return what an element is called, in one string, whether it is hidden from some readers, and whether from all."""
-    values, unshown, silent = [], "hidden" in attributes, False
+    values, unshown, silent = [], not HIDING_ATTRIBUTES.isdisjoint(attributes), False
     for name, value in attributes.items():
         if not value:
             continue

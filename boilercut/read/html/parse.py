@@ -5,14 +5,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from boilercut.page import Page
 from boilercut.read.html.bounds import bounded
 from boilercut.read.html.data import MIN_CHARACTERS, DataText, lacking, texts_of
-from boilercut.read.html.formulas import TYPESET_SCRIPT, carried, is_latex_annotation, latex
+from boilercut.read.html.formulas import (
+    BEGIN,
+    END,
+    TEXT,
+    TYPESET_SCRIPT,
+    MathEvent,
+    carried,
+    is_latex_annotation,
+    latex,
+    math_latex,
+)
 from boilercut.read.html.markup import Markup, MarkupBuilder
 from boilercut.read.html.recover import encoded, recovered_source, with_shadow_roots_shown
 from boilercut.read.html.select import Selection, lexbor_selection
@@ -137,7 +147,8 @@ def _walk(root: LexborNode | None, builder: MarkupBuilder, element: int, selecti
         elif tag is not None and tag not in NOT_ELEMENTS:
             attributes = node.attributes
             formula = carried(tag, attributes) if attributes or tag != "math" else ""
-            formula = _annotation(node) or formula if tag == "math" else formula
+            if tag == "math":
+                formula = _annotation(node) or formula or math_latex(_math_events(node))
             if formula:
                 index = builder.open_formula(attributes, formula, element)
             else:
@@ -179,3 +190,26 @@ def _annotation(math: LexborNode) -> str:
             return latex(node.text())
         node = node.next
     return ""
+
+
+def _math_events(math: LexborNode) -> Iterator[MathEvent]:
+    """Yield the elements and texts inside MathML, in document order."""
+    ancestors: list[LexborNode] = []
+    node = math.child
+    while node is not None:
+        tag = node.tag or ""
+        if tag == "-text":
+            yield TEXT, node.text_content or ""
+        elif tag not in NOT_ELEMENTS:
+            yield BEGIN, tag
+            if (child := node.child) is not None:
+                ancestors.append(node)
+                node = child
+                continue
+            yield END, tag
+        following = node.next
+        while following is None and ancestors:
+            node = ancestors.pop()
+            yield END, node.tag or ""
+            following = node.next
+        node = following

@@ -16,7 +16,19 @@ from typing import NamedTuple
 
 from boilercut.page import Page
 from boilercut.read.html.entities import unescaped
-from boilercut.read.html.formulas import DATA_ATTRIBUTES, IMAGES, TYPESET_SCRIPT, carried, is_latex_annotation, latex
+from boilercut.read.html.formulas import (
+    BEGIN,
+    DATA_ATTRIBUTES,
+    END,
+    IMAGES,
+    TEXT,
+    TYPESET_SCRIPT,
+    MathEvent,
+    carried,
+    is_latex_annotation,
+    latex,
+    math_latex,
+)
 from boilercut.read.html.recover import recovered
 from boilercut.read.html.settle import visible
 from boilercut.read.html.tags import READING_BRACKETS, READING_TAGS, SKIPPED_TAGS, VOID_TAGS
@@ -124,67 +136,119 @@ def _runs(source: str, mended: bool, readings: bool) -> list[_Run]:
 
     Where the reader had to mend the page, elements may end inside their tag or lack an end tag.
     """
-    runs: list[_Run] = []
+    shown = _Shown(readings)
     position, skipped, depth = 0, "", 0
-    math, formula, annotated = -1, -1, False  # where the runs of a formula begin, and whether one is all of it
-    endless, in_reading = set[str](), False
+    endless = set[str]()
     while position < len(source):
         match = _MARKUP.search(source, position)
         start, end = match.span() if match else (len(source), len(source))
         if not skipped and start > position:
-            _add_run(runs, source, position, start, annotated)
-        annotated = False
+            shown.add(source, position, start)
         if match is None or match["unfinished"]:
             break
         position, (name, closing) = end, match.group("name", "end")
         name = name.lower() if name else ""
-        if readings and name in _RUBY_TAGS:
-            if in_reading:
-                _end_reading(runs, start)
-            in_reading = name == "rt" and not closing
-            if in_reading:
-                runs.append(_Run(end, end, READING_BRACKETS[0]))
-        if name == "math" and closing:
-            del runs[len(runs) if formula < 0 else formula + 1 :]
-            formula = math = -1
-        elif not skipped and not closing:
-            math = len(runs) if name == "math" else math
-            annotated = math >= 0 and name == "annotation" and is_latex_annotation(_attributes(name, match[0]))
-            if annotated:
-                del runs[math:]
-                formula = math
-            elif letters := _formula(name, match[0]):
-                runs.append(_Run(start, end, letters))
-                formula = math
+        if name and not skipped:
+            shown.pass_tag(name, match)
         if name not in _SPECIAL or (mended and match[0].endswith("/>")):
             continue
         if name in _RAW and name not in endless and not closing:
             raw_end = _RAW[name].search(source, end)
             position = raw_end.start() if raw_end else end if mended else len(source)
             if name == "script" and not skipped and TYPESET_SCRIPT in match[0]:
-                _add_run(runs, source, end, position, is_formula=True)
+                shown.add(source, end, position, is_formula=True)
             endless |= set() if raw_end else {name}
         elif name == skipped:
             depth += -1 if closing else 1
             skipped = skipped if depth else ""
         elif not skipped and not closing and _is_skipped(name, match[0]):
             skipped, depth = name, 1
-    return runs
+    return shown.runs
 
 
-def _end_reading(runs: list[_Run], end: int) -> None:
-    """Close the bracket that a reading began with; an empty one has none."""
-    if runs and runs[-1].start == runs[-1].end:
-        runs.pop()
-    else:
-        runs.append(_Run(end, end, READING_BRACKETS[1]))
+class _Shown:
+    """The runs of text that a page shows: formulas as one, ruby readings in brackets."""
+
+    def __init__(self, readings: bool) -> None:
+        self.runs: list[_Run] = []
+        self._readings, self._in_reading = readings, False
+        self._math, self._math_start = -1, 0
+        """Where the runs of the open `math` begin, and it itself in the source."""
+        self._formula = -1
+        """The run that is all of the open `math`."""
+        self._events: list[MathEvent] = []
+        self._annotated = False
+
+    def add(self, source: str, start: int, end: int, is_formula: bool = False) -> None:
+        """Add the text between two tags."""
+        raw, is_formula = source[start:end], is_formula or self._annotated
+        self._annotated = False
+        if raw.isspace():
+            return
+        text = visible(unescaped(raw))
+        self._events += [(TEXT, text)] if self._math >= 0 else []
+        if letters := "".join((latex(text) if is_formula else text).split()):
+            left = len(raw) - len(raw.lstrip(_SPACE))
+            self.runs.append(_Run(start + left, start + len(raw.rstrip(_SPACE)), letters))
+
+    def pass_tag(self, name: str, tag: re.Match[str]) -> None:
+        """Take note of a tag: it may begin or end a formula or a reading."""
+        self._annotated = False
+        if self._readings and name in _RUBY_TAGS:
+            self._pass_ruby(name, tag)
+        if name == "math" and tag["end"]:
+            self._end_math(tag.end())
+        elif tag["end"]:
+            self._events += [(END, name)] if self._math >= 0 else []
+        else:
+            self._begin(name, tag)
+
+    def _begin(self, name: str, tag: re.Match[str]) -> None:
+        if name == "math" and self._math < 0:
+            self._math, self._math_start = len(self.runs), tag.start()
+        elif self._math >= 0:
+            self._events += [(BEGIN, name), (END, name)] if tag[0].endswith("/>") else [(BEGIN, name)]
+            self._annotated = name == "annotation" and is_latex_annotation(_attributes(name, tag[0]))
+        if self._annotated:
+            del self.runs[self._math :]
+            self._formula = self._math
+        elif letters := _formula(name, tag[0]):
+            self._formula = self._math
+            self.runs.append(_Run(tag.start(), tag.end(), letters))
+
+    def _end_math(self, end: int) -> None:
+        """Leave of the runs of a formula the one that is all of it, if there is one."""
+        if self._formula >= 0:
+            del self.runs[self._formula + 1 :]
+        elif self._math >= 0 and (letters := _letters(math_latex(self._events))):
+            self.runs[self._math :] = [_Run(self._math_start, end, letters)]
+        self._math = self._formula = -1
+        self._events = []
+
+    def _pass_ruby(self, name: str, tag: re.Match[str]) -> None:
+        if self._in_reading:
+            self._end_reading(tag.start())
+        self._in_reading = name == "rt" and not tag["end"]
+        if self._in_reading:
+            self.runs.append(_Run(tag.end(), tag.end(), READING_BRACKETS[0]))
+
+    def _end_reading(self, end: int) -> None:
+        """Close the bracket that a reading began with; an empty one has none."""
+        if self.runs and self.runs[-1].start == self.runs[-1].end:
+            self.runs.pop()
+        else:
+            self.runs.append(_Run(end, end, READING_BRACKETS[1]))
+
+
+def _letters(text: str) -> str:
+    return "".join(visible(text).split())
 
 
 def _formula(name: str, tag: str) -> str:
     """Return the letters of the formula that an element carries in its attributes."""
     if "=" not in tag or not _FORMULA_MARKS.search(tag):
         return ""
-    return "".join(visible(carried(name, _attributes(name, tag))).split())
+    return _letters(carried(name, _attributes(name, tag)))
 
 
 def _attributes(name: str, tag: str) -> dict[str, str | None]:
@@ -196,14 +260,3 @@ def _attributes(name: str, tag: str) -> dict[str, str | None]:
 def _is_skipped(name: str, tag: str) -> bool:
     """Return whether the text of an element is not read; a template's is, where it is the root of a shadow tree."""
     return name in _SKIPPED or (name == "template" and "shadowrootmode" not in tag.lower())
-
-
-def _add_run(runs: list[_Run], source: str, start: int, end: int, is_formula: bool = False) -> None:
-    raw = source[start:end]
-    if raw.isspace():
-        return
-    text = visible(unescaped(raw))
-    letters = "".join((latex(text) if is_formula else text).split())
-    if letters:
-        left = len(raw) - len(raw.lstrip(_SPACE))
-        runs.append(_Run(start + left, start + len(raw.rstrip(_SPACE)), letters))

@@ -22,7 +22,7 @@ from boilercut.page import TAG_NAMES, TAG_NUMBERS, Elements, Page
 from boilercut.read.html.data import MIN_CHARACTERS
 from boilercut.read.html.formulas import DATA_ATTRIBUTES, IMAGES
 from boilercut.read.html.head import Head
-from boilercut.read.html.markup import NAMING_ATTRIBUTES, MarkupBuilder, asks_to_hide_by_style
+from boilercut.read.html.markup import HIDING_ATTRIBUTES, NAMING_ATTRIBUTES, MarkupBuilder, asks_to_hide_by_style
 from boilercut.read.html.names import flags_by_name, name_table
 from boilercut.read.html.settle import (
     AIDS,
@@ -80,7 +80,7 @@ _FORMULA_TAG = "math"
 _TAG_NUMBER_BITS = 16
 """Bits of a tag's flags, which stand before its number."""
 _ATTRIBUTE_FLAGS = tuple(
-    map(frozenset, (NAMING_ATTRIBUTES, ["hidden"], ["aria-hidden"], ["style"], ["type"], DATA_ATTRIBUTES))
+    map(frozenset, (NAMING_ATTRIBUTES, HIDING_ATTRIBUTES, ["aria-hidden"], ["style"], ["type"], DATA_ATTRIBUTES))
 )
 _DESCRIBING_ATTRIBUTES = ("content", "href", "name", "property", "rel", "srcdoc", "type")
 """What `Head.describe` asks for."""
@@ -237,8 +237,7 @@ def read_tree(parser: LexborHTMLParser) -> TreeMarkup | None:
     for element, style in styles:
         elements[_HIDDEN, element] |= _UNSHOWN * asks_to_hide_by_style(kernels.text_at(style))
     aids = np.empty(names, dtype=np.int64)
-    kernels.name_aids(tables.names, names, *known.words, aids)
-    if _IMAGE in aids:
+    if kernels.name_aids(tables.names, names, *known.words, aids) == _IMAGE:
         return None
     distinct = _distinct(kernels.names_of(tables.names, names), elements, aids)
     markup = TreeMarkup(tables, letters, pieces, distinct, aids)
