@@ -1,9 +1,9 @@
 """Learn what cut blocks are called, and cross-validate it by site: `python -m benchmarks.training kinds`.
 
 Few blocks are labelled by hand. So a teacher (LightGBM and a linear model together) learns from them and says how
-likely each kind is for many more blocks, and the linear model that ships learns from both. Of the others it sees a
-third without class words, and those whose text a set holds as a reader's comment are comments. Where a person named
-several kinds, each is right. From text, the same blocks are learned as lines of a crawl's dump.
+likely each kind is for many more blocks, and the linear model that ships learns from both. It sees many without
+class words, or by their phrases only. Those whose text a set holds as a reader's comment are comments. Where a person
+named several kinds, each is right. From text, the same blocks are learned as lines of a crawl's dump.
 """
 
 import json
@@ -33,7 +33,6 @@ BLOCKS_PER_PAGE, TAUGHT_WEIGHT = 10, 0.15
 """Blocks of each page that the teacher labels, and how much one counts beside one labelled by hand."""
 OTHER_PAGES = 4
 """One page of so many takes part that has neither labelled blocks nor comments."""
-UNNAMED_SHARE = 1 / 3
 RIDGE, ITERATIONS = 1.0, 150
 MIN_COMMENT_WORDS = 4
 TEACHER = {
@@ -60,9 +59,8 @@ _TEXT_INPUTS = """
     shape.digit_share>0.49 shape.digit_share>0.99 shape.currency>0 shape.upper_share shape.capitalised_share
     shape.sentences>0 shape.function_words shape.symbol_share shape.separators>0 edges.begins_lower edges.begins_mark
     edges.begins_digit edges.ends_colon edges.ends_question edges.ends_sentence edges.ends_arrow edges.bullet
-    edges.pipe edges.hash_mark captcha position.from_top<=9 position.from_top<=39 position.from_end<=9
-    position.from_end<=39 position.relative prose.before>0 prose.from_last>0 prose.from_last>20 prose.since<=2
-    prose.since<=10 comments.since<=5 comments.since<=50 related.since<=5 related.since<=15 repetition.again>0
+    edges.pipe edges.hash_mark captcha     prose.before>0 prose.from_last>0 prose.from_last>20
+    comments.since<=5 comments.since<=50 related.since<=5 related.since<=15 repetition.again>0
     repetition.times>2 topic.title_share adverts.share*shape.size>4
     pagination.share*pagination.near>0.15
     """.split()
@@ -81,6 +79,15 @@ _AROUND = (
     "nav", "header", "footer", "aside", "form", "label", "button", "h1", "li", "table", "figure", "blockquote", "a",
     "article", "main", "dialog", "details", "dl", "section", "p", "noscript", "td", "script",
 )  # fmt: skip
+
+
+BLIND = ("hints.",), ("prose.", "page_type.", "repetition.", "topic.", "comments.since", "related.since"), _LISTS, ()
+"""What blocks are seen without, a fifth of them each: class words; what lies elsewhere in the page; phrases, as in
+languages without a list; all but phrases."""
+SEEN = (BASE, "shape.", "edges.", *(f"{name}.share" for name in (*_LISTS, *_OTHER_LISTS)))
+"""What is left of a block that is seen by its phrases only."""
+BLINDED_WEIGHT = 0.3
+"""How much a labelled block that is seen so counts, beside itself."""
 
 
 def _inputs() -> dict[PageKind, list[str]]:
@@ -229,17 +236,21 @@ def cross_validated(lines: Lines) -> dict[str, Any]:
 def fitted(lines: Lines) -> Floats:
     """Return the weight of each input for each kind, in log-odds."""
     hand = lines.may_be.any(axis=1)
-    taught = _taught(lines.part(np.flatnonzero(hand)), lines.values[~hand])
+    may_be, others = lines.may_be[hand].astype(np.float64), lines.values[~hand]
     comments = np.array([kind == "comments" for kind in BOILERPLATE_KINDS], dtype=np.float64)
-    taught = np.where(lines.is_comment[~hand][:, None], comments, taught)
-    values = lines.values[~hand].copy()
-    unnamed = np.random.default_rng(SEED).random(len(values)) < UNNAMED_SHARE
+    taught = np.where(lines.is_comment[~hand][:, None], comments, _taught(lines.part(np.flatnonzero(hand)), others))
+    values = [lines.values[hand], _blinded(lines.values[hand]), _blinded(others)]
+    weights = np.repeat([1.0, BLINDED_WEIGHT, TAUGHT_WEIGHT], list(map(len, values)))
+    return _minimised(np.concatenate(values), np.concatenate([may_be, may_be, taught]), weights, 2 * len(may_be))
+
+
+def _blinded(values: Floats) -> Floats:
+    """Return inputs of which some are 0 that pages of other makers may lack: see `BLIND`."""
     names = next(names for names in INPUTS.values() if len(names) == values.shape[1])
-    is_hint = np.array([name.startswith("hints.") for name in names], dtype=np.bool_)
-    values[np.ix_(unnamed, is_hint)] = 0
-    weights = np.concatenate([np.ones(hand.sum()), np.full(len(values), TAUGHT_WEIGHT)])
-    targets = np.concatenate([lines.may_be[hand].astype(np.float64), taught])
-    return _minimised(np.concatenate([lines.values[hand], values]), targets, weights, int(hand.sum()))
+    unseen = [[name.startswith(group) if group else not name.startswith(SEEN) for name in names] for group in BLIND]
+    groups = np.random.default_rng(SEED).integers(0, len(BLIND) + 1, len(values))
+    hidden = np.array([*unseen, [False] * len(names)], dtype=np.bool_)[groups]
+    return np.where(hidden, np.float32(0), values)
 
 
 def _taught(hand: Lines, values: Floats) -> Floats:
