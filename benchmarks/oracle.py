@@ -12,7 +12,7 @@ import hashlib
 import json
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from importlib import import_module
@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.quality.data import SNIPPET_SETS, TRAIN_SETS, read_pages
+from benchmarks.quality.data import SNIPPET_SETS, TRAIN_SETS, Sample, read_pages
 from benchmarks.quality.renderings import crawl_dump
 from boilercut import Cutter
 from boilercut.read import read
@@ -97,21 +97,16 @@ def _hash(*values: object) -> str:
     return digest.hexdigest()[:16]
 
 
-def _rows(every: int, workers: int, forms: Iterable[str]) -> Iterator[Row]:
-    """Yield one row of hashes per page and form, in the order of the sets."""
-    parts = [(name, part) for name in TRAIN_SETS + SNIPPET_SETS for part in range(workers)]
+def _rows(every: int, workers: int, forms: Sequence[str]) -> Iterator[Row]:
+    """Yield one row of hashes per page and form, in the order of the sets, pages without gold text included."""
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        of_part = partial(_part_rows, workers=workers, every=every, forms=tuple(forms))
-        for rows in pool.map(of_part, *zip(*parts, strict=True)):
-            yield from rows
+        for name in TRAIN_SETS + SNIPPET_SETS:
+            for rows in pool.map(partial(_page_rows, forms), islice(read_pages(name), 0, None, every), chunksize=8):
+                yield from rows
 
 
-def _part_rows(name: str, part: int, *, workers: int, every: int, forms: tuple[str, ...]) -> list[Row]:
-    """Return the rows of one of `workers` parts of a set, its pages without gold text included."""
-    pages = islice(read_pages(name), every * part, None, every * workers)
-    return [
-        {"set": name, "id": each.id, "form": form, **_form_hashes(each.html, form)} for each in pages for form in forms
-    ]
+def _page_rows(forms: Sequence[str], page: Sample) -> list[Row]:
+    return [{"set": page.dataset, "id": page.id, "form": form, **_form_hashes(page.html, form)} for form in forms]
 
 
 def _form_hashes(html: str, form: str) -> Row:

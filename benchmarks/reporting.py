@@ -4,7 +4,6 @@ import json
 import os
 import platform
 import re
-import resource
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
@@ -69,12 +68,16 @@ def show(found: Mapping[str, Any], title: str = "") -> None:
 
 def processor_seconds() -> float:
     """Return the processor time of this process and of its children that have ended."""
+    import resource  # Windows has none
+
     usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 def peak_megabytes() -> float:
     """Return the most memory that this process or one of its ended children held."""
+    import resource
+
     return max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import resource
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from random import Random
 from time import process_time
 from typing import Any
 
 from benchmarks.quality.data import read_pages
+from benchmarks.reporting import peak_megabytes
+from benchmarks.speed.timing import interleaved
 from boilercut import Cutter, SiteProfile
 from boilercut.read import read
 from boilercut.sites import learn_many
@@ -17,7 +18,6 @@ from boilercut.sites import learn_many
 SETS = ("static-sites", "static-sites-2")
 SMALL_SITE, LARGE_SITE = 32, 1000
 """Numbers of pages of the sites whose cost is told."""
-ROUNDS = 3
 MADE_SITES, MADE_PAGES = 1000, 100
 """How many sites are made up for the measurement of memory, and how many pages of each."""
 WORDS = """river bridge council morning valley market winter summer teacher harbour ferry mill garden library tower
@@ -35,41 +35,27 @@ def _times() -> dict[str, float]:
     """Return milliseconds of processor time per page of the sets' pages, the best of some rounds."""
     pages = [page.html for name in SETS for page in read_pages(name)][:LARGE_SITE]
     small = [pages[low : low + SMALL_SITE] for low in range(0, len(pages) - SMALL_SITE + 1, SMALL_SITE)]
-    plain, known = Cutter(), Cutter(site=SiteProfile.learn(pages))
+    profile = SiteProfile.learn(pages)
+    cleaned = interleaved({"clean": Cutter().clean, "clean with a profile": Cutter(site=profile).clean}, pages)
+    learned = [sum(interleaved({"": SiteProfile.learn}, sites)[""]) for sites in (small, [pages])]
     return {
-        "clean": _best(lambda: _each(plain.clean, pages)) / len(pages),
-        "clean with a profile": _best(lambda: _each(known.clean, pages)) / len(pages),
-        "learn, sites of 32 pages": _best(lambda: _each(SiteProfile.learn, small)) / len(small) / SMALL_SITE,
-        "learn, a site of 1,000 pages": _best(lambda: _each(SiteProfile.learn, [pages])) / len(pages),
-        "bytes of a profile": len(SiteProfile.learn(pages).to_json()),
+        **{name: 1000 * sum(own) / len(pages) for name, own in cleaned.items()},
+        "learn, sites of 32 pages": 1000 * learned[0] / len(small) / SMALL_SITE,
+        "learn, a site of 1,000 pages": 1000 * learned[1] / len(pages),
+        "bytes of a profile": len(profile.to_json()),
     }
-
-
-def _each(work: Callable[[Any], object], items: Sequence[Any]) -> None:
-    for item in items:
-        work(item)
-
-
-def _best(work: Callable[[], None]) -> float:
-    """Return milliseconds."""
-    times = []
-    for _ in range(ROUNDS):
-        started = process_time()
-        work()
-        times.append(1000 * (process_time() - started))
-    return min(times)
 
 
 def _memory() -> dict[str, float]:
     """Learn from made-up sites whose pages come mixed, and return what it took."""
-    before = _megabytes()
+    before = peak_megabytes()
     blocks = sum(len(read(page).starts) for _, page in list(_made(1, 10))) / 10
     making = process_time()
-    _each(len, [page for _, page in _made(MADE_SITES, 1)])
+    list(_made(MADE_SITES, 1))
     making = (process_time() - making) * MADE_PAGES
     started = process_time()
     profiles = learn_many(_made(MADE_SITES, MADE_PAGES))
-    seconds, megabytes, pages = process_time() - started - making, _megabytes() - before, MADE_SITES * MADE_PAGES
+    seconds, megabytes, pages = process_time() - started - making, peak_megabytes() - before, MADE_SITES * MADE_PAGES
     sizes = [len(profile.to_json()) for profile in profiles.values()]
     return {
         "pages": pages, "sites": len(profiles), "blocks per page": blocks,
@@ -95,7 +81,3 @@ def _made(sites: int, pages: int) -> Iterator[tuple[str, str]]:
 
 def _sentences(draw: Random, count: int) -> list[str]:
     return [" ".join(draw.choices(WORDS, k=20)) + "." for _ in range(count)]
-
-
-def _megabytes() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

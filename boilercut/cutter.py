@@ -12,7 +12,7 @@ from typing import Generic, NamedTuple, TypeVar, Unpack
 import numpy as np
 
 from boilercut.accept import Accepted, AnyPage, accepted, checked_pages, warn_of
-from boilercut.arrays import Booleans, Floats
+from boilercut.arrays import Booleans
 from boilercut.blocks.measure import measure
 from boilercut.blocks.phrases import phrase_book
 from boilercut.blocks.table import Blocks
@@ -59,6 +59,9 @@ class Cutter:
         self.config = (config or Config()).with_options(**options)
         site = self.config.site
         self._detectors = self.config.detectors if site is None else (*self.config.detectors, site_detector(site))
+        self._speaking = tuple(each.name for each in self._detectors if each.log_odds)
+        self._policy, self._budget = self.config.policy, self.config.budget
+        self._selectors, self._readings = selectors(self.config.rules), self.config.ruby == "bracket"
 
     def clean(self, page: AnyPage, *, kind: PageKind | None = None, charset: str | None = None) -> str:
         """Return the article of `page` as plain text.
@@ -162,13 +165,12 @@ class Cutter:
             return answer(self._read(page, kind, charset))
         deadline = perf_counter() + self.config.max_seconds
         given = self._accepted(page)
-        source = source_of(given.page, given.kind if kind is None else kind, charset, self.config.budget)
+        source = source_of(given.page, given.kind if kind is None else kind, charset, self._budget)
         if source is None:
             return answer(self._read(given, kind, charset))
-        asked, readings = selectors(self.config.rules), self.config.ruby == "bracket"
 
         def answer_for(part: Source) -> tuple[Answer, Page]:
-            found = read_source(part, asked, readings)._replace(url=given.url)
+            found = read_source(part, self._selectors, self._readings)._replace(url=given.url)
             return answer(found), found
 
         answered, found = within_seconds(source, answer_for, deadline)
@@ -176,7 +178,7 @@ class Cutter:
         return answered
 
     def _accepted(self, page: object) -> Accepted:
-        return accepted(page, self.config.budget.bytes)
+        return accepted(page, self._budget.bytes)
 
     def _sendable(self, page: object) -> Accepted:
         """Return a page as it is sent to a worker process; what cannot be sent raises `PageTypeError`."""
@@ -195,9 +197,9 @@ class Cutter:
             given.page,
             given.kind if kind is None else kind,
             charset,
-            self.config.budget,
-            selectors(self.config.rules),
-            readings=self.config.ruby == "bracket",
+            self._budget,
+            self._selectors,
+            readings=self._readings,
         )
         warn_of(given, found)
         return found if given.url is None else found._replace(url=given.url)
@@ -205,10 +207,12 @@ class Cutter:
     def _decided(self, pages: Sequence[Page]) -> _Decided:
         """Run the line on pages of one kind: this is boilercut."""
         model, blocks, columns = self._detected(pages)
-        log_odds = UNIT * model.score(columns, blocks).astype(np.float64) + self._added(columns)
+        log_odds = UNIT * model.score(columns, blocks).astype(np.float64)
+        for name in self._speaking:
+            log_odds = log_odds + columns[name]
         bounds = list(accumulate([len(page.starts) for page in pages], initial=0))
         headlines = [headline(page) for page in pages]
-        decision = decide(blocks, columns, log_odds, bounds, self.config.policy, headlines)
+        decision = decide(blocks, columns, log_odds, bounds, self._policy, headlines)
         if rules := self.config.rules:
             decision = apply_rules(decision, rulings(rules, blocks, pages), [rule.name for rule in rules])
         return _Decided(bounds, headlines, model, blocks, columns, decision)
@@ -219,10 +223,6 @@ class Cutter:
         blocks = measure(pages, phrase_book(self.config.phrases))
         columns = detect(blocks, (*self._detectors, *_learned(model)))
         return model, blocks, model.looked_at(columns, blocks)
-
-    def _added(self, columns: Columns) -> Floats | float:
-        """Add up the detectors that speak in log-odds themselves, beside the model."""
-        return sum((columns[each.name] for each in self._detectors if each.log_odds), 0.0)
 
     def _result(self, page: Page) -> Result:
         decided = self._decided([page])
@@ -261,16 +261,15 @@ class Cutter:
 
     def _explanation(self, model: Model, blocks: Blocks, columns: Columns) -> Explanation:
         """Return what each detector, those of the user's included, adds to each block's log-odds; and the kinds."""
-        own = [each.name for each in self._detectors if each.log_odds]
-        shares = np.empty((len(blocks), len(model.detectors) + len(own)))
+        shares = np.empty((len(blocks), len(model.detectors) + len(self._speaking)))
         for low in range(0, len(blocks), EXPLAINED_BLOCKS):
             part = slice(low, low + EXPLAINED_BLOCKS)
             shares[part, : len(model.detectors)] = UNIT * model.explain(columns, blocks, part)[0]
-        for number, name in enumerate(own, len(model.detectors)):
+        for number, name in enumerate(self._speaking, len(model.detectors)):
             shares[:, number] = columns[name]
         site = self.config.site
         known = None if site is None else pages_holding(site, blocks)
-        names = (*model.detectors, *own)
+        names = (*model.detectors, *self._speaking)
         return Explanation(names, shares, model.base * UNIT, known_kinds(blocks, columns), known)
 
 

@@ -236,7 +236,7 @@ class Article:
     text: str
     """The kept blocks as plain text; what `clean` returns."""
     title: str
-    """The page's headline, without the site's name; empty in plain text."""
+    """The page's headline, without the site's name; of plain text, a line that the first line names."""
     confidence: float
     """The word-F1 that the probabilities lead to expect of this answer, from 0 to 1."""
     kept: int
@@ -322,7 +322,7 @@ class Result:
     text: str
     """The kept blocks as plain text; from plain text, a verbatim ordered subset of its lines."""
     title: str
-    """The page's headline, without the site's name; empty in plain text."""
+    """The page's headline, without the site's name; of plain text, a line that the first line names."""
     confidence: float
     """The word-F1 that the probabilities lead to expect of this answer, from 0 to 1."""
     truncated: bool

@@ -45,8 +45,9 @@ PAGE_TYPE = (
 )
 CONTEXT = """## Context rules
 
-They run after the model, in this order, and then `headline` keeps the page's headline, where a heading shows it; the
-options `include`, `exclude` and `no_article`; and [your rules](rules.md). `overruled` names what overrode a verdict.
+They run after the model, in this order, and then `headline` keeps the page's headline, where a heading or line shows
+it; the options `include`, `exclude` and `no_article`; and [your rules](rules.md). `overruled` names what overrode a
+verdict.
 """
 
 

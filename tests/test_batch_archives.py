@@ -8,7 +8,6 @@ import os
 import re
 import subprocess
 import sys
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from boilercut.batch import Job, run
 from boilercut.batch.inputs import find_sources
 from boilercut.batch.journal import Counts
 from boilercut.batch.readers import read_sources
+from tests.archives import arc_record, coded, http, record
 from tests.helpers import ARTICLE
 
 pytest.importorskip("fastwarc", reason="needs the extra batch")
@@ -26,23 +26,6 @@ pytestmark = pytest.mark.extra
 
 PAGE = f"<title>Bridge closed</title><nav><a href=/>Home</a> <a href=/a>News</a></nav><p>{ARTICLE}</p>"
 RUSSIAN = "<p>Паром через Уллин снова пошёл в понедельник утром, через шесть недель после поломки винта.</p>"
-
-
-def http(body: bytes, content_type: str = "text/html; charset=utf-8", status: str = "200 OK", **headers: str) -> bytes:
-    lines = [f"HTTP/1.1 {status}", f"Content-Type: {content_type}"]
-    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
-    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
-
-
-def record(
-    block: bytes, kind: str = "response", name: str = "r", content_type: str = "application/http; msgtype=response"
-) -> bytes:
-    head = (
-        f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Record-ID: <urn:test:{name}>\r\nWARC-Date: 2026-03-01T10:00:00Z\r\n"
-        f"WARC-Target-URI: https://ullin.example/{name}\r\nContent-Type: {content_type}\r\n"
-        f"Content-Length: {len(block)}\r\n\r\n"
-    )
-    return head.encode() + block + b"\r\n\r\n"
 
 
 def cut(
@@ -119,9 +102,6 @@ def test_conversions_are_text(tmp_path: Path) -> None:
 
 
 def test_arc_is_read(tmp_path: Path) -> None:
-    def arc_record(url: str, block: bytes, kind: str = "text/html") -> bytes:
-        return f"{url} 192.0.2.1 20260301100000 {kind} {len(block)}\n".encode() + block + b"\n"
-
     description = b"1 0 Test\nURL IP-address Archive-date Content-type Archive-length\n\n"
     data = b"".join(
         [
@@ -201,18 +181,6 @@ def test_archive_bombs_are_not_unpacked(tmp_path: Path, layer: str) -> None:
     _, rows, failures = cut(tmp_path, ("a.warc", b"".join(data)), max_bytes=1_000_000)
     assert len(rows) == 1
     assert [each["reason"] for each in failures] == ["longer than 1,000,000 bytes"]
-
-
-def coded(coding: str, data: bytes) -> bytes:
-    """Pack data in one of HTTP's codings; `zlib` is what servers should send as `deflate`, and some do not."""
-    if coding == "gzip":
-        return gzip.compress(data, 1)
-    if coding in ("deflate", "zlib"):
-        packer = zlib.compressobj(1, wbits=zlib.MAX_WBITS if coding == "zlib" else -zlib.MAX_WBITS)
-        return packer.compress(data) + packer.flush()
-    if coding == "br":
-        return bytes(pytest.importorskip("brotli").compress(data, quality=1))
-    return bytes(pytest.importorskip("pyarrow").compress(data, coding, asbytes=True))
 
 
 @pytest.mark.parametrize("codings", ["gzip", "deflate", "zlib", "br", "zstd", "gzip, gzip", "gzip, br, deflate"])

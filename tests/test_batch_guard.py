@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from boilercut.batch import Job, run
+from tests.archives import arc_record, http, record
 from tests.helpers import ARTICLE
-from tests.test_batch_archives import http, record
 
 pytest.importorskip("fastwarc", reason="needs the extra batch")
 pytest.importorskip("pyarrow", reason="needs the extra batch")
@@ -70,10 +70,6 @@ def wet(folder: Path) -> str:
     bare = [record(page(n).encode(), "conversion", name(n), "text/plain") for n in range(RECORDS)]
     (folder / "in.wet").write_bytes(b"".join(bare))
     return str(folder)
-
-
-def arc_record(url: str, block: bytes, content_type: str = "text/html") -> bytes:
-    return f"{url} 192.0.2.1 20260301100000 {content_type} {len(block)}\n".encode() + block + b"\n"
 
 
 def arc(folder: Path) -> str:

@@ -287,13 +287,15 @@ def depth(source: bytes) -> int:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["<div></x>", "<font a=%><p>x", "<select> <option>", "<x-%>", "<p a% a%>", "<td>x"])
 def test_twice_the_page_takes_twice_the_time(name: str) -> None:
-    from benchmarks.hostile.growth import CONSTRUCTS, growth
+    from benchmarks.hostile.growth import growth
+    from tests.hostile.constructs import CONSTRUCTS
 
     assert growth(name, CONSTRUCTS[name], 200_000, whole=False).factor < 3
 
 
 def test_growth_pairs_every_construct_with_every_other() -> None:
-    from benchmarks.hostile.growth import CONSTRUCTS, pages
+    from benchmarks.hostile.growth import pages
+    from tests.hostile.constructs import CONSTRUCTS
 
     singles = 3 * len(CONSTRUCTS)
     assert len(list(islice(pages(), singles + 1))) == singles

@@ -547,6 +547,17 @@ def test_the_headline_is_kept_and_left_out_on_demand() -> None:
     assert [each.kind for each in result.verdicts if each.text == result.title] == ["title"]
 
 
+def test_text_that_begins_with_the_title_keeps_the_line_that_it_names() -> None:
+    ferry = ["The ferry sails again on Monday, six weeks after it broke down in the middle of the sound."] * 2
+    lines = ["Ferry back - The Sound Post", "The Sound Post", "News", "Ferry back", *ferry, "Imprint"]
+    result = boilercut.extract("\n".join(lines), kind="text")
+    assert result.title == "Ferry back"
+    assert [verdict.kind for verdict in result.verdicts if verdict.text == "Ferry back"] == ["title"]
+    assert "Ferry back" in result.text.splitlines()
+    assert "Ferry back" not in boilercut.clean("\n".join(lines), kind="text", exclude={"title"}).splitlines()
+    assert boilercut.extract("\n".join(["Ferry back", *ferry, "Imprint"]), kind="text").title == ""
+
+
 def test_a_lower_heading_is_kept_where_it_is_the_headline() -> None:
     result = boilercut.extract(HEADED.replace("<h1>A ferry sails again</h1>", "<h3>A ferry sails again</h3>"))
     assert result.title == "A ferry sails again"
@@ -652,15 +663,14 @@ PROMPTS = {
 }
 
 
+TEASERS = "<li><a href='/n'>Five boats that went north</a></li><li><a href='/o'>How a harbour was built</a></li>"
+
+
 @pytest.mark.parametrize(
     ("markup", "kind"),
     [
         ('<div class="newsletter"><div class="comment-list"><p>Well said.</p></div></div>', "comments"),
-        (
-            '<div class="related-posts"><ul><li><a href="/n">Five boats that went north</a></li>'
-            + '<li><a href="/o">How a harbour was built in one summer</a></li></ul></div>',
-            "related",
-        ),
+        (f'<div class="related-posts"><ul>{TEASERS}</ul></div>', "related"),
         (
             '<div class="wrap"><ul><li><a>Home</a></li><li><a>Fares</a></li><li><a>Boats</a></li></ul></div>',
             "navigation",

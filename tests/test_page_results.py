@@ -83,6 +83,21 @@ def test_author_and_date_may_share_a_line(head: str, author: str, date: str) -> 
     assert boilercut.extract(page).comments == tuple((author, date, text) for text in texts)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Bo says:", "Bo dijo...", "Bo a écrit :", "Bo schrieb:", "Bo ha scritto:", "Bo disse:", "Bo schreef:",
+        "Bo skriver:", "Bo napisała:", "Bo píše:", "Bo szerint:", "Bo spune:", "Bo пишет:",
+        "Bo каже:", "Bo λέει:", "Bo dedi ki:", "Bo より:", "Bo说道：", "by Bo", "Posted by Bo", "Par Bo :", "Автор: Bo",
+    ],
+)  # fmt: skip
+def test_a_marked_author_is_a_name_alone(name: str) -> None:
+    head = f'<p><b class="author">{name}</b> <i class="date">4 May 2024</i></p>'
+    listed = "".join(f'<li class="comment">{head}<p>{text}</p></li>' for text in (*SAID, "I go by train."))
+    page = f'<article><h1>Ferry</h1><p>{SENTENCE * 3}</p></article><ol id="comments" class="commentlist">{listed}</ol>'
+    assert {(each.author, each.date) for each in boilercut.extract(page).comments} == {("Bo", "4 May 2024")}
+
+
 def test_an_author_before_the_text_of_a_line_is_taken_off() -> None:
     said = {
         "Bo": "I have waited for this since the spring, thanks.",

@@ -114,7 +114,7 @@ def test_commands_of_the_page_on_batch_run(folder: Path) -> None:
 def write_crawls(folder: Path) -> None:
     import pyarrow as pa
 
-    from tests.test_batch_archives import http, record
+    from tests.archives import http, record
 
     pages = [source.read_bytes() for source in HTML]
     (folder / "crawl.warc.gz").write_bytes(b"".join(gzip.compress(record(http(page))) for page in pages))

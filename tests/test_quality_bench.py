@@ -141,9 +141,9 @@ def test_held_out_pages_are_scored_by_mode_and_leaks_added_up() -> None:
     page = held_out(GOLD, ["Our boats", GOLD], [0, 1], "01")
     scores = list(score_held_out([sample()], {("toy", "7"): page}))
     table = summarise(scores * 2, lambda score: score.dataset)["toy"]
-    assert table["balanced"].f1 == 1.0
-    assert table["balanced"].leaked["all"] == (0, 8)
-    assert table["recall"].leaked["navigation"] == (2, 2)
+    assert table["balanced"]["f1"] == 1.0
+    assert table["balanced"]["leaked"]["all"] == (0, 8)
+    assert table["recall"]["leaked"]["navigation"] == (2, 2)
 
 
 def test_lines_are_counted_over_all_documents_of_a_language() -> None:

@@ -125,5 +125,7 @@ def test_the_second_look_learns_what_the_first_could_not() -> None:
 def test_words_lost_of_clean_text_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     ours = harmless.RIVALS["text"]["ours"]
     monkeypatch.setitem(harmless.RIVALS["text"], "ours", replace(ours, clean=lambda text: text.split("\n")[0]))
-    assert harmless.passed("one two\nthree four", "one two\nthree four") == (1.0, pytest.approx(2 / 3), 0.5)
+    assert harmless.passed("one two\nthree four", "one two\nthree four") == {
+        "before": 1.0, "after": pytest.approx(2 / 3), "words_lost": 0.5, "losing_a_tenth": 1.0,
+    }  # fmt: skip
     assert harmless.words_kept([sample(1, "a b\nc d"), sample(2, "a b")]) == {"toy": 0.75}

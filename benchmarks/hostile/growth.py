@@ -9,24 +9,21 @@ processor time and peak memory. Whatever takes more than `MAX_GROWTH` times as l
 from __future__ import annotations
 
 import argparse
-import json
-import resource
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import product
-from time import process_time
 from typing import NamedTuple
 
-from benchmarks.hostile.cases import HELD, PROSE
 from benchmarks.hostile.isolated import in_child
-from benchmarks.reporting import peak_megabytes
 from boilercut import Cutter
 from boilercut.read import read
+from tests.growth import MAX_GROWTH
+from tests.hostile.cases import HELD, PROSE
+from tests.hostile.constructs import CONSTRUCTS, PARAGRAPHS, Build
 
-__all__ = ["CONSTRUCTS", "MAX_GROWTH", "Growth", "growth", "pages"]
+__all__ = ["Growth", "growth", "pages"]
 
-MAX_GROWTH = 2.3
-"""Maximum factor of time for twice the page."""
 MAX_SECONDS, MAX_MEGABYTES = 1.5, 600
 """Maximum processor time and memory for a page of a megabyte."""
 MIN_SECONDS = 0.05
@@ -34,117 +31,8 @@ MIN_SECONDS = 0.05
 SIZES = (1, 1, 2, 4)
 """Sizes of further measurements, as multiples: where one is not linear, the next decides. A page that exceeds a bound
 is scanned in Python, once; such a step does not come again on a page twice as long, as quadratic growth does."""
-MAX_PROCESSOR_SECONDS = 60
-"""Processor time after which a child is ended."""
-
-Build = Callable[[int], str]
-
-
-def _numbered(form: str) -> Build:
-    return lambda times: "".join(form.replace("%", str(number)) for number in range(times))
-
-
-def _repeated(unit: str, before: str = "", after: str = "") -> Build:
-    return lambda times: before + unit * times + after
-
-
-_BLOCKS = (
-    "address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer form header "
-    "hgroup main menu nav ol p pre section summary ul li dd dt h1 h6 listing noscript"
-).split()
-_INLINE = "a b big code em font i nobr s small strike strong tt u span sub abbr label ins del ruby rb rt rp rtc".split()
-_OTHER = (
-    "table tr td th tbody thead caption col colgroup select option optgroup button template object applet marquee svg "
-    "math x-y unknown frameset frame html body head br hr img input embed area meta link base param wbr image"
-).split()
-_RAW = "script style textarea title iframe noembed noframes xmp".split()
-
-CONSTRUCTS: dict[str, Build] = {
-    **{f"<{tag}>": _repeated(f"<{tag}>") for tag in (*_BLOCKS, *_INLINE, *_OTHER)},
-    **{f"<{tag}>x": _repeated(f"<{tag}>x") for tag in (*_BLOCKS, *_INLINE, *_OTHER)},
-    **{f"</{tag}>": _repeated(f"x</{tag}>") for tag in (*_BLOCKS, *_INLINE, *_OTHER)},
-    **{f"<{tag}></>": _repeated(f"<{tag}>x</{tag}>") for tag in (*_BLOCKS, *_INLINE, *_OTHER, *_RAW)},
-    **{f"<{tag}> open": _repeated("<p>x<", f"{PROSE}<{tag}>") for tag in (*_RAW, "plaintext")},
-    "<div />": _repeated("<div />"),
-    "<div></x>": _repeated("<div></x>"),
-    '<div a="<">': _repeated('<div a="<">'),
-    '<div a=">">': _repeated('<div a="</div>">'),
-    "<div><!--</div>-->": _repeated("<div><!--</div>-->"),
-    "<div><!--></div>-->": _repeated("<div><!--></div><div>-->"),
-    "<div><script></div></script>": _repeated("<div><script></div></script>"),
-    "<div><svg><title></div>": _repeated("<div><svg><title></div></title></svg>"),
-    "<div></div x=': distinct": _numbered("<div></div x%>"),
-    "<script><!--<script>": _repeated("<script><!--<script></script>--></script>x"),
-    "<b><div></b>": _repeated("<b><div></b>"),
-    "<b><p></b>": _repeated("<b><p>x</b>"),
-    "<a><div><a>": _repeated("<a><div>"),
-    "<b><div x9></b>": _repeated("<b>" + "<div>" * 9 + "</b>" + "</div>" * 9),
-    "<font a=%>": _numbered("<font a=%>"),
-    "<font a=%><p>x": _numbered("<font a=%><p>x"),
-    "<font a=%></p>x": _numbered("<p><font a=%></p>x"),
-    "<td><font a=%>": lambda times: "<table><tr>" + _numbered("<td><font a=%>x")(times),
-    "<b><span></b></span>": _repeated("<b><div></b></div><span>"),
-    "<dl><dt>": _repeated("<dl><dt>"),
-    "<ul><li>": _repeated("<ul><li>x"),
-    "<table><tr><td>": _repeated("<table><tr><td>x"),
-    "<table>x": _repeated("<table>x"),
-    "<table> x<tr>": _repeated("x<tr>", "<table>"),
-    "<table> <p>x": _repeated("<p>x", "<table>"),
-    "<table> <b>x": _repeated("<b>x</b>", "<table>"),
-    "<table> <td>": _repeated("<td>x", "<table>"),
-    "<select> <option>": _repeated("<option>x", "<select>"),
-    "<select> <optgroup><option>": _repeated("<optgroup><option>x", "<select>"),
-    "<select> <div><option>": _repeated("<div><option>x", "<select>"),
-    "<select> <hr>": _repeated("<hr>", "<select>"),
-    "<datalist> <option>": _repeated("<option>x", "<datalist>"),
-    "<template><div><td>": _repeated("<div><td>", "<template>"),
-    "<template><template>": _repeated("<template><p>x"),
-    "<svg><col>": _repeated("<col>", "<svg>"),
-    "<svg><g>": _repeated("<g>", "<svg>"),
-    "<svg><g/>": _repeated("<g/>x", "<svg>"),
-    "<svg><desc>": _repeated("<svg><desc>x"),
-    "<svg><![CDATA[": _repeated("<![CDATA[x<p>]]>", "<svg>"),
-    "<math><mi>": _repeated("<math><mi>x"),
-    "<math><annotation-xml>": _repeated("<annotation-xml encoding=text/html><p>x", "<math>"),
-    "<form><div></form>": _repeated("<form><div></form>"),
-    "<frameset><frame>": _repeated("<frame>", "<frameset>"),
-    "<x-%>": _numbered("<x-%>y</x-%>"),
-    "<p a%>": _numbered("<p a%>y"),
-    "</p a%>": _numbered("</p a%>y"),
-    "<p class=%>": _numbered("<p class=c%>y"),
-    "<body a%>": _numbered("<body a%>"),
-    "<html a%>": _numbered("<html a%>"),
-    "<p a% a%>": lambda times: f"<p {_numbered('a% ')(times)}>y",
-    "</p a% a%>": lambda times: f"</p {_numbered('a% ')(times)}>y",
-    "<!--><p a% a%>": lambda times: f"<!--><p {_numbered('a% ')(times)}>y",
-    "<frameset><style><p a%>": lambda times: f"<frameset><style><p {_numbered('a% ')(times)}></style>",
-    "<a href=": _repeated('<a href="'),
-    "<!-- -->": _repeated("<!-- -->x"),
-    "<!-->": _repeated("<!-->x"),
-    "<!--": _repeated("<!--"),
-    "<!x>": _repeated("<!x>x"),
-    "<?x>": _repeated("<?x>x"),
-    "</ x>": _repeated("</ x>x"),
-    "<![CDATA[": _repeated("<![CDATA[x]]>"),
-    "<!doctype>": _repeated("<!doctype html>x"),
-    "<": _repeated("< "),
-    "&amp;": _repeated("&amp;"),
-    "&none;": _repeated("&none;"),
-    "&#0;": _repeated("&#0;&#x110000;"),
-    "NUL": _repeated("x\0"),
-    "srcdoc": _repeated("&lt;div /&gt;", '<iframe srcdoc="', '"></iframe>'),
-    "srcdoc, attributes": lambda times: f'<iframe srcdoc="&lt;b {_numbered("a% ")(times)}&gt;{PROSE}"></iframe>',
-    "articleBody": lambda times: _posted("<div />" * times),
-    "articleBody, attributes": lambda times: _posted(f"<b {_numbered('a% ')(times)}>"),
-}
-"""Constructs by name: what makes one of so many parts."""
-PARAGRAPHS = _repeated("<p>x")
-
-
-def _posted(html: str) -> str:
-    body = html + "<p>The harbour council decides on lights and boats this Friday evening, it said today, and more.</p>"
-    data = {"@type": "NewsArticle", "articleBody": body}
-    return f'<script type="application/ld+json">{json.dumps(data)}</script>'
+MAX_CLOCK_SECONDS = 120
+"""Time after which a child is ended."""
 
 
 class Growth(NamedTuple):
@@ -213,21 +101,8 @@ def growth(name: str, build: Build, size: int, whole: bool = True) -> Growth:
 def _growth(name: str, build: Build, times: int, whole: bool) -> Growth:
     # What follows a construct may be hidden by it, as a script that never ends hides the page; what is before may not.
     sources = [PROSE + build(times), PROSE + build(2 * times)]
-    (seconds, _, _), (twice, megabytes, kept) = (_in_child(source, whole) for source in sources)
-    return Growth(name, seconds, twice, megabytes, len(sources[1].encode()), kept)
-
-
-def _in_child(source: str, whole: bool) -> tuple[float, float, bool]:
-    """Return processor time, peak memory in megabytes, and whether the prose is still there."""
-
-    def measured() -> tuple[float, float, bool]:
-        resource.setrlimit(resource.RLIMIT_CPU, (MAX_PROCESSOR_SECONDS, MAX_PROCESSOR_SECONDS))
-        before, started = peak_megabytes(), process_time()
-        kept = _answered(source, whole)
-        return process_time() - started, peak_megabytes() - before, kept
-
-    said, _ = in_child(measured)
-    return said or (float(MAX_PROCESSOR_SECONDS), 0.0, False)
+    one, two = (in_child(partial(_answered, source, whole), MAX_CLOCK_SECONDS) for source in sources)
+    return Growth(name, one.seconds, two.seconds, two.megabytes, len(sources[1].encode()), bool(two.answer))
 
 
 def _answered(source: str, whole: bool) -> bool:
@@ -243,7 +118,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--size", type=int, default=500_000, help="bytes of the shorter page (%(default)s)")
     parser.add_argument("--read", action="store_true", help="read pages only, and decide nothing")
     options = parser.parse_args(arguments)
-    _in_child(PROSE, True)
     _answered(PROSE, True)  # what is loaded once is loaded now
     failed = 0
     print(f"{'construct':44} {'n':>7} {'2n':>7} s  factor     MB")

@@ -4,8 +4,9 @@ import argparse
 import logging
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from benchmarks.quality import evaluation, gate, harmless, kinds, lines, metadata, output, rules, validate
 from benchmarks.quality.data import RESULTS, MissingDataError, data_hash
@@ -44,12 +45,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _measure(options: argparse.Namespace) -> int:
     """Run a command; print its tables, and write them where a file is named."""
-    found = COMMANDS[options.command][0](options)
+    found = _rounded(COMMANDS[options.command][0](options))
     show(found)
     if options.output:
         head = {**circumstances(), "data": data_hash(options.sets)}
         (RESULTS / str(options.output).format(**vars(options))).write_text(as_json({**head, **found}), "utf-8")
     return 0
+
+
+def _rounded(value: Any) -> Any:
+    """Return tables as plain data, with numbers of four decimals."""
+    if isinstance(value, Mapping):
+        return {key: _rounded(own) for key, own in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(own) for own in value]
+    return round(value, 4) if isinstance(value, float) else value
 
 
 def parser() -> argparse.ArgumentParser:

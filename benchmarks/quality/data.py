@@ -6,29 +6,23 @@ where each set comes from. Nothing here needs boilercut.
 
 import gzip
 import hashlib
-import heapq
 import json
 import os
 import re
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from heapq import nsmallest
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 TRAIN_SETS = (
-    "wcxb",
-    "newspaper4k-424",
-    "fundus",
-    "google-trends-2017",
-    "webforum-52",
-    "magic-html-article",
-    "magic-html-forum",
-    "chinese-wced",
-    "static-sites",
-    "static-sites-2",
-)
+    "wcxb", "newspaper4k-424", "fundus", "google-trends-2017", "webforum-52", "magic-html-article",
+    "magic-html-forum", "chinese-wced", "static-sites", "static-sites-2",
+)  # fmt: skip
 """Page sets that what ships may be trained on."""
 
 SNIPPET_SETS = ("trafilatura",)
@@ -45,8 +39,7 @@ RESULTS = REPOSITORY / "benchmarks" / "results"
 
 # Public suffixes of two labels, a kind and a country's code, such as "co.uk" in "bbc.co.uk".
 _LONG_SUFFIX = re.compile(
-    r"(?:ac|co|com|edu|gen|go|gob|gouv|gov|govt|in|k12|ltd|me|"
-    r"mil|ne|net|nhs|nom|or|org|plc|sch)\.[a-z]{2}"
+    r"(?:ac|co|com|edu|gen|go|gob|gouv|gov|govt|in|k12|ltd|me|mil|ne|net|nhs|nom|or|org|plc|sch)\.[a-z]{2}"
 )
 _WRAPPED_ADDRESS = re.compile(r'<text id="(https?://[^"\s]+)')
 
@@ -123,22 +116,13 @@ def data_hash(names: Iterable[str]) -> dict[str, str]:
 
 
 def read_set(name: str) -> Iterator[Sample]:
-    """Read the pages of the set called `name`, in the file's order, leaving out those without gold.
-
-    Raises:
-        MissingDataError: there is no such set.
-    """
+    """Read the pages of the set called `name`, in the file's order, leaving out those without gold."""
     return (sample for sample in read_pages(name) if sample.gold.strip())
 
 
 def read_pages(name: str) -> Iterator[Sample]:
-    """Read all pages of the set called `name`, those without gold text too.
-
-    Raises:
-        MissingDataError: there is no such set.
-    """
-    for row in _rows(set_file(name)):
-        yield _sample(row, name)
+    """Read all pages of the set called `name`, those without gold text too."""
+    return (_sample(row, name) for row in _rows(set_file(name)))
 
 
 def read_sets(names: Iterable[str] = TRAIN_SETS) -> Iterator[Sample]:
@@ -155,12 +139,9 @@ def read_rows(name: str) -> Iterator[dict[str, Any]]:
 def read_line_set(name: str) -> Iterator[LineSample]:
     """Read the documents of a set whose lines are labelled."""
     for row in _rows(set_file(name)):
+        labels = tuple(map(bool, row["labels"]))
         yield LineSample(
-            dataset=name,
-            id=str(row["id"]),
-            language=row.get("lang"),
-            lines=tuple(row["lines"]),
-            labels=tuple(bool(label) for label in row["labels"]),
+            dataset=name, id=str(row["id"]), language=row.get("lang"), lines=tuple(row["lines"]), labels=labels
         )
 
 
@@ -199,19 +180,12 @@ def fold_of(sample: Sample, folds: int) -> int:
 
 
 def smallest_checksums(samples: Iterable[Sample], count: int) -> list[Sample]:
-    """Pick `count` pages of each set, the same ones every time and on every machine.
+    """Pick `count` pages of each set, the same ones every time and on every machine; sets come one after the other.
 
-    They are those whose ids have the smallest CRC32, so a page added to a set moves at most one
-    page out of the sample. Holds only the picked pages in memory when `samples` is an iterator.
+    They are those whose ids have the smallest CRC32, so a page added to a set moves at most one page out of the sample.
     """
-    heaps: dict[str, list[tuple[int, str, int, Sample]]] = {}
-    for number, sample in enumerate(samples):
-        heap = heaps.setdefault(sample.dataset, [])
-        # The largest checksum stands on top of the heap; `number` keeps samples uncompared.
-        heapq.heappush(heap, (-zlib.crc32(sample.id.encode()), sample.id, number, sample))
-        if len(heap) > count:
-            heapq.heappop(heap)
-    return [entry[3] for heap in heaps.values() for entry in sorted(heap, reverse=True)]
+    sets = groupby(samples, attrgetter("dataset"))
+    return [each for _, own in sets for each in nsmallest(count, own, key=lambda page: zlib.crc32(page.id.encode()))]
 
 
 def _rows(file: Path) -> Iterator[dict[str, Any]]:
@@ -222,18 +196,10 @@ def _rows(file: Path) -> Iterator[dict[str, Any]]:
 
 def _sample(row: dict[str, Any], name: str) -> Sample:
     return Sample(
-        dataset=name,
-        id=str(row["id"]),
-        url=row.get("url"),
-        domain=row.get("domain"),
-        language=row.get("lang"),
-        type=row.get("type"),
-        html=row["html"],
-        gold=row["gold"] or "",
-        with_=tuple(row.get("with") or ()),
-        without=tuple(row.get("without") or ()),
-        comments=_texts(row.get("comments")),
-    )
+        dataset=name, id=str(row["id"]), url=row.get("url"), domain=row.get("domain"), language=row.get("lang"),
+        type=row.get("type"), html=row["html"], gold=row["gold"] or "", with_=tuple(row.get("with") or ()),
+        without=tuple(row.get("without") or ()), comments=_texts(row.get("comments")),
+    )  # fmt: skip
 
 
 def _texts(value: str | Iterable[str] | None) -> tuple[str, ...]:

@@ -1,28 +1,24 @@
 """Run cleaners over pages, score every page, and average the scores by set, type and language."""
 
 import argparse
-import time
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
+from benchmarks.quality.averages import averaged, grouped
 from benchmarks.quality.data import TRAIN_SETS, Sample, read_sets, smallest_checksums
 from benchmarks.quality.held_out import HeldOutPage, held_out_file, read_held_out
 from benchmarks.quality.leftovers import leaked_kinds, snippet_kinds
 from benchmarks.quality.losses import Part, gold_parts, lost_parts
 from benchmarks.quality.renderings import render
 from benchmarks.quality.rivals import RIVALS, Cleaner, Rival, split_by_presence, versions
-from boilercut.training.measures import bootstrap_interval, losses, word_f1
+from boilercut.training.measures import losses, word_f1
 
 SETS = TRAIN_SETS
 RIVAL_SETS = TRAIN_SETS[:8]
 """Sets that rivals were run on for the tables of docs."""
 MAIN_FORMS = {"html": "html", "text": "crawl_dump"}
 """The form of each kind of input that figures are quoted for."""
-
-Counts = Mapping[str, tuple[int, int]]
-"""By kind: how many of how many."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,41 +29,14 @@ class PageScore:
     dataset: str
     type: str | None = None
     language: str | None = None
-    precision: float
-    recall: float
-    f1: float
-    seconds: float
+    figures: Mapping[str, Any]
+    """Word-F1; counts by kind of the leftovers that are left in, and of the parts of the article that are missing; the
+    share of the snippets that must appear but do not, `None` without snippets."""
     failure: str = ""
-    leaked: Counts = field(default_factory=dict)
-    """By kind of leftover: how many snippets were left in, of how many."""
-    lost: Counts = field(default_factory=dict)
-    """By kind of part of the article: how many are missing, of how many."""
-    snippets_lost: float | None = None
-    """Share of the snippets that must appear but do not; `None` without snippets."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Summary:
-    """Means over pages of one cleaner; the interval is 95 %, by bootstrap over pages, of F1.
-
-    `leaked` and `lost` are counts, added up over pages, with a total under ``"all"``; a share of a small count means
-    little.
-    """
-
-    pages: int
-    f1: float
-    interval: tuple[float, float]
-    precision: float
-    recall: float
-    seconds: float
-    failures: int
-    leaked: Counts
-    lost: Counts
-    snippets_lost: float | None
 
 
 Key = Callable[[PageScore], str]
-Tables = dict[str, dict[str, Summary]]
+Tables = dict[str, dict[str, dict[str, Any]]]
 GROUPS: Mapping[str, Key] = {
     "sets": lambda score: score.dataset,
     "types": lambda score: f"{score.dataset}: {score.type or 'no type'}",
@@ -99,20 +68,12 @@ def result_of(scores: Sequence[PageScore]) -> dict[str, Any]:
     averages = {title: summarise(scores, key) for title, key in GROUPS.items()}
     failures = sorted({f"{score.rival}: {score.failure}" for score in scores if score.failure})
     means = {"mean_f1_over_sets": mean_over_sets(averages["sets"].values())}
-    rounded = {
-        title: {
-            group: {rival: _rounded(asdict(own)) for rival, own in table.items()} for group, table in tables.items()
-        }
-        for title, tables in averages.items()
-    }
-    return {"failures": failures, **means, **rounded}
+    return {"failures": failures, **means, **averages}
 
 
-def mean_over_sets(tables: Iterable[Mapping[str, Summary]]) -> dict[str, float]:
+def mean_over_sets(tables: Iterable[Mapping[str, Mapping[str, Any]]]) -> dict[str, float]:
     """Return each rival's mean F1 over the sets, each set counting once, whatever its size."""
-    scores: dict[str, list[float]] = defaultdict(list)
-    for rival, own in (item for table in tables for item in table.items()):
-        scores[rival].append(own.f1)
+    scores = grouped((rival, own["f1"]) for table in tables for rival, own in table.items())
     return {rival: round(sum(own) / len(own), 4) for rival, own in scores.items()}
 
 
@@ -124,31 +85,30 @@ class Answers:
         self.leftovers: Sequence[tuple[str, str]] = snippet_kinds(sample) if sample.without else ()
         self.parts: Sequence[Part] = gold_parts(sample)
 
-    def score(self, output: str, rival: str, seconds: float = 0.0, failure: str = "") -> PageScore:
+    def score(self, output: str, rival: str, failure: str = "") -> PageScore:
         """Compare what `rival` made of the page."""
         sample = self.sample
         precision, recall, f1 = word_f1(output, sample.gold)
+        figures = {
+            "f1": f1, "precision": precision, "recall": recall,
+            "leaked": leaked_kinds(output, self.leftovers), "lost": lost_parts(output, self.parts),
+            "snippets_lost": losses(output, sample.with_),
+        }  # fmt: skip
         return PageScore(
             rival=rival, dataset=sample.dataset, type=sample.type, language=sample.language,
-            precision=precision, recall=recall, f1=f1, seconds=seconds, failure=failure,
-            leaked=leaked_kinds(output, self.leftovers),
-            lost=lost_parts(output, self.parts),
-            snippets_lost=losses(output, sample.with_),
+            figures=figures, failure=failure,
         )  # fmt: skip
 
 
 def score_pages(
     samples: Iterable[Sample], rivals: Mapping[str, Rival], rendering: str | None = None
 ) -> Iterator[PageScore]:
-    """Score every rival on every page, page by page; text made by `rendering` if one is named.
-
-    The time to render is not counted.
-    """
+    """Score every rival on every page, page by page; text made by `rendering` if one is named."""
     for sample in samples:
         page = sample.html if rendering is None else render(sample, rendering)
         answers = Answers(sample)
         for name, rival in rivals.items():
-            yield answers.score(*_run(name, rival.clean, page))
+            yield _scored(answers, name, rival.clean, page)
 
 
 def score_held_out(samples: Iterable[Sample], decided: Mapping[tuple[str, str], HeldOutPage]) -> Iterator[PageScore]:
@@ -165,73 +125,21 @@ def score_held_out(samples: Iterable[Sample], decided: Mapping[tuple[str, str], 
 
 def summarise(scores: Iterable[PageScore], key: Key) -> Tables:
     """Average scores by ``key(score)`` and by rival, groups and rivals in order of appearance."""
-    groups: dict[str, dict[str, list[PageScore]]] = defaultdict(lambda: defaultdict(list))
-    for score in scores:
-        groups[key(score)][score.rival].append(score)
-    return {group: {rival: _summary(own) for rival, own in rivals.items()} for group, rivals in groups.items()}
+    groups = grouped((key(score), score) for score in scores)
+    return {
+        group: {rival: _summary(each) for rival, each in grouped((score.rival, score) for score in own).items()}
+        for group, own in groups.items()
+    }
 
 
-def share_of(counts: Counts, kind: str) -> float | None:
-    """Return the share of one kind; `None` if there is nothing to count.
-
-    >>> share_of({"share": (1, 4)}, "share"), share_of({}, "all")
-    (0.25, None)
-    """
-    some, every = counts.get(kind, (0, 0))
-    return some / every if every else None
+def _summary(scores: Sequence[PageScore]) -> dict[str, Any]:
+    return {**averaged([score.figures for score in scores]), "failures": sum(bool(score.failure) for score in scores)}
 
 
-def _run(name: str, clean: Cleaner, page: str) -> tuple[str, str, float, str]:
-    """Clean one page; return the output, who made it, the seconds it took, and the error if there was one."""
-    start = time.perf_counter()
+def _scored(answers: Answers, name: str, clean: Cleaner, page: str) -> PageScore:
+    """Clean one page and score the output; where a cleaner raises, the error is kept."""
     try:
         output, failure = clean(page), ""
-    except Exception as error:  # noqa: BLE001 — a rival that raises gave nothing; it is counted
+    except Exception as error:  # noqa: BLE001 - a rival that raises gave nothing; it is counted
         output, failure = "", f"{type(error).__name__}: {error}"
-    return output, name, time.perf_counter() - start, failure
-
-
-def _summary(scores: list[PageScore]) -> Summary:
-    f1s = [score.f1 for score in scores]
-    return Summary(
-        pages=len(scores),
-        f1=_mean(f1s) or 0.0,
-        interval=bootstrap_interval(f1s),
-        precision=_mean([score.precision for score in scores]) or 0.0,
-        recall=_mean([score.recall for score in scores]) or 0.0,
-        seconds=sum(score.seconds for score in scores),
-        failures=sum(bool(score.failure) for score in scores),
-        leaked=added_up(score.leaked for score in scores),
-        lost=added_up(score.lost for score in scores),
-        snippets_lost=_mean([score.snippets_lost for score in scores]),
-    )
-
-
-def added_up(counts: Iterable[Counts]) -> Counts:
-    """Add up counts by kind, with a total under ``"all"``; nothing to count gives no entries.
-
-    >>> added_up([{"share": (1, 2)}, {"share": (0, 1), "legal": (1, 1)}])
-    {'legal': (1, 1), 'share': (1, 3), 'all': (2, 4)}
-    """
-    sums: dict[str, tuple[int, int]] = {}
-    for kind, (some, every) in (item for own in counts for item in own.items()):
-        for name in (kind, "all"):
-            before = sums.get(name, (0, 0))
-            sums[name] = (before[0] + some, before[1] + every)
-    return {kind: sums[kind] for kind in sorted(sums, key=lambda kind: (kind == "all", kind))}
-
-
-def _mean(values: Iterable[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return sum(known) / len(known) if known else None
-
-
-def _rounded(value: Any) -> Any:
-    """Return tables as plain data, with numbers of four decimals."""
-    if isinstance(value, Summary):
-        return _rounded(asdict(value))
-    if isinstance(value, dict):
-        return {key: _rounded(own) for key, own in value.items()}
-    if isinstance(value, tuple):
-        return [_rounded(own) for own in value]
-    return round(value, 4) if isinstance(value, float) else value
+    return answers.score(output, name, failure)

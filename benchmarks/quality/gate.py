@@ -20,6 +20,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.quality.averages import added_up, share
 from benchmarks.quality.data import (
     TRAIN_SETS,
     VALIDATE_SETS,
@@ -28,7 +29,7 @@ from benchmarks.quality.data import (
     read_sets,
     smallest_checksums,
 )
-from benchmarks.quality.evaluation import Summary, added_up, score_pages, share_of, summarise
+from benchmarks.quality.evaluation import score_pages, summarise
 from benchmarks.quality.harmless import words_kept
 from benchmarks.quality.rivals import RIVALS
 
@@ -63,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
         print(f"quality gate skipped: {reason}")
         return 0
     measured = measure()
-    raised = [f"{name}: raised on {own.failures} pages" for name, own in measured.items() if own.failures]
+    raised = [f"{name}: raised on {own['failures']} pages" for name, own in measured.items() if own["failures"]]
     reached = figures(measured) | clean_figures()
     if options.write_floors and not raised:
         return _write(options.floors, reached, options.lower)
@@ -79,7 +80,7 @@ def why_skipped() -> str:
     return ""
 
 
-def measure(pages_per_set: int = PAGES_PER_SET) -> dict[str, Summary]:
+def measure(pages_per_set: int = PAGES_PER_SET) -> dict[str, Any]:
     """Score ours on the gate's pages; return averages by ``input/set``, such as ``text/wcxb``."""
     samples = smallest_checksums(read_sets(GATE_SETS), pages_per_set)
     measured = {}
@@ -90,17 +91,19 @@ def measure(pages_per_set: int = PAGES_PER_SET) -> dict[str, Summary]:
     return measured
 
 
-def figures(measured: Mapping[str, Summary]) -> Floors:
+def figures(measured: Mapping[str, Mapping[str, Any]]) -> Floors:
     """Return what has floors: each set's mean F1, and by input the shares of leftovers cut and paragraphs kept."""
-    reached = {name: own.f1 for name, own in measured.items()}
+    reached = {name: own["f1"] for name, own in measured.items()}
     for kind in dict.fromkeys(name.partition("/")[0] for name in measured):
         own = [summary for name, summary in measured.items() if name.startswith(f"{kind}/")]
-        shares = {
-            "leftovers cut": share_of(added_up(summary.leaked for summary in own), "all"),
-            "first paragraphs kept": share_of(added_up(summary.lost for summary in own), "first paragraph"),
-            "last paragraphs kept": share_of(added_up(summary.lost for summary in own), "last paragraph"),
+        leaked, lost = (added_up(summary[what] for summary in own) for what in ("leaked", "lost"))
+        counts = {
+            "leftovers cut": leaked.get("all"),
+            "first paragraphs kept": lost.get("first paragraph"),
+            "last paragraphs kept": lost.get("last paragraph"),
         }
-        reached |= {f"{kind}: {name}": 1 - share for name, share in shares.items() if share is not None}
+        shares = {name: share(pair) for name, pair in counts.items() if pair}
+        reached |= {f"{kind}: {name}": 1 - own for name, own in shares.items() if own is not None}
     return reached
 
 

@@ -8,10 +8,11 @@ compares the word-F1 of their output before and after. On sets that the model wa
 import argparse
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
+from benchmarks.quality.averages import averaged, grouped
 from benchmarks.quality.data import Sample, read_set, smallest_checksums
 from benchmarks.quality.renderings import tidy
 from benchmarks.quality.rivals import HTML_RIVALS, RIVALS
@@ -20,14 +21,6 @@ from boilercut.training.measures import word_f1
 SETS = ("dragnet", "daniel-waddle")
 """Sets that nothing was trained on."""
 LARGE_LOSS = 0.1
-
-
-class Pass(NamedTuple):
-    """One document before and after: its word-F1, and the share of the gold text's words that cleaning lost."""
-
-    before: float
-    after: float
-    lost: float
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
@@ -42,33 +35,25 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 
 def words_kept(samples: Iterable[Sample]) -> dict[str, float]:
     """Return for each set the mean share of its gold texts' words that cleaning keeps."""
-    shares: dict[str, list[float]] = defaultdict(list)
-    for sample in samples:
-        shares[sample.dataset].append(1 - passed(sample.gold, sample.gold).lost)
-    return {name: float(np.mean(own)) for name, own in shares.items()}
+    lost = grouped((sample.dataset, passed(sample.gold, sample.gold)["words_lost"]) for sample in samples)
+    return {name: 1 - float(np.mean(own)) for name, own in lost.items()}
 
 
-def passed(text: str, gold: str) -> Pass:
-    """Clean a text and compare it with the gold text before and after."""
+def passed(text: str, gold: str) -> dict[str, float]:
+    """Clean a text; return its word-F1 before and after, and the share of the gold text's words that cleaning lost."""
     before, after = word_f1(text, gold), word_f1(RIVALS["text"]["ours"].clean(text), gold)
-    return Pass(before.f1, after.f1, before.recall - after.recall)
+    lost = before.recall - after.recall
+    return {"before": before.f1, "after": after.f1, "words_lost": lost, "losing_a_tenth": float(lost >= LARGE_LOSS)}
 
 
 def _table(samples: Sequence[Sample], form: str) -> dict[str, dict[str, Any]]:
-    groups: dict[str, list[Pass]] = defaultdict(list)
-    for sample in samples:
-        own = passed(_text(sample, form), sample.gold)
-        for group in {sample.dataset, f"{sample.dataset}: {sample.type or 'no type'}"}:
-            groups[group].append(own)
-    return {group: _summary(own) for group, own in sorted(groups.items())}
+    rows = [(sample, passed(_text(sample, form), sample.gold)) for sample in samples]
+    groups = grouped(
+        (group, row) for sample, row in rows
+        for group in (sample.dataset, f"{sample.dataset}: {sample.type or 'no type'}")
+    )  # fmt: skip
+    return {group: averaged(own) for group, own in sorted(groups.items())}
 
 
 def _text(sample: Sample, form: str) -> str:
     return sample.gold if form == "gold text" else tidy(HTML_RIVALS[form].clean(sample.html))
-
-
-def _summary(passes: Sequence[Pass]) -> dict[str, Any]:
-    before, after, lost = np.array(passes).mean(axis=0).tolist()
-    tenth = float(np.mean([each.lost >= LARGE_LOSS for each in passes]))
-    shares = {"before": before, "after": after, "words_lost": lost, "losing_a_tenth": tenth}
-    return {"documents": len(passes), **{name: round(share, 4) for name, share in shares.items()}}

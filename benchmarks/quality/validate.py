@@ -6,29 +6,17 @@ their snippets: those that must appear, that must not, and that belong to commen
 """
 
 import argparse
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
+from benchmarks.quality.averages import averaged, grouped
 from benchmarks.quality.data import SNIPPET_SETS, VALIDATE_SETS, Sample, read_pages
 from benchmarks.quality.renderings import crawl_dump
 from benchmarks.quality.rivals import RIVALS
-from boilercut.training.measures import bootstrap_interval, even_out, holds, word_f1, words
+from boilercut.training.measures import even_out, holds, word_f1, words
 
 SETS = VALIDATE_SETS + SNIPPET_SETS
-
-
-class Row(NamedTuple):
-    """What was kept of one page; None for what its set does not label."""
-
-    f1: float | None
-    lost: float | None
-    """Share of the gold text's words that are missing."""
-    comments: tuple[int, int]
-    """How many of the comments' words, or of their snippets, were kept, of how many."""
-    missing: tuple[int, int]
-    leaked: tuple[int, int]
-    """Snippets that must appear and do not, and that must not and do, of how many."""
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
@@ -37,26 +25,25 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _table(kind: str, names: Iterable[str]) -> dict[str, dict[str, Any]]:
-    groups: dict[str, list[Row]] = defaultdict(list)
+    rows = list[tuple[str, dict[str, Any]]]()
     for sample in (sample for name in names for sample in read_pages(name)):
         page = sample.html if kind == "html" else crawl_dump(sample.html)
         row = row_of(sample, RIVALS[kind]["ours"].clean(page))
-        groups[sample.dataset].append(row)
-        if sample.comments:
-            groups[f"{sample.dataset}, with comments"].append(row)
-    return {group: summary(rows) for group, rows in groups.items()}
+        rows += [(sample.dataset, row)]
+        rows += [(f"{sample.dataset}, with comments", row)] if sample.comments else []
+    return {group: averaged(own) for group, own in grouped(rows).items()}
 
 
-def row_of(sample: Sample, output: str) -> Row:
-    """Compare one output with what its page's set labels."""
-    evened = even_out(output)
-    missing = [not holds(evened, even_out(snippet)) for snippet in sample.with_]
-    leaked = [holds(evened, even_out(snippet)) for snippet in sample.without]
-    if not sample.gold:
-        comments = [holds(evened, even_out(snippet)) for snippet in sample.comments]
-        return Row(None, None, _counted(comments), _counted(missing), _counted(leaked))
-    score = word_f1(output, sample.gold)
-    return Row(score.f1, 1 - score.recall, comment_words(sample, output), _counted(missing), _counted(leaked))
+def row_of(sample: Sample, output: str) -> dict[str, Any]:
+    """Compare one output with what its page's set labels; None for what it does not label."""
+    score = word_f1(output, sample.gold) if sample.gold else None
+    return {
+        "f1": score.f1 if score else None,
+        "words_lost": 1 - score.recall if score else None,
+        "comments_kept": comment_words(sample, output) if score else _held(output, sample.comments),
+        "snippets_missing": _held(output, sample.with_, held=False),
+        "snippets_leaked": _held(output, sample.without),
+    }
 
 
 def comment_words(sample: Sample, output: str) -> tuple[int, int]:
@@ -72,25 +59,7 @@ def comment_words(sample: Sample, output: str) -> tuple[int, int]:
     return (beyond & told).total(), told.total()
 
 
-def summary(rows: Sequence[Row]) -> dict[str, Any]:
-    """Average over pages; comments and snippets are added up over them."""
-    scores = [row.f1 for row in rows if row.f1 is not None]
-    losses = [row.lost for row in rows if row.lost is not None]
-    return {
-        "pages": len(rows),
-        "f1": sum(scores) / len(scores) if scores else None,
-        "interval": bootstrap_interval(scores) if scores else None,
-        "words_lost": sum(losses) / len(losses) if losses else None,
-        "comments_kept": _share(row.comments for row in rows),
-        "snippets_missing": _share(row.missing for row in rows),
-        "snippets_leaked": _share(row.leaked for row in rows),
-    }
-
-
-def _counted(flags: Sequence[bool]) -> tuple[int, int]:
-    return sum(flags), len(flags)
-
-
-def _share(counts: Iterable[tuple[int, int]]) -> float | None:
-    some, every = map(sum, zip(*counts, strict=True))
-    return some / every if every else None
+def _held(output: str, snippets: Sequence[str], *, held: bool = True) -> tuple[int, int]:
+    """Return how many snippets the output holds, or does not hold, of how many."""
+    evened = even_out(output)
+    return sum(holds(evened, even_out(snippet)) == held for snippet in snippets), len(snippets)

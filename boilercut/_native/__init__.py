@@ -31,7 +31,7 @@ SOURCES = (
     "boilercut.detectors.links", "boilercut.detectors.lists", "boilercut.detectors.page",
     "boilercut.detectors.page_counts", "boilercut.detectors.position", "boilercut.detectors.prompts",
     "boilercut.detectors.repetition", "boilercut.detectors.shape", "boilercut.detectors.structure",
-    "boilercut.detectors.topic",
+    "boilercut.detectors.topic", "boilercut.model.passages",
 )  # fmt: skip
 """Modules that are compiled as they are, each to a module of the same last name in this folder; setup.py reads this."""
 KERNELS = (

@@ -38,6 +38,7 @@ cdef extern from *:
 cdef enum:
     MAX_LEAVES = 16
     CHUNK_BLOCKS = 256
+    TOGETHER = 8  # blocks that processors compare at a time
     MAX_SCANNED = 4  # keys of a bucket; a fuller one, which only lists chosen for it have, is halved first
     # what a slot of said words holds
     IN_THE_TITLE = 1
@@ -272,35 +273,44 @@ def score_trees(
     const uint16_t[:, ::1] lost_leaves, const int64_t[:, ::1] leaves, int64_t[::1] scores,
 ):
     """Add each tree's answer to each block's score; all arrays of trees have a row a node, a column a tree."""
-    cdef Py_ssize_t low = 0, size, tree
+    cdef Py_ssize_t low = 0, size, tree, block
+    cdef float[CHUNK_BLOCKS] last
     with nogil:
         while low < inputs.shape[1]:
             size = min(<Py_ssize_t>CHUNK_BLOCKS, inputs.shape[1] - low)
+            for block in range(CHUNK_BLOCKS):
+                last[block] = inputs[inputs.shape[0] - 1, low + block] if block < size and inputs.shape[0] else 0
             for tree in range(leaves.shape[0]):
-                score_tree(inputs, asked, thresholds, lost_leaves, &leaves[tree, 0], tree, low, size, &scores[low])
+                score_tree(inputs, last, asked, thresholds, lost_leaves, &leaves[tree, 0], tree, low, size, &scores[low])
             low += size
 
 
 cdef void score_tree(
-    const float[:, ::1] inputs, const int64_t[:, ::1] asked, const float[:, ::1] thresholds,
+    const float[:, ::1] inputs, const float* last, const int64_t[:, ::1] asked, const float[:, ::1] thresholds,
     const uint16_t[:, ::1] lost_leaves, const int64_t* leaves, Py_ssize_t tree, Py_ssize_t low, Py_ssize_t size,
     int64_t* scores,
 ) noexcept nogil:
-    """Ask a tree's nodes of all blocks, three at a time, so that what a block has lost is fetched less often."""
+    """Ask a tree's nodes of all blocks, three at a time, so that what a block has lost is fetched less often.
+
+    Single blocks at the end take as long as many together. So some that are none are asked too: numbers of the next
+    input's row, or of `last`, a copy of the last row.
+    """
+    cdef Py_ssize_t asked_blocks = size if inputs.shape[1] < TOGETHER else (size + TOGETHER - 1) // TOGETHER * TOGETHER
     cdef uint32_t lost[CHUNK_BLOCKS]
     cdef const float* values[3]
     cdef float limits[3]
     cdef uint32_t bits[3]
-    cdef Py_ssize_t node, block
+    cdef Py_ssize_t node, block, row
     cdef int which
-    for block in range(size):
+    for block in range(asked_blocks):
         lost[block] = 0
     for node in range(0, asked.shape[0], 3):
         for which in range(3):
-            values[which] = &inputs[asked[node + which, tree], low]
+            row = asked[node + which, tree]
+            values[which] = last if row == inputs.shape[0] - 1 else &inputs[row, low]
             limits[which] = thresholds[node + which, tree]
             bits[which] = lost_leaves[node + which, tree]
-        lose_leaves(values, limits, bits, lost, size)
+        lose_leaves(values, limits, bits, lost, asked_blocks)
     for block in range(size):
         scores[block] += leaves[lowest_bit(<uint64_t>~lost[block])]
 

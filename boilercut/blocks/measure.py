@@ -52,7 +52,7 @@ def measure(pages: Sequence[Page], phrase_book: PhraseBook) -> Blocks:
         table=table,
         starts=starts,
         ends=ends,
-        facts=Facts(*map(rows.pop, FACTS), fingerprint),
+        facts=Facts._make([*map(rows.pop, FACTS), fingerprint]),
         prose=rows.pop("prose") > 0,
         tokens=tokens,
         title_tokens=title_tokens,
@@ -212,21 +212,23 @@ def _stacked_elements(pages: Sequence[Page], bounds: Sequence[int]) -> tuple[Ele
     parts = [page.elements for page in pages if page.elements is not None]
     names, numbers = _stacked_names(parts)
     table = np.empty((len(ELEMENT_ROWS), sum(len(own.tags) for own in parts)), dtype=np.int64)
-    block_elements, shift = [], 0
+    block_elements, shift = np.empty(bounds[-1], dtype=np.int64), 0
     for number, (page, own) in enumerate(zip(pages, parts, strict=True)):
         assert page.block_elements is not None
-        columns = (
-            own.tags, own.parents + shift, numbers[number], own.hidden, own.first_blocks + bounds[number],
-            own.end_blocks + bounds[number], number,
+        part = table[:, shift : shift + len(own.tags)]
+        part[0], part[1], part[2], part[3], part[4], part[5], part[6] = (
+            own.tags, own.parents, numbers[number], own.hidden, own.first_blocks, own.end_blocks, number,
         )  # fmt: skip
-        for row, column in zip(table[:, shift : shift + len(own.tags)], columns, strict=True):
-            row[:] = column
-        block_elements.append(page.block_elements + shift)
+        block_elements[bounds[number] : bounds[number + 1]] = page.block_elements
+        if number:
+            part[1] += shift
+            part[4:6] += bounds[number]
+            block_elements[bounds[number] : bounds[number + 1]] += shift
         shift += len(own.tags)
     rows = dict(zip(ELEMENT_ROWS, table, strict=True))
     hidden = rows.pop("hidden") > 0
     elements = ElementTable(table=table, hidden=hidden, unique_names=names, name_tokens=_name_tokens(names), **rows)
-    return elements, np.concatenate(block_elements)
+    return elements, block_elements
 
 
 def _stacked_names(parts: Sequence[Elements]) -> tuple[list[str], list[Integers]]:

@@ -16,13 +16,20 @@ __all__ = ["headline_blocks"]
 def headline_blocks(
     blocks: Blocks, columns: Mapping[str, Floats], bounds: Sequence[int], headlines: Sequence[str], keep: Booleans
 ) -> Booleans:
-    """Mark the first heading of each page that is its headline, best of the first level, where a block is kept."""
+    """Mark the first heading of each page that is its headline, best of the first level, where a block is kept.
+
+    In plain text, that is a line behind the first, which names it.
+    """
     found = np.zeros(len(blocks), dtype=np.bool_)
-    if blocks.elements is None or not any(headlines):
+    if not any(headlines):
         return found
+    names = ("tags.in_h1", "tags.heading")
     for (low, high), headline in zip(pairwise(bounds), headlines, strict=True):
         if headline and keep[low:high].any():
-            levels = (columns[name][low:high].nonzero()[0] + low for name in ("tags.in_h1", "tags.heading"))
+            if blocks.elements is None:
+                levels = iter([np.arange(low + 1, high)])
+            else:
+                levels = (columns[name][low:high].nonzero()[0] + low for name in names)
             found[next(filter(None, (_shown(blocks, rows, headline) for rows in levels)), [])] = True
     return found
 

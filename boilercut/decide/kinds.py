@@ -31,7 +31,7 @@ def content_kinds(blocks: Blocks, columns: Mapping[str, Floats], titles: Boolean
     byline = (columns["bylines.share"] > MIN_BYLINE_SHARE) & (blocks.facts.words <= 20)
     if blocks.elements is None:
         marks = (columns["edges.hash_mark"] > 0, columns["edges.pipe"] > 0, columns["edges.bullet"] > 0)
-        kinds = np.select([byline, *marks], ["byline", "heading", "table", "list"], "paragraph")
+        kinds = np.select([titles, byline, *marks], ["title", "byline", "heading", "table", "list"], "paragraph")
     else:
         by_tag = np.full(len(TAG_NUMBERS), "paragraph", dtype="<U10")
         for tag, kind in _KIND_OF_TAG.items():

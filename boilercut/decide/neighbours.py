@@ -34,8 +34,8 @@ BARRED_HINTS = ("comments", "newsletter", "cookie", "related", "share", "form", 
 kept closing sentences marked up like the last kept block brought back no last paragraph of 562 that the model cuts, and
 cost F1 on ten of thirteen sets."""
 BARRED_PHRASES = ("newsletter", "share")
-"""Phrase lists of which one match bars a block from being brought back there. Of 16 such blocks on held-out pages of the
-training sets one was text, and without them the mean F1 was higher by .0004."""
+"""Phrase lists of which one match bars a block from being brought back there. Of 16 such blocks on held-out pages of
+the training sets one was text, and without them the mean F1 was higher by .0004."""
 MAX_TITLE_DISTANCE = 3
 """Blocks from a title to the first paragraph: a standfirst and a byline may come between."""
 MIN_GAP = 8

@@ -13,8 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from boilercut._native import sources
-from boilercut.arrays import Booleans, Floats, Integers
-from boilercut.blocks.arithmetic import Bounded, range_sum, run_numbers
+from boilercut.arrays import Floats, Integers
 from boilercut.blocks.characters import COPYRIGHT
 from boilercut.blocks.table import Blocks
 
@@ -52,7 +51,8 @@ _OF_RUN = (
 )  # fmt: skip
 COLUMNS = tuple(f"{DOCUMENT}.{name}" for name in (*_OF_BLOCK, *_OF_DOCUMENT, *_OF_RUN))
 """Names of the columns, in order."""
-_BOUNDS = np.array(LOW)[:, None]
+_BOUNDS = np.array(LOW, dtype=np.int64)
+fill_documents, fill_runs = sources["passages"].fill_documents, sources["passages"].fill_runs
 
 
 def document_columns(blocks: Blocks, scores: Integers, unit: float, named_share: Floats) -> Floats:
@@ -65,34 +65,13 @@ def document_columns(blocks: Blocks, scores: Integers, unit: float, named_share:
     named = (chances < MIDDLE) & ((named_share >= MIN_NAMED_SHARE) | (blocks.facts.first_code == COPYRIGHT))
     table = np.empty((len(COLUMNS), len(scores)))
     table[0], table[1], table[2] = scores, chances, named
-    if len(scores):
-        begin, end = len(_OF_BLOCK), len(_OF_BLOCK) + len(_OF_DOCUMENT)
-        table[begin:end] = _of_document(blocks, chances, words, named)
-        table[end:] = _of_run(blocks, chances, words)
+    of_document, of_run = len(_OF_BLOCK), len(_OF_BLOCK) + len(_OF_DOCUMENT)
+    fill_documents(table, of_document, blocks.end, chances, words, named.astype(np.int64), _BOUNDS, EDGE_LINES)
+    fill_runs(table, of_run, blocks.end, chances, words, MIDDLE)
+    for low in np.flatnonzero(blocks.first == np.arange(len(scores))).tolist():
+        high = int(blocks.end[low])
+        table[of_run - 1, low:high] = _is_titled(blocks, low, high)
     return table
-
-
-def _of_document(blocks: Blocks, chances: Integers, words: Integers, named: Booleans) -> Floats:
-    """Return figures that are the same for all blocks of a document: a row for each of `_OF_DOCUMENT`."""
-    starts = np.flatnonzero(blocks.first == np.arange(len(chances)))
-    first, end = blocks.first[starts], blocks.end[starts]
-    below = chances < _BOUNDS
-    rows = np.concatenate([[words, chances * words, chances], below, below * words, [named, named * words]])
-    sums, size = range_sum(rows, first, end), end - first
-    edges = np.concatenate([first, np.maximum(end - EDGE_LINES, first)])
-    edge_ends = np.concatenate([np.minimum(first + EDGE_LINES, end), end])
-    edge_words, edge_chances = range_sum(rows[:2], edges, edge_ends)
-    middle, behind = 3 + len(LOW), 3 + 2 * len(LOW)
-    figures = np.empty((len(_OF_DOCUMENT), len(starts)))
-    figures[:4] = size, sums[0], sums[2] / size, sums[1] / sums[0]
-    figures[4:6] = (edge_chances / edge_words).reshape(2, -1)
-    figures[6 : 6 + len(LOW)] = sums[3:middle] / size
-    figures[6 + len(LOW) : 6 + 2 * len(LOW)] = sums[middle:behind] / sums[0]
-    ranked = chances[np.lexsort((chances, blocks.pages))]
-    figures[-6:-3] = [ranked[np.minimum(first + rank, end - 1)] for rank in range(len(RANKS))]
-    figures[-3:-1] = sums[behind:]
-    figures[-1] = [_is_titled(blocks, low, high) for low, high in zip(first.tolist(), end.tolist(), strict=True)]
-    return np.repeat(figures, size, axis=1)
 
 
 def _is_titled(blocks: Blocks, first: int, end: int) -> bool:
@@ -102,21 +81,3 @@ def _is_titled(blocks: Blocks, first: int, end: int) -> bool:
     return any(
         len(title) < TITLE_PART * len(text) < TITLE_PART * len(title) and title.startswith(text) for text in texts
     )
-
-
-def _of_run(blocks: Bounded, chances: Integers, words: Integers) -> Floats:
-    """Return figures of the run of likely or unlikely blocks that each block stands in: a row for each of `_OF_RUN`."""
-    likely = chances >= MIDDLE
-    of_block = run_numbers(blocks, likely)
-    starts = np.flatnonzero(np.diff(of_block, prepend=-1))
-    ends = np.append(starts[1:], len(of_block))
-    held, weighed = range_sum(np.stack([words, chances * words]), starts, ends)
-    begins, stops = blocks.first[starts] == starts, blocks.end[starts] == ends
-    document, first_runs = np.cumsum(begins) - 1, np.flatnonzero(begins)
-    figures = np.zeros((len(_OF_RUN), len(starts)))
-    figures[:4] = ends - starts, held, weighed / held, begins + 2 * stops
-    figures[4, 1:], figures[5, :-1] = held[:-1], held[1:]
-    figures[4, begins] = figures[5, stops] = 0
-    figures[6] = np.diff(first_runs, append=len(starts))[document]
-    figures[7] = np.maximum.reduceat(np.where(likely[starts], held, 0), first_runs)[document]
-    return figures.take(of_block, axis=1)

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from boilercut.blocks.phrases import shipped_list
 
-__all__ = ["byline", "is_name"]
+__all__ = ["ENDS", "bare_name", "byline", "is_name"]
 
 MAX_CHARACTERS = 100
 MAX_NAME_CHARACTERS, MAX_NAME_WORDS = 40, 5
@@ -16,6 +16,8 @@ MAX_REST_CHARACTERS = 20
 """What stands behind a date and is no more of the line's matter, such as "#3" or "Reply"."""
 MAX_GAP = 3
 """Characters of a word between parts of a date, such as "at", "de" or "kl"."""
+ENDS = " \t\r\n\u00a0:：.…,"
+"""What may stand behind a name, and between it and what is said."""
 
 _TOKEN = re.compile(r"[^\s,|·•»()\[\]–—]+")
 _DIGIT = re.compile(r"\d")
@@ -38,10 +40,13 @@ _OPENER = re.compile(
     r"(?:by|von|par|por|da|door|av|af|przez|od|от|автор|author|autor|auteur)\b:? ",
     re.IGNORECASE,
 )
+_PARTICLES = frozenset("von da av af od".split())
+"""Words before a name that may be part of it."""
 _SPEAKS = re.compile(
     r" (?:says|said|wrote|writes|schrieb|schreibt|sagt|sagte|meint|dijo|dice|escribió|disse|diz|escreveu|ha scritto"
-    r"|ha detto|scrive|a dit|dit|a écrit|écrit|schreef|zegt|skrev|skriver|napisał|napisała|pisze|пишет|написал|написала"
-    r"|сказал|yazdı|diyor ki|kirjoitti|より)$",
+    r"|ha detto|scrive|a dit|dit|a écrit|écrit|schreef|zegt|skrev|skriver|sier|siger|säger|sanoo|kirjoitti|napisał"
+    r"|napisała|pisze|napsal|napsala|píše|říká|szerint|írta|spune|a spus|a scris|пишет|написал|написала|сказал|сказала"
+    r"|пише|написав|каже|каза|λέει|είπε|έγραψε|yazdı|dedi ki|diyor ki|berkata|viết|より)$|(?:说道|說道)$",
     re.IGNORECASE,
 )
 _LINKS = re.compile(
@@ -82,10 +87,26 @@ def is_name(line: str) -> bool:
     return line != "" and line == _name(line) and ":" not in line
 
 
+def bare_name(text: str) -> str:
+    """Return a name without the words around it that say that somebody wrote; it may be a long one.
+
+    >>> bare_name("Anna says:"), bare_name("Pepe dijo..."), bare_name("Posted by Anna"), bare_name("von Berg")
+    ('Anna', 'Pepe', 'Anna', 'von Berg')
+    """
+    opener = _OPENER.match(text)
+    if opener and opener[0].strip().casefold() not in _PARTICLES:
+        text = text[opener.end() :]
+    return _without_verb(text)
+
+
+def _without_verb(name: str) -> str:
+    return _SPEAKS.sub("", name.rstrip(ENDS)).rstrip(ENDS)
+
+
 def _name(text: str) -> str | None:
     """Return a name without the words around it; None for what is too long, or a sentence."""
     text = _OPENER.sub("", text.strip(_EDGES) + " ", count=1).strip(_EDGES)
-    while (shorter := _LINKS.sub("", _SPEAKS.sub("", text)).rstrip(_EDGES)) != text:
+    while (shorter := _LINKS.sub("", _without_verb(text)).rstrip(_EDGES)) != text:
         text = shorter
     long = len(text) > MAX_NAME_CHARACTERS or len(text.split()) > MAX_NAME_WORDS
     is_name = not text or any(map(str.isalpha, text))

@@ -12,7 +12,7 @@ import numpy as np
 
 from boilercut.arrays import Booleans
 from boilercut.page import Page, Part, Subtree
-from boilercut.render.bylines import byline, is_name
+from boilercut.render.bylines import ENDS, bare_name, byline, is_name
 from boilercut.results import Comment
 
 __all__ = ["comments_of", "lines_of"]
@@ -38,8 +38,6 @@ Path: TypeAlias = Sequence[int]
 """The elements around a piece of text, from the innermost up."""
 _NAME_WORD = re.compile(r"[a-z]+")
 _DIGIT = re.compile(r"\d")
-_SPEAKS = (" says", " said", " wrote", " writes")
-_ENDS_OF_NAMES = " \t\r\n\u00a0:.…,"
 
 
 def lines_of(page: Page, among: Booleans) -> tuple[Comment, ...]:
@@ -256,14 +254,11 @@ class _Written:
         return found
 
     def _name(self, author: int | None, date: int | None) -> str:
-        """Return an author's name, without a date beside it, and without "says"."""
+        """Return an author's name, without a date beside it, "by" and "says"."""
         if author is None:
             return ""
         own = [part for part in self._held[author] if date is None or not self._holds(date, part.element)]
-        name = _joined(own).rstrip(_ENDS_OF_NAMES)
-        for word in _SPEAKS:
-            name = name.removesuffix(word)
-        return name.rstrip(_ENDS_OF_NAMES)
+        return bare_name(_joined(own))
 
     def _is_date(self, element: int, text: str) -> bool:
         return bool(_DIGIT.search(text) or self._subtree.attributes[element].get("datetime"))
@@ -287,7 +282,7 @@ class _Written:
             rest = [part for part in own if not labels.intersection(self._labels.around(part.element))]
             if len(rest) == len(own):
                 lines += [] if _is_link(self._page, row) else [_line(self._page, row)]
-            elif text := _joined(rest).lstrip(_ENDS_OF_NAMES):
+            elif text := _joined(rest).lstrip(ENDS):
                 rests.append((len(lines), text))
         for place, text in reversed(rests):
             if len(text) > MAX_REST_CHARACTERS or not lines:

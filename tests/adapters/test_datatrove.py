@@ -119,7 +119,7 @@ def test_two_passes_learn_and_use_what_sites_repeat(tmp_path: Path, kind: Any) -
 def test_the_extra_brings_what_the_reader_of_archives_needs(tmp_path: Path) -> None:
     from datatrove.pipeline.readers import WarcReader
 
-    from tests.test_batch_archives import http, record
+    from tests.archives import http, record
 
     page = HTML[0].read_bytes()
     crawl = tmp_path / "crawl.warc.gz"

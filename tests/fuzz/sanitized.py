@@ -148,8 +148,8 @@ def _page(rng: Random) -> str | bytes:
 
 def _constructs(rng: Random) -> str:
     """Put up to four constructs of the standard one after or inside the other, some prose around them."""
-    from benchmarks.hostile.cases import PROSE
-    from benchmarks.hostile.growth import CONSTRUCTS
+    from tests.hostile.cases import PROSE
+    from tests.hostile.constructs import CONSTRUCTS
 
     builds = [CONSTRUCTS[name] for name in rng.choices(list(CONSTRUCTS), k=rng.randint(1, 4))]
     if rng.random() < 0.5:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from boilercut.arrays import Booleans
 from boilercut.page import Page, site_of, tag_set
 
@@ -15,6 +17,8 @@ MAX_CHARACTERS = 1000
 """Longer headings and titles are no headlines; of a site's name and address, so much is compared with their parts."""
 MAX_HEADINGS = 20
 """Number of headings that are looked at."""
+MIN_LINES, MAX_LINES, MAX_PARTS = 3, 1000, 8
+"""Lines of plain text that has a headline, lines that are looked at, and parts of a first line that is a title."""
 MIN_AGREEMENT = 0.4
 """Share of words (Dice) that a first-level heading and a declared title have in common at least."""
 MIN_SITE_AGREEMENT = 0.5
@@ -34,10 +38,11 @@ def headline(page: Page) -> str:
 
     Titles are declared by `og:title` and `title`; parts of them that name the site are left out. Where the title
     agrees with no such heading, one that is a part of the title is the headline, whatever its level; then the only
-    first-level heading that shares a word with it. Empty for plain text.
+    first-level heading that shares a word with it. Dumps of pages begin with the title: in plain text, a line that is
+    the first line again, or some parts of it, is the headline.
     """
     if page.kind == "text":
-        return ""
+        return _line_again(page)
     declared = (page.metadata.get("og:title", ""), page.title)
     spaced = dict.fromkeys(" ".join(title[:MAX_CHARACTERS].split()) for title in declared)
     titles = [_Title(title, _part_bounds(title)) for title in spaced if title]
@@ -90,6 +95,12 @@ class _Title(NamedTuple):
     text: str
     bounds: Sequence[tuple[int, int]]
 
+    def holds(self, text: str) -> bool:
+        """Return whether a text is one part of the title, or several in a row."""
+        first = self.text.find(text)
+        end = first + len(text)
+        return any(start == first for start, _ in self.bounds) and any(last == end for _, last in self.bounds)
+
     def without(self, site: _Site) -> str:
         """Return the title without the parts at its ends that name the site.
 
@@ -129,17 +140,28 @@ def _part_bounds(title: str) -> list[tuple[int, int]]:
 
 def _shown_part(titles: Sequence[_Title], headings: Iterable[str], site: _Site) -> str:
     """Return the longest heading of two words or more that is one part of a title, or several, and no site's name."""
-    starts = {title.text: {first for first, _ in title.bounds} for title in titles}
-    ends = {title.text: {end for _, end in title.bounds} for title in titles}
-    shown = [
-        heading
-        for heading in headings
-        if any(
-            (place := title.find(heading)) in starts[title] and place + len(heading) in ends[title] for title in starts
-        )
-    ]
+    shown = [heading for heading in headings if any(title.holds(heading) for title in titles)]
     telling = (each for each in shown if len(_words(each)) > 1 and not site.is_named(each))
     return max(telling, key=len, default="")
+
+
+def _line_again(page: Page) -> str:
+    """Return the line of plain text that is the first line, or some parts of it, again; empty where none is.
+
+    Of several, a site's name mostly stands behind the headline, and is shorter.
+    """
+    sizes = page.ends[:MAX_LINES] - page.starts[:MAX_LINES]
+    if len(sizes) < MIN_LINES or sizes[0] > MAX_CHARACTERS:
+        return ""
+    text = page.text[page.starts[0] : page.ends[0]]
+    title = _Title(text, _part_bounds(text))
+    if len(title.bounds) > MAX_PARTS:
+        return ""
+    own = {end - start for number, (start, _) in enumerate(title.bounds) for _, end in title.bounds[number:]}
+    rows = np.flatnonzero(np.logical_or.reduce([sizes[1:] == size for size in own])) + 1
+    lines = (page.text[page.starts[row] : page.ends[row]] for row in rows.tolist())
+    telling = (line for line in lines if title.holds(line) and len(_words(line)) > 1)
+    return max(telling, key=lambda line: (text.startswith(line), len(line)), default="")
 
 
 def _other_part(page: Page, heading: str, titles: Iterable[_Title]) -> str:

@@ -1,0 +1,1 @@
+"""Pages that bring tools down, and the constructs that they are made of."""
