@@ -663,7 +663,9 @@ PROMPTS = {
 }
 
 
-TEASERS = "<li><a href='/n'>Five boats that went north</a></li><li><a href='/o'>How a harbour was built</a></li>"
+TEASERS = (
+    "<li><a href='/n'>Five boats went north</a></li><li><a href='/o'>How a harbour was built in one summer</a></li>"
+)
 
 
 @pytest.mark.parametrize(
