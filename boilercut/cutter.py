@@ -18,6 +18,7 @@ from boilercut.blocks.phrases import phrase_book
 from boilercut.blocks.table import Blocks
 from boilercut.config import Config, Options, check_number
 from boilercut.decide import Decision, apply_rules, comment_blocks, decide, name_kinds, written_blocks
+from boilercut.decide.kind_model import known_kinds
 from boilercut.decide.pages import article_probability, type_probabilities
 from boilercut.details import Explanation, PageDetails, html_of, metadata_of
 from boilercut.detectors import Columns, Detector, detect, model_detectors
@@ -235,7 +236,7 @@ class Cutter:
         details = PageDetails(
             page=page,
             decision=decided.decision,
-            kinds=kinds,
+            names=kinds,
             tags=_tags(decided.blocks, decided.columns),
             commented=commented,
             written=written_blocks(decided.blocks, decided.columns, commented),
@@ -259,7 +260,7 @@ class Cutter:
         return self._explanation(*self._detected([page]))
 
     def _explanation(self, model: Model, blocks: Blocks, columns: Columns) -> Explanation:
-        """Return what each detector, those of the user's included, adds to each block's log-odds."""
+        """Return what each detector, those of the user's included, adds to each block's log-odds; and the kinds."""
         shares = np.empty((len(blocks), len(model.detectors) + len(self._speaking)))
         for low in range(0, len(blocks), EXPLAINED_BLOCKS):
             part = slice(low, low + EXPLAINED_BLOCKS)
@@ -268,7 +269,8 @@ class Cutter:
             shares[:, number] = columns[name]
         site = self.config.site
         known = None if site is None else pages_holding(site, blocks)
-        return Explanation((*model.detectors, *self._speaking), shares, model.base * UNIT, known)
+        names = (*model.detectors, *self._speaking)
+        return Explanation(names, shares, model.base * UNIT, known_kinds(blocks, columns), known)
 
 
 def _kinds(

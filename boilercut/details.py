@@ -15,6 +15,7 @@ import numpy as np
 
 from boilercut.arrays import Booleans, Floats
 from boilercut.decide import Decision
+from boilercut.decide.kind_model import KnownKinds
 from boilercut.page import Page
 from boilercut.render.markdown import markdown_of
 from boilercut.results import Comment, Evidence, Metadata, Verdict
@@ -61,6 +62,7 @@ class Explanation:
     """One row per block, one column per detector."""
     base: float
     """The log-odds that all blocks start from."""
+    kinds: KnownKinds
     site_pages: Sequence[tuple[int, int]] | None = None
     """With a profile of the site: on how many of its other pages each block stands, of how many."""
 
@@ -102,7 +104,8 @@ class PageDetails:
 
     page: Page
     decision: Decision
-    kinds: Sequence[str]
+    names: Sequence[str]
+    """Each block's kind."""
     tags: Sequence[str | None]
     commented: Booleans
     """Marks the blocks of the comments below the article."""
@@ -119,7 +122,7 @@ class PageDetails:
         text, decision = self.page.text, self.decision
         bounds = zip(self.page.starts.tolist(), self.page.ends.tolist(), strict=True)
         columns = zip(
-            bounds, decision.keep.tolist(), decision.probabilities.tolist(), self.kinds, decision.overruled, self.tags,
+            bounds, decision.keep.tolist(), decision.probabilities.tolist(), self.names, decision.overruled, self.tags,
             strict=True,
         )  # fmt: skip
         return tuple(
@@ -139,7 +142,7 @@ class PageDetails:
     @property
     def counts(self) -> Mapping[str, int]:
         """How many blocks there are of each kind."""
-        return Counter(self.kinds)
+        return Counter(self.names)
 
     @property
     def base(self) -> float:
@@ -183,6 +186,14 @@ class PageDetails:
     def evidence(self, index: int) -> tuple[Evidence, ...]:
         """Return the evidence on a block, largest first."""
         return self._explanation.of(index)
+
+    def kinds(self, index: int) -> Mapping[str, float]:
+        """Return the kinds of boilerplate that a block would be, most likely first."""
+        return self._explanation.kinds.probabilities(index)
+
+    def kind_evidence(self, index: int) -> tuple[Evidence, ...]:
+        """Return what speaks for the most likely of these kinds rather than the next, largest first."""
+        return self._explanation.kinds.evidence(index)
 
     def span(self, index: int) -> tuple[int, int] | None:
         """Return where a block stands in the input."""

@@ -22,6 +22,8 @@ BOILERPLATE_KINDS = (
     "pagination", "form", "other",
 )  # fmt: skip
 
+MIN_SHOWN = 0.01
+"""Less likely kinds of a block are left out of JSON."""
 SITE = "site"
 """Name of the detector of what a site repeats."""
 ARTICLE_EXTRAS = ("html", "markdown", "metadata")
@@ -51,6 +53,12 @@ class Reasons(Protocol):
     def evidence(self, index: int) -> tuple[Evidence, ...]:
         """Return the evidence on a block, largest first."""
 
+    def kinds(self, index: int) -> Mapping[str, float]:
+        """Return the kinds of boilerplate that a block would be, most likely first."""
+
+    def kind_evidence(self, index: int) -> tuple[Evidence, ...]:
+        """Return what speaks for the most likely of these kinds rather than the next, largest first."""
+
     def span(self, index: int) -> tuple[int, int] | None:
         """Return where a block stands in the input."""
 
@@ -64,10 +72,20 @@ class KnownReason(NamedTuple):
     known_evidence: tuple[Evidence, ...] = ()
     known_span: tuple[int, int] | None = None
     known_site_pages: tuple[int, int] | None = None
+    known_kinds: tuple[tuple[str, float], ...] = ()
+    known_kind_evidence: tuple[Evidence, ...] = ()
 
     def evidence(self, index: int) -> tuple[Evidence, ...]:
         """Return the evidence."""
         return self.known_evidence
+
+    def kinds(self, index: int) -> Mapping[str, float]:
+        """Return the kinds."""
+        return dict(self.known_kinds)
+
+    def kind_evidence(self, index: int) -> tuple[Evidence, ...]:
+        """Return the evidence on the kind."""
+        return self.known_kind_evidence
 
     def span(self, index: int) -> tuple[int, int] | None:
         """Return the span."""
@@ -89,7 +107,8 @@ class Verdict:
     probability: float
     """How likely the block is content, from 0 to 1, before context had its say."""
     kind: str
-    """One of `CONTENT_KINDS` if kept, one of `BOILERPLATE_KINDS` if cut."""
+    """One of `CONTENT_KINDS` if kept, one of `BOILERPLATE_KINDS` if cut: the most likely of `kinds`, unless a
+    detector of yours, or a rule that leaves out comments or appended articles as one, knows it."""
     overruled: str | None
     """Name of the rule or option that overrode the score's verdict, if one did."""
     tag: str | None
@@ -101,6 +120,19 @@ class Verdict:
     def evidence(self) -> tuple[Evidence, ...]:
         """Every detector's share of the score, largest first; with the page's `base` they add up to it."""
         return self.reasons.evidence(self.index)
+
+    @property
+    def kinds(self) -> Mapping[str, float]:
+        """The kinds of boilerplate that the block would be, most likely first; the probabilities add up to 1."""
+        return self.reasons.kinds(self.index)
+
+    @property
+    def kind_evidence(self) -> tuple[Evidence, ...]:
+        """What speaks for the most likely of `kinds` rather than the next, by detector, largest first.
+
+        The shares add up to the difference of the two in log-odds; the share `base` is the same for all blocks.
+        """
+        return self.reasons.kind_evidence(self.index)
 
     @property
     def span(self) -> tuple[int, int] | None:
@@ -122,6 +154,7 @@ class Verdict:
             "keep": self.keep,
             "probability": round(self.probability, 6),
             "kind": self.kind,
+            "kinds": {name: round(chance, 4) for name, chance in self.kinds.items() if chance >= MIN_SHOWN},
             "overruled": self.overruled,
             "evidence": {name: round(value, 4) for name, value in self.evidence},
             "span": self.span,
@@ -143,7 +176,8 @@ class Verdict:
         return hash(self._decision())
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _verdict, (*self._decision(), KnownReason(self.evidence, self.span, self.site_pages))
+        known = KnownReason(self.evidence, self.span, self.site_pages, tuple(self.kinds.items()), self.kind_evidence)
+        return _verdict, (*self._decision(), known)
 
 
 def _verdict(*values: Any) -> Verdict:

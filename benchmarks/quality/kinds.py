@@ -1,24 +1,24 @@
 """Count how often a cut block is rightly named.
 
-A person labels blocks of training pages, not seeing what they were called. Page text stays out of the repository, so
-the labels stand in a file of the user's own, and only the counts are kept.
+A person labels blocks of training pages, not seeing what they were called. Page text stays out of the repository: the
+labels in `benchmarks/training/kinds.txt` are checksums and kinds.
 
-    python -m benchmarks.quality kinds --draw 1 --show > blocks.txt
-    python -m benchmarks.quality kinds --draw 1 --labels labels.txt --output kinds.json
+    python -m benchmarks.quality kinds --draw 6 --show > blocks.txt
+    python -m benchmarks.quality kinds --draw 6 --labels labels.txt
 
-A draw is fixed by its number and by the verdicts of the shipped model; what was labelled once is counted again later,
-whatever it is called by then. A line of the label file is a block's key, as shown, and the kinds that would be right,
-with commas between; a block that is no boilerplate is labelled ``content``.
+counts a fresh draw, before its labels are learned from; `python -m benchmarks.training kinds` counts those of
+`kinds.txt` with their sites held out. A draw is fixed by its number and by the verdicts of the shipped model; what was
+labelled once is counted again later, whatever it is called by then. A line of the label file is a block's key, as
+shown, and the kinds that would be right, with commas between; a block that is no boilerplate is labelled ``content``.
 """
 
 import argparse
-import json
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from benchmarks.quality.data import RESULTS, TRAIN_SETS, read_pages, registered_domain
+from benchmarks.quality.data import TRAIN_SETS, read_pages, registered_domain
 from boilercut.cutter import Cutter
 from boilercut.results import BOILERPLATE_KINDS, Verdict
 
@@ -51,10 +51,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
             print(f"{block.key}\n{block.shown}")  # all kinds mixed
     if not options.labels:
         return {}
-    file = RESULTS / (options.output or "kinds.json")
-    draws = json.loads(file.read_text("utf-8"))["draws"] if file.is_file() else {}
-    counts = counted(blocks, read_labels(options.labels.read_text("utf-8")))
-    return {"draws": dict(sorted({**draws, str(options.draw): counts}.items()))}
+    return {str(options.draw): counted(blocks, read_labels(options.labels.read_text("utf-8")))}
 
 
 def cut_blocks(sets: Iterable[str], draw: int) -> Iterator[Drawn]:
@@ -104,18 +101,37 @@ def read_labels(text: str) -> dict[str, frozenset[str]]:
     return {key: frozenset(kinds.split(",")) for key, kinds in pairs}
 
 
+def read_draws(text: str) -> dict[str, tuple[int, frozenset[str]]]:
+    r"""Read a file of several draws: the number of each block's draw, and its kinds.
+
+    >>> read_draws("[draw 2]\n0a-1 form")
+    {'0a-1': (2, frozenset({'form'}))}
+    """
+    parts = text.split("[draw ")[1:]
+    return {
+        key: (int(number), kinds)
+        for number, _, lines in (part.partition("]") for part in parts)
+        for key, kinds in read_labels(lines).items()
+    }
+
+
 def counted(blocks: Iterable[Drawn], labels: Mapping[str, frozenset[str]]) -> dict[str, dict[str, Any]]:
+    """Return how many of the labelled blocks are named rightly; see `count_names`."""
+    return count_names((block.kind, labels[block.key]) for block in blocks if block.key in labels)
+
+
+def count_names(named: Iterable[tuple[str, frozenset[str]]]) -> dict[str, dict[str, Any]]:
     """Return by the kind that blocks are called how many are labelled, how many of those rightly, and what they are.
 
-    Blocks that are content are wrongly cut, whatever they are called, and do not count.
+    `named` holds what each block is called, and what it may be called. Blocks that are content are wrongly cut,
+    whatever they are called, and do not count.
     """
     counts: dict[str, dict[str, Any]] = defaultdict(lambda: {"labelled": 0, "right": 0, "labelled_as": Counter()})
-    for block in blocks:
-        right = labels.get(block.key)
-        if right is None or right == {CONTENT}:
+    for kind, right in named:
+        if right == {CONTENT}:
             continue
-        for name in (block.kind, "all"):
+        for name in (kind, "all"):
             counts[name]["labelled"] += 1
-            counts[name]["right"] += block.kind in right
-        counts[block.kind]["labelled_as"][block.kind if block.kind in right else min(right)] += 1
+            counts[name]["right"] += kind in right
+        counts[kind]["labelled_as"][kind if kind in right else min(right)] += 1
     return {name: counts[name] for name in (*BOILERPLATE_KINDS, "all") if name in counts}

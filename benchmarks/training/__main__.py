@@ -1,7 +1,8 @@
 """Train and cross-validate: `python -m benchmarks.training cross-validate|train|both --input html|text`.
 
-`python -m benchmarks.training page-types` learns page types again for the shipped model, whose trees stay, and
-`python -m benchmarks.training second-look` the second look of the model for text.
+`python -m benchmarks.training page-types` learns page types again for the shipped model, whose trees stay,
+`python -m benchmarks.training second-look` the second look of the model for text, and `python -m benchmarks.training
+kinds` what cut blocks are called.
 """
 
 import argparse
@@ -14,6 +15,7 @@ from typing import Any
 from benchmarks.quality.data import RESULTS, TRAIN_SETS, data_hash
 from benchmarks.training.corpus import Page, commented, examples, pages
 from benchmarks.training.cross_validation import Protocol, cross_validate
+from benchmarks.training.kinds import learn_kinds
 from benchmarks.training.page_types import learn_types_again
 from benchmarks.training.second_look import fit_shipped, text_corpus, write_model
 from boilercut.page import PageKind
@@ -29,6 +31,9 @@ def main() -> None:
     arguments = parser().parse_args()
     if arguments.command == "second-look":
         fit_shipped(arguments.sets.split(","))
+        return
+    if arguments.command == "kinds":
+        learn_kinds(arguments.sets.split(","))
         return
     sets = arguments.sets.split(",")
     corpus = text_corpus(sets) if arguments.input == "text" else list(pages("html", sets))
@@ -49,7 +54,7 @@ def main() -> None:
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     whole = argparse.ArgumentParser(prog="python -m benchmarks.training", description=__doc__)
-    whole.add_argument("command", choices=("cross-validate", "train", "both", "page-types", "second-look"))
+    whole.add_argument("command", choices=("cross-validate", "train", "both", "page-types", "second-look", "kinds"))
     whole.add_argument("--input", choices=("html", "text"), default="html")
     whole.add_argument("--sets", default=",".join(TRAIN_SETS), help="comma-separated names of page sets")
     whole.add_argument("--folds", type=int, default=5, help="folds by registered domain")

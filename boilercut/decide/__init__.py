@@ -14,7 +14,8 @@ from boilercut.blocks.table import Blocks
 from boilercut.decide.clean import looks_clean, within_loss
 from boilercut.decide.context import RULES, named_share, overrule
 from boilercut.decide.headlines import headline_blocks
-from boilercut.decide.kinds import boilerplate_kinds, content_kinds
+from boilercut.decide.kind_model import boilerplate_kinds
+from boilercut.decide.kinds import content_kinds
 from boilercut.decide.pages import without_article
 from boilercut.decide.policy import MODES, Policy
 from boilercut.decide.sections import appended_articles, comment_sections, small_forms
@@ -45,6 +46,8 @@ COMMENT_CONTROLS = ("chrome", "comments", "forms", "share")
 """Phrase lists of the buttons and labels that stand beside comments."""
 MIN_CONTROL_SHARE, MAX_CONTROL_WORDS = 0.5, 12
 """Minimum share of a line's words that these lists must cover, and maximum number of its words, for it to be one."""
+FAR = sources["prompts"].FAR
+"""Value of `comments.since` where no heading of comments stands above."""
 REPEATED_LOG_ODDS = -1.0
 """Evidence of the detector `SITE` from which a block counts as repeated."""
 
@@ -214,6 +217,8 @@ def apply_rules(decision: Decision, rulings: Integers, names: Sequence[str]) -> 
 def comment_blocks(columns: Mapping[str, Floats], decision: Decision, kinds: Sequence[str]) -> Booleans:
     """Mark the blocks that are comments under an article: those cut, and those that the configuration includes."""
     named = np.array([kind == "comments" for kind in kinds], dtype=np.bool_)
+    if "comments.since" in columns:  # prose alone does not tell a comment from a paragraph that was cut
+        named &= (columns["comments.since"] < FAR) | (columns["comments.share"] > 0)
     if "hints.comments" in columns:
         named = (named | (columns["hints.comments"] > 0)) & (columns["hints.form"] == 0)
     included = decision.numbers == INCLUDE
