@@ -27,7 +27,8 @@ def headline_blocks(
     for (low, high), headline in zip(pairwise(bounds), headlines, strict=True):
         if headline and keep[low:high].any():
             if blocks.elements is None:
-                levels = iter([np.arange(low + 1, high)])
+                alike = blocks.facts.characters[low + 1 : high] == len(headline)
+                levels = iter([alike.nonzero()[0] + low + 1])
             else:
                 levels = (columns[name][low:high].nonzero()[0] + low for name in names)
             found[next(filter(None, (_shown(blocks, rows, headline) for rows in levels)), [])] = True
