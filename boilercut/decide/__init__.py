@@ -31,7 +31,11 @@ were error pages, picture pages and search forms."""
 MAX_UNREFUSED_BLOCKS = 2
 """One or two blocks are too little to say that there is no article among them."""
 TOGETHER = 0.5
-"""How far blocks of HTML are taken to err together, for the expected F-measure; lines of text: not at all."""
+"""How far blocks of HTML are taken to err together, for the expected F-measure; lines of text: not at all.
+
+On two held-out folds, another seed moved 4.8 % of the pages by more than .1 F1, and 5.3 % with 0 and a floor of .5 on
+sure pages; the mean F1 over the eight older sets was .890 with both.
+"""
 
 
 _RULINGS = (
