@@ -53,12 +53,11 @@ def test_no_threshold_is_better_than_the_best(blocks: list[tuple[float, int]], b
     assert measure >= max(expected_measure(blocks, other, beta) for other in chances) - 1e-9
 
 
-@pytest.mark.parametrize("together", [0.0, 0.5])
 @given(probabilities)
-def test_more_recall_never_raises_the_threshold(together: float, blocks: list[tuple[float, int]]) -> None:
+def test_more_recall_never_raises_the_threshold(blocks: list[tuple[float, int]]) -> None:
     chances, words = (np.array(column) for column in zip(*blocks, strict=True))
     precision, balanced, recall = (
-        best_threshold(chances.astype(float), words, beta, together)[0] for beta in sorted(MODES.values())
+        best_threshold(chances.astype(float), words, beta)[0] for beta in sorted(MODES.values())
     )
     assert precision >= balanced >= recall
 
@@ -73,12 +72,16 @@ def test_sure_pages_are_cut_at_half_and_doubtful_ones_lower() -> None:
     assert best_threshold(np.array([0.4, 0.3, 0.25, 0.05]), words, 1.0)[0] == 0.25
 
 
-def test_blocks_that_err_together_are_kept_or_cut_together() -> None:
-    words = np.array([50, 50] + [10] * 30)
-    for chance, alone, together in ((0.39, 0.39, 0.95), (0.51, 0.51, 0.51)):
-        chances = np.array([0.95, 0.95] + [chance] * 30)
-        assert best_threshold(chances, words, 1.0)[0] == alone
-        assert best_threshold(chances, words, 1.0, 0.5)[0] == together
+def test_where_most_is_sure_the_rest_must_be_likelier_than_not() -> None:
+    lines = [f"One sentence about the {each}, and no more of it" for each in ("bridge", "pier", "arch", "mill", "town")]
+    blocks = blocks_of("".join(f"<p>{line}</p>" for line in lines), kind="html")
+    columns, policy = detect(blocks, BUILTIN), Policy("balanced", frozenset(), frozenset())
+    for chances, kept in (
+        ((0.9, 0.9, 0.9, 0.49, 0.1), [1, 1, 1, 0, 0]),
+        ((0.75, 0.75, 0.75, 0.49, 0.1), [1, 1, 1, 1, 0]),
+    ):
+        log_odds = np.log(np.array(chances) / (1 - np.array(chances)))
+        assert decide(blocks, columns, log_odds, [0, 5], policy).keep.tolist() == kept
 
 
 COMMENTED = (
