@@ -196,6 +196,26 @@ def test_the_threshold_has_the_highest_expected_measure(
 
 
 @each_build
+@given(
+    st.lists(st.tuples(st.sampled_from([0.05, 0.2, 0.5, 0.8, 1.0]), st.integers(0, 50)), min_size=1),
+    st.sampled_from([0.5, 1.0, 2.0]),
+)
+def test_the_threshold_of_blocks_that_err_together_is_the_best_on_average(
+    build: Any, blocks: list[tuple[float, int]], beta: float
+) -> None:
+    chances, words = np.array([one for one, _ in blocks]), np.array([size for _, size in blocks], dtype=np.int64)
+    source = build["boilercut._native"].sources["threshold"]
+    found, _ = source.best_threshold(chances, words, beta, 1.0)
+
+    def on_average(threshold: float) -> float:
+        weights, kept = np.maximum(words, 1), chances >= threshold
+        each = [(weights[kept & (chances > level)].sum(), weights[chances > level].sum()) for level in source.LEVELS]
+        return float(np.mean([(1 + beta**2) * both / (weights[kept].sum() + beta**2 * all_) for both, all_ in each]))
+
+    assert on_average(found) == pytest.approx(max(map(on_average, chances)), abs=1e-12)
+
+
+@each_build
 @given(st.lists(st.tuples(st.sampled_from([0.1, 0.4, 0.8, 0.9]), st.integers(0, 3)), max_size=5))
 def test_a_page_is_sure_where_half_of_the_kept_words_are(build: Any, blocks: list[tuple[float, int]]) -> None:
     chances = np.array([one for one, _ in blocks], dtype=np.float64)

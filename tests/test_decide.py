@@ -53,11 +53,12 @@ def test_no_threshold_is_better_than_the_best(blocks: list[tuple[float, int]], b
     assert measure >= max(expected_measure(blocks, other, beta) for other in chances) - 1e-9
 
 
+@pytest.mark.parametrize("together", [0.0, 0.5])
 @given(probabilities)
-def test_more_recall_never_raises_the_threshold(blocks: list[tuple[float, int]]) -> None:
+def test_more_recall_never_raises_the_threshold(together: float, blocks: list[tuple[float, int]]) -> None:
     chances, words = (np.array(column) for column in zip(*blocks, strict=True))
     precision, balanced, recall = (
-        best_threshold(chances.astype(float), words, beta)[0] for beta in sorted(MODES.values())
+        best_threshold(chances.astype(float), words, beta, together)[0] for beta in sorted(MODES.values())
     )
     assert precision >= balanced >= recall
 
@@ -70,6 +71,14 @@ def test_sure_pages_are_cut_at_half_and_doubtful_ones_lower() -> None:
     words = np.full(4, 50)
     assert best_threshold(np.array([0.99, 0.98, 0.6, 0.3]), words, 1.0)[0] == 0.6
     assert best_threshold(np.array([0.4, 0.3, 0.25, 0.05]), words, 1.0)[0] == 0.25
+
+
+def test_blocks_that_err_together_are_kept_or_cut_together() -> None:
+    words = np.array([50, 50] + [10] * 30)
+    for chance, alone, together in ((0.39, 0.39, 0.95), (0.51, 0.51, 0.51)):
+        chances = np.array([0.95, 0.95] + [chance] * 30)
+        assert best_threshold(chances, words, 1.0)[0] == alone
+        assert best_threshold(chances, words, 1.0, 0.5)[0] == together
 
 
 def test_where_most_is_sure_the_rest_must_be_likelier_than_not() -> None:
