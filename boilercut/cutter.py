@@ -20,7 +20,7 @@ from boilercut.config import Config, Options, check_number
 from boilercut.decide import Decision, apply_rules, comment_blocks, decide, name_kinds, written_blocks
 from boilercut.decide.kind_model import known_kinds
 from boilercut.decide.pages import article_probability, type_probabilities
-from boilercut.details import Explanation, PageDetails, html_of, metadata_of
+from boilercut.details import Explanation, Named, Once, PageDetails, html_of, metadata_of
 from boilercut.detectors import Columns, Detector, detect, model_detectors
 from boilercut.errors import BoilercutError, ConfigError, PageTypeError, WorkerError
 from boilercut.model import UNIT, Model, load_model
@@ -227,19 +227,15 @@ class Cutter:
     def _result(self, page: Page) -> Result:
         decided = self._decided([page])
         own = {each.name: each.kind for each in self.config.detectors if each.log_odds}
-        kinds = name_kinds(decided.blocks, decided.columns, decided.decision)
         explain: Callable[[], Explanation] = partial(self._explain, page)
+        own_kinds: Callable[[list[str]], list[str]] = list
         if own:
             explanation = self._explanation(decided.model, decided.blocks, decided.columns)
-            kinds, explain = _kinds(kinds, decided, explanation, own), lambda: explanation
-        commented = comment_blocks(decided.columns, decided.decision, kinds)
+            own_kinds, explain = partial(_kinds, decided, explanation, own), lambda: explanation
         details = PageDetails(
             page=page,
             decision=decided.decision,
-            names=kinds,
-            tags=_tags(decided.blocks, decided.columns),
-            commented=commented,
-            written=written_blocks(decided.blocks, decided.columns, commented),
+            name=Once(partial(_named, decided, own_kinds)),
             page_types=type_probabilities(decided.columns),
             article_probability=article_probability(decided.columns),
             explain=explain,
@@ -273,8 +269,21 @@ class Cutter:
         return Explanation(names, shares, model.base * UNIT, known_kinds(blocks, columns), known)
 
 
+def _named(decided: _Decided, own_kinds: Callable[[list[str]], list[str]]) -> Named:
+    """Name a page's blocks; `own_kinds` puts in the kinds of the user's detectors."""
+    blocks, columns = decided.blocks, decided.columns
+    kinds = own_kinds(name_kinds(blocks, columns, decided.decision))
+    commented = comment_blocks(columns, decided.decision, kinds)
+    return Named(
+        kinds=kinds,
+        tags=_tags(blocks, columns),
+        commented=commented,
+        written=written_blocks(blocks, columns, commented),
+    )
+
+
 def _kinds(
-    kinds: Sequence[str], decided: _Decided, explanation: Explanation, own: Mapping[str, str | None]
+    decided: _Decided, explanation: Explanation, own: Mapping[str, str | None], kinds: Sequence[str]
 ) -> list[str]:
     """Name each block's kind where a detector of the user's argued most for the cut: its own kind."""
     most = [explanation.detectors[number] for number in np.abs(explanation.shares).argmax(axis=1).tolist()]

@@ -20,7 +20,7 @@ from boilercut.page import Page
 from boilercut.render.markdown import markdown_of
 from boilercut.results import Comment, Evidence, Metadata, Verdict
 
-__all__ = ["Explanation", "KnownDetails", "PageDetails", "html_of", "metadata_of"]
+__all__ = ["Explanation", "KnownDetails", "Named", "Once", "PageDetails", "html_of", "metadata_of"]
 
 _EVIDENCE = partial(tuple.__new__, Evidence)
 
@@ -99,18 +99,42 @@ class KnownDetails:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PageDetails:
-    """The page of a result and what was decided of it; computes the rest."""
+class Named:
+    """What the blocks of a page are called."""
 
-    page: Page
-    decision: Decision
-    names: Sequence[str]
+    kinds: Sequence[str]
     """Each block's kind."""
     tags: Sequence[str | None]
     commented: Booleans
     """Marks the blocks of the comments below the article."""
     written: Booleans
     """Marks those of them that somebody wrote, rather than buttons and labels beside them."""
+
+
+class Once:
+    """Computes something when it is first asked for, and lets go of what that took."""
+
+    def __init__(self, compute: Callable[[], Named]) -> None:
+        self._compute: Callable[[], Named] | None = compute
+        self._found: Named | None = None
+
+    def __call__(self) -> Named:
+        """Return what was computed."""
+        if self._found is None and (compute := self._compute) is not None:
+            self._found = compute()
+            self._compute = None
+        assert self._found is not None
+        return self._found
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageDetails:
+    """The page of a result and what was decided of it; computes the rest."""
+
+    page: Page
+    decision: Decision
+    name: Once
+    """Names the blocks; until it is called, their columns are kept."""
     page_types: Mapping[str, float]
     article_probability: float | None
     explain: Callable[[], Explanation]
@@ -119,12 +143,10 @@ class PageDetails:
     @property
     def verdicts(self) -> tuple[Verdict, ...]:
         """One verdict per block."""
-        text, decision = self.page.text, self.decision
+        text, decision, named = self.page.text, self.decision, self.name()
         bounds = zip(self.page.starts.tolist(), self.page.ends.tolist(), strict=True)
-        columns = zip(
-            bounds, decision.keep.tolist(), decision.probabilities.tolist(), self.names, decision.overruled, self.tags,
-            strict=True,
-        )  # fmt: skip
+        keep, chances = decision.keep.tolist(), decision.probabilities.tolist()
+        columns = zip(bounds, keep, chances, named.kinds, decision.overruled, named.tags, strict=True)
         return tuple(
             Verdict(
                 index=index,
@@ -142,7 +164,7 @@ class PageDetails:
     @property
     def counts(self) -> Mapping[str, int]:
         """How many blocks there are of each kind."""
-        return Counter(self.names)
+        return Counter(self.name().kinds)
 
     @property
     def base(self) -> float:
@@ -152,7 +174,8 @@ class PageDetails:
     @property
     def comments(self) -> tuple[Comment, ...]:
         """What readers wrote below the article."""
-        return _written(self.page, self.written, self.commented)
+        named = self.name()
+        return _written(self.page, named.written, named.commented)
 
     @property
     def posts(self) -> tuple[Comment, ...]:
@@ -205,8 +228,8 @@ class PageDetails:
         return None if known is None else known[index]
 
     def compute_reasons(self) -> None:
-        """Compute evidence and spans now: where there is a budget of time, it covers them."""
-        _ = self._explanation, self._spans
+        """Compute kinds, evidence and spans now: where there is a budget of time, it covers them."""
+        _ = self.name(), self._explanation, self._spans
 
     @cached_property
     def _explanation(self) -> Explanation:

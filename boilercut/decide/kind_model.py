@@ -76,8 +76,13 @@ class KindModel:
         for low in range(0, len(blocks), BLOCKS_TOGETHER):
             part = slice(low, min(low + BLOCKS_TOGETHER, len(blocks)))
             found = np.empty((len(self._columns), part.stop - low))
+            beside = {offset: _beside(blocks, part, offset) for offset in {offset for _, offset in self._columns} - {0}}
             for row, (name, offset) in enumerate(self._columns):
-                found[row] = _seen(blocks, known[name], part, offset) if offset else known[name][part]
+                if offset:
+                    places, inside = beside[offset]
+                    np.multiply(known[name].take(places), inside, out=found[row])
+                else:
+                    found[row] = known[name][part]
             yield self._inputs(found)
 
     def _inputs(self, columns: Floats) -> Floats:
@@ -148,11 +153,11 @@ def _is_question(factor: re.Match[str]) -> bool:
     return factor["sign"] is not None
 
 
-def _seen(blocks: Blocks, column: Floats, part: slice, offset: int) -> Floats:
-    """Return a column's values `offset` blocks further on, and 0 beyond the page."""
+def _beside(blocks: Blocks, part: slice, offset: int) -> tuple[Integers, Integers]:
+    """Return the places of the blocks `offset` further on, and whether they are on the same page (0 or 1)."""
     places = np.arange(part.start, part.stop) + offset
     inside = (places >= blocks.first[part]) & (places < blocks.end[part])
-    return np.where(inside, column[np.where(inside, places, 0)], 0)
+    return np.where(inside, places, 0), inside.astype(np.int64)
 
 
 def _own_columns(blocks: Blocks, columns: Mapping[str, Floats]) -> dict[str, Any]:

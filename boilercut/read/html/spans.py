@@ -59,6 +59,8 @@ _RAW = {
 _ATTRIBUTE = re.compile(r"(?<![^\s\"'/])(?P<name>[^\s=>\"'/]++)\s*+=\s*+(?P<value>\"[^\"]*+\"|'[^']*+'|[^\s>]++)")
 _FORMULA_MARKS = re.compile("|".join(("alttext", *DATA_ATTRIBUTES, *IMAGES)), re.IGNORECASE)
 """What stands in each tag that carries a formula."""
+_FORMULAS = re.compile(f"<math|{_FORMULA_MARKS.pattern}", re.IGNORECASE)
+"""What stands in each page with formulas."""
 _RUBY_TAGS = READING_TAGS | {"ruby", "rb"}
 """Elements whose tags end a reading; its own end tag may be left out."""
 _SPACE = " \t\r\n\f"
@@ -137,6 +139,7 @@ def _runs(source: str, mended: bool, readings: bool) -> list[_Run]:
     Where the reader had to mend the page, elements may end inside their tag or lack an end tag.
     """
     shown = _Shown(readings)
+    is_plain = not readings and not _FORMULAS.search(source)  # no tag changes what is shown
     position, skipped, depth = 0, "", 0
     endless = set[str]()
     while position < len(source):
@@ -148,7 +151,7 @@ def _runs(source: str, mended: bool, readings: bool) -> list[_Run]:
             break
         position, (name, closing) = end, match.group("name", "end")
         name = name.lower() if name else ""
-        if name and not skipped:
+        if not is_plain and name and not skipped:
             shown.pass_tag(name, match)
         if name not in _SPECIAL or (mended and match[0].endswith("/>")):
             continue
