@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate, islice
 from typing import NamedTuple
 
@@ -57,10 +57,8 @@ _RAW = {
     for name in ("script", "style", "textarea", "title", "iframe", "noembed", "noframes", "xmp")
 }
 _ATTRIBUTE = re.compile(r"(?<![^\s\"'/])(?P<name>[^\s=>\"'/]++)\s*+=\s*+(?P<value>\"[^\"]*+\"|'[^']*+'|[^\s>]++)")
-_FORMULA_MARKS = re.compile("|".join(("alttext", *DATA_ATTRIBUTES, *IMAGES)), re.IGNORECASE)
+_FORMULA_MARKS = ("alttext", *DATA_ATTRIBUTES, *IMAGES)
 """What stands in each tag that carries a formula."""
-_FORMULAS = re.compile(f"<math|{_FORMULA_MARKS.pattern}", re.IGNORECASE)
-"""What stands in each page with formulas."""
 _RUBY_TAGS = READING_TAGS | {"ruby", "rb"}
 """Elements whose tags end a reading; its own end tag may be left out."""
 _SPACE = " \t\r\n\f"
@@ -139,7 +137,7 @@ def _runs(source: str, mended: bool, readings: bool) -> list[_Run]:
     Where the reader had to mend the page, elements may end inside their tag or lack an end tag.
     """
     shown = _Shown(readings)
-    is_plain = not readings and not _FORMULAS.search(source)  # no tag changes what is shown
+    is_plain = not readings and not _holds(source, ("<math", *_FORMULA_MARKS))  # no tag changes what is shown
     position, skipped, depth = 0, "", 0
     endless = set[str]()
     while position < len(source):
@@ -248,13 +246,18 @@ class _Shown:
             self.runs.append(_Run(end, end, READING_BRACKETS[1]))
 
 
+def _holds(source: str, marks: Iterable[str]) -> bool:
+    lowered = source.lower()
+    return any(mark in lowered for mark in marks)
+
+
 def _letters(text: str) -> str:
     return "".join(visible(text).split())
 
 
 def _formula(name: str, tag: str) -> str:
     """Return the letters of the formula that an element carries in its attributes."""
-    if "=" not in tag or not _FORMULA_MARKS.search(tag):
+    if "=" not in tag or not _holds(tag, _FORMULA_MARKS):
         return ""
     return _letters(carried(name, _attributes(name, tag)))
 
