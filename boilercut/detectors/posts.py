@@ -24,7 +24,9 @@ FAR = 999
 
 
 def posts(stack: Stack, columns: ColumnWriter) -> None:
-    """Distance to the marks around a block, the run of marks that it stands in, and the prose there and before."""
+    """In plain text, distance to the marks around a line, the run of marks it stands in, and prose there and before."""
+    if stack.blocks.elements is not None:
+        return
     words, digits_of, punctuation = stack.fact("words"), stack.fact("digits"), stack.fact("punctuation")
     characters, months, said = stack.fact("characters"), stack.covered("months"), stack.covered("comments")
     end, sums = stack.fact("end"), stack.prose_sums("word_weights")
