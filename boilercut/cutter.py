@@ -18,7 +18,7 @@ from boilercut.blocks.phrases import phrase_book
 from boilercut.blocks.table import Blocks
 from boilercut.config import Config, Options, check_number
 from boilercut.decide import Decision, apply_rules, comment_blocks, decide, name_kinds, written_blocks
-from boilercut.decide.kind_model import known_kinds
+from boilercut.decide.kind_model import boilerplate_kinds, known_kinds
 from boilercut.decide.pages import article_probability, type_probabilities
 from boilercut.details import Explanation, Named, Once, PageDetails, html_of, metadata_of
 from boilercut.detectors import Columns, Detector, detect, model_detectors
@@ -149,7 +149,8 @@ class Cutter:
     def _article_stack(self, fields: Collection[str], pages: Sequence[Page]) -> list[Article]:
         decided = self._decided(pages)
         keep = decided.decision.keep
-        kinds = name_kinds(decided.blocks, decided.columns, decided.decision)
+        boilerplate = boilerplate_kinds(decided.blocks, decided.columns)
+        kinds = name_kinds(decided.blocks, decided.columns, decided.decision, boilerplate)
         return [
             _article(page, title, keep[low:high], kinds[low:high], confidence, fields)
             for page, title, (low, high), confidence in zip(
@@ -256,7 +257,7 @@ class Cutter:
         return self._explanation(*self._detected([page]))
 
     def _explanation(self, model: Model, blocks: Blocks, columns: Columns) -> Explanation:
-        """Return what each detector, those of the user's included, adds to each block's log-odds; and the kinds."""
+        """Return what each detector, those of the user's included, adds to each block's log-odds."""
         shares = np.empty((len(blocks), len(model.detectors) + len(self._speaking)))
         for low in range(0, len(blocks), EXPLAINED_BLOCKS):
             part = slice(low, low + EXPLAINED_BLOCKS)
@@ -266,19 +267,21 @@ class Cutter:
         site = self.config.site
         known = None if site is None else pages_holding(site, blocks)
         names = (*model.detectors, *self._speaking)
-        return Explanation(names, shares, model.base * UNIT, known_kinds(blocks, columns), known)
+        return Explanation(names, shares, model.base * UNIT, known)
 
 
 def _named(decided: _Decided, own_kinds: Callable[[list[str]], list[str]]) -> Named:
     """Name a page's blocks; `own_kinds` puts in the kinds of the user's detectors."""
     blocks, columns = decided.blocks, decided.columns
-    kinds = own_kinds(name_kinds(blocks, columns, decided.decision))
+    known = known_kinds(blocks, columns)
+    kinds = own_kinds(name_kinds(blocks, columns, decided.decision, known.likeliest()))
     commented = comment_blocks(columns, decided.decision, kinds)
     return Named(
         kinds=kinds,
         tags=_tags(blocks, columns),
         commented=commented,
         written=written_blocks(blocks, columns, commented),
+        known=known,
     )
 
 

@@ -62,7 +62,6 @@ class Explanation:
     """One row per block, one column per detector."""
     base: float
     """The log-odds that all blocks start from."""
-    kinds: KnownKinds
     site_pages: Sequence[tuple[int, int]] | None = None
     """With a profile of the site: on how many of its other pages each block stands, of how many."""
 
@@ -109,6 +108,8 @@ class Named:
     """Marks the blocks of the comments below the article."""
     written: Booleans
     """Marks those of them that somebody wrote, rather than buttons and labels beside them."""
+    known: KnownKinds
+    """What explains the kinds."""
 
 
 class Once:
@@ -212,11 +213,11 @@ class PageDetails:
 
     def kinds(self, index: int) -> Mapping[str, float]:
         """Return the kinds of boilerplate that a block would be, most likely first."""
-        return self._explanation.kinds.probabilities(index)
+        return self.name().known.probabilities(index)
 
     def kind_evidence(self, index: int) -> tuple[Evidence, ...]:
         """Return what speaks for the most likely of these kinds rather than the next, largest first."""
-        return self._explanation.kinds.evidence(index)
+        return self.name().known.evidence(index)
 
     def span(self, index: int) -> tuple[int, int] | None:
         """Return where a block stands in the input."""

@@ -24,6 +24,7 @@ from typing import Any
 
 from boilercut import Cutter
 from boilercut.decide import name_kinds
+from boilercut.decide.kind_model import boilerplate_kinds
 from boilercut.page import Page, PageKind
 from boilercut.read import read
 from boilercut.render import kept_text
@@ -142,7 +143,9 @@ def _decided(cutter: Cutter, pages: Sequence[Page]) -> Iterator[str]:
     blocks = list(
         zip(
             keep.tolist(),
-            name_kinds(decided.blocks, decided.columns, decided.decision),
+            name_kinds(
+                decided.blocks, decided.columns, decided.decision, boilerplate_kinds(decided.blocks, decided.columns)
+            ),
             [probability.hex() for probability in probabilities],
             strict=True,
         )

@@ -97,25 +97,20 @@ def decide(
     """Decide every block; page `n` of the stack has the blocks `bounds[n]` to `bounds[n + 1]`, and its headline."""
     scored = logistic(log_odds)
     is_named = isinstance(policy.mode, str)  # a probability that is asked for binds sections and rules, too
-    probabilities, left_out = scored, None
+    probabilities = scored
     if is_named and policy.max_loss < 1 and SITE in columns:
         probabilities = _beside_site(blocks, scored, logistic(log_odds - columns[SITE]), bounds)
-    if is_named:
-        left_out = _left_out(blocks, columns, probabilities, bounds)
-    chances = probabilities if left_out is None else np.where(left_out, 0.0, probabilities)
+    left_out = _left_out(blocks, columns, probabilities, bounds) if is_named else np.zeros(len(blocks), dtype=np.int64)
+    chances = np.where(left_out, 0.0, probabilities)
     limits, answered, confidences = _limits(chances, blocks, bounds, policy.mode)
     keep, rescuable = answered & (chances >= limits), chances
-    nothing = np.zeros(len(blocks), dtype=np.int64)
-    course = _Course(keep, nothing if left_out is None else left_out * (probabilities >= limits))
+    course = _Course(keep, left_out * (probabilities >= limits))
     if SITE in columns:
         spared_score = (probabilities >= limits) & (scored < limits)  # decided without the site's evidence
         rescuable = np.where(spared_score, chances, _rescuable(columns, chances, keep))
     clean = looks_clean(blocks, probabilities, bounds)
     ruled, numbers = overrule(blocks, columns, rescuable, keep)
-    if is_named:
-        course.turn(ruled if left_out is None else ruled & (left_out == 0), numbers)
-    else:
-        course.turn(ruled & keep, numbers)
+    course.turn(ruled & (left_out == 0) if is_named else ruled & keep, numbers)
     titles = headline_blocks(blocks, columns, bounds, headlines, course.keep)
     if is_named:
         course.turn(within_loss(blocks, course.keep, bounds, clean, policy.max_loss), MAX_LOSS)
@@ -147,18 +142,10 @@ class _Course:
             self.turn(self.keep | marked if keep else self.keep & ~marked, by)
 
 
-def _left_out(
-    blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, bounds: Sequence[int]
-) -> Integers | None:
-    """Return for each block what leaves it out as a part of something: comments, a form; 0 for nothing.
-
-    None where nothing is left out at all.
-    """
+def _left_out(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, bounds: Sequence[int]) -> Integers:
+    """Return for each block what leaves it out as a part of something: comments, a form; 0 for nothing."""
     sections = comment_sections(blocks, columns, probabilities, bounds)
-    forms = small_forms(blocks, columns, probabilities, bounds)
-    if not sections.any() and not forms.any():
-        return None
-    return np.where(sections, SECTIONS, FORMS * forms)
+    return np.where(sections, SECTIONS, FORMS * small_forms(blocks, columns, probabilities, bounds))
 
 
 def _limits(
@@ -247,9 +234,11 @@ def written_blocks(blocks: Blocks, columns: Mapping[str, Floats], commented: Boo
     return commented & ~(controls & (blocks.facts.words <= MAX_CONTROL_WORDS))
 
 
-def name_kinds(blocks: Blocks, columns: Mapping[str, Floats], decision: Decision) -> list[str]:
-    """Name each block's kind: a sort of content where it is kept, of boilerplate where it is cut."""
-    content, boilerplate = content_kinds(blocks, columns, decision.titles), boilerplate_kinds(blocks, columns)
+def name_kinds(
+    blocks: Blocks, columns: Mapping[str, Floats], decision: Decision, boilerplate: Sequence[str]
+) -> list[str]:
+    """Name each block's kind: a sort of content where it is kept, of `boilerplate` where it is cut."""
+    content = content_kinds(blocks, columns, decision.titles)
     named: dict[str | None, str] = {comment_sections.__name__: "comments", appended_articles.__name__: "related"}
     cut = [named.get(name, kind) for name, kind in zip(decision.overruled, boilerplate, strict=True)]
     return [content[row] if kept else cut[row] for row, kept in enumerate(decision.keep.tolist())]

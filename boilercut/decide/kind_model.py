@@ -98,6 +98,10 @@ class KindModel:
         """Return the score of each kind, in `UNIT`s of log-odds: a row for each."""
         return np.asarray(np.einsum("ki,ij->kj", self._weights, values))  # of whole numbers: exact in any order
 
+    def likeliest(self, values: Floats) -> list[str]:
+        """Return the most likely kind of each block, given the inputs."""
+        return [BOILERPLATE_KINDS[kind] for kind in np.argmax(self.scores(values), axis=0).tolist()]
+
     def evidence(self, values: Floats, kind: int, other: int) -> dict[str, float]:
         """Return what each detector says for one kind rather than another, given the inputs of one block."""
         shares = Counter[str]()
@@ -112,6 +116,12 @@ class KnownKinds(NamedTuple):
     model: KindModel
     values: npt.NDArray[np.uint8]
     """The model's inputs: a row for each block."""
+
+    def likeliest(self) -> list[str]:
+        """Return the most likely kind of each block."""
+        starts = range(0, len(self.values), BLOCKS_TOGETHER)
+        parts = (self.values[low : low + BLOCKS_TOGETHER].T.astype(np.float64) for low in starts)
+        return [kind for part in parts for kind in self.model.likeliest(part)]
 
     def probabilities(self, index: int) -> dict[str, float]:
         """Return the kinds of one block, the most likely first; the probabilities add up to 1."""
@@ -132,12 +142,11 @@ class KnownKinds(NamedTuple):
 def boilerplate_kinds(blocks: Blocks, columns: Mapping[str, Floats]) -> list[str]:
     """Return the sort of boilerplate that each block most likely would be."""
     model = _model(blocks.kind)
-    parts = (np.argmax(model.scores(values), axis=0).tolist() for values in model.values(blocks, columns))
-    return [BOILERPLATE_KINDS[kind] for part in parts for kind in part]
+    return [kind for values in model.values(blocks, columns) for kind in model.likeliest(values)]
 
 
 def known_kinds(blocks: Blocks, columns: Mapping[str, Floats]) -> KnownKinds:
-    """Return what explains `boilerplate_kinds`."""
+    """Return what explains the kinds of blocks, `boilerplate_kinds` among it."""
     model = _model(blocks.kind)
     parts = [values.T.astype(np.uint8) for values in model.values(blocks, columns)]
     return KnownKinds(model, np.concatenate([np.zeros((0, len(model.inputs)), dtype=np.uint8), *parts]))

@@ -43,6 +43,8 @@ MAX_SEGMENTS = 3
 MAX_LABEL_WORDS = 3
 """Words of a line of plain text that, alone among longer ones, reads as a heading."""
 
+QUOTING = ord(">")
+"""What lines of plain text begin with that quote another."""
 WHOLE, TABLE, LIST = 1, 2, 3
 """Sorts of what keeps or goes as a whole: lists of terms and code, tables, and lists of items."""
 MAX_PASSED_WORDS, MIN_PASSED_PROBABILITY = 2, 0.2
@@ -339,12 +341,13 @@ def compared_blocks(
     weights, codes, kept = stack.fact("word_weights"), stack.fact("first_code"), stack.verdicts(keep)
     compared, telling = np.zeros_like(keep), np.zeros_like(keep)
     found, may_go = stack.verdicts(compared), stack.verdicts(telling)
+    quoting: cython.longlong = QUOTING
     least: cython.longlong = min_words
     most: cython.longlong = max_characters
     block: cython.Py_ssize_t
     with cython.nogil:
         for block in range(stack.size):
-            if not kept[block] or codes[block] == 62 or quoted[block] + quote[block] + code[block] > 0:
+            if not kept[block] or codes[block] == quoting or quoted[block] + quote[block] + code[block] > 0:
                 continue
             if times[block] <= 1 and (heading[block] > 0 or (is_typed and thread[block] > article[block])):
                 continue
