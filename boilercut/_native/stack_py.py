@@ -54,6 +54,7 @@ class Stack:
         self.size = len(blocks)
         self.elements = 0
         self._signatures: Keys | None = None
+        self._siblings: list[int] | None = None
         if blocks.elements is not None:
             self.elements = blocks.elements.table.shape[1]
 
@@ -149,6 +150,13 @@ class Stack:
             pairs = zip(self.element_fact("tags"), self.element_fact("names"), strict=True)
             self._signatures = [(tag, names[name]) for tag, name in pairs]
         return self._signatures
+
+    def siblings(self) -> list[int]:
+        """Number the distinct parents, tags and class words together; return each element's number."""
+        if self._siblings is None:
+            keys = self.pairs(self.signatures(), self.element_fact("parents"), self.elements)
+            self._siblings = self.numbers(keys, self.elements)
+        return self._siblings
 
     def pairs(self, left: Keys, right: Sequence[int], size: int) -> Keys:
         """Return a key for each two; the same two have the same key."""

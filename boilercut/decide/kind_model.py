@@ -22,8 +22,8 @@ from boilercut._native import sources
 from boilercut.arrays import Floats, Integers
 from boilercut.blocks.arithmetic import range_sum, share
 from boilercut.blocks.phrases import class_word_book
-from boilercut.blocks.table import Blocks, ElementTable
-from boilercut.page import TAG_NUMBERS, PageKind, tag_set
+from boilercut.blocks.table import Blocks, stack_of
+from boilercut.page import TAG_NUMBERS, PageKind
 from boilercut.results import BOILERPLATE_KINDS, Evidence
 
 __all__ = ["BASE", "STEPS", "TAGS", "KindModel", "KnownKinds", "boilerplate_kinds", "known_kinds"]
@@ -34,16 +34,13 @@ STEPS, UNIT = 100, 1e-4
 """Steps of an input, from 0 to 1; and log-odds that a step of one hundredth makes."""
 TAGS = ("p", "div", "li", "label", "button", "h2", "h3", "h4", "td", "dt", "dd")
 """Tags of blocks, a column each."""
-LEVELS, FADING = 12, 0.75
-"""Number of elements from the block upwards whose class words count, and how much less each says than one inside it."""
+MAX_EXACT = 1 << 24
+"""Sums of whole numbers below this are exact in floating-point numbers of 32 bits, which take half the time."""
 BLOCKS_TOGETHER = 1 << 12
 """Blocks whose inputs are laid out at a time, which bounds the memory at work."""
-BOX_BLOCKS = 4
-"""Minimum number of blocks in the element around a block that is looked at as a whole."""
-_FRAME = tag_set("html", "body")
 _FACTOR = re.compile(r"(?P<column>[a-z_.0-9]+(?:@[+-]1)?)(?:(?P<sign>>|<=)(?P<bound>-?[0-9.]+))?")
 _TIMES = " * "
-_logistic = sources["probability"].logistic
+_logistic, _surroundings = sources["probability"].logistic, sources["surroundings"]
 
 
 class KindModel:
@@ -57,7 +54,9 @@ class KindModel:
         self.inputs = (*names, *products, BASE)
         """The columns, the questions, the products, and what is always 1."""
         none = [0] * len(BOILERPLATE_KINDS)  # a factor that counts only in products
-        self._weights = np.array([weights.get(name, none) for name in self.inputs], dtype=np.float64).T.copy()
+        rows = np.array([weights.get(name, none) for name in self.inputs], dtype=np.float64).T
+        exact = np.abs(rows).sum(axis=1).max() * STEPS < MAX_EXACT
+        self._weights = rows.astype(np.float32 if exact else np.float64, order="C")
         columns = dict.fromkeys(match["column"] for match in found)
         self._columns = [(name, int(offset or 0)) for name, _, offset in (column.partition("@") for column in columns)]
         rows = np.array([list(columns).index(match["column"]) for match in found], dtype=np.int64)
@@ -88,15 +87,17 @@ class KindModel:
     def _inputs(self, columns: Floats) -> Floats:
         values = np.ones((len(self.inputs), columns.shape[1]))
         plain, asked = len(self._plain), len(self._plain) + len(self._asked)
-        values[:plain] = np.minimum(np.maximum(columns.take(self._plain, axis=0), 0), 1)
+        own = columns.take(self._plain, axis=0, out=values[:plain], mode="clip")
+        np.minimum(np.maximum(own, 0, out=own), 1, out=own)
         values[plain:asked] = (columns.take(self._asked, axis=0) > self._bounds) ^ self._at_most
-        values[asked:-1] = values.take(self._pairs[0], axis=0) * values.take(self._pairs[1], axis=0)
+        np.multiply(values.take(self._pairs[0], axis=0), values.take(self._pairs[1], axis=0), out=values[asked:-1])
         values *= STEPS
         return np.asarray(np.rint(values, out=values))
 
     def scores(self, values: Floats) -> Floats:
         """Return the score of each kind, in `UNIT`s of log-odds: a row for each."""
-        return np.asarray(np.einsum("ki,ij->kj", self._weights, values))  # of whole numbers: exact in any order
+        scores = np.einsum("ki,ij->kj", self._weights, values.astype(self._weights.dtype))  # exact in any order
+        return np.asarray(scores, dtype=np.float64)
 
     def likeliest(self, values: Floats) -> list[str]:
         """Return the most likely kind of each block, given the inputs."""
@@ -116,12 +117,8 @@ class KnownKinds(NamedTuple):
     model: KindModel
     values: npt.NDArray[np.uint8]
     """The model's inputs: a row for each block."""
-
-    def likeliest(self) -> list[str]:
-        """Return the most likely kind of each block."""
-        starts = range(0, len(self.values), BLOCKS_TOGETHER)
-        parts = (self.values[low : low + BLOCKS_TOGETHER].T.astype(np.float64) for low in starts)
-        return [kind for part in parts for kind in self.model.likeliest(part)]
+    likeliest: list[str]
+    """The most likely kind of each block."""
 
     def probabilities(self, index: int) -> dict[str, float]:
         """Return the kinds of one block, the most likely first; the probabilities add up to 1."""
@@ -148,8 +145,12 @@ def boilerplate_kinds(blocks: Blocks, columns: Mapping[str, Floats]) -> list[str
 def known_kinds(blocks: Blocks, columns: Mapping[str, Floats]) -> KnownKinds:
     """Return what explains the kinds of blocks, `boilerplate_kinds` among it."""
     model = _model(blocks.kind)
-    parts = [values.T.astype(np.uint8) for values in model.values(blocks, columns)]
-    return KnownKinds(model, np.concatenate([np.zeros((0, len(model.inputs)), dtype=np.uint8), *parts]))
+    found, likeliest, low = np.empty((len(blocks), len(model.inputs)), dtype=np.uint8), list[str](), 0
+    for values in model.values(blocks, columns):
+        found[low : low + values.shape[1]] = values.T
+        likeliest += model.likeliest(values)
+        low = len(likeliest)
+    return KnownKinds(model, found, likeliest)
 
 
 @cache
@@ -171,50 +172,22 @@ def _beside(blocks: Blocks, part: slice, offset: int) -> tuple[Integers, Integer
 
 def _own_columns(blocks: Blocks, columns: Mapping[str, Floats]) -> dict[str, Any]:
     """Return the columns that only kinds need."""
-    covered = blocks.phrases.covered
+    covered, words = blocks.phrases.covered, blocks.facts.words
     found: dict[str, Any] = {"shape.size": blocks.word_weights, "headlines.months": covered["months"] > 0}
-    if blocks.elements is None:
+    table = blocks.elements
+    if table is None:
         return found
-    found |= {f"hints.near_{name}": nearness for name, nearness in _named_nearness(blocks, blocks.elements).items()}
+    stack, book = stack_of(blocks), class_word_book()
+    lists = book.lists_in(table.name_tokens, len(table.unique_names))
+    nearness = _surroundings.named_nearness(stack, lists, len(book.names))
+    found |= {f"hints.near_{name}": own for name, own in zip(book.names, nearness, strict=True)}
     if "tags.block" in columns:
         found |= {f"tags.is_{tag}": columns["tags.block"] == TAG_NUMBERS[tag] for tag in TAGS}
-    low, high = _boxes(blocks.elements, blocks.block_elements)
-    labels, words = blocks.word_weights <= 4, blocks.facts.words
-    counts = np.stack([words, blocks.link_characters, blocks.facts.characters, labels, blocks.prose])
-    words, links, characters, labels, prose = range_sum(counts, low, high)
+    low, high = _surroundings.boxes(stack)
+    counts = (words, blocks.link_characters, blocks.facts.characters, blocks.word_weights <= 4, blocks.prose)
+    sums = range_sum(np.stack([*counts, *covered.tables[0]]), low, high)
+    words, links, characters, labels, prose = sums[: len(counts)]
     found |= {"links.box": share(links, characters), "headlines.box": share(labels, high - low)}
     found |= {"prose.box": share(prose, high - low)}
-    shares = share(range_sum(covered.tables[0], low, high), words)
+    shares = share(sums[len(counts) :], words)
     return found | {f"{name}.box": shares[row] for name, (_, row) in covered.places.items()}
-
-
-def _boxes(table: ElementTable, elements: Integers) -> tuple[Integers, Integers]:
-    """Return the bounds of the smallest element around each block that holds `BOX_BLOCKS` blocks."""
-    held = table.end_blocks - table.first_blocks
-    for _ in range(LEVELS):
-        elements = np.where(held[elements] < BOX_BLOCKS, table.parents[elements], elements)
-    return table.first_blocks[elements], table.end_blocks[elements]
-
-
-def _named_nearness(blocks: Blocks, table: ElementTable) -> dict[str, Floats]:
-    """Return for each kind that class or id words name how near to each block the innermost element of that name is.
-
-    It is 1 for the block's own element, and less for one that holds much of the page.
-    """
-    book = class_word_book()
-    lists = book.lists_in(table.name_tokens, len(table.unique_names))[table.names]
-    lists[_FRAME[table.tags]] = 0
-    held = table.end_blocks - table.first_blocks
-    kinds = {kind: np.zeros(len(blocks)) for kind in book.names}
-    element, seen = blocks.block_elements, np.zeros(len(blocks), dtype=np.int64)
-    for level in range(LEVELS):
-        first = lists[element] & ~seen
-        found = int(np.bitwise_or.reduce(first, initial=0))
-        for bit, name in enumerate(book.names) if found else ():
-            if found >> bit & 1:
-                rows = np.flatnonzero(first >> bit & 1)
-                share_held = held[element[rows]] / (blocks.end - blocks.first)[rows]
-                kinds[name][rows] = FADING**level * (1 - share_held / 2)
-        seen |= first
-        element = table.parents[element]
-    return kinds

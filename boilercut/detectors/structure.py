@@ -190,21 +190,24 @@ def fill_levels(stack: Stack, columns: ColumnWriter, outermost: Scratch) -> None
         prose_share, held = columns.column(f"prose_{level}"), columns.column(f"held_{level}")
         mean, blocks = columns.column(f"mean_{level}"), columns.column(f"blocks_{level}")
         alike, tag = columns.column(f"alike_{level}"), columns.column(f"tag_{level}")
+        latest: cython.Py_ssize_t = -1
+        own_mass = own_links = own_prose = own_held = own_mean = 0.0
         with cython.nogil:
             for block in range(stack.size):
                 element = outermost[at[block]]
-                low, high = first_blocks[element], end_blocks[element]
-                page_low, page_high = first[block], end[block]
-                own, prose = sums[high] - sums[low], prose_sums[high] - prose_sums[low]
-                mass[block] = own / (sums[page_high] - sums[page_low] or 1)
-                links[block] = (linked_sums[high] - linked_sums[low]) / (own or 1)
-                prose_share[block] = prose / (own or 1)
-                held[block] = prose / (prose_sums[page_high] - prose_sums[page_low] or 1)
-                mean[block] = own / (high - low if high > low else 1)
-                blocks[block] = high - low
-                alike[block] = alike_of[element]
-                tag[block] = tag_of[element]
-                at[block] = parents[element]
+                if element != latest:  # neighbours mostly share their containers
+                    latest, low, high = element, first_blocks[element], end_blocks[element]
+                    page_low, page_high = first[block], end[block]
+                    own, prose = sums[high] - sums[low], prose_sums[high] - prose_sums[low]
+                    own_mass = own / (sums[page_high] - sums[page_low] or 1)
+                    own_links = (linked_sums[high] - linked_sums[low]) / (own or 1)
+                    own_prose = prose / (own or 1)
+                    own_held = prose / (prose_sums[page_high] - prose_sums[page_low] or 1)
+                    own_mean = own / (high - low if high > low else 1)
+                    size, likes, own_tag, parent = high - low, alike_of[element], tag_of[element], parents[element]
+                mass[block], links[block], prose_share[block] = own_mass, own_links, own_prose
+                held[block], mean[block], blocks[block] = own_held, own_mean, size
+                alike[block], tag[block], at[block] = likes, own_tag, parent
 
 
 @cython.cfunc
@@ -214,25 +217,37 @@ def fill_main(stack: Stack, columns: ColumnWriter, outermost: Scratch) -> None:
     first_blocks, end_blocks = stack.element_fact("first_blocks"), stack.element_fact("end_blocks")
     first, end, prose_sums = stack.fact("first"), stack.fact("end"), stack.prose_sums("characters")
     depth, main, totals = stack.scratch(stack.elements), stack.scratch(stack.elements), page_prose(stack)
+    large, large_of, shares = (
+        stack.scratch(stack.elements),
+        stack.scratch(stack.elements),
+        stack.scratch(stack.elements),
+    )
+    least: cython.longlong = min(MAIN_SHARES)
+    inherits: cython.bint
+    count: cython.Py_ssize_t = 0
+    place: cython.Py_ssize_t
     block: cython.Py_ssize_t
     element: cython.Py_ssize_t
-    for element in range(stack.elements):
-        parent = parents[element]
-        own = 1 if outermost[element] == element else 0
-        depth[element] = own if parent == element else own + depth[parent]
+    with cython.nogil:
+        for element in range(stack.elements):
+            parent, total = parents[element], totals[element]
+            own = 1 if outermost[element] == element else 0
+            depth[element] = own if parent == element else own + depth[parent]
+            large_of[element] = large_of[parent]
+            prose = prose_sums[end_blocks[element]] - prose_sums[first_blocks[element]]
+            if parent == element or (total and 10 * prose >= least * total):  # few are
+                large_of[element], large[count], shares[count] = element, element, 10 * prose
+                count += 1
     for number in MAIN_SHARES:
         tenths: cython.longlong = number
         to_main, main_mass = columns.column(f"to_main_{number}"), columns.column(f"main_mass_{number}")
         with cython.nogil:
-            for element in range(stack.elements):
-                parent, total = parents[element], totals[element]
-                main[element] = element
-                if parent != element:
-                    prose = prose_sums[end_blocks[element]] - prose_sums[first_blocks[element]]
-                    if not total or 10 * prose < tenths * total:
-                        main[element] = main[parent]
+            for place in range(count):
+                element, parent = large[place], parents[large[place]]
+                inherits = parent != element and shares[place] < tenths * totals[element]
+                main[element] = main[large_of[parent]] if inherits else element
             for block in range(stack.size):
-                element = main[leaves[block]]
+                element = main[large_of[leaves[block]]]
                 mass = sums[end_blocks[element]] - sums[first_blocks[element]]
                 to_main[block] = depth[leaves[block]] - depth[element]
                 main_mass[block] = mass / (sums[end[block]] - sums[first[block]] or 1)
@@ -260,8 +275,7 @@ def page_prose(stack: Stack) -> Scratch:
 def alike_siblings(stack: Stack) -> Scratch:
     """Count for each element the children of its parent that hold text and have the same tag and class words."""
     first_blocks, end_blocks = stack.element_fact("first_blocks"), stack.element_fact("end_blocks")
-    size = stack.elements
-    numbers = stack.numbers(stack.pairs(stack.signatures(), stack.element_fact("parents"), size), size)
+    size, numbers = stack.elements, stack.siblings()
     counts, alike = stack.zeros(size), stack.scratch(size)
     element: cython.Py_ssize_t
     with cython.nogil:

@@ -162,9 +162,10 @@ def _aid(name: str) -> int:
 
 def _muted_by_name(markup: _Markup) -> Iterator[tuple[int, int]]:
     """Yield the elements that are not shown since their names say that they aid reading, and how."""
-    named = {name: _aid(name) for name in dict.fromkeys(markup.names)}
-    if not any(named.values()):
+    distinct = set(markup.names)
+    if not (known := AIDS.keys() & set(MARKUP_WORDS(" ".join(distinct)))):
         return
+    named = {name: _aid(name) if any(word in name for word in known) else 0 for name in distinct}
     letters = list(accumulate((_letters(text) for _, text in markup.pieces), initial=0))
     filled = list(accumulate((bool(text and text.strip()) for _, text in markup.pieces), initial=0))
     for row, name in enumerate(markup.names):
