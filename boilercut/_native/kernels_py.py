@@ -333,10 +333,12 @@ def score_trees(inputs: Any, asked: Any, thresholds: Any, lost_leaves: Any, leav
     for low in range(0, inputs.shape[1], CHUNK_BLOCKS):
         own = inputs[:, low : low + CHUNK_BLOCKS]
         lost = np.zeros((len(leaves), own.shape[1]), dtype=np.uint16)
+        found, beyond, losses = np.empty(lost.shape, own.dtype), np.empty(lost.shape, np.bool_), np.empty_like(lost)
         for node, limits, losing in zip(asked, thresholds, lost_leaves, strict=True):
-            lost |= (own.take(node, axis=0) > limits[:, None]) * losing[:, None]
-        found = leaf_of_lost().take(lost) + rows
-        scores[low : low + CHUNK_BLOCKS] += leaves.take(found).sum(axis=0, dtype=np.int64)
+            np.greater(own.take(node, axis=0, out=found, mode="clip"), limits[:, None], out=beyond)
+            lost |= np.multiply(beyond, losing[:, None], out=losses)
+        answers = leaves.take(leaf_of_lost().take(lost) + rows)
+        scores[low : low + CHUNK_BLOCKS] += answers.sum(axis=0, dtype=np.int64)
 
 
 @cache

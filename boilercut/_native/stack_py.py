@@ -192,8 +192,9 @@ class ColumnWriter:
 
     def end(self) -> None:
         """Copy the columns into the matrix."""
-        for row, column in self._columns.items():
-            self._table[row] = column
+        if self._columns:
+            filled = np.frombuffer(b"".join(self._columns.values()))
+            self._table[list(self._columns)] = filled.reshape(len(self._columns), -1)
 
     def column(self, name: str) -> array[float]:
         """Return a column that the detector is to fill."""

@@ -95,17 +95,18 @@ def fill_since_h1(stack: Stack, columns: ColumnWriter, paths: Scratch) -> None:
 @cython.cfunc
 def fill_bits(stack: Stack, columns: ColumnWriter, paths: Scratch, names: tuple[str, ...]) -> None:
     """Fill in one column for each of the lowest bits of the values at the blocks' elements."""
-    leaves = stack.leaves
+    leaves, own = stack.leaves, stack.scratch(stack.size)
     block: cython.Py_ssize_t
     bit: cython.Py_ssize_t
     any_bits: cython.longlong = 0
     for block in range(stack.size):
-        any_bits |= paths[leaves[block]]
+        own[block] = paths[leaves[block]]
+        any_bits |= own[block]
     for bit in range(len(names)):
         column = columns.zeros(names[bit])
         if any_bits >> bit & 1:
             for block in range(stack.size):
-                column[block] = paths[leaves[block]] >> bit & 1
+                column[block] = own[block] >> bit & 1
 
 
 def hints(stack: Stack, columns: ColumnWriter, class_word_book: Callable[[], Any]) -> None:

@@ -11,7 +11,7 @@ numbers of lines, links from a heading to itself, soft hyphens. What is hidden a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, chain, pairwise
 from typing import Protocol
 
@@ -69,6 +69,8 @@ _AID_NAMES = {
         zeroclipboard-container footnote-backref footnote-back footnote-backlink footnote-return reversefootnote
         mw-cite-backlink fn-backref""",
 }
+_SIZED = frozenset((PERMALINK, GUTTER, TOOL))
+"""Those that depend on how much text there is."""
 AIDS = {name: aid for aid, names in _AID_NAMES.items() for name in names.split()}
 MARKUP_WORDS = re.compile(r"[^\t\n\f\r ]+").findall
 """Splits the value of an attribute into words."""
@@ -165,12 +167,14 @@ def _muted_by_name(markup: _Markup) -> Iterator[tuple[int, int]]:
     distinct = set(markup.names)
     if not (known := AIDS.keys() & set(MARKUP_WORDS(" ".join(distinct)))):
         return
-    named = {name: _aid(name) if any(word in name for word in known) else 0 for name in distinct}
-    letters = list(accumulate((_letters(text) for _, text in markup.pieces), initial=0))
-    filled = list(accumulate((bool(text and text.strip()) for _, text in markup.pieces), initial=0))
+    named = {name: aid for name in distinct if any(word in name for word in known) and (aid := _aid(name))}
+    letters = _sums(_letters, markup, not _SIZED.isdisjoint(named.values()))
+    filled = _sums(_is_filled, markup, TWIN in named.values())
     for row, name in enumerate(markup.names):
+        if name not in named:
+            continue
         aid, first = named[name], markup.first_pieces[row]
-        size = letters[markup.end_pieces[row]] - letters[first] if aid else 0
+        size = letters[markup.end_pieces[row]] - letters[first] if aid in _SIZED else 0
         if aid == UNSEEN or (aid == PERMALINK and size <= MAX_PERMALINK and _in_heading(markup, row)):
             yield row, 1
         elif (
@@ -182,8 +186,19 @@ def _muted_by_name(markup: _Markup) -> Iterator[tuple[int, int]]:
             yield row, 2
 
 
-def _letters(text: str | None) -> int:
-    return len(_NO_LETTERS.sub("", text)) if text else 0
+def _sums(count: Callable[[str], int], markup: _Markup, is_asked: bool) -> list[int]:
+    """Return what the pieces before each piece, and all of them, count for; nothing where nobody asks."""
+    if not is_asked:
+        return []
+    return list(accumulate((count(text) if text else 0 for _, text in markup.pieces), initial=0))
+
+
+def _letters(text: str) -> int:
+    return len(_NO_LETTERS.sub("", text))
+
+
+def _is_filled(text: str) -> bool:
+    return not text.isspace()
 
 
 def _in_heading(markup: _Markup, row: int) -> bool:
