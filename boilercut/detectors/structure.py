@@ -106,7 +106,8 @@ def fill_bits(stack: Stack, columns: ColumnWriter, paths: Scratch, names: tuple[
         column = columns.zeros(names[bit])
         if any_bits >> bit & 1:
             for block in range(stack.size):
-                column[block] = own[block] >> bit & 1
+                if own[block] >> bit & 1:
+                    column[block] = 1
 
 
 def hints(stack: Stack, columns: ColumnWriter, class_word_book: Callable[[], Any]) -> None:

@@ -103,7 +103,7 @@ def boundary(tag: str, element: int, in_listing: bool, begins: bool) -> Piece | 
         if in_listing and tag in LINE_TAGS:
             return _LINE_BEGINS if begins else _LINE_ENDS
         return BREAK
-    return (_FIRST_SOFT - element, None) if is_soft(tag) and not in_listing else None
+    return (_FIRST_SOFT - element, None) if not in_listing and is_soft(tag) else None
 
 
 def settled(markup: _Markup, start: int = 0) -> list[Piece]:
