@@ -26,7 +26,7 @@ __all__ = [
 ]  # fmt: skip
 
 SOURCES = (
-    "boilercut.read.lines", "boilercut.decide.neighbours", "boilercut.decide.probability",
+    "boilercut.read.lines", "boilercut.decide.neighbours", "boilercut.decide.probability", "boilercut.decide.ranges",
     "boilercut.decide.surroundings", "boilercut.decide.threshold", "boilercut.detectors.anchors",
     "boilercut.detectors.headlines", "boilercut.detectors.lexicons", "boilercut.detectors.links",
     "boilercut.detectors.lists", "boilercut.detectors.page", "boilercut.detectors.page_counts",

@@ -18,7 +18,7 @@ from boilercut.blocks.words import Hashes
 
 __all__ = ["repeated"]
 
-compared_blocks = sources["neighbours"].compared_blocks
+compared_blocks = sources["ranges"].compared_blocks
 
 SHINGLE = 6
 """Words in a row by which copies are recognised. One changed word costs as many shingles, and is no copy."""
