@@ -34,6 +34,7 @@ MIN_LINKED_SHARE = 0.5
 _DIGITS = re.compile(r"\d")
 _FIRST_LETTER = 0xA000
 """Digits are replaced by letters (Yi, which no page has beside digits), where numbers have to be told apart."""
+_LETTERS = tuple((str(digit), chr(_FIRST_LETTER + digit)) for digit in range(10))
 
 
 def repeated(stack: Any, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
@@ -81,8 +82,8 @@ def _exact_tokens(blocks: Blocks, compared: Booleans) -> Tokens:
 def _spelt(text: str) -> str:
     """Return a text with letters for its digits; most are those of ASCII, which are replaced at once."""
     others = not text.isascii()
-    for digit in range(10):
-        text = text.replace(str(digit), chr(_FIRST_LETTER + digit))
+    for digit, letter in _LETTERS:
+        text = text.replace(digit, letter)
     return _DIGITS.sub(_as_letter, text) if others else text
 
 

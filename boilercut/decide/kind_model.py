@@ -54,9 +54,9 @@ class KindModel:
         self.inputs = (*names, *products, BASE)
         """The columns, the questions, the products, and what is always 1."""
         none = [0] * len(BOILERPLATE_KINDS)  # a factor that counts only in products
-        rows = np.array([weights.get(name, none) for name in self.inputs], dtype=np.float64).T
-        exact = np.abs(rows).sum(axis=1).max() * STEPS < MAX_EXACT
-        self._weights = rows.astype(np.float32 if exact else np.float64, order="C")
+        table = np.array([weights.get(name, none) for name in self.inputs], dtype=np.float64).T
+        exact = np.abs(table).sum(axis=1).max() * STEPS < MAX_EXACT
+        self._weights: npt.NDArray[Any] = table.astype(np.float32 if exact else np.float64, order="C")
         columns = dict.fromkeys(match["column"] for match in found)
         self._columns = [(name, int(offset or 0)) for name, _, offset in (column.partition("@") for column in columns)]
         rows = np.array([list(columns).index(match["column"]) for match in found], dtype=np.int64)

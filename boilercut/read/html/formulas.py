@@ -54,7 +54,7 @@ def carried(tag: str, attributes: Mapping[str, str | None]) -> str:
         return latex(attributes.get("alt") or "") if _is_image(attributes.get("class") or "") else ""
     if _DATA_ATTRIBUTES.isdisjoint(attributes):
         return ""
-    return next((latex(source) for name in DATA_ATTRIBUTES if (source := attributes.get(name))), "")
+    return next((latex(own) for name in DATA_ATTRIBUTES if (own := attributes.get(name))), "")
 
 
 def _is_image(names: str) -> bool:
