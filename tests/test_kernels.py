@@ -146,17 +146,6 @@ def test_blocks_that_may_be_copies_are_noticed(
 
 @each_version
 @given(words)
-def test_first_and_last_owner_of_each_key_are_found(kernels: Any, said: Any) -> None:
-    keys, owners = arrays(said)
-    slots, used = slots_for(len(keys))
-    first, last = np.empty((2, len(keys)), dtype=np.int64)
-    kernels.first_and_last(keys, owners, slots, used, np.empty((2, len(used)), dtype=np.int64), first, last)
-    held = [[block for word, block in said if word == own] for own, _ in said]
-    assert list(zip(first.tolist(), last.tolist(), strict=True)) == [(own[0], own[-1]) for own in held]
-
-
-@each_version
-@given(words)
 def test_phrases_are_found(kernels: Any, said: list[tuple[int, int]]) -> None:
     pair = int(ngram_hash(np.uint64([1]), np.uint64([2]))[0])
     index = index_of(1, 3, pair)

@@ -402,27 +402,6 @@ def may_hold_copies(
     return found
 
 
-def first_and_last(
-    const uint64_t[::1] keys, const int64_t[::1] owners, uint64_t[::1] slots, uint8_t[::1] used,
-    int64_t[:, ::1] bounds, int64_t[::1] first, int64_t[::1] last,
-):
-    """Return the first and the last of the `owners`, which are in order, that have the same key as each.
-
-    `bounds` is room for two numbers a slot.
-    """
-    cdef Py_ssize_t place, slot
-    with nogil:
-        for place in range(keys.shape[0]):
-            slot = slot_of(keys[place], slots, used)
-            if not used[slot]:
-                used[slot], slots[slot], bounds[0, slot] = 1, keys[place], owners[place]
-            bounds[1, slot] = owners[place]
-            last[place] = slot
-        for place in range(keys.shape[0]):
-            slot = last[place]
-            first[place], last[place] = bounds[0, slot], bounds[1, slot]
-
-
 def find_rows(
     const uint64_t[::1] hashes, uint64_t before, const uint64_t[::1] keys, const uint32_t[::1] first, int shift,
     const uint8_t[::1] present, int64_t[::1] rows,

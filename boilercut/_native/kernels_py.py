@@ -200,17 +200,6 @@ def may_hold_copies(
     return bool(((droppable[begins[rows]] > 0) & is_shared[rows] & is_shared[middle]).any())
 
 
-def first_and_last(
-    keys: Hashes, owners: Integers, slots: Hashes, used: Any, bounds: Integers, first: Integers, last: Integers
-) -> None:
-    """Return the first and the last of the `owners`, which are in order, that have the same key as each."""
-    groups, _ = _group_numbers(keys)
-    bounds[0], bounds[1] = owners.max(initial=0), 0
-    np.minimum.at(bounds[0], groups, owners)
-    np.maximum.at(bounds[1], groups, owners)
-    first[:], last[:] = bounds[0].take(groups), bounds[1].take(groups)
-
-
 def find_rows(hashes: Hashes, before: int, keys: Hashes, first: Any, shift: int, present: Any, rows: Integers) -> None:
     """Look up words, or where `before` is not 0 the pairs of it and them; `rows` of those not there are -1."""
     wanted = ngram_hash(np.full(len(hashes), before, dtype=np.uint64), hashes) if before else hashes

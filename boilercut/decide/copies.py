@@ -11,7 +11,7 @@ import numpy as np
 from boilercut._native import chosen_kernels as kernels
 from boilercut._native import sources
 from boilercut.arrays import Booleans, Floats, Integers
-from boilercut.blocks.arithmetic import page_total, slots_for
+from boilercut.blocks.arithmetic import group_numbers, page_total
 from boilercut.blocks.measure import MAX_MEASURED_CHARACTERS, tokens_of
 from boilercut.blocks.table import Blocks, Tokens
 from boilercut.blocks.words import Hashes
@@ -159,7 +159,8 @@ def _keys(blocks: Blocks, tokens: Tokens, compared: Booleans) -> tuple[Hashes, I
 
 def _shingles(blocks: Blocks, tokens: Tokens, compared: Booleans) -> _Shingles:
     keys, owners, ends = _keys(blocks, tokens, compared)
-    slots, used = slots_for(len(keys))
-    first, last = np.empty((2, len(keys)), dtype=np.int64)
-    kernels.first_and_last(keys, owners, slots, used, np.empty((2, len(used)), dtype=np.int64), first, last)
-    return _Shingles(owners, owners == ends, first, last)
+    groups, count = group_numbers(keys)
+    first, last = np.full(count, len(compared)), np.zeros(count, dtype=np.int64)
+    np.minimum.at(first, groups, owners)
+    np.maximum.at(last, groups, owners)
+    return _Shingles(owners, owners == ends, first[groups], last[groups])
