@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -57,6 +56,9 @@ class KindModel:
         table = np.array([weights.get(name, none) for name in self.inputs], dtype=np.float64).T
         exact = np.abs(table).sum(axis=1).max() * STEPS < MAX_EXACT
         self._weights: npt.NDArray[Any] = table.astype(np.float32 if exact else np.float64, order="C")
+        detectors = [name.partition(".")[0] for name in self.inputs]
+        self._detectors = list(dict.fromkeys(detectors))
+        self._owners = np.array(list(map(self._detectors.index, detectors)), dtype=np.int64)
         columns = dict.fromkeys(match["column"] for match in found)
         self._columns = [(name, int(offset or 0)) for name, _, offset in (column.partition("@") for column in columns)]
         rows = np.array([list(columns).index(match["column"]) for match in found], dtype=np.int64)
@@ -99,16 +101,10 @@ class KindModel:
         scores = np.einsum("ki,ij->kj", self._weights, values.astype(self._weights.dtype))  # exact in any order
         return np.asarray(scores, dtype=np.float64)
 
-    def likeliest(self, values: Floats) -> list[str]:
-        """Return the most likely kind of each block, given the inputs."""
-        return [BOILERPLATE_KINDS[kind] for kind in np.argmax(self.scores(values), axis=0).tolist()]
-
     def evidence(self, values: Floats, kind: int, other: int) -> dict[str, float]:
         """Return what each detector says for one kind rather than another, given the inputs of one block."""
-        shares = Counter[str]()
-        for name, value in zip(self.inputs, values * (self._weights[kind] - self._weights[other]), strict=True):
-            shares[name.partition(".")[0]] += int(value)
-        return {name: UNIT * value for name, value in shares.items() if value}
+        shares = np.bincount(self._owners, values * (self._weights[kind] - self._weights[other])).tolist()
+        return {name: UNIT * share for name, share in zip(self._detectors, shares, strict=True) if share}
 
 
 class KnownKinds(NamedTuple):
@@ -117,40 +113,46 @@ class KnownKinds(NamedTuple):
     model: KindModel
     values: npt.NDArray[np.uint8]
     """The model's inputs: a row for each block."""
-    likeliest: list[str]
-    """The most likely kind of each block."""
+    scores: Floats
+    """The score of each kind: a row for each block."""
+
+    @property
+    def likeliest(self) -> list[str]:
+        """The most likely kind of each block."""
+        return [BOILERPLATE_KINDS[kind] for kind in np.argmax(self.scores, axis=1).tolist()]
 
     def probabilities(self, index: int) -> dict[str, float]:
         """Return the kinds of one block, the most likely first; the probabilities add up to 1."""
-        scores = self.model.scores(self.values[index, :, None].astype(np.float64))[:, 0]
+        scores = self.scores[index]
         below = _logistic(UNIT * (scores - scores.max()))
         odds = below / (1 - below)
         order = np.argsort(-scores, kind="stable").tolist()
-        return {BOILERPLATE_KINDS[kind]: float(odds[kind] / odds.sum()) for kind in order}
+        shares = (odds / odds.sum()).tolist()
+        return {BOILERPLATE_KINDS[kind]: shares[kind] for kind in order}
 
     def evidence(self, index: int) -> tuple[Evidence, ...]:
         """Return what speaks for the most likely kind rather than the next, largest first."""
         values = self.values[index].astype(np.float64)
-        first, second = np.argsort(-self.model.scores(values[:, None])[:, 0], kind="stable")[:2].tolist()
+        first, second = np.argsort(-self.scores[index], kind="stable")[:2].tolist()
         shares = self.model.evidence(values, first, second)
         return tuple(Evidence(*share) for share in sorted(shares.items(), key=lambda share: -abs(share[1])))
 
 
 def boilerplate_kinds(blocks: Blocks, columns: Mapping[str, Floats]) -> list[str]:
     """Return the sort of boilerplate that each block most likely would be."""
-    model = _model(blocks.kind)
-    return [kind for values in model.values(blocks, columns) for kind in model.likeliest(values)]
+    return known_kinds(blocks, columns).likeliest
 
 
 def known_kinds(blocks: Blocks, columns: Mapping[str, Floats]) -> KnownKinds:
     """Return what explains the kinds of blocks, `boilerplate_kinds` among it."""
     model = _model(blocks.kind)
-    found, likeliest, low = np.empty((len(blocks), len(model.inputs)), dtype=np.uint8), list[str](), 0
+    found = np.empty((len(blocks), len(model.inputs)), dtype=np.uint8)
+    scores, low = np.empty((len(blocks), len(BOILERPLATE_KINDS))), 0
     for values in model.values(blocks, columns):
-        found[low : low + values.shape[1]] = values.T
-        likeliest += model.likeliest(values)
-        low = len(likeliest)
-    return KnownKinds(model, found, likeliest)
+        high = low + values.shape[1]
+        found[low:high], scores[low:high] = values.T, model.scores(values).T
+        low = high
+    return KnownKinds(model, found, scores)
 
 
 @cache
