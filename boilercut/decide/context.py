@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from boilercut._native import sources
-from boilercut.arrays import Booleans, Floats
+from boilercut.arrays import Booleans, Floats, Integers
 from boilercut.blocks.arithmetic import page_first, page_total, run_numbers
 from boilercut.blocks.characters import COPYRIGHT
 from boilercut.blocks.table import Blocks, stack_of
@@ -25,13 +25,13 @@ from boilercut.decide.together import formula_between, listing_button, whole_tab
 __all__ = ["RULES", "named_share", "overrule"]
 
 MIN_SHOWN_TIMES = 4
-"""Minimum number of shown words for each hidden one. Of the training pages' kept blocks above the first paragraph, 18
-that are hidden sentences are no text and 5 are; further down, where pages unfold, 97 and 253."""
+"""Minimum number of shown words for each hidden one. Of the hidden sentences that are kept on training pages, 18 above
+the first paragraph are boilerplate and 5 are text; further down, where pages unfold, 97 and 253."""
 MIN_RUN = 8
 MAX_STRAY_SHARE = 0.2
 """Headlines in a row of which a share no larger is kept by mistake."""
 CONTROLS = ("chrome", "share", "navigation", "pagination", "comments", "newsletter", "adverts", "consent", "legal")
-"""Lists whose lines were furniture more often than not on train pages; headings such as "See also" were not."""
+"""Lists whose lines are mostly boilerplate on training pages; those with headings such as "See also" are not."""
 MIN_NAMED_SHARE = 0.6
 """Share of a line's words that phrase lists must cover to name it."""
 MAX_NAMED_CHANCE, MAX_WORD_CHANCE = 500, 200
@@ -43,7 +43,7 @@ _neighbours = sources["neighbours"]
 
 def overrule(
     blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans
-) -> tuple[Booleans, np.ndarray]:
+) -> tuple[Booleans, Integers]:
     """Apply all rules; return the new verdicts and for each block the number of the rule that made it, or 0."""
     overruled, stack = np.zeros(len(keep), dtype=np.int64), stack_of(blocks)
     for number, rule in enumerate(RULES, start=1):
