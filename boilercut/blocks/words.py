@@ -182,7 +182,7 @@ class HashIndex:
         hashes, rows, end = wanted[likely], first[likely].astype(np.int64), end[likely]
         there = self.keys.take(rows) == hashes
         rest = np.flatnonzero(~there & (rows + 1 < end))
-        while len(rest):  # buckets of several keys: a step a key
+        while len(rest):  # buckets of several keys: one step per key
             rows[rest] += 1
             there[rest] = self.keys.take(rows[rest]) == hashes[rest]
             rest = rest[~there[rest] & (rows[rest] + 1 < end[rest])]
