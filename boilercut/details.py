@@ -200,11 +200,16 @@ class PageDetails:
 
     def __reduce__(self) -> tuple[Any, ...]:
         known = KnownDetails(
-            verdicts=self.verdicts, counts=dict(self.counts), base=self.base, page_types=dict(self.page_types),
-            article_probability=self.article_probability, comments=self.comments, posts=self.posts,
+            verdicts=self.verdicts,
+            counts=dict(self.counts),
+            base=self.base,
+            page_types=dict(self.page_types),
+            article_probability=self.article_probability,
+            comments=self.comments,
+            posts=self.posts,
             html=self.html,
             metadata=self.metadata,
-        )  # fmt: skip
+        )
         return replace, (known,)
 
     def evidence(self, index: int) -> tuple[Evidence, ...]:
