@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from boilercut._native import chosen_kernels as kernels
 from boilercut.arrays import Booleans, Floats, Integers
+from boilercut.blocks.words import group_numbers
 
 __all__ = [
     "group_numbers", "latest", "numbered", "page_first", "page_last", "page_next",
@@ -87,12 +88,6 @@ def shifted(blocks: Bounded, values: npt.NDArray[Value], offset: int, fill: floa
     source = np.arange(len(values)) + offset
     inside = (source >= blocks.first) & (source < blocks.end)
     return np.where(inside, values[np.where(inside, source, 0)], values.dtype.type(fill))
-
-
-def group_numbers(keys: npt.NDArray[np.uint64]) -> tuple[Integers, int]:
-    """Number the distinct keys, in no particular order; return each key's number, and how many there are."""
-    distinct, numbers = np.unique(keys, return_inverse=True)
-    return numbers, len(distinct)
 
 
 def slots_for(size: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint8]]:

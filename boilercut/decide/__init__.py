@@ -103,12 +103,12 @@ def decide(
         probabilities = _beside_site(blocks, scored, logistic(log_odds - columns[SITE]), bounds)
     left_out = _left_out(blocks, columns, probabilities, bounds) if is_named else np.zeros(len(blocks), dtype=np.int64)
     chances = np.where(left_out, 0.0, probabilities)
-    limits, answered, confidences = _limits(chances, blocks, bounds, policy.mode)
-    keep, rescuable = answered & (chances >= limits), chances
+    limits, has_article, confidences = _limits(chances, blocks, bounds, policy.mode)
+    keep, rescuable = has_article & (chances >= limits), chances
     verdicts = _Verdicts(keep, left_out * (probabilities >= limits))
     if SITE in columns:
-        spared_score = (probabilities >= limits) & (scored < limits)  # decided without the site's evidence
-        rescuable = np.where(spared_score, chances, _rescuable(columns, chances, keep))
+        spared = (probabilities >= limits) & (scored < limits)  # kept because the site's evidence is left out
+        rescuable = np.where(spared, chances, _rescuable(columns, chances, keep))
     clean = looks_clean(blocks, probabilities, bounds)
     ruled, numbers = overrule(blocks, columns, rescuable, keep)
     verdicts.change(ruled & (left_out == 0) if is_named else ruled & keep, numbers)
@@ -116,7 +116,7 @@ def decide(
     if is_named:
         verdicts.change(within_loss(blocks, verdicts.keep, bounds, clean, policy.max_loss), MAX_LOSS)
         if SITE in columns:
-            verdicts.numbers = np.where(verdicts.keep & spared_score, MAX_LOSS, verdicts.numbers)
+            verdicts.numbers = np.where(verdicts.keep & spared, MAX_LOSS, verdicts.numbers)
         verdicts.mark(titles, True, HEADLINE)
         verdicts.mark(appended_articles(blocks, columns, verdicts.keep, titles, bounds), False, APPENDED)
     _configure(verdicts, blocks, columns, titles, policy)
@@ -156,14 +156,14 @@ def _limits(
 
     The last is the word-F1 to be expected.
     """
-    limits, answered = np.empty(len(blocks)), np.empty(len(blocks), dtype=np.bool_)
+    limits, has_article = np.empty(len(blocks)), np.empty(len(blocks), dtype=np.bool_)
     confidences, words = list[float](), blocks.facts.words
     for low, high in pairwise(bounds):
         threshold, confidence = _threshold(chances[low:high], words[low:high], mode, blocks.elements is not None)
         limits[low:high] = threshold
-        answered[low:high] = high - low <= MAX_UNREFUSED_BLOCKS or _holds_article(confidence, mode)
+        has_article[low:high] = high - low <= MAX_UNREFUSED_BLOCKS or _holds_article(confidence, mode)
         confidences.append(confidence)
-    return limits, answered, confidences
+    return limits, has_article, confidences
 
 
 def _beside_site(blocks: Blocks, scored: Floats, alone: Floats, bounds: Sequence[int]) -> Floats:
