@@ -16,8 +16,8 @@ from boilercut.arrays import Booleans, Floats, Integers
 from boilercut.blocks.words import group_numbers
 
 __all__ = [
-    "group_numbers", "latest", "numbered", "page_first", "page_last", "page_next",
-    "page_total", "prefix_sum", "range_sum", "run_lengths", "run_numbers", "share", "shifted", "slots_for", "sum_after",
+    "group_numbers", "in_ranges", "latest", "numbered", "page_first", "page_last", "page_next", "page_total",
+    "prefix_sum", "range_sum", "run_lengths", "run_numbers", "share", "shifted", "slots_for", "sum_after",
     "sum_before", "window_sum",
 ]  # fmt: skip
 
@@ -58,6 +58,16 @@ def range_sum(values: npt.NDArray[np.generic], first: Integers, end: Integers) -
     first, end = np.asarray(first, dtype=np.int64), np.asarray(end, dtype=np.int64)
     kernels.sum_ranges(rows, first, end, np.empty(rows.shape[1] + 1, dtype=np.int64), found)
     return found.reshape(*values.shape[:-1], len(first))
+
+
+def in_ranges(first: Integers, end: Integers, size: int) -> Booleans:
+    """Mark those of `size` blocks that stand in at least one range, `first` to `end`, the last not included.
+
+    >>> in_ranges(np.array([1, 2]), np.array([2, 4]), 5).tolist()
+    [False, True, True, True, False]
+    """
+    steps = np.bincount(first, minlength=size + 1) - np.bincount(end, minlength=size + 1)
+    return np.asarray(np.cumsum(steps[:-1]) > 0)
 
 
 def page_total(blocks: Bounded, values: npt.NDArray[np.generic]) -> Integers:

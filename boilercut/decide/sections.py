@@ -9,7 +9,7 @@ import numpy as np
 
 from boilercut._native import sources
 from boilercut.arrays import Booleans, Floats, Integers
-from boilercut.blocks.arithmetic import page_next, range_sum
+from boilercut.blocks.arithmetic import in_ranges, page_next, range_sum
 from boilercut.blocks.table import Blocks
 from boilercut.decide.policy import MODES
 from boilercut.page import TAG_NUMBERS
@@ -181,19 +181,22 @@ def appended_articles(
     articles = articles[elements.end_blocks[articles] > elements.first_blocks[articles]]
     first, end = elements.first_blocks[articles], elements.end_blocks[articles]
     linked = 10 * blocks.link_characters >= LINKED_TENTHS * blocks.facts.characters
-    headline, heading = titles & ~linked & (columns["page_type.article"] > 0), columns["tags.heading"] > 0
-    is_own = (range_sum(np.stack([headline, keep & blocks.prose]), first, end) > 0).all(axis=0)
-    pages, own_ends = np.searchsorted(bounds, first, side="right"), np.zeros(len(bounds) + 1, dtype=np.int64)
-    np.maximum.at(own_ends, pages[is_own], end[is_own])
-    behind = (own_ends[pages] > 0) & (first >= own_ends[pages])
+    headline = titles & ~linked & (columns["page_type.article"] > 0)
+    is_own = range_sum(np.stack([headline, keep & blocks.prose]), first, end).min(axis=0) > 0
+    behind = _behind_own(first, end, is_own, bounds)
     if not behind.any():
         return nothing
     first, end = first[behind], end[behind]
-    title = page_next(blocks, heading)[first - 1]
-    others = (title < end) & linked[np.minimum(title, end - 1)]
-    size = len(nothing) + 1
-    steps = np.bincount(first[others], minlength=size) - np.bincount(end[others], minlength=size)
-    return np.asarray(np.cumsum(steps[:-1]) > 0)
+    title = page_next(blocks, columns["tags.heading"] > 0)[first - 1]
+    is_other = (title < end) & linked[np.minimum(title, end - 1)]
+    return in_ranges(first[is_other], end[is_other], len(blocks))
+
+
+def _behind_own(first: Integers, end: Integers, is_own: Booleans, bounds: Sequence[int]) -> Booleans:
+    """Return which articles begin behind the last end of their page's own ones; without an own one, none do."""
+    pages, own_ends = np.searchsorted(bounds, first, side="right"), np.zeros(len(bounds) + 1, dtype=np.int64)
+    np.maximum.at(own_ends, pages[is_own], end[is_own])
+    return (own_ends[pages] > 0) & (first >= own_ends[pages])
 
 
 def _most_chance(article: float, has_prose: bool) -> float:
