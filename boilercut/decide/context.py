@@ -28,14 +28,15 @@ MIN_SHOWN_TIMES = 4
 """Minimum number of shown words for each hidden one. Of the hidden sentences that are kept on training pages, 18 above
 the first paragraph are boilerplate and 5 are text; further down, where pages unfold, 97 and 253."""
 MIN_RUN = 8
+"""Minimum number of headlines in a row that are cut together."""
 MAX_STRAY_SHARE = 0.2
-"""Headlines in a row of which a share no larger is kept by mistake."""
+"""Largest share of such a row that counts as kept by mistake."""
 CONTROLS = ("chrome", "share", "navigation", "pagination", "comments", "newsletter", "adverts", "consent", "legal")
 """Lists whose lines are mostly boilerplate on training pages; those with headings such as "See also" are not."""
 MIN_NAMED_SHARE = 0.6
 """Share of a line's words that phrase lists must cover to name it."""
 MAX_NAMED_CHANCE, MAX_WORD_CHANCE = 500, 200
-"""Thousandths from which the first look speaks for a named line, and for one of a single word."""
+"""Thousandths of probability at the first look from which a named line stays, and one of a single word."""
 
 Stack: TypeAlias = Any  # boilercut._native.stack.Stack, of either build
 _neighbours = sources["neighbours"]
@@ -63,7 +64,7 @@ def named_share(columns: Mapping[str, Floats], lists: Sequence[str]) -> Floats:
 
 
 def headline_run(stack: Stack, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
-    """In plain text, let a long run of headlines decide together: what nearly all are, all are."""
+    """In plain text, cut all of a long run of headlines if nearly all of it is cut."""
     blocks = stack.blocks
     if blocks.elements is not None:
         return keep
@@ -76,7 +77,7 @@ def headline_run(stack: Stack, columns: Mapping[str, Floats], probabilities: Flo
 
 
 def named_furniture(stack: Stack, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
-    """In plain text, cut a line of a site's controls, or of copyright, that says so, if its own score is against it.
+    """In plain text, cut a line that is a control by its phrases, or a copyright, if its own score is against it.
 
     How clean the rest of the document is says nothing for such a line. A single word may be a term, or a heading.
     """
