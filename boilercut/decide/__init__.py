@@ -108,7 +108,8 @@ def decide(
     verdicts = _Verdicts(keep, left_out * (probabilities >= limits))
     if SITE in columns:
         spared = (probabilities >= limits) & (scored < limits)  # kept because the site's evidence is left out
-        rescuable = np.where(spared, chances, _rescuable(columns, chances, keep))
+        is_repeated = columns[SITE] <= REPEATED_LOG_ODDS  # no rule brings back what other pages of the site hold, too
+        rescuable = np.where(is_repeated & ~keep & ~spared, 0.0, chances)
     clean = looks_clean(blocks, probabilities, bounds)
     ruled, numbers = overrule(blocks, columns, rescuable, keep)
     verdicts.change(ruled & (left_out == 0) if is_named else ruled & keep, numbers)
@@ -170,13 +171,6 @@ def _beside_site(blocks: Blocks, scored: Floats, alone: Floats, bounds: Sequence
     """Return the probabilities to decide by: for text that looks clean by itself, those without a site's evidence."""
     clean = np.repeat(looks_clean(blocks, alone, bounds), np.diff(bounds))
     return np.where(clean, alone, scored)
-
-
-def _rescuable(columns: Mapping[str, Floats], chances: Floats, keep: Booleans) -> Floats:
-    """Return the probabilities as rules see them: no rule brings back what other pages of the site hold, too."""
-    if SITE not in columns:
-        return chances
-    return np.where(~keep & (columns[SITE] <= REPEATED_LOG_ODDS), 0.0, chances)
 
 
 def _holds_article(confidence: float, mode: str | float) -> bool:
