@@ -215,15 +215,13 @@ def _stacked_elements(pages: Sequence[Page], bounds: Sequence[int]) -> tuple[Ele
     block_elements, shift = np.empty(bounds[-1], dtype=np.int64), 0
     for number, (page, own) in enumerate(zip(pages, parts, strict=True)):
         assert page.block_elements is not None
-        part = table[:, shift : shift + len(own.tags)]
-        part[0], part[1], part[2], part[3], part[4], part[5], part[6] = (
-            own.tags, own.parents, numbers[number], own.hidden, own.first_blocks, own.end_blocks, number,
-        )  # fmt: skip
-        block_elements[bounds[number] : bounds[number + 1]] = page.block_elements
-        if number:
-            part[1] += shift
-            part[4:6] += bounds[number]
-            block_elements[bounds[number] : bounds[number + 1]] += shift
+        part = dict(zip(ELEMENT_ROWS, table[:, shift : shift + len(own.tags)], strict=True))
+        part["tags"][:], part["names"][:], part["pages"][:] = own.tags, numbers[number], number
+        part["hidden"][:] = own.hidden
+        np.add(own.parents, shift, out=part["parents"])
+        np.add(own.first_blocks, bounds[number], out=part["first_blocks"])
+        np.add(own.end_blocks, bounds[number], out=part["end_blocks"])
+        np.add(page.block_elements, shift, out=block_elements[bounds[number] : bounds[number + 1]])
         shift += len(own.tags)
     rows = dict(zip(ELEMENT_ROWS, table, strict=True))
     hidden = rows.pop("hidden") > 0
