@@ -21,6 +21,7 @@ MAX_GAP = 15
 MAX_POST_WORDS = 200
 """Words of prose between two marks of the same run: an article between its own date and its comments has more."""
 FAR = 999
+"""Longest distance in blocks; also that to what the page does not have."""
 
 
 def posts(stack: Stack, columns: ColumnWriter) -> None:
