@@ -25,13 +25,16 @@ _KIND_OF_TAG = (
     + _QUOTE * tag_set("blockquote")
     + _CAPTION * tag_set("figcaption", "caption")
 )
-MIN_BYLINE_SHARE = 0.3
+MIN_BYLINE_SHARE, MAX_BYLINE_WORDS = 0.3, 20
+"""Share of a byline's words that the phrases of bylines must cover, and maximum number of its words."""
+MIN_TITLE_SHARE = 0.5
+"""Share of a main heading's words that the page's title must hold for it to be the title."""
 
 
 def content_kinds(blocks: Blocks, columns: Mapping[str, Floats], titles: Booleans) -> list[str]:
     """Return the sort of content that each block would be, by its tag or by its marks in plain text."""
     kinds = np.zeros(len(blocks), dtype=np.int64)
-    byline = (columns["bylines.share"] > MIN_BYLINE_SHARE) & (blocks.facts.words <= 20)
+    byline = (columns["bylines.share"] > MIN_BYLINE_SHARE) & (blocks.facts.words <= MAX_BYLINE_WORDS)
     if blocks.elements is None:
         title = titles
         for name, kind in (("bullet", _LIST), ("pipe", _TABLE), ("hash_mark", _HEADING)):
@@ -39,7 +42,7 @@ def content_kinds(blocks: Blocks, columns: Mapping[str, Floats], titles: Boolean
         kinds[byline] = _BYLINE
     else:
         kinds = _KIND_OF_TAG.take(columns["tags.block"].astype(np.int64))
-        title = titles | ((columns["tags.in_h1"] > 0) & (columns["topic.title_share"] > 0.5))
+        title = titles | ((columns["tags.in_h1"] > 0) & (columns["topic.title_share"] > MIN_TITLE_SHARE))
         marks = (byline, columns["tags.in_li"] > 0, columns["tags.in_blockquote"] > 0)
         for kind, marked in zip((_BYLINE, _LIST, _QUOTE), marks, strict=True):
             kinds[marked & (kinds == _PARAGRAPH)] = kind
