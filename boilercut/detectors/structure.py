@@ -216,27 +216,26 @@ def fill_main(stack: Stack, columns: ColumnWriter, outermost: Scratch) -> None:
     parents, sums, leaves = stack.element_fact("parents"), stack.sums("characters"), stack.leaves
     first_blocks, end_blocks = stack.element_fact("first_blocks"), stack.element_fact("end_blocks")
     first, end, prose_sums = stack.fact("first"), stack.fact("end"), stack.prose_sums("characters")
-    depth, main, totals = stack.scratch(stack.elements), stack.scratch(stack.elements), page_prose(stack)
-    large, large_of, shares = (
-        stack.scratch(stack.elements),
-        stack.scratch(stack.elements),
-        stack.scratch(stack.elements),
-    )
+    size, depth, main = stack.elements, stack.scratch(stack.elements), stack.scratch(stack.elements)
+    large, large_of, totals = stack.scratch(size), stack.scratch(size), stack.scratch(size)
     least: cython.longlong = min(MAIN_SHARES)
+    total: cython.longlong = 0
     inherits: cython.bint
     count: cython.Py_ssize_t = 0
     place: cython.Py_ssize_t
     block: cython.Py_ssize_t
     element: cython.Py_ssize_t
     with cython.nogil:
-        for element in range(stack.elements):
-            parent, total = parents[element], totals[element]
+        for element in range(size):
+            parent = parents[element]
             own = 1 if outermost[element] == element else 0
             depth[element] = own if parent == element else own + depth[parent]
             large_of[element] = large_of[parent]
             prose = prose_sums[end_blocks[element]] - prose_sums[first_blocks[element]]
+            if parent == element:
+                total = prose  # a page's first element holds all of it
             if parent == element or (total and 10 * prose >= least * total):  # few are
-                large_of[element], large[count], shares[count] = element, element, 10 * prose
+                large_of[element], large[count], totals[count] = element, element, total
                 count += 1
     for number in MAIN_SHARES:
         tenths: cython.longlong = number
@@ -244,31 +243,14 @@ def fill_main(stack: Stack, columns: ColumnWriter, outermost: Scratch) -> None:
         with cython.nogil:
             for place in range(count):
                 element, parent = large[place], parents[large[place]]
-                inherits = parent != element and shares[place] < tenths * totals[element]
+                prose = prose_sums[end_blocks[element]] - prose_sums[first_blocks[element]]
+                inherits = parent != element and 10 * prose < tenths * totals[place]
                 main[element] = main[large_of[parent]] if inherits else element
             for block in range(stack.size):
                 element = main[large_of[leaves[block]]]
                 mass = sums[end_blocks[element]] - sums[first_blocks[element]]
                 to_main[block] = depth[leaves[block]] - depth[element]
                 main_mass[block] = mass / (sums[end[block]] - sums[first[block]] or 1)
-
-
-@cython.cfunc
-def page_prose(stack: Stack) -> Scratch:
-    """Return for each element how much prose its page holds."""
-    element_pages, pages, end = stack.element_fact("pages"), stack.fact("pages"), stack.fact("end")
-    sums, totals = stack.prose_sums("characters"), stack.zeros(stack.elements)
-    low: cython.Py_ssize_t = 0
-    element: cython.Py_ssize_t = 0
-    with cython.nogil:
-        while low < stack.size:
-            while element < stack.elements and element_pages[element] < pages[low]:
-                element += 1
-            while element < stack.elements and element_pages[element] == pages[low]:
-                totals[element] = sums[end[low]] - sums[low]
-                element += 1
-            low = end[low]
-    return totals
 
 
 @cython.cfunc
