@@ -96,33 +96,25 @@ def decide(
     headlines: Sequence[str] = (),
 ) -> Decision:
     """Decide every block; page `n` of the stack has the blocks `bounds[n]` to `bounds[n + 1]`, and its headline."""
-    scored = logistic(log_odds)
     is_named = isinstance(policy.mode, str)  # a probability that is asked for binds sections and rules, too
-    probabilities = scored
-    if is_named and policy.max_loss < 1 and SITE in columns:
-        probabilities = _beside_site(blocks, scored, logistic(log_odds - columns[SITE]), bounds)
+    scored, probabilities = _probabilities(blocks, columns, log_odds, bounds, policy)
     left_out = _left_out(blocks, columns, probabilities, bounds) if is_named else np.zeros(len(blocks), dtype=np.int64)
     chances = np.where(left_out, 0.0, probabilities)
     limits, has_article, confidences = _limits(chances, blocks, bounds, policy.mode)
-    keep, rescuable = has_article & (chances >= limits), chances
-    verdicts = _Verdicts(keep, left_out * (probabilities >= limits))
-    if SITE in columns:
-        spared = (probabilities >= limits) & (scored < limits)  # kept because the site's evidence is left out
-        is_repeated = columns[SITE] <= REPEATED_LOG_ODDS  # no rule brings back what other pages of the site hold, too
-        rescuable = np.where(is_repeated & ~keep & ~spared, 0.0, chances)
-    clean = looks_clean(blocks, probabilities, bounds)
-    ruled, numbers = overrule(blocks, columns, rescuable, keep)
-    verdicts.change(ruled & (left_out == 0) if is_named else ruled & keep, numbers)
+    verdicts = _Verdicts(has_article & (chances >= limits), left_out * (probabilities >= limits))
+    spared = (probabilities >= limits) & (scored < limits)  # kept because a site's evidence is left out
+    ruled, numbers = overrule(blocks, columns, _rescuable(columns, chances, verdicts.keep | spared), verdicts.keep)
+    verdicts.change(ruled & (left_out == 0) if is_named else ruled & verdicts.keep, numbers)
     titles = headline_blocks(blocks, columns, bounds, headlines, verdicts.keep)
+    clean = looks_clean(blocks, probabilities, bounds)
     if is_named:
         verdicts.change(within_loss(blocks, verdicts.keep, bounds, clean, policy.max_loss), MAX_LOSS)
-        if SITE in columns:
-            verdicts.numbers = np.where(verdicts.keep & spared, MAX_LOSS, verdicts.numbers)
+        verdicts.credit(spared, MAX_LOSS)
         verdicts.mark(titles, True, HEADLINE)
         verdicts.mark(appended_articles(blocks, columns, verdicts.keep, titles, bounds), False, APPENDED)
     _configure(verdicts, blocks, columns, titles, policy)
     if policy.no_article == "empty":
-        verdicts.mark(without_article(columns, len(keep)), False, NO_ARTICLE)
+        verdicts.mark(without_article(columns, len(blocks)), False, NO_ARTICLE)
     return Decision(scored, verdicts.keep, verdicts.numbers, _RULINGS, confidences, clean, titles)
 
 
@@ -142,6 +134,31 @@ class _Verdicts:
         """Keep or cut the marked blocks."""
         if marked.any():
             self.change(self.keep | marked if keep else self.keep & ~marked, by)
+
+    def credit(self, marked: Booleans, by: int) -> None:
+        """Note what keeps those of the marked blocks that are kept, where that was no change."""
+        self.numbers = np.where(self.keep & marked, by, self.numbers)
+
+
+def _probabilities(
+    blocks: Blocks, columns: Mapping[str, Floats], log_odds: Floats, bounds: Sequence[int], policy: Policy
+) -> tuple[Floats, Floats]:
+    """Return the probabilities by score, and those to decide by.
+
+    The latter leave out a site's evidence where the text looks clean without it.
+    """
+    scored = logistic(log_odds)
+    if SITE not in columns or policy.max_loss == 1 or not isinstance(policy.mode, str):
+        return scored, scored
+    alone = logistic(log_odds - columns[SITE])
+    return scored, np.where(np.repeat(looks_clean(blocks, alone, bounds), np.diff(bounds)), alone, scored)
+
+
+def _rescuable(columns: Mapping[str, Floats], chances: Floats, kept: Booleans) -> Floats:
+    """Return the probabilities that rules go by: none brings back what other pages of the site hold, too."""
+    if SITE not in columns:
+        return chances
+    return np.where((columns[SITE] <= REPEATED_LOG_ODDS) & ~kept, 0.0, chances)
 
 
 def _left_out(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, bounds: Sequence[int]) -> Integers:
@@ -165,12 +182,6 @@ def _limits(
         has_article[low:high] = high - low <= MAX_UNREFUSED_BLOCKS or _holds_article(confidence, mode)
         confidences.append(confidence)
     return limits, has_article, confidences
-
-
-def _beside_site(blocks: Blocks, scored: Floats, alone: Floats, bounds: Sequence[int]) -> Floats:
-    """Return the probabilities to decide by: for text that looks clean by itself, those without a site's evidence."""
-    clean = np.repeat(looks_clean(blocks, alone, bounds), np.diff(bounds))
-    return np.where(clean, alone, scored)
 
 
 def _holds_article(confidence: float, mode: str | float) -> bool:
