@@ -119,7 +119,7 @@ class KnownKinds(NamedTuple):
     @property
     def likeliest(self) -> list[str]:
         """The most likely kind of each block."""
-        return [BOILERPLATE_KINDS[kind] for kind in np.argmax(self.scores, axis=1).tolist()]
+        return _likeliest(self.scores.T)
 
     def probabilities(self, index: int) -> dict[str, float]:
         """Return the kinds of one block, the most likely first; the probabilities add up to 1."""
@@ -140,7 +140,8 @@ class KnownKinds(NamedTuple):
 
 def boilerplate_kinds(blocks: Blocks, columns: Mapping[str, Floats]) -> list[str]:
     """Return the sort of boilerplate that each block most likely would be."""
-    return known_kinds(blocks, columns).likeliest
+    model = _model(blocks.kind)
+    return [kind for values in model.values(blocks, columns) for kind in _likeliest(model.scores(values))]
 
 
 def known_kinds(blocks: Blocks, columns: Mapping[str, Floats]) -> KnownKinds:
@@ -153,6 +154,11 @@ def known_kinds(blocks: Blocks, columns: Mapping[str, Floats]) -> KnownKinds:
         found[low:high], scores[low:high] = values.T, model.scores(values).T
         low = high
     return KnownKinds(model, found, scores)
+
+
+def _likeliest(scores: Floats) -> list[str]:
+    """Return the most likely kind of each block, given a row of scores for each kind."""
+    return [BOILERPLATE_KINDS[kind] for kind in np.argmax(scores, axis=0).tolist()]
 
 
 @cache
