@@ -282,8 +282,7 @@ def count_core(
 
 def number_all(keys: list[str], numbers: dict[str, int], found: Integers, growing: bool) -> None:
     """Look up the number of each key; if `growing`, new keys are numbered on, otherwise they are number 0."""
-    for row, key in enumerate(keys):
-        found[row] = numbers.setdefault(key, len(numbers)) if growing else numbers.get(key, 0)
+    found[:] = [numbers.setdefault(key, len(numbers)) if growing else numbers.get(key, 0) for key in keys]
 
 
 def sum_ranges(values: Integers, first: Integers, end: Integers, sums: Integers, found: Integers) -> None:

@@ -113,12 +113,17 @@ def settled(markup: _Markup, start: int = 0) -> list[Piece]:
     if any(element <= _FIRST_SOFT for element, text in pieces if text is None):
         pieces = _without_soft_marks(markup, pieces, muted)
     low = 0
-    for high, piece in enumerate(chain(pieces.copy(), [BREAK])):
-        if _ends_run(piece):
-            if high > low:
-                pieces[low:high] = _settled_run(markup, pieces[low:high], muted)
-            low = high + 1
+    ends = [place for place, (element, text) in enumerate(pieces) if text is None and element >= BREAK[0]]
+    for high in (*ends, len(pieces)):
+        if high - low > 1 or (high > low and not _is_plain(pieces[low], muted)):
+            pieces[low:high] = _settled_run(markup, pieces[low:high], muted)
+        low = high + 1
     return pieces
+
+
+def _is_plain(piece: Piece, muted: Sequence[int]) -> bool:
+    """Return whether a piece, all of a run, is shown as it is."""
+    return piece[1] is not None and muted[piece[0]] < 2
 
 
 def _ends_run(piece: Piece) -> bool:
@@ -302,8 +307,6 @@ def _is_sentence(markup: _Markup, run: Sequence[Piece], muted: Sequence[int]) ->
 
 def _settled_run(markup: _Markup, run: list[Piece], muted: Sequence[int]) -> list[Piece]:
     """Settle the pieces between two breaks: take out what is not shown, and end the lines of a listing."""
-    if len(run) == 1 and run[0][1] is not None and muted[run[0][0]] < 2:
-        return run
     links = [own is not None and _is_permalink(markup, run, place) for place, (_, own) in enumerate(run)]
     shown = any(
         own is not None and not link and not muted[element] and own.strip()
