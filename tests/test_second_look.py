@@ -23,7 +23,7 @@ from benchmarks.training.documents import (
 from benchmarks.training.small_pages import TITLE_LABEL
 from boilercut.model import Model
 from boilercut.model.document import DOCUMENT
-from boilercut.training.second_look import SecondSettings, fit_second_look, second_example
+from boilercut.training.second_look import SecondSettings, fit_second_look, second_columns, second_example
 from tests.helpers import ARTICLE, blocks_of
 from tests.test_document import STORED
 
@@ -137,7 +137,7 @@ def test_the_second_look_learns_what_the_first_could_not() -> None:
     both = Model(json.loads(json.dumps({**stored, DOCUMENT: second})), "both")
     clean = examples[0]
     assert (clean.scores < 0).tolist() == [False, False, False, True, True]
-    assert (both.score(clean.columns, clean.blocks) > 0).all()
+    assert (both.score(second_columns(clean.blocks, first), clean.blocks) > 0).all()
 
 
 def test_words_lost_of_clean_text_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,8 @@
 """Train and cross-validate: `python -m benchmarks.training cross-validate|train|both --input html|text`.
 
 `python -m benchmarks.training page-types` learns page types again for the shipped model, whose trees stay,
-`python -m benchmarks.training second-look` the second look of the model for text, and `python -m benchmarks.training
-kinds` what cut blocks are called.
+`python -m benchmarks.training second-look` the second look of the model for text without the first, and `python -m
+benchmarks.training kinds` what cut blocks are called.
 """
 
 import argparse
@@ -29,26 +29,27 @@ SETTINGS: dict[PageKind, Settings] = {"html": Settings(trees=250), "text": Setti
 def main() -> None:
     """Run the command line."""
     arguments = parser().parse_args()
-    if arguments.command == "second-look":
-        fit_shipped(arguments.sets.split(","))
-        return
-    if arguments.command == "kinds":
-        learn_kinds(arguments.sets.split(","))
-        return
     sets = arguments.sets.split(",")
-    corpus = text_corpus(sets) if arguments.input == "text" else list(pages("html", sets))
+    if arguments.command == "kinds":
+        learn_kinds(sets)
+        return
+    kind: PageKind = "text" if arguments.command == "second-look" else arguments.input
+    corpus = text_corpus(sets) if kind == "text" else list(pages("html", sets))
     corpus += list(commented(corpus))
     print(f"{len(corpus)} pages read", flush=True)
+    if arguments.command == "second-look":
+        fit_shipped(corpus, sets)
+        return
     if arguments.command == "page-types":
         learn_types_again(corpus, sets)
         return
-    protocol = Protocol(
-        arguments.input, sets, arguments.folds, SETTINGS[arguments.input], arguments.by_set, arguments.only_fold
-    )
+    protocol = Protocol(kind, sets, arguments.folds, SETTINGS[kind], arguments.by_set, arguments.only_fold)
     if arguments.command != "train":
         cross_validate(corpus, protocol)
     if arguments.command != "cross-validate":
-        _train(corpus, arguments.input, sets)
+        _train(corpus, kind, sets)
+    if arguments.command != "cross-validate" and kind == "text":
+        fit_shipped(corpus, sets)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -83,13 +83,14 @@ def _fitted_without(corpus: Sequence[Page], protocol: Protocol, fold: str | int)
     unseen = [page for page in corpus if registered_domain(page.sample) not in sites]
     stored = fit(examples(unseen), protocol.kind, protocol.settings, INPUTS[protocol.kind], {})
     if not protocol.by_set:
-        _keep_model(stored, fold_model(protocol.folds, int(fold)))
+        keep_model(stored, fold_model(protocol.folds, int(fold)))
     model = Model(stored, f"fold {fold}")
     print(f"fold {fold} fitted", flush=True)
     return own, model
 
 
-def _keep_model(stored: Mapping[str, Any], folder: Path) -> None:
+def keep_model(stored: Mapping[str, Any], folder: Path) -> None:
+    """Write a model that held out some pages."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{stored['kind']}.json").write_text(json.dumps(stored), encoding="utf-8")
 
