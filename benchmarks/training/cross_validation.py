@@ -66,7 +66,7 @@ def cross_validate(corpus: Sequence[Page], protocol: Protocol) -> None:
     calls: list[TypeCall] = []
     for fold in folds:
         own, model = _fitted_without(corpus, protocol, fold)
-        results += [_decided(page, model) for page in own if page.sample.gold]
+        results += [decided(page, model) for page in own if page.sample.gold]
         if model.page_types:
             types = page_type_detector(PageTypes.of(model.page_types))
             calls += [type_call(page, types) for page in own if page.example is not None]
@@ -95,7 +95,8 @@ def keep_model(stored: Mapping[str, Any], folder: Path) -> None:
     (folder / f"{stored['kind']}.json").write_text(json.dumps(stored), encoding="utf-8")
 
 
-def _decided(page: Page, model: Model) -> HeldOutPage:
+def decided(page: Page, model: Model) -> HeldOutPage:
+    """Decide a page in every mode."""
     if page.example is None:
         return held_out_page(page.sample, page.form, [], [], [], dict.fromkeys(MODES, ""), 0.0)
     shown = headline(read(page.sample.html, "html")) if page.form == "html" else ""
