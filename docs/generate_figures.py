@@ -148,9 +148,10 @@ def _languages() -> str:
     )
     return (
         _markdown(["", "sites", "pages", *heads], rows)
-        + "\nAll sets, languages of five sites or more. A site counts once; in brackets 95 % intervals over sites. "
-        "Pages of training sets are cut by models of the other half of the sites. Of dumps of languages that a first "
-        f"look alone (60 trees) saw no page of, and in brackets where it saw them: {unseen}.\n"
+        + "\nAll sets, languages of five sites or more. A site counts once, with three pages at most; in brackets "
+        "95 % intervals over sites. Pages of training sets are cut by models of the other half of the sites. Of dumps "
+        "of languages that a first look alone (60 trees) saw no page of, and in brackets where it saw them: "
+        f"{unseen}.\n"
     )
 
 

@@ -176,16 +176,24 @@ def test_kinds_are_counted_on_labelled_blocks_that_are_no_content() -> None:
 
 
 def test_a_site_counts_once_in_the_table_of_languages(monkeypatch: pytest.MonkeyPatch) -> None:
-    def page(site: int, language: str | None) -> Sample:
+    def page(number: int, site: int, language: str | None) -> Sample:
         return Sample(
-            dataset="toy", id="", url=None, domain=f"s{site}.example", language=language, type=None, html="", gold="x"
+            dataset="toy",
+            id=str(number),
+            url=None,
+            domain=f"s{site}.example",
+            language=language,
+            type=None,
+            html="",
+            gold="x",
         )
 
-    pages = [page(0, "pt"), *(page(site, "pt-BR") for site in range(5)), page(9, "de"), page(8, None)]
+    told = [*((0, "pt") for _ in range(3)), *((site, "pt-BR") for site in range(5)), (9, "de"), (8, None)]
+    pages = [page(number, *each) for number, each in enumerate(told)]
     monkeypatch.setattr(languages, "read_sets", lambda names: pages)
     monkeypatch.setattr(languages, "scored", lambda sample: {"html": float(sample.domain == "s0.example"), "text": 1.0})
     ((name, row),) = languages.run(Namespace(sets=["toy"]))["languages"].items()
-    assert (name, row["sites"], row["pages"], row["text"]) == ("pt", 5, 6, 1.0)
+    assert (name, row["sites"], row["pages"], row["text"]) == ("pt", 5, 7, 1.0)
     assert row["html"] == pytest.approx(0.2)
     low, high = row["html, interval"]
     assert 0 <= low <= 0.2 <= high <= 1

@@ -2,13 +2,16 @@
 
 ``python -m benchmarks.quality languages`` gives pages of train sets to the models in ``benchmarks/.cache/models`` that
 were fitted to the other half of the sites (``python -m benchmarks.training cross-validate --input html --folds 2``, and
-``… second-look`` for text), other pages to those that ship. A site counts once, however many pages it has.
+``… second-look`` for text), other pages to those that ship. A site counts once: three of its pages are scored at most,
+and a hundred sites of a language.
 """
 
 import argparse
+import zlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from heapq import nsmallest
 from typing import Any
 
 import numpy as np
@@ -24,20 +27,41 @@ from boilercut.training.measures import bootstrap_interval, word_f1
 
 SETS = TRAIN_SETS + VALIDATE_SETS
 FOLDS = 2
-MIN_SITES = 5
-"""Languages with pages of fewer sites are left out."""
+MIN_SITES, MAX_SITES, MAX_PAGES = 5, 100, 3
+"""Languages with pages of fewer sites are left out; sites of a language, and pages of a site, that are scored."""
 OTHERS: Mapping[PageKind, str] = {"html": "trafilatura", "text": "best-run"}
 """The rival beside ours."""
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Score ours by language with models that never saw the page's site, beside other tools."""
+    picked = chosen(read_sets(options.sets))
     scores: dict[str, dict[str, list[dict[str, float]]]] = defaultdict(lambda: defaultdict(list))
     for sample in read_sets(options.sets):
-        scores[(sample.language or "")[:2]][registered_domain(sample)].append(scored(sample))
-    tables = {name: _averaged(list(sites.values())) for name, sites in scores.items() if name}
-    kept = {name: own for name, own in tables.items() if own["sites"] >= MIN_SITES}
-    return {"languages": dict(sorted(kept.items(), key=lambda pair: -pair[1]["sites"]))}
+        if (sample.dataset, sample.id) in picked:
+            scores[language_of(sample)][registered_domain(sample)].append(scored(sample))
+    tables = {name: _averaged(list(sites.values())) for name, sites in scores.items()}
+    return {"languages": dict(sorted(tables.items(), key=lambda pair: -pair[1]["sites"]))}
+
+
+def chosen(samples: Iterable[Sample]) -> set[tuple[str, str]]:
+    """Pick sites of each language, and pages of each site: those with the smallest checksums."""
+    sites: dict[str, dict[str, list[tuple[str, str]]]] = defaultdict(lambda: defaultdict(list))
+    for sample in samples:
+        if language_of(sample):
+            sites[language_of(sample)][registered_domain(sample)].append((sample.dataset, sample.id))
+    own = (each for each in sites.values() if len(each) >= MIN_SITES)
+    picked = (each[name] for each in own for name in nsmallest(MAX_SITES, each, key=_checksum))
+    return {page for pages in picked for page in nsmallest(MAX_PAGES, pages, key=lambda page: _checksum(page[1]))}
+
+
+def language_of(sample: Sample) -> str:
+    """Return the code of a page's language, without a region; empty where its set does not know it."""
+    return (sample.language or "")[:2]
+
+
+def _checksum(name: str) -> int:
+    return zlib.crc32(name.encode())
 
 
 def scored(sample: Sample) -> dict[str, float]:

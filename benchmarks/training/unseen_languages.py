@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.quality.data import RESULTS, Sample, data_hash, fold_of, registered_domain
+from benchmarks.quality.data import RESULTS, data_hash, fold_of, registered_domain
+from benchmarks.quality.languages import language_of
 from benchmarks.training.corpus import MAIN_RENDERING, Page, examples
 from benchmarks.training.cross_validation import decided
 from boilercut.model import Model
@@ -38,11 +39,6 @@ def score_unseen(corpus: Sequence[Page], sets: Sequence[str]) -> None:
         print(language, rows[language], flush=True)
     head = {"date": date.today().isoformat(), "data": data_hash(sets), "settings": asdict(SETTINGS)}
     (RESULTS / "unseen-languages.json").write_text(json.dumps({**head, "languages": rows}, indent=1) + "\n", "utf-8")
-
-
-def language_of(sample: Sample) -> str:
-    """Return the code of a page's language, without a region; empty where its set does not know it."""
-    return (sample.language or "")[:2]
 
 
 def _is_scored(page: Page, language: str) -> bool:
