@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import boilercut
 from boilercut.blocks.phrases import (
     LISTS,
     MAX_PHRASE_WORDS,
@@ -173,3 +174,39 @@ def test_a_list_that_changes_is_read_again(tmp_path: Path) -> None:
     assert phrase_book(str(tmp_path)) is before
     file.write_text("[en]\nletters by pigeon\nletters by owl\n", encoding="utf-8")
     assert phrase_book(str(tmp_path)) is not before
+
+
+@pytest.mark.parametrize(
+    ("before", "own", "after"),
+    [
+        (["Kryefaqja", "Rreth nesh"],
+         ["Ura e re mbi lumin u hap të hënën në mëngjes, tre muaj më vonë se sa ishte planifikuar.",
+          "Banorët e fshatit e kaluan urën në këmbë, ndërsa një orkestër luante këngë të vjetra."],
+         ["Lexoni edhe", "Shpërndaje në Facebook", "Lini një koment", "Të gjitha të drejtat e rezervuara"]),
+        (["Ukurasa wa mwanzo", "Kuhusu sisi"],
+         ["Daraja jipya la mto limefunguliwa Jumatatu asubuhi, miezi mitatu baada ya tarehe iliyopangwa.",
+          "Wakazi wa kijiji walivuka daraja kwa miguu huku bendi ikipiga nyimbo za zamani."],
+         ["Soma pia", "Habari zinazohusiana", "Toa maoni yako", "Haki zote zimehifadhiwa"]),
+        (["হোম", "যোগাযোগ"],
+         ["নদীর উপর নতুন সেতুটি সোমবার সকালে খুলে দেওয়া হয়েছে, পরিকল্পনার তিন মাস পরে।",
+          "শহরের মেয়র বলেন, বসন্তে প্রচুর বৃষ্টির কারণে কাজ শেষ করতে দেরি হয়েছে।"],
+         ["আরও পড়ুন", "এই বিভাগের আরও খবর", "ফেসবুকে শেয়ার করুন", "সর্বস্বত্ব সংরক্ষিত"]),
+        (["მთავარი", "ჩვენ შესახებ"],
+         ["მდინარეზე ახალი ხიდი ორშაბათს დილით გაიხსნა, დაგეგმილზე სამი თვით გვიან.",
+          "სოფლის მცხოვრებლებმა ხიდი ფეხით გადაიარეს, ორკესტრი კი ძველ სიმღერებს უკრავდა."],
+         ["ასევე წაიკითხეთ", "ბოლო სიახლეები", "კომენტარის დამატება", "ყველა უფლება დაცულია"]),
+        (["Bosh sahifa", "Biz haqimizda"],
+         ["Daryo ustidagi yangi ko‘prik dushanba kuni ertalab ochildi, rejadan uch oy kech.",
+          "Shahar hokimi yomg‘irlar tufayli ishlar kechikkanini aytdi."],
+         ["Shuningdek o‘qing", "Eng ko‘p o‘qilgan", "Do‘stlarga ulashish", "Barcha huquqlar himoyalangan"]),
+        (["መነሻ ገጽ", "ስለ እኛ"],
+         ["በወንዙ ላይ የተሠራው አዲስ ድልድይ ሰኞ ጠዋት ተከፈተ፣ ከታቀደው ሦስት ወር ዘግይቶ።",
+          "የከተማዋ ከንቲባ ሥራው በዝናብ ምክንያት እንደዘገየ ተናግረዋል።"],
+         ["ተጨማሪ ያንብቡ", "ተያያዥ ዜናዎች", "አስተያየት ይስጡ", "መብቱ በህግ የተጠበቀ ነው"]),
+    ],
+    ids=["sq", "sw", "bn", "ka", "uz", "am"],
+)  # fmt: skip
+def test_sites_in_languages_of_no_training_page_lose_their_menus(
+    before: list[str], own: list[str], after: list[str]
+) -> None:
+    assert boilercut.clean("\n".join([*before, *own, *after]), kind="text").split("\n") == own
