@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from boilercut.arrays import Floats, Integers
 from boilercut.blocks.table import Blocks
-from boilercut.detectors import BUILTIN, model_detectors
+from boilercut.detectors import BUILTIN, Detector, model_detectors
 from boilercut.detectors.contract import detect
 from boilercut.model import UNIT, Model
 from boilercut.model.document import COLUMNS, FIRST_SCORE, NAMED_SHARE, document_columns
@@ -67,9 +68,15 @@ def second_example(
 
 def second_columns(blocks: Blocks, first: Model) -> Mapping[str, Floats]:
     """Return all columns of a document, with what the scores of `first`, a model without second look, say of it."""
-    columns = detect(blocks, (*BUILTIN, *model_detectors(first.lexicons, first.page_types)))
+    columns = detect(blocks, _detectors(first))
     scores = first.score(columns, blocks)
     return {**columns, **dict(zip(COLUMNS, document_columns(blocks, scores, UNIT, columns[NAMED_SHARE]), strict=True))}
+
+
+@lru_cache(maxsize=2)
+def _detectors(first: Model) -> tuple[Detector, ...]:
+    """Return the detectors that a model asks for: laying out its word lists takes longer than most documents do."""
+    return (*BUILTIN, *model_detectors(first.lexicons, first.page_types))
 
 
 def fit_second_look(examples: Sequence[SecondExample], settings: SecondSettings) -> dict[str, Any]:
