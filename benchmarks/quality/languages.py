@@ -2,8 +2,8 @@
 
 ``python -m benchmarks.quality languages`` gives pages of train sets to the models in ``benchmarks/.cache/models`` that
 were fitted to the other half of the sites (``python -m benchmarks.training cross-validate --input html --folds 2``, and
-``… second-look`` for text), other pages to those that ship. A site counts once: three of its pages are scored at most,
-and a hundred sites of a language.
+``… second-look`` for text), other pages to those that ship. A site counts once: two of its pages are scored at most,
+and sixty sites of a language.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from boilercut.training.measures import bootstrap_interval, word_f1
 
 SETS = TRAIN_SETS + VALIDATE_SETS
 FOLDS = 2
-MIN_SITES, MAX_SITES, MAX_PAGES = 5, 100, 3
+MIN_SITES, MAX_SITES, MAX_PAGES = 5, 60, 2
 """Languages with pages of fewer sites are left out; sites of a language, and pages of a site, that are scored."""
 OTHERS: Mapping[PageKind, str] = {"html": "trafilatura", "text": "best-run"}
 """The rival beside ours."""
