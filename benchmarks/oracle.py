@@ -26,7 +26,9 @@ import numpy as np
 from benchmarks.quality.data import SNIPPET_SETS, TRAIN_SETS, Sample, read_pages
 from benchmarks.quality.renderings import crawl_dump
 from boilercut import Cutter
+from boilercut.page import Page
 from boilercut.read import read
+from boilercut.results import Verdict
 
 __all__ = ["FORMS", "STAGES", "main", "page_hashes"]
 
@@ -67,23 +69,27 @@ def page_hashes(page: Any, kind: str | None = None) -> Row:
     decided = cutter._decided([read_page])
     result = cutter.extract(page, kind=kind)  # type: ignore[arg-type]
     columns = {name: decided.columns[name] for name in sorted(decided.columns)}
-    elements = read_page.elements
     return {
-        "blocks": _hash(
-            read_page.text, read_page.starts, read_page.ends, read_page.link_characters, read_page.title,
-            *([elements.tags, elements.parents, elements.hidden, elements.first_blocks, elements.end_blocks,
-               [elements.distinct_names[name] for name in elements.names.tolist()]] if elements else []),
-        ),
+        "blocks": _hash(*_facts_of(read_page)),
         "columns": _hash(*columns, *columns.values()),
         "scores": _hash(decided.decision.probabilities, float(decided.decision.confidences[0])),
-        "verdicts": _hash(
-            [(each.keep, each.kind, each.overruled, each.tag, [tuple(own) for own in each.evidence])
-             for each in result.verdicts],
-            result.base,
-        ),
+        "verdicts": _hash([_decision_of(each) for each in result.verdicts], result.base),
         "spans": _hash([each.span for each in result.verdicts]),
         "output": _hash(cutter.clean(page, kind=kind), result.text),  # type: ignore[arg-type]
-    }  # fmt: skip
+    }
+
+
+def _facts_of(page: Page) -> Iterator[object]:
+    """Yield what was read of a page: its text, where its blocks stand, and its elements."""
+    yield from (page.text, page.starts, page.ends, page.link_characters, page.title)
+    if elements := page.elements:
+        yield from (elements.tags, elements.parents, elements.hidden, elements.first_blocks, elements.end_blocks)
+        yield [elements.distinct_names[name] for name in elements.names.tolist()]
+
+
+def _decision_of(verdict: Verdict) -> tuple[object, ...]:
+    evidence = [tuple(each) for each in verdict.evidence]
+    return verdict.keep, verdict.kind, verdict.overruled, verdict.tag, evidence
 
 
 def _hash(*values: object) -> str:

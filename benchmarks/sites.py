@@ -37,7 +37,7 @@ from boilercut.read import read
 from boilercut.results import SITE
 from boilercut.sites.profile import SiteProfile
 from boilercut.sites.repeats import FIGURES
-from boilercut.sites.sketch import Marked, digest_of, marked, sketch
+from boilercut.sites.sketch import HashedPage, digest_of, hashed_pages, sketch
 from boilercut.training.boosting import TrainingSet, boosted_trees
 from boilercut.training.fit import page_weights
 from boilercut.training.labels import block_labels, comment_labels
@@ -93,7 +93,7 @@ class Labelled(NamedTuple):
     dataset: str
     site: str
     gold: str
-    marked: Marked
+    hashed: HashedPage
     texts: Sequence[str]
     log_odds: Floats
     labels: Floats
@@ -143,7 +143,7 @@ def _sites(models: Models, kind: PageKind, sets: Iterable[str]) -> Mapping[tuple
             labels = block_labels(blocks, sample.gold)
             comments = comment_labels(blocks, labels, sample.comments[0]) if sample.comments else np.zeros(len(blocks))
             labelled = Labelled(
-                name, registered_domain(sample), sample.gold, marked(blocks)[0],
+                name, registered_domain(sample), sample.gold, hashed_pages(blocks)[0],
                 [blocks.block(row) for row in range(len(blocks))],
                 UNIT * model.score(columns, blocks).astype(np.float64), labels, comments >= 0.5, (blocks, columns),
             )  # fmt: skip
@@ -160,8 +160,8 @@ def _drawn(pages: Sequence[Labelled], sizes: Sequence[int], draws: int) -> Itera
                 [other for other in pages if other is not page], min(draw.choice(sizes), len(pages) - 1)
             )
             known = [*others, *([page] if draw.random() < OWN_SHARE else [])]
-            profile = SiteProfile({"html": [sketch(other.marked, digest_of(other.marked)) for other in known]})
-            found = profile.repeats("html").find(page.marked)
+            profile = SiteProfile({"html": [sketch(other.hashed, digest_of(other.hashed)) for other in known]})
+            found = profile.repeats("html").find(page.hashed)
             yield page, found.figures if found.others else None
 
 
@@ -170,7 +170,7 @@ def _examples(sites: Mapping[Any, Sequence[Labelled]]) -> Iterator[tuple[Labelle
     for pages in sites.values():
         for page, figures in _drawn(pages, PROFILE_SIZES, DRAWS):
             if figures is not None:
-                weights = page_weights(page.marked.words, page.labels)
+                weights = page_weights(page.hashed.words, page.labels)
                 yield page, figures, weights * ~page.comments / len(pages) ** 0.5
 
 

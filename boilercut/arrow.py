@@ -15,11 +15,16 @@ from boilercut.sites import SiteProfile, learn_many, merged
 with needs_extra("arrow"):
     import pyarrow as pa
 
-__all__ = ["article_schema", "clean_table", "learn_sites", "profile_table", "profiles_of"]
+__all__ = [
+    "PROFILE_SCHEMA", "addressed_pages", "article_schema", "check_schema", "clean_table", "learn_sites",
+    "profile_table", "profiles_of",
+]  # fmt: skip
 
 Tabular = TypeVar("Tabular")
 """A table or record batch of Arrow, or a DataFrame of pandas or polars."""
 
+PROFILE_SCHEMA = pa.schema([("site", pa.string()), ("profile", pa.string())])
+"""The columns of a table of profiles, which are written as JSON."""
 _PAGE_TYPES = (
     pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view,
     pa.types.is_binary, pa.types.is_large_binary, pa.types.is_binary_view, pa.types.is_null,
@@ -114,10 +119,6 @@ def _clean_frame(frame: Any, task: _Task) -> Any:
 
 def _located(page: object, url: pa.Scalar) -> Located | None:
     return None if page is None else Located(page, url.as_py())
-
-
-PROFILE_SCHEMA = pa.schema([("site", pa.string()), ("profile", pa.string())])
-"""The columns of a table of profiles, which are written as JSON."""
 
 
 def learn_sites(table: Any, column: str, *, urls: str, kind: PageKind | None = None) -> dict[str, SiteProfile]:

@@ -78,15 +78,16 @@ class Config:
     site: SiteProfile | None = None
     """What the site's pages repeat, see `SiteProfile.learn`: evidence against blocks that other pages hold, too."""
     max_characters: int = DEFAULT_BUDGET.characters
-    """Longer pages are read up to here, and their result says `truncated`. The longest of 4,716 real pages has 5.3
-    million characters."""
+    """Maximum number of characters that are read; the result of a longer page is `truncated`. The longest of 4,716
+    real pages has 5.3 million."""
     max_blocks: int = DEFAULT_BUDGET.blocks
-    """Of pages with more blocks (of text: lines), and of those with four times as many tags, the beginning is read;
-    `truncated` says it. A block takes up to 3 kB of memory. The largest of 4,716 real pages has 30,000 tags."""
+    """Maximum number of blocks that are read (of text: lines), and a quarter of the maximum number of tags; the result
+    of a larger page is `truncated`. A block takes up to 3 kB of memory. The largest of 4,716 real pages has 30,000
+    tags."""
     max_seconds: float | None = None
-    """Of a page that would take longer, as much is answered for as fits; `truncated` says it. The answer is there .2
-    seconds behind this time at the latest, or a fifth of it if that is more; what is loaded once and detectors of your
-    own apart. lxml trees are never cut short. None for as long as it takes: with a clock in play, the same page may
+    """Seconds to spend on a page; of one that would take longer, only a beginning is cut, and the result is
+    `truncated`. The answer comes at most .2 seconds later, or a fifth of this if that is more, apart from what is
+    loaded once and from detectors of your own. lxml trees are never cut short. None for no limit: with one, a page may
     give another answer on another machine, or on a busy one."""
 
     def __post_init__(self) -> None:
@@ -102,7 +103,7 @@ class Config:
                 raise ConfigError(f"detectors: {each!r} is no detector; decorate it with @boilercut.detector(name)")
         object.__setattr__(self, "rules", check_rules(tuple(self.rules)))
         if self.phrases is not None:
-            phrase_book(self.phrases)  # says now what is wrong with them
+            phrase_book(self.phrases)  # raises now what is wrong with them
         _check_loss(self.max_loss)
         if not isinstance(self.site, SiteProfile | None):
             raise ConfigError(f"site {self.site!r}: use a SiteProfile, learned from pages of one site")

@@ -20,7 +20,7 @@ from boilercut.config import Config, Options, check_number
 from boilercut.decide import Decision, apply_rules, comment_blocks, decide, name_kinds, written_blocks
 from boilercut.decide.kind_model import boilerplate_kinds, known_kinds
 from boilercut.decide.pages import article_probability, type_probabilities
-from boilercut.details import Explanation, Named, Once, PageDetails, html_of, metadata_of
+from boilercut.details import Explanation, Named, NamedOnce, PageDetails, html_of, metadata_of
 from boilercut.detectors import Columns, Detector, detect, model_detectors
 from boilercut.errors import BoilercutError, ConfigError, PageTypeError, WorkerError
 from boilercut.model import UNIT, Model, load_model
@@ -59,7 +59,7 @@ class Cutter:
         self.config = (config or Config()).with_options(**options)
         site = self.config.site
         self._detectors = self.config.detectors if site is None else (*self.config.detectors, site_detector(site))
-        self._speaking = tuple(each.name for each in self._detectors if each.log_odds)
+        self._evidence_names = tuple(each.name for each in self._detectors if each.log_odds)
         self._policy, self._budget = self.config.policy, self.config.budget
         self._selectors, self._readings = selectors(self.config.rules), self.config.ruby == "bracket"
 
@@ -165,8 +165,8 @@ class Cutter:
         if self.config.max_seconds is None:
             return answer(self._read(page, kind, charset))
         deadline = perf_counter() + self.config.max_seconds
-        given = self._accepted(page)
-        source = source_of(given.page, given.kind if kind is None else kind, charset, self._budget)
+        given = self._accepted(page, kind)
+        source = source_of(given.page, given.kind, charset, self._budget)
         if source is None:
             return answer(self._read(given, kind, charset))
 
@@ -178,12 +178,13 @@ class Cutter:
         warn_of(given, found)
         return answered
 
-    def _accepted(self, page: object) -> Accepted:
-        return accepted(page, self._budget.bytes)
+    def _accepted(self, page: object, kind: PageKind | None) -> Accepted:
+        given = accepted(page, self._budget.bytes)
+        return given if kind is None else given._replace(kind=kind)
 
     def _sendable(self, page: object) -> Accepted:
         """Return a page as it is sent to a worker process; what cannot be sent raises `PageTypeError`."""
-        given = self._accepted(page)
+        given = self._accepted(page, None)
         if is_lxml(given.page):
             raise PageTypeError(
                 "a tree of lxml cannot be sent to a worker process: hand over its source, or use workers=1"
@@ -193,15 +194,8 @@ class Cutter:
         return given
 
     def _read(self, page: object, kind: PageKind | None, charset: str | None) -> Page:
-        given = self._accepted(page)
-        found = read(
-            given.page,
-            given.kind if kind is None else kind,
-            charset,
-            self._budget,
-            self._selectors,
-            readings=self._readings,
-        )
+        given = self._accepted(page, kind)
+        found = read(given.page, given.kind, charset, self._budget, self._selectors, readings=self._readings)
         warn_of(given, found)
         return found if given.url is None else found._replace(url=given.url)
 
@@ -209,7 +203,7 @@ class Cutter:
         """Run the line on pages of one kind: this is boilercut."""
         model, blocks, columns = self._detected(pages)
         log_odds = UNIT * model.score(columns, blocks).astype(np.float64)
-        for name in self._speaking:
+        for name in self._evidence_names:
             log_odds = log_odds + columns[name]
         bounds = list(accumulate([len(page.starts) for page in pages], initial=0))
         headlines = [headline(page) for page in pages]
@@ -232,11 +226,11 @@ class Cutter:
         own_kinds: Callable[[list[str]], list[str]] = list
         if own:
             explanation = self._explanation(decided.model, decided.blocks, decided.columns)
-            own_kinds, explain = partial(_kinds, decided, explanation, own), lambda: explanation
+            own_kinds, explain = partial(_with_own_kinds, decided, explanation, own), lambda: explanation
         details = PageDetails(
             page=page,
             decision=decided.decision,
-            name=Once(partial(_named, decided, own_kinds)),
+            name=NamedOnce(partial(_named, decided, own_kinds)),
             page_types=type_probabilities(decided.columns),
             article_probability=article_probability(decided.columns),
             explain=explain,
@@ -258,20 +252,20 @@ class Cutter:
 
     def _explanation(self, model: Model, blocks: Blocks, columns: Columns) -> Explanation:
         """Return what each detector, those of the user's included, adds to each block's log-odds."""
-        shares = np.empty((len(blocks), len(model.detectors) + len(self._speaking)))
+        shares = np.empty((len(blocks), len(model.detectors) + len(self._evidence_names)))
         for low in range(0, len(blocks), EXPLAINED_BLOCKS):
             part = slice(low, low + EXPLAINED_BLOCKS)
             shares[part, : len(model.detectors)] = UNIT * model.explain(columns, blocks, part)[0]
-        for number, name in enumerate(self._speaking, len(model.detectors)):
+        for number, name in enumerate(self._evidence_names, len(model.detectors)):
             shares[:, number] = columns[name]
         site = self.config.site
         known = None if site is None else pages_holding(site, blocks)
-        names = (*model.detectors, *self._speaking)
+        names = (*model.detectors, *self._evidence_names)
         return Explanation(names, shares, model.base * UNIT, known)
 
 
 def _named(decided: _Decided, own_kinds: Callable[[list[str]], list[str]]) -> Named:
-    """Name a page's blocks; `own_kinds` puts in the kinds of the user's detectors."""
+    """Name a page's blocks; `own_kinds` replaces kinds by those of the user's detectors."""
     blocks, columns = decided.blocks, decided.columns
     known = known_kinds(blocks, columns)
     kinds = own_kinds(name_kinds(blocks, columns, decided.decision, known.likeliest()))
@@ -285,10 +279,10 @@ def _named(decided: _Decided, own_kinds: Callable[[list[str]], list[str]]) -> Na
     )
 
 
-def _kinds(
+def _with_own_kinds(
     decided: _Decided, explanation: Explanation, own: Mapping[str, str | None], kinds: Sequence[str]
 ) -> list[str]:
-    """Name each block's kind where a detector of the user's argued most for the cut: its own kind."""
+    """Return `kinds`, with that of a user's detector for each cut block on which it has the most weight."""
     most = [explanation.detectors[number] for number in np.abs(explanation.shares).argmax(axis=1).tolist()]
     has_evidence = np.any(explanation.shares, axis=1)
     keep = decided.decision.keep.tolist()
@@ -354,7 +348,7 @@ def _learned(model: Model) -> tuple[Detector, ...]:
 
 
 def _tags(blocks: Blocks, columns: Columns) -> Sequence[str | None]:
-    """Return each block's HTML tag; list items and quotes are named by what they stand in."""
+    """Return each block's HTML tag; a paragraph in a list item, a quote or a listing has the tag of that."""
     if blocks.elements is None:
         return [None] * len(blocks)
     tags = [TAG_NAMES[number] for number in columns["tags.block"].astype(np.int64).tolist()]

@@ -20,7 +20,7 @@ from boilercut.page import Page
 from boilercut.render.markdown import markdown_of
 from boilercut.results import Comment, Evidence, Metadata, Verdict
 
-__all__ = ["Explanation", "KnownDetails", "Named", "Once", "PageDetails", "html_of", "metadata_of"]
+__all__ = ["Explanation", "KnownDetails", "Named", "NamedOnce", "PageDetails", "html_of", "metadata_of"]
 
 _EVIDENCE = partial(tuple.__new__, Evidence)
 
@@ -112,15 +112,15 @@ class Named:
     """What explains the kinds."""
 
 
-class Once:
-    """Computes something when it is first asked for, and lets go of what that took."""
+class NamedOnce:
+    """Names the blocks when it is first called, and then drops what that needed."""
 
     def __init__(self, compute: Callable[[], Named]) -> None:
         self._compute: Callable[[], Named] | None = compute
         self._found: Named | None = None
 
     def __call__(self) -> Named:
-        """Return what was computed."""
+        """Return the names."""
         if self._found is None and (compute := self._compute) is not None:
             self._found = compute()
             self._compute = None
@@ -134,7 +134,7 @@ class PageDetails:
 
     page: Page
     decision: Decision
-    name: Once
+    name: NamedOnce
     """Names the blocks; until it is called, their columns are kept."""
     page_types: Mapping[str, float]
     article_probability: float | None
@@ -200,11 +200,16 @@ class PageDetails:
 
     def __reduce__(self) -> tuple[Any, ...]:
         known = KnownDetails(
-            verdicts=self.verdicts, counts=dict(self.counts), base=self.base, page_types=dict(self.page_types),
-            article_probability=self.article_probability, comments=self.comments, posts=self.posts,
+            verdicts=self.verdicts,
+            counts=dict(self.counts),
+            base=self.base,
+            page_types=dict(self.page_types),
+            article_probability=self.article_probability,
+            comments=self.comments,
+            posts=self.posts,
             html=self.html,
             metadata=self.metadata,
-        )  # fmt: skip
+        )
         return replace, (known,)
 
     def evidence(self, index: int) -> tuple[Evidence, ...]:

@@ -32,7 +32,7 @@ class WorkerError(BoilercutError):
 
 
 class InputError(BoilercutError):
-    """An input, or a file that a run would continue or write to, is not as it must be."""
+    """An input cannot be read, or a file that a run would continue or write is not as it must be."""
 
 
 class MissingExtraError(BoilercutError, ImportError):

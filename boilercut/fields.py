@@ -1,4 +1,4 @@
-"""Articles as columns: what tables and files hold of each page. Every adapter goes through here."""
+"""Articles as columns: what tables and files hold of each page."""
 
 from __future__ import annotations
 
@@ -6,26 +6,23 @@ import json
 import logging
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from boilercut.accept import AnyPage
 from boilercut.blocks.characters import storable
 from boilercut.cutter import Cutter
-from boilercut.errors import MISUSE, ConfigError, PageTypeError
+from boilercut.errors import MISUSE, ConfigError
 from boilercut.page import Located, PageKind, site_of
 from boilercut.results import ARTICLE_EXTRAS, Article, Metadata
 from boilercut.sites import SiteProfile
 from boilercut.stacks import answered_by_group
 
 __all__ = [
-    "ARTICLE_FIELDS", "COLUMN_FIELDS", "CONTENTS", "DEFAULT_FIELDS", "DOCUMENT_FIELDS", "Answers",
-    "article_columns", "articles_or_errors", "checked_documents", "checked_fields", "cutter_for", "extras_of",
-    "located", "profiled_site", "storable", "values_of",
+    "ARTICLE_FIELDS", "COLUMN_FIELDS", "DEFAULT_FIELDS", "article_columns", "articles_or_errors", "checked_fields",
+    "cutter_for", "extras_of", "profiled_site", "stored", "values_of",
 ]  # fmt: skip
 
 _log = logging.getLogger("boilercut")
-
-Document = TypeVar("Document")
 
 ARTICLE_FIELDS = {
     "text": "string",
@@ -39,10 +36,6 @@ ARTICLE_FIELDS = {
 COLUMN_FIELDS = {**ARTICLE_FIELDS, **dict.fromkeys(ARTICLE_EXTRAS, "string")}
 """The same with what is made where it is asked for; metadata is stored as JSON."""
 DEFAULT_FIELDS = ("text", "title", "confidence")
-CONTENTS = ("text", "markdown", "html")
-"""What an adapter to documents can put into them."""
-DOCUMENT_FIELDS = ("title", "confidence")
-"""Fields that such an adapter adds to the metadata of documents by default."""
 
 
 def checked_fields(fields: Iterable[str], known: Collection[str] = COLUMN_FIELDS) -> tuple[str, ...]:
@@ -137,75 +130,6 @@ def articles_or_errors(
         return [error]
 
 
-class Answers:
-    """What documents of a pipeline become: their text in one of `CONTENTS`, and fields for their metadata.
-
-    >>> answers = Answers(Cutter(), fields=["kept"])
-    >>> answers.of([Located("<p>The river rose by two metres on Monday night.</p>", None)], [{"title": "The river"}])
-    [('The river rose by two metres on Monday night.', {'title': 'The river', 'kept': 1})]
-    """
-
-    def __init__(
-        self,
-        cutter: Cutter,
-        *,
-        content: str = "text",
-        fields: Sequence[str] = DOCUMENT_FIELDS,
-        kind: PageKind | None = None,
-    ) -> None:
-        if content not in CONTENTS:
-            raise ConfigError(f"content {content!r}: use one of {', '.join(CONTENTS)}")
-        self.content, self.fields, self.kind = content, checked_fields(fields) if fields else (), kind
-        self.cutter = cutter
-
-    def of(
-        self, pages: Sequence[AnyPage | Located], metadata: Iterable[Mapping[str, Any]]
-    ) -> list[tuple[str, dict[str, Any]]]:
-        """Return for each page its text, and the metadata of its document with what it gains."""
-        extras = extras_of([self.content, *self.fields])
-        answers = articles_or_errors(self.cutter, pages, self.kind, extras)
-        return [self.parts_of(answer, known) for answer, known in zip(answers, metadata, strict=True)]
-
-    def parts_of(self, answer: Article | Exception, metadata: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-        """Return the same for one answer; an error gives no text, and its message as metadata.
-
-        A title, and what the page declares, that the document has already stays.
-        """
-        if isinstance(answer, Exception):
-            return "", {**metadata, "boilercut_error": storable(f"{type(answer).__name__}: {answer}")}
-        before, behind = dict[str, Any](), dict[str, Any]()
-        for name in self.fields:
-            if name == "metadata" and answer.metadata is not None:
-                before |= _declared(answer.metadata)
-            elif name == "title":
-                before |= {"title": storable(answer.title)} if answer.title else {}
-            else:
-                behind[name] = _stored(getattr(answer, name))
-        return storable(getattr(answer, self.content) or ""), {**before, **metadata, **behind}
-
-
-def _declared(metadata: Metadata) -> dict[str, str]:
-    """Return what a page declares as plain strings, without what it does not declare."""
-    found = {**metadata.to_dict(), "authors": metadata.author}
-    return {name: storable(value) for name, value in found.items() if value}
-
-
-def checked_documents(documents: Sequence[Document], document_type: type[Document], noun: str) -> Sequence[Document]:
-    """Return a list of an engine's documents; raise `PageTypeError` for anything else."""
-    if isinstance(documents, (document_type, str, bytes)):
-        raise PageTypeError(f"{type(documents).__name__} is no list of {noun}s: put it into one")
-    for each in documents:
-        if not isinstance(each, document_type):
-            raise PageTypeError(f"a {noun} is a {document_type.__name__}, not {type(each).__name__}")
-    return documents
-
-
-def located(page: str, metadata: Mapping[str, Any]) -> Located:
-    """Return a page with its address, where a document's metadata has one under a usual name."""
-    found = (metadata.get(name) for name in ("url", "source", "file_path"))
-    return Located(page, next((each for each in found if str(each).startswith(("http://", "https://"))), None))
-
-
 def extras_of(fields: Collection[str]) -> list[str]:
     """Return those of `fields` that an article has only where they are asked for."""
     return [name for name in ARTICLE_EXTRAS if name in fields]
@@ -218,12 +142,13 @@ def _is_missing(page: object) -> bool:
 
 
 def values_of(article: Article, fields: Sequence[str]) -> tuple[Any, ...]:
-    """Return the values of an article's fields, text in a form that any file can hold, metadata as JSON."""
+    """Return the values of an article's fields, each as `stored` gives it."""
     values = (getattr(article, name) for name in fields)
-    return tuple(_stored(value) for value in values)
+    return tuple(stored(value) for value in values)
 
 
-def _stored(value: object) -> object:
+def stored(value: object) -> object:
+    """Return a value as any file can hold it: text without lone surrogates, metadata as JSON."""
     if isinstance(value, Metadata):
         value = json.dumps(value.to_dict(), ensure_ascii=False)
     return storable(value) if isinstance(value, str) else value

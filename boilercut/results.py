@@ -305,8 +305,8 @@ class Result:
 
     Text, title and confidence are there at once; the rest is computed when it is first asked for, and kept. Until
     then a result keeps the page as it was read: its source (or lxml tree), its text, and columns of whole numbers on
-    its blocks and elements, together about three times the size of the source. Whoever wants a few fields of very
-    many pages does better with `Cutter.articles`.
+    its blocks and elements, together about three times the size of the source. For a few fields of
+    very many pages, use `Cutter.articles`.
 
     Results can be pickled (everything is computed then, and the source is left out), compared, and shared between
     threads.

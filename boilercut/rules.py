@@ -1,7 +1,7 @@
 """Rules of a user's own, mostly for one site: keep or drop the blocks that a phrase, a pattern or a selector hits.
 
 A rule acts on the blocks that it hits and on nothing behind them. The last rule that hits a block decides it,
-and where that turns the verdict round, `overruled` says which rule it was.
+and where that changes the verdict, `overruled` names the rule.
 """
 
 from __future__ import annotations

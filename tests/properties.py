@@ -27,12 +27,6 @@ def uncompiled_articles(page: str | bytes, kind: PageKind | None) -> list[Any]:
     return build.run(lambda: list(build["boilercut.cutter"].Cutter().articles([page], kind=kind)))
 
 
-def check_page(page: str | bytes, kind: PageKind | None = None) -> None:
-    """Raise AssertionError, or whatever error a page causes, where one of the properties does not hold."""
-    check_answer(page, kind)
-    check_explanation(page, kind)
-
-
 def check_answer(page: str | bytes, kind: PageKind | None = None) -> None:
     """Check that the answer is the same alone, among others and uncompiled, and that it can be cleaned again."""
     (alone,) = CUTTER.articles([page], kind=kind)

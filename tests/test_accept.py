@@ -117,7 +117,7 @@ NO_PAGES = {
 
 
 @pytest.mark.parametrize("page", NO_PAGES, ids=repr)
-def test_what_is_plainly_no_page_is_said_where_it_was_handed_over(page: Any) -> None:
+def test_a_warning_about_what_is_no_page_points_at_the_caller(page: Any) -> None:
     [found] = warned(page)
     assert found.category is InputWarning
     assert found.filename == __file__
@@ -138,7 +138,7 @@ def test_pages_give_no_hint(page: str) -> None:
     assert warned(page) == []
 
 
-def test_truncation_is_said_where_the_page_was_handed_over() -> None:
+def test_a_warning_about_truncation_points_at_the_caller() -> None:
     for options in ({"max_characters": 20}, {"max_blocks": 1}):
         [found] = warned(f"{ARTICLE}\n" * 3, **options)
         assert (found.category, found.filename) == (TruncatedWarning, __file__)

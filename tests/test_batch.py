@@ -514,12 +514,12 @@ def test_a_killed_run_continues_without_loss_or_duplicates(
     with pytest.raises(InputError, match="--resume"):
         run(Job(inputs=(many,), output=output))
     run(Job(inputs=(many,), output=output, resume=True))
-    assert _content(output) == _content(whole)
+    assert content_of(output) == content_of(whole)
     assert len(_lines(tmp_path / f"{output.name}.errors.jsonl")) == 1
     assert not journal.exists()
 
 
-def _content(output: Path) -> dict[str, bytes]:
+def content_of(output: Path) -> dict[str, bytes]:
     files = sorted(output.rglob("*")) if output.is_dir() else [output]
     return {str(file.relative_to(output)): file.read_bytes() for file in files if file.is_file()}
 

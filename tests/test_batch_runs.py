@@ -21,7 +21,7 @@ from boilercut.batch import Job, run
 from boilercut.batch.outputs import AppendFile
 from boilercut.errors import ConfigError, InputError
 from tests.helpers import ARTICLE
-from tests.test_batch import command_of, kill_after_commits, write_lines
+from tests.test_batch import command_of, content_of, kill_after_commits, write_lines
 
 ROOT = Path(__file__).parent.parent
 OUTPUTS = [".jsonl", pytest.param(".parquet", marks=pytest.mark.extra), ""]
@@ -187,7 +187,7 @@ def test_a_full_disk_is_one_line_and_can_be_continued(
     subprocess.run(["mount", "-o", "remount,size=4m", str(small_disk)], check=True)
     done = batch_command(lines, output, "--resume")
     assert done.returncode == 0, done.stderr
-    assert _content(output) == _content(tmp_path / f"whole{suffix}")
+    assert content_of(output) == content_of(tmp_path / f"whole{suffix}")
 
 
 @pytest.mark.parametrize("suffix", OUTPUTS)
@@ -209,11 +209,6 @@ def test_an_output_on_a_full_device_is_one_line(lines: str, tmp_path: Path) -> N
 def test_an_output_below_a_file_is_one_line(lines: str, tmp_path: Path) -> None:
     done = batch_command(lines, Path(lines) / "out.jsonl")
     assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
-
-
-def _content(output: Path) -> dict[str, bytes]:
-    files = sorted(output.rglob("*")) if output.is_dir() else [output]
-    return {str(file.relative_to(output)): file.read_bytes() for file in files if file.is_file()}
 
 
 class Disk:
@@ -255,7 +250,7 @@ def test_wherever_a_disk_fails_the_run_can_be_continued(
             with suppress(InputError):  # anything else is a traceback
                 run(Job(inputs=(few,), output=output))
         counts = run(Job(inputs=(few,), output=output, resume=True))
-        assert _content(output) == _content(tmp_path / f"whole{suffix}"), fails_at
+        assert content_of(output) == content_of(tmp_path / f"whole{suffix}"), fails_at
         assert counts.read in (7, 0), "0 if the run had ended well"
         errors = output.with_name(f"{output.name}.errors.jsonl")
         assert [json.loads(line)["record"] for line in errors.read_text().splitlines()] == [6]

@@ -56,10 +56,9 @@ def test_profiles_are_learned_and_used(crawl: Path, tmp_path: Path) -> None:
     assert texts(used) == texts(learned)
 
 
-@pytest.mark.parametrize("workers", [2, 4])
-def test_any_number_of_workers_gives_the_same_bytes(crawl: Path, tmp_path: Path, workers: int) -> None:
+def test_any_number_of_workers_gives_the_same_bytes(crawl: Path, tmp_path: Path) -> None:
     outputs = []
-    for number in (1, workers):
+    for number in (1, 3):
         output = tmp_path / f"out-{number}.jsonl"
         run(Job(inputs=(str(crawl),), output=output, fields=("url", "text"), learn_sites=True, workers=number))
         outputs.append((output.read_bytes(), Path(f"{output}.sites.parquet").read_bytes()))

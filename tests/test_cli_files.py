@@ -106,7 +106,7 @@ def test_commands_of_one_page_say_what_a_pattern_stands_for(run) -> None:
     assert run("clean", "none/*.html")[0] == 1
 
 
-def test_truncation_is_said(run) -> None:
+def test_truncation_is_reported(run) -> None:
     Path("long.html").write_text("<p>word" * 200_000)
     status, _, errors = run("clean", "long.html", "--max-seconds", "0.000001")
     assert status == 0

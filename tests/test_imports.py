@@ -43,8 +43,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "fields": SHARED | {"accept", "blocks", "cutter", "results", "sites", "stacks"},
     "fingerprint": SHARED | {"config", "__version__"},
     "arrow": PIPELINE_TOOLS | {"sites"},
-    "adapters": PIPELINE_TOOLS | {"arrow", "read", "sites"},
-    "batch": PIPELINE_TOOLS | {"arrow", "config", "read", "sites", "stacks", "workers"},
+    "adapters": PIPELINE_TOOLS | {"arrow", "blocks", "read", "sites"},
+    "batch": PIPELINE_TOOLS | {"arrow", "blocks", "config", "read", "sites", "stacks", "workers"},
 }
 """What each part may import besides itself. The rest (cutter, cli, peers, training, …) may import anything."""
 EVERYTHING = {"cutter", "cli", "peers", "training", "__init__", "__main__", "demo"}

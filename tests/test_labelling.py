@@ -245,7 +245,7 @@ def test_it_listens_on_this_machine_only(server: LabelServer) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/pages", "/wrong/", "/wrong/pages/0", "//", "/?token"])
-def test_nothing_is_told_without_the_token(server: LabelServer, path: str) -> None:
+def test_every_request_needs_the_token(server: LabelServer, path: str) -> None:
     assert asked(server, path) == (403, "Forbidden")
     assert asked(server, path, "POST", "{}", Origin=server.origin, Content_Type="application/json")[0] == 403
 
@@ -274,13 +274,13 @@ def test_other_sites_cannot_write_labels(server: LabelServer, headers: dict[str,
 
 
 @pytest.mark.parametrize("path", ["pages/99", "pages/-1", "pages/x", "pages/²", "nothing", "../labels.jsonl"])
-def test_what_is_not_there_is_told(server: LabelServer, path: str) -> None:
+def test_a_request_for_what_is_not_there_is_a_bad_one(server: LabelServer, path: str) -> None:
     from urllib.parse import quote
 
     assert asked(server, f"/{server.token}/{quote(path)}")[0] == 400
 
 
-def test_a_label_that_cannot_be_written_is_told(server: LabelServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_label_that_cannot_be_written_is_reported(server: LabelServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server.app.store, "file", Path("/nowhere/labels.jsonl"))
     body = json.dumps({"blocks": suggested(server.app, 0)})
     headers = {"Origin": server.origin, "Content_Type": "application/json"}
@@ -412,7 +412,7 @@ def test_the_last_page_says_what_to_do_next(tab: Tab, server: LabelServer) -> No
 
 
 @pytest.mark.extra
-def test_a_server_that_went_away_is_told(tab: Tab, server: LabelServer) -> None:
+def test_a_server_that_went_away_is_reported(tab: Tab, server: LabelServer) -> None:
     tab.page.context.set_offline(True)
     tab.press("x", "Enter")
     tab.page.wait_for_function("document.getElementById('status').textContent.startsWith('Not saved')")

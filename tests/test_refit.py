@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 import boilercut
 from boilercut import ModelError
 from boilercut.cli import commands
-from boilercut.detectors.learned import SITE
+from boilercut.detectors.learned import SITE_PREFIX
 from boilercut.errors import ConfigError, MissingExtraError
 from boilercut.training.cleaners import rivals
 from boilercut.training.evaluate import score_pages, summarise, table
@@ -99,7 +99,10 @@ def test_an_adapted_model_says_where_it_comes_from(adapted: str) -> None:
     assert len(stored["trees"]) == len(base["trees"]) + added["trees"]
     assert stored["trees"][: len(base["trees"])] == base["trees"]
     assert stored["provenance"]["data"] == base["provenance"]["data"]
-    assert {name.removeprefix(SITE) for name in stored["lexicons"] if name.startswith(SITE)} == {"words", "class_words"}
+    assert {name.removeprefix(SITE_PREFIX) for name in stored["lexicons"] if name.startswith(SITE_PREFIX)} == {
+        "words",
+        "class_words",
+    }
     assert (
         Path(adapted, "text.json").read_text("utf-8")
         == json.dumps(stored_model("text", None), ensure_ascii=False, separators=(",", ":")) + "\n"

@@ -167,8 +167,8 @@ def test_pages_that_cannot_change_the_profile_are_not_read(monkeypatch: pytest.M
     from boilercut.sites import sampling
 
     read: list[int] = []
-    of_page = sampling.marked_page
-    monkeypatch.setattr(sampling, "marked_page", lambda found: (read.append(1), of_page(found))[1])
+    of_page = sampling.hashed_page
+    monkeypatch.setattr(sampling, "hashed_page", lambda found: (read.append(1), of_page(found))[1])
     many = [f"<p>Story {chr(97 + number % 26)}{chr(97 + number // 26)} has words.</p>" for number in range(600)]
     profile = SiteProfile.learn(many)
     assert len(profile) == MAX_PAGES

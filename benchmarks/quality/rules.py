@@ -24,7 +24,12 @@ from boilercut.training.measures import word_f1
 
 SETS = TRAIN_SETS + VALIDATE_SETS
 ALL = "all rules"
-OTHERS = {"comment_sections": "comment_sections", "small_forms": "small_forms", "headline": "headline_blocks"}
+OTHERS = {
+    "comment_sections": "comment_sections",
+    "small_forms": "small_forms",
+    "headline": "headline_blocks",
+    "appended_articles": "appended_articles",
+}
 """Rules that are not in `context.RULES`, by name: what decides them in `boilercut.decide`."""
 
 

@@ -11,9 +11,8 @@ import numpy as np
 from boilercut import BUILTIN, Cutter
 from boilercut.blocks.measure import measure
 from boilercut.blocks.phrases import shipped_phrases
-from boilercut.cutter import _learned
 from boilercut.decide import Decision, decide
-from boilercut.detectors import detect
+from boilercut.detectors import detect, model_detectors
 from boilercut.model import UNIT, load_model
 from boilercut.page import PageKind
 from boilercut.read import read
@@ -32,9 +31,10 @@ class Stages:
         self.page = read(source, form)
         self.blocks = measure([self.page], shipped_phrases())
         self.model = load_model(form, None)
-        self.detectors = (*BUILTIN, *_learned(self.model))
+        self.detectors = (*BUILTIN, *model_detectors(self.model.lexicons, self.model.page_types))
         self.columns = detect(self.blocks, self.detectors)
         self.log_odds = UNIT * self.model.score(self.columns, self.blocks).astype(np.float64)
+        self.looked_at = self.model.looked_at(self.columns, self.blocks)
 
     def runs(self) -> Mapping[str, Callable[[], object]]:
         """Return what runs each stage again, and the whole line."""
@@ -52,7 +52,7 @@ class Stages:
     def decided(self, headlines: Sequence[str] = ()) -> Decision:
         """Decide with the cutter's own policy."""
         bounds = [0, len(self.blocks)]
-        return decide(self.blocks, self.columns, self.log_odds, bounds, CUTTER.config.policy, headlines)
+        return decide(self.blocks, self.looked_at, self.log_odds, bounds, CUTTER.config.policy, headlines)
 
 
 def stage_milliseconds(pages: Iterable[str], form: PageKind, rounds: int) -> dict[str, float]:

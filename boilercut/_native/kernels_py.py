@@ -13,7 +13,7 @@ from boilercut._native.rows import ROWS
 from boilercut.arrays import Booleans, Floats, Integers
 from boilercut.blocks import characters as c
 from boilercut.blocks.characters import Classes, Codes
-from boilercut.blocks.words import Hashes, HashIndex, ngram_hash, page_keys, span_hashes, text_columns
+from boilercut.blocks.words import Hashes, HashIndex, group_numbers, ngram_hash, page_keys, span_hashes, text_columns
 
 _COUNTED = {
     "upper": c.UPPER,
@@ -270,20 +270,14 @@ def count_core(
 ) -> bool:  # fmt: skip
     """Count in each block the words that prose elsewhere on its page says."""
     rows = dict(zip(ROWS, table, strict=True))
-    words, distinct = _group_numbers(page_keys(hashes, rows["pages"][blocks]))
+    words, distinct = group_numbers(page_keys(hashes, rows["pages"][blocks]))
     prose = rows["prose"] > 0
     core = np.flatnonzero(prose[blocks])
     elsewhere = np.bincount(words[core], minlength=distinct)[words]
-    numbers, size = _group_numbers((words[core] * len(prose) + blocks[core]).astype(np.uint64))
+    numbers, size = group_numbers((words[core] * len(prose) + blocks[core]).astype(np.uint64))
     elsewhere[core] -= np.bincount(numbers, minlength=size)[numbers]  # what the block says itself
     counts[:] = np.bincount(blocks[elsewhere > 0], minlength=len(prose))
     return True
-
-
-def _group_numbers(keys: Hashes) -> tuple[Integers, int]:
-    """Number the distinct keys, in no particular order; return each key's number, and how many there are."""
-    distinct, numbers = np.unique(keys, return_inverse=True)
-    return numbers, len(distinct)
 
 
 def number_all(keys: list[str], numbers: dict[str, int], found: Integers, growing: bool) -> None:

@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from boilercut.adapters.documents import Answers, located
 from boilercut.cutter import Cutter
 from boilercut.extras import needs_extra
-from boilercut.fields import Answers, articles_or_errors, cutter_for, extras_of, located
+from boilercut.fields import articles_or_errors, cutter_for, extras_of
 from boilercut.page import PageKind, site_of
 from boilercut.read.sniff import kind_of
 from boilercut.results import Article

@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from boilercut.adapters.documents import DOCUMENT_FIELDS, Answers, located
 from boilercut.cutter import Cutter
 from boilercut.errors import PageTypeError
 from boilercut.extras import needs_extra
-from boilercut.fields import DOCUMENT_FIELDS, Answers, located
 from boilercut.fingerprint import in_order
 from boilercut.page import Located, PageKind
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from os import PathLike
 from typing import Any
 
+from boilercut.adapters.documents import DOCUMENT_FIELDS, Answers, checked_documents, located
 from boilercut.cutter import Cutter
 from boilercut.extras import needs_extra
-from boilercut.fields import DOCUMENT_FIELDS, Answers, checked_documents, located
 from boilercut.page import Located, PageKind
 
 with needs_extra("langchain"):

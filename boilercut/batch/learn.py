@@ -1,4 +1,4 @@
-"""Learn what the sites of a crawl repeat: one pass over the inputs of a run, one profile a site."""
+"""Learn what the sites of a crawl repeat: one pass over the inputs of a run, one profile per site."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path, PurePath
 
-from boilercut.fields import storable
+from boilercut.blocks.characters import storable
 
 __all__ = ["INDEX", "TextFiles", "part_of", "unfinished_of"]
 

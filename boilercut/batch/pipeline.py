@@ -31,9 +31,10 @@ from boilercut.batch.records import Done, Failed, Outcome, Placed, Record, Skipp
 from boilercut.batch.rows import NO_FIELD
 from boilercut.batch.sites import read_profiles
 from boilercut.batch.work import Chunk, Cut, chunks_of, cut_chunks
+from boilercut.blocks.characters import storable
 from boilercut.cutter import Cutter
 from boilercut.errors import InputError
-from boilercut.fields import COLUMN_FIELDS, extras_of, storable, values_of
+from boilercut.fields import COLUMN_FIELDS, extras_of, values_of
 from boilercut.fingerprint import fingerprint
 from boilercut.sites import SiteProfile
 

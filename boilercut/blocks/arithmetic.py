@@ -13,10 +13,11 @@ import numpy.typing as npt
 
 from boilercut._native import chosen_kernels as kernels
 from boilercut.arrays import Booleans, Floats, Integers
+from boilercut.blocks.words import group_numbers
 
 __all__ = [
-    "group_numbers", "latest", "numbered", "page_first", "page_last", "page_next",
-    "page_total", "prefix_sum", "range_sum", "run_lengths", "run_numbers", "share", "shifted", "slots_for", "sum_after",
+    "group_numbers", "in_ranges", "latest", "numbered", "page_first", "page_last", "page_next", "page_total",
+    "prefix_sum", "range_sum", "run_lengths", "run_numbers", "share", "shifted", "slots_for", "sum_after",
     "sum_before", "window_sum",
 ]  # fmt: skip
 
@@ -59,6 +60,16 @@ def range_sum(values: npt.NDArray[np.generic], first: Integers, end: Integers) -
     return found.reshape(*values.shape[:-1], len(first))
 
 
+def in_ranges(first: Integers, end: Integers, size: int) -> Booleans:
+    """Mark those of `size` blocks that stand in at least one range, `first` to `end`, the last not included.
+
+    >>> in_ranges(np.array([1, 2]), np.array([2, 4]), 5).tolist()
+    [False, True, True, True, False]
+    """
+    steps = np.bincount(first, minlength=size + 1) - np.bincount(end, minlength=size + 1)
+    return np.asarray(np.cumsum(steps[:-1]) > 0)
+
+
 def page_total(blocks: Bounded, values: npt.NDArray[np.generic]) -> Integers:
     """Sum whole-number `values` over each block's page."""
     return range_sum(values, blocks.first, blocks.end)
@@ -87,12 +98,6 @@ def shifted(blocks: Bounded, values: npt.NDArray[Value], offset: int, fill: floa
     source = np.arange(len(values)) + offset
     inside = (source >= blocks.first) & (source < blocks.end)
     return np.where(inside, values[np.where(inside, source, 0)], values.dtype.type(fill))
-
-
-def group_numbers(keys: npt.NDArray[np.uint64]) -> tuple[Integers, int]:
-    """Number the distinct keys, in no particular order; return each key's number, and how many there are."""
-    distinct, numbers = np.unique(keys, return_inverse=True)
-    return numbers, len(distinct)
 
 
 def slots_for(size: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint8]]:

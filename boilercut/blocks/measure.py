@@ -43,8 +43,8 @@ def measure(pages: Sequence[Page], phrase_book: PhraseBook) -> Blocks:
     _stack(pages, bounds, rows)
     text, starts, ends = _stacked_text(pages)
     fingerprint, tokens = _measure_text(text, starts, ends, table)
-    title_tokens, description_tokens = _said_of_pages(pages)
-    _count_said(tokens, title_tokens, description_tokens, table)
+    title_tokens, description_tokens = _page_tokens(pages)
+    _count_page_words(tokens, title_tokens, description_tokens, table)
     elements, block_elements = _stacked_elements(pages, bounds)
     return Blocks(
         kind=pages[0].kind,
@@ -135,7 +135,7 @@ def _places(names: tuple[str, ...]) -> dict[str, tuple[int, int]]:
     return {name: (0, row) for row, name in enumerate(names)}
 
 
-def _said_of_pages(pages: Sequence[Page]) -> tuple[Tokens, Tokens]:
+def _page_tokens(pages: Sequence[Page]) -> tuple[Tokens, Tokens]:
     """Return the words of the pages' titles, and of their descriptions of themselves."""
     texts = [page.title for page in pages] + [page.metadata.get("description", "") for page in pages]
     if not any(texts):
@@ -153,7 +153,7 @@ def tokens_of(texts: Sequence[str]) -> Tokens:
     return _measure_text("\n".join([*texts, ""]), starts, ends, unasked)[1]
 
 
-def _count_said(tokens: Tokens, title: Tokens, description: Tokens, table: Integers) -> None:
+def _count_page_words(tokens: Tokens, title: Tokens, description: Tokens, table: Integers) -> None:
     """Count each block's words, and pairs of words, that its page's title and description of itself hold."""
     size = len(title.hashes) + len(description.hashes)
     if not size:
@@ -215,15 +215,13 @@ def _stacked_elements(pages: Sequence[Page], bounds: Sequence[int]) -> tuple[Ele
     block_elements, shift = np.empty(bounds[-1], dtype=np.int64), 0
     for number, (page, own) in enumerate(zip(pages, parts, strict=True)):
         assert page.block_elements is not None
-        part = table[:, shift : shift + len(own.tags)]
-        part[0], part[1], part[2], part[3], part[4], part[5], part[6] = (
-            own.tags, own.parents, numbers[number], own.hidden, own.first_blocks, own.end_blocks, number,
-        )  # fmt: skip
-        block_elements[bounds[number] : bounds[number + 1]] = page.block_elements
-        if number:
-            part[1] += shift
-            part[4:6] += bounds[number]
-            block_elements[bounds[number] : bounds[number + 1]] += shift
+        part = dict(zip(ELEMENT_ROWS, table[:, shift : shift + len(own.tags)], strict=True))
+        part["tags"][:], part["names"][:], part["pages"][:] = own.tags, numbers[number], number
+        part["hidden"][:] = own.hidden
+        np.add(own.parents, shift, out=part["parents"])
+        np.add(own.first_blocks, bounds[number], out=part["first_blocks"])
+        np.add(own.end_blocks, bounds[number], out=part["end_blocks"])
+        np.add(page.block_elements, shift, out=block_elements[bounds[number] : bounds[number + 1]])
         shift += len(own.tags)
     rows = dict(zip(ELEMENT_ROWS, table, strict=True))
     hidden = rows.pop("hidden") > 0

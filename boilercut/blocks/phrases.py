@@ -41,7 +41,7 @@ _FOLDER = Path(__file__).parent / "phrase_lists"
 
 
 class PhraseHits(NamedTuple):
-    """What was found: a row a list, a column a block."""
+    """What was found: one row per list, one column per block."""
 
     names: tuple[str, ...]
     covered: Integers
@@ -169,7 +169,7 @@ def _checked_phrases(file: Path) -> list[str]:
         raise ConfigError(f"phrases: {file}: not readable as UTF-8 text ({error})") from error
     phrases = [each for own in sections.values() for each in own]
     if not phrases:
-        raise ConfigError(f"phrases: {file}: no phrases there; write them one a line below a section such as [en]")
+        raise ConfigError(f"phrases: {file}: no phrases there; write one per line below a section such as [en]")
     for phrase in phrases:
         if not 0 < len(text_columns(phrase).hashes) <= MAX_PHRASE_WORDS:
             raise ConfigError(f"phrases: {file}: {phrase!r} has not 1 to {MAX_PHRASE_WORDS} words")

@@ -65,7 +65,7 @@ class ElementTable:
 
 
 class Facts(NamedTuple):
-    """What was measured on the blocks' text: whole numbers, one a block."""
+    """What was measured on the blocks' text: whole numbers, one per block."""
 
     words: Integers
     word_characters: Integers
@@ -107,7 +107,7 @@ class PhraseFacts(NamedTuple):
 class Blocks:
     """The blocks of one page, or of many pages stacked, as columns: what detectors look at.
 
-    Every array has one entry a block unless it says otherwise. Nothing here is ever changed: detectors of users get
+    Every array has one entry per block unless it says otherwise. Nothing here is ever changed: detectors of users get
     a copy that cannot be written to, see `sealed`.
     """
 
@@ -146,13 +146,13 @@ class Blocks:
     """How many words the page's title and its description of itself have."""
     phrases: PhraseFacts
     schema: tuple[str, ...]
-    """One entry a page: the types that the page declares in its metadata."""
+    """One entry per page: the types that the page declares in its metadata."""
     addresses: tuple[str, ...]
-    """One entry a page: the address that the page gives as its own; empty where it gives none."""
+    """One entry per page: the address that the page gives as its own; empty where it gives none."""
     elements: ElementTable | None
     block_elements: Integers
     sources: tuple[str, ...]
-    """One entry a page: the text that was read; empty where a tree was handed over."""
+    """One entry per page: the text that was read; empty where a tree was handed over."""
 
     def __len__(self) -> int:
         return len(self.starts)

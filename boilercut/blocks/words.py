@@ -15,7 +15,10 @@ import numpy.typing as npt
 from boilercut.arrays import Booleans, Integers
 from boilercut.blocks import characters as c
 
-__all__ = ["NUMBER_HASH", "HashIndex", "Hashes", "TextColumns", "hash_words", "ngram_hash", "page_keys", "text_columns"]
+__all__ = [
+    "NUMBER_HASH", "HashIndex", "Hashes", "TextColumns", "group_numbers", "hash_words", "ngram_hash", "page_keys",
+    "span_hashes", "text_columns",
+]  # fmt: skip
 
 Hashes = npt.NDArray[np.uint64]
 
@@ -77,6 +80,12 @@ def ngram_hash(left: Hashes, right: Hashes) -> Hashes:
 def page_keys(hashes: Hashes, pages: Integers) -> Hashes:
     """Return hashes that are equal only where they stand on the same of several stacked pages."""
     return hashes ^ (pages.astype(np.uint64) * np.uint64(_BASE))
+
+
+def group_numbers(keys: Hashes) -> tuple[Integers, int]:
+    """Number the distinct keys, in no particular order; return each key's number, and how many there are."""
+    distinct, numbers = np.unique(keys, return_inverse=True)
+    return numbers, len(distinct)
 
 
 def hash_words(phrase: str) -> list[int]:
@@ -182,7 +191,7 @@ class HashIndex:
         hashes, rows, end = wanted[likely], first[likely].astype(np.int64), end[likely]
         there = self.keys.take(rows) == hashes
         rest = np.flatnonzero(~there & (rows + 1 < end))
-        while len(rest):  # buckets of several keys: a step a key
+        while len(rest):  # buckets of several keys: one step per key
             rows[rest] += 1
             there[rest] = self.keys.take(rows[rest]) == hashes[rest]
             rest = rest[~there[rest] & (rows[rest] + 1 < end[rest])]

@@ -1,6 +1,6 @@
 """The command line, `boilercut COMMAND`.
 
-One module a group of commands; `shared` has what several of them need. What a page holds never makes a
+One module per group of commands; `shared` has what several of them need. What a page holds never makes a
 command fail. Exit codes: 0 done, 1 an input cannot be read or an output not be written, 2 wrong usage,
 130 interrupted, 141 the reader of the output went away, which is quiet.
 """

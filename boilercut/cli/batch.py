@@ -11,48 +11,50 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from boilercut.batch.options import DEFAULT_FIELDS, INPUT_FORMATS, MAX_BYTES
+from boilercut.batch.options import DEFAULT_FIELDS, MAX_BYTES
+from boilercut.cli.jobs import from_option, job_of, page_field_option, url_field_option, workers_option
 from boilercut.cli.progress import Pace, progress_for, summary_lines
 from boilercut.cli.shared import cutter_options, kind_option
-from boilercut.errors import ConfigError
 from boilercut.render.terminal import harmless
 
 if TYPE_CHECKING:
-    from boilercut.batch import Job
     from boilercut.cutter import Cutter
 
-__all__ = ["batch", "from_option", "job_of", "page_field_option", "url_field_option", "workers_option"]
-
-
-from_option = click.option("--from", "input_format", type=click.Choice(INPUT_FORMATS),
-              help="What the inputs are; detected for each if not given.")  # fmt: skip
-page_field_option = click.option(
-    "--page-field", default="html", show_default=True, help="Field of JSON lines or Parquet with the page."
-)
-url_field_option = click.option("--url-field", default="url", show_default=True, help="Field with the address.")
-workers_option = click.option("--workers", default=1, show_default=True, help="Processes that share the work.")
+__all__ = ["batch"]
 
 
 @click.command(short_help="Cut many pages: files, crawls, tables.")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path),
-              help="Name in .jsonl or .parquet, or a folder for text files.")  # fmt: skip
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Name in .jsonl or .parquet, or a folder for text files.",
+)
 @from_option
 @page_field_option
 @click.option("--id-field", default="id", show_default=True, help="Field with a name for the record.")
 @url_field_option
-@click.option("--fields", default=",".join(DEFAULT_FIELDS), show_default=True,
-              help="Of id, url, input, record, text, title, confidence, kept, cut, truncated, html, markdown, "
-              "metadata, seconds.")  # fmt: skip
+@click.option(
+    "--fields",
+    default=",".join(DEFAULT_FIELDS),
+    show_default=True,
+    help="Of id, url, input, record, text, title, confidence, kept, cut, truncated, html, markdown, metadata, seconds.",
+)
 @kind_option
 @cutter_options
-@click.option("--sites", type=click.Path(path_type=Path, dir_okay=False),
-              help="Profiles of sites, from `boilercut sites learn`.")  # fmt: skip
+@click.option(
+    "--sites", type=click.Path(path_type=Path, dir_okay=False), help="Profiles of sites, from `boilercut sites learn`."
+)
 @click.option("--learn-sites", is_flag=True, help="Learn what the inputs' sites repeat first; reads them twice.")
 @workers_option
 @click.option("--max-bytes", default=MAX_BYTES, show_default=True, help="Longer records are not read, but reported.")
-@click.option("--errors", type=click.Path(path_type=Path, dir_okay=False),
-              help="File for failures; OUTPUT.errors.jsonl if not given.")  # fmt: skip
+@click.option(
+    "--errors",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File for failures; OUTPUT.errors.jsonl if not given.",
+)
 @click.option("--resume", is_flag=True, help="Continue an interrupted run.")
 @click.option("--overwrite", is_flag=True, help="Replace the output, and forget an interrupted run.")
 def batch(output: Path, cutter: Cutter, fields: str, **options: Any) -> None:
@@ -102,13 +104,3 @@ def _wrapped(line: str) -> str:
     width = get_terminal_size(sys.stderr.fileno()).columns
     broken = textwrap.wrap(line, width, subsequent_indent=" " * 20, break_long_words=False, drop_whitespace=False)
     return "\n".join(part.rstrip() for part in broken)
-
-
-def job_of(**options: Any) -> Job:
-    """Make a job; options that mean nothing are wrong usage."""
-    from boilercut.batch import Job
-
-    try:
-        return Job(**options)
-    except ConfigError as error:
-        raise click.UsageError(str(error), click.get_current_context()) from error

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from boilercut.batch.options import MAX_BYTES
-from boilercut.cli.batch import from_option, job_of, page_field_option, url_field_option
+from boilercut.cli.jobs import from_option, job_of, page_field_option, url_field_option
 from boilercut.cli.shared import complain, cutter_options, kind_option
 
 if TYPE_CHECKING:
@@ -25,10 +25,21 @@ MAX_PAGES = 500
 
 @click.command(short_help="Label many pages in a browser.")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
-@click.option("-o", "--output", default="labels.jsonl", show_default=True,
-              type=click.Path(path_type=Path, dir_okay=False), help="File that labels are added to.")  # fmt: skip
-@click.option("--order", type=click.Choice(["unsure", "given"]), default="unsure", show_default=True,
-              help="Pages that the model is least sure of first, or as they come.")  # fmt: skip
+@click.option(
+    "-o",
+    "--output",
+    default="labels.jsonl",
+    show_default=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File that labels are added to.",
+)
+@click.option(
+    "--order",
+    type=click.Choice(["unsure", "given"]),
+    default="unsure",
+    show_default=True,
+    help="Pages that the model is least sure of first, or as they come.",
+)
 @click.option("--limit", type=click.IntRange(min=1), default=MAX_PAGES, show_default=True, help="Most pages to offer.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on 127.0.0.1; any free one if not given.")
 @click.option("--open", "in_browser", is_flag=True, help="Open the browser.")

@@ -17,6 +17,7 @@ from boilercut.cli.shared import (
     color_option,
     colored,
     complain,
+    detector_kinds,
     file_option,
     files_of,
     for_output,
@@ -24,7 +25,6 @@ from boilercut.cli.shared import (
     overwrite_option,
     page_options,
     read_page,
-    speakers,
     terminal_width,
     write,
     write_file,
@@ -159,7 +159,7 @@ def explain(
         write([for_output(json.dumps(result.to_dict(), ensure_ascii=False, indent=2))])
         return
     width = terminal_width(colored(color))
-    write(table(result, speakers(cutter), width, color=colored(color)))
+    write(table(result, detector_kinds(cutter), width, color=colored(color)))
     write(["", *textwrap.wrap(summary(result), width)])
 
 
@@ -186,7 +186,7 @@ def demo(color: bool | None) -> None:
         ]
     )
     width = terminal_width(colored(color))
-    write(annotated_page(result, speakers(cutter), width, color=colored(color)))
+    write(annotated_page(result, detector_kinds(cutter), width, color=colored(color)))
     write(["", *textwrap.wrap(summary(result), width)])
 
 

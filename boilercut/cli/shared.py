@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from boilercut.sites import SiteProfile
 
 __all__ = [
-    "check_output", "color_option", "colored", "complain", "cutter_options", "file_option", "files_of", "for_output",
-    "kind_option", "one_file", "overwrite_option", "page_options", "read_page", "speakers", "terminal_width", "write",
-    "write_file",
+    "check_output", "color_option", "colored", "complain", "cutter_options", "detector_kinds", "file_option",
+    "files_of", "for_output", "kind_option", "one_file", "overwrite_option", "page_options", "read_page",
+    "terminal_width", "write", "write_file",
 ]  # fmt: skip
 
 PIPE_WIDTH = 120
@@ -169,7 +169,7 @@ def _added_detectors(plugins: bool, peers: bool) -> list[Detector]:
     return found
 
 
-def speakers(cutter: Cutter) -> Mapping[str, str | None]:
+def detector_kinds(cutter: Cutter) -> Mapping[str, str | None]:
     """Map each detector to the kind of boilerplate that it finds."""
     return {each.name: each.kind for each in cutter.config.detectors}
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from boilercut.batch.options import MAX_BYTES
-from boilercut.cli.batch import from_option, job_of, page_field_option, url_field_option, workers_option
+from boilercut.cli.jobs import from_option, job_of, page_field_option, url_field_option, workers_option
 from boilercut.cli.progress import Pace, progress_for
 from boilercut.cli.shared import check_output, kind_option, overwrite_option
 from boilercut.render.terminal import harmless

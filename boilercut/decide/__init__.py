@@ -1,4 +1,4 @@
-"""Decide: logits in, keep or cut out, with the mode's operating point and the sequence's context."""
+"""Decide which blocks to keep: by their log-odds, the mode, what the page is, and their neighbours."""
 
 from __future__ import annotations
 
@@ -30,13 +30,14 @@ best_threshold, is_sure, logistic = (
 )
 
 MIN_CONFIDENCE = 0.15
-"""Where even the best cut promises no more than this, there is no article; of 260 unlabelled crawl pages, these
-were error pages, picture pages and search forms."""
+"""Expected F1 below which a page has no article; of 260 unlabelled crawl pages, these were error pages, picture pages
+and search forms."""
 MAX_UNREFUSED_BLOCKS = 2
 """One or two blocks are too little to say that there is no article among them."""
 SURE = 0.8
+"""Probability from which a block is surely content."""
 SURE_FLOOR = 0.5
-"""Where half of the kept words are `SURE`, a block of HTML less likely than this is cut: cross-validated, .8874
+"""Where half of the kept words are in such blocks, a block of HTML less likely than this is cut: cross-validated, .8874
 without and .8888 with it, since blocks err together and the expected F-measure takes them one by one. In plain text it
 took as much from threads as it gave to articles."""
 TOGETHER = 0.3
@@ -95,55 +96,73 @@ def decide(
     headlines: Sequence[str] = (),
 ) -> Decision:
     """Decide every block; page `n` of the stack has the blocks `bounds[n]` to `bounds[n + 1]`, and its headline."""
-    scored = logistic(log_odds)
     is_named = isinstance(policy.mode, str)  # a probability that is asked for binds sections and rules, too
-    probabilities = scored
-    if is_named and policy.max_loss < 1 and SITE in columns:
-        probabilities = _beside_site(blocks, scored, logistic(log_odds - columns[SITE]), bounds)
+    scored, probabilities = _probabilities(blocks, columns, log_odds, bounds, policy)
     left_out = _left_out(blocks, columns, probabilities, bounds) if is_named else np.zeros(len(blocks), dtype=np.int64)
     chances = np.where(left_out, 0.0, probabilities)
-    limits, answered, confidences = _limits(chances, blocks, bounds, policy.mode)
-    keep, rescuable = answered & (chances >= limits), chances
-    course = _Course(keep, left_out * (probabilities >= limits))
-    if SITE in columns:
-        spared_score = (probabilities >= limits) & (scored < limits)  # decided without the site's evidence
-        rescuable = np.where(spared_score, chances, _rescuable(columns, chances, keep))
+    limits, has_article, confidences = _limits(chances, blocks, bounds, policy.mode)
+    verdicts = _Verdicts(has_article & (chances >= limits), left_out * (probabilities >= limits))
+    spared = (probabilities >= limits) & (scored < limits)  # kept because a site's evidence is left out
+    ruled, numbers = overrule(blocks, columns, _rescuable(columns, chances, verdicts.keep | spared), verdicts.keep)
+    verdicts.change(ruled & (left_out == 0) if is_named else ruled & verdicts.keep, numbers)
+    titles = headline_blocks(blocks, columns, bounds, headlines, verdicts.keep)
     clean = looks_clean(blocks, probabilities, bounds)
-    ruled, numbers = overrule(blocks, columns, rescuable, keep)
-    course.turn(ruled & (left_out == 0) if is_named else ruled & keep, numbers)
-    titles = headline_blocks(blocks, columns, bounds, headlines, course.keep)
     if is_named:
-        course.turn(within_loss(blocks, course.keep, bounds, clean, policy.max_loss), MAX_LOSS)
-        if SITE in columns:
-            course.numbers = np.where(course.keep & spared_score, MAX_LOSS, course.numbers)
-        course.mark(titles, True, HEADLINE)
-        course.mark(appended_articles(blocks, columns, course.keep, titles, bounds), False, APPENDED)
-    _configure(course, blocks, columns, titles, policy)
+        verdicts.change(within_loss(blocks, verdicts.keep, bounds, clean, policy.max_loss), MAX_LOSS)
+        verdicts.credit(spared, MAX_LOSS)
+        verdicts.mark(titles, True, HEADLINE)
+        verdicts.mark(appended_articles(blocks, columns, verdicts.keep, titles, bounds), False, APPENDED)
+    _configure(verdicts, blocks, columns, titles, policy)
     if policy.no_article == "empty":
-        course.mark(without_article(columns, len(keep)), False, NO_ARTICLE)
-    return Decision(scored, course.keep, course.numbers, _RULINGS, confidences, clean, titles)
+        verdicts.mark(without_article(columns, len(blocks)), False, NO_ARTICLE)
+    return Decision(scored, verdicts.keep, verdicts.numbers, _RULINGS, confidences, clean, titles)
 
 
-class _Course:
-    """The verdicts as they stand, and for each block the number of what changed its verdict last."""
+class _Verdicts:
+    """The verdicts so far, and for each block the number of what changed its verdict last."""
 
     def __init__(self, keep: Booleans, numbers: Integers) -> None:
         self.keep, self.numbers = keep, numbers
 
-    def turn(self, keep: Booleans, by: Integers | int) -> None:
-        """Take other verdicts, and note what changed those that differ."""
+    def change(self, keep: Booleans, by: Integers | int) -> None:
+        """Replace the verdicts, and note what changed those that differ."""
         if keep is not self.keep:
             self.numbers = np.where(keep != self.keep, by, self.numbers)
             self.keep = keep
 
     def mark(self, marked: Booleans, keep: bool, by: int) -> None:
-        """Keep or cut the blocks that are marked."""
+        """Keep or cut the marked blocks."""
         if marked.any():
-            self.turn(self.keep | marked if keep else self.keep & ~marked, by)
+            self.change(self.keep | marked if keep else self.keep & ~marked, by)
+
+    def credit(self, marked: Booleans, by: int) -> None:
+        """Note what keeps those of the marked blocks that are kept, where that was no change."""
+        self.numbers = np.where(self.keep & marked, by, self.numbers)
+
+
+def _probabilities(
+    blocks: Blocks, columns: Mapping[str, Floats], log_odds: Floats, bounds: Sequence[int], policy: Policy
+) -> tuple[Floats, Floats]:
+    """Return the probabilities by score, and those to decide by.
+
+    The latter leave out a site's evidence where the text looks clean without it.
+    """
+    scored = logistic(log_odds)
+    if SITE not in columns or policy.max_loss == 1 or not isinstance(policy.mode, str):
+        return scored, scored
+    alone = logistic(log_odds - columns[SITE])
+    return scored, np.where(np.repeat(looks_clean(blocks, alone, bounds), np.diff(bounds)), alone, scored)
+
+
+def _rescuable(columns: Mapping[str, Floats], chances: Floats, kept: Booleans) -> Floats:
+    """Return the probabilities that rules go by: none brings back what other pages of the site hold, too."""
+    if SITE not in columns:
+        return chances
+    return np.where((columns[SITE] <= REPEATED_LOG_ODDS) & ~kept, 0.0, chances)
 
 
 def _left_out(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, bounds: Sequence[int]) -> Integers:
-    """Return for each block what leaves it out as a part of something: comments, a form; 0 for nothing."""
+    """Return for each block the number of what leaves it out with its section, comments or a form; 0 for nothing."""
     sections = comment_sections(blocks, columns, probabilities, bounds)
     return np.where(sections, SECTIONS, FORMS * small_forms(blocks, columns, probabilities, bounds))
 
@@ -151,31 +170,18 @@ def _left_out(blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floa
 def _limits(
     chances: Floats, blocks: Blocks, bounds: Sequence[int], mode: str | float
 ) -> tuple[Floats, Booleans, Sequence[float]]:
-    """Return for each block the lowest probability to keep, and whether its page is answered at all.
+    """Return for each block the lowest probability to keep and whether its page has an article, and each page's F1.
 
-    Behind them stands each page's word-F1 to be expected.
+    The last is the word-F1 to be expected.
     """
-    limits, answered = np.empty(len(blocks)), np.empty(len(blocks), dtype=np.bool_)
+    limits, has_article = np.empty(len(blocks)), np.empty(len(blocks), dtype=np.bool_)
     confidences, words = list[float](), blocks.facts.words
     for low, high in pairwise(bounds):
         threshold, confidence = _threshold(chances[low:high], words[low:high], mode, blocks.elements is not None)
         limits[low:high] = threshold
-        answered[low:high] = high - low <= MAX_UNREFUSED_BLOCKS or _holds_article(confidence, mode)
+        has_article[low:high] = high - low <= MAX_UNREFUSED_BLOCKS or _holds_article(confidence, mode)
         confidences.append(confidence)
-    return limits, answered, confidences
-
-
-def _beside_site(blocks: Blocks, scored: Floats, alone: Floats, bounds: Sequence[int]) -> Floats:
-    """Return the probabilities to decide by: for text that looks clean by itself, those without a site's evidence."""
-    clean = np.repeat(looks_clean(blocks, alone, bounds), np.diff(bounds))
-    return np.where(clean, alone, scored)
-
-
-def _rescuable(columns: Mapping[str, Floats], chances: Floats, keep: Booleans) -> Floats:
-    """Return the chances as rules see them: no rule brings back what other pages of the site hold, too."""
-    if SITE not in columns:
-        return chances
-    return np.where(~keep & (columns[SITE] <= REPEATED_LOG_ODDS), 0.0, chances)
+    return limits, has_article, confidences
 
 
 def _holds_article(confidence: float, mode: str | float) -> bool:
@@ -195,17 +201,17 @@ def _threshold(probabilities: Floats, words: Integers, mode: str | float, is_htm
 
 
 def _configure(
-    course: _Course, blocks: Blocks, columns: Mapping[str, Floats], titles: Booleans, policy: Policy
+    verdicts: _Verdicts, blocks: Blocks, columns: Mapping[str, Floats], titles: Booleans, policy: Policy
 ) -> None:
-    """Keep and cut the kinds that the configuration names; to be cut weighs more than to be kept."""
+    """Keep and cut the kinds that the configuration names; a kind that is named for both is cut."""
     if not policy.include and not policy.exclude:
         return
     content, boilerplate = content_kinds(blocks, columns, titles), boilerplate_kinds(blocks, columns)
     pairs = list(zip(content, boilerplate, strict=True))
     include = np.array([bool(policy.include.intersection(pair)) for pair in pairs], dtype=np.bool_)
     exclude = np.array([kinds[0] in policy.exclude for kinds in pairs], dtype=np.bool_)
-    course.mark(include, True, INCLUDE)
-    course.mark(exclude, False, EXCLUDE)
+    verdicts.mark(include, True, INCLUDE)
+    verdicts.mark(exclude, False, EXCLUDE)
 
 
 def apply_rules(decision: Decision, rulings: Integers, names: Sequence[str]) -> Decision:

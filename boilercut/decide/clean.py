@@ -16,9 +16,9 @@ __all__ = ["looks_clean", "within_loss"]
 expected_words = sources["probability"].expected_words
 
 CLEAN_THOUSANDTHS = 50
-"""Largest share of its words that is expected to be boilerplate of text that looks clean."""
+"""Largest share of its words that may be expected to be boilerplate, for a text to look clean."""
 WHOLE = 1000
-"""Chances are added up in steps of a thousandth, exactly."""
+"""Parts that a word is counted in: sums of thousandths are exact."""
 
 
 def looks_clean(blocks: Blocks, probabilities: Floats, bounds: Sequence[int]) -> list[bool]:

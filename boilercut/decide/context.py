@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from boilercut._native import sources
-from boilercut.arrays import Booleans, Floats
+from boilercut.arrays import Booleans, Floats, Integers
 from boilercut.blocks.arithmetic import page_first, page_total, run_numbers
 from boilercut.blocks.characters import COPYRIGHT
 from boilercut.blocks.table import Blocks, stack_of
@@ -25,17 +25,18 @@ from boilercut.decide.together import formula_between, listing_button, whole_tab
 __all__ = ["RULES", "named_share", "overrule"]
 
 MIN_SHOWN_TIMES = 4
-"""Minimum number of shown words for each hidden one. Of the training pages' kept blocks above the first paragraph, 18
-that are hidden sentences are no text and 5 are; further down, where pages unfold, 97 and 253."""
+"""Minimum number of shown words for each hidden one. Of the hidden sentences that are kept on training pages, 18 above
+the first paragraph are boilerplate and 5 are text; further down, where pages unfold, 97 and 253."""
 MIN_RUN = 8
+"""Minimum number of headlines in a row that are cut together."""
 MAX_STRAY_SHARE = 0.2
-"""Headlines in a row of which a share no larger is kept by mistake."""
+"""Largest share of such a row that counts as kept by mistake."""
 CONTROLS = ("chrome", "share", "navigation", "pagination", "comments", "newsletter", "adverts", "consent", "legal")
-"""Lists whose lines were furniture more often than not on train pages; headings such as "See also" were not."""
+"""Lists whose lines are mostly boilerplate on training pages; those with headings such as "See also" are not."""
 MIN_NAMED_SHARE = 0.6
 """Share of a line's words that phrase lists must cover to name it."""
 MAX_NAMED_CHANCE, MAX_WORD_CHANCE = 500, 200
-"""Thousandths from which the first look speaks for a named line, and for one of a single word."""
+"""Thousandths of probability at the first look from which a named line stays, and one of a single word."""
 
 Stack: TypeAlias = Any  # boilercut._native.stack.Stack, of either build
 _neighbours = sources["neighbours"]
@@ -43,7 +44,7 @@ _neighbours = sources["neighbours"]
 
 def overrule(
     blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans
-) -> tuple[Booleans, np.ndarray]:
+) -> tuple[Booleans, Integers]:
     """Apply all rules; return the new verdicts and for each block the number of the rule that made it, or 0."""
     overruled, stack = np.zeros(len(keep), dtype=np.int64), stack_of(blocks)
     for number, rule in enumerate(RULES, start=1):
@@ -63,7 +64,7 @@ def named_share(columns: Mapping[str, Floats], lists: Sequence[str]) -> Floats:
 
 
 def headline_run(stack: Stack, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
-    """In plain text, let a long run of headlines decide together: what nearly all are, all are."""
+    """In plain text, cut all of a long run of headlines if nearly all of it is cut."""
     blocks = stack.blocks
     if blocks.elements is not None:
         return keep
@@ -76,7 +77,7 @@ def headline_run(stack: Stack, columns: Mapping[str, Floats], probabilities: Flo
 
 
 def named_furniture(stack: Stack, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
-    """In plain text, cut a line of a site's controls, or of copyright, that says so, if its own score is against it.
+    """In plain text, cut a line that is a control by its phrases, or a copyright, if its own score is against it.
 
     How clean the rest of the document is says nothing for such a line. A single word may be a term, or a heading.
     """

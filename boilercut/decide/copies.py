@@ -23,14 +23,16 @@ compared_blocks = sources["neighbours"].compared_blocks
 SHINGLE = 6
 """Words in a row by which copies are recognised. One changed word costs as many shingles, and is no copy."""
 MIN_REPEATED_WORDS = 8
-"""Shorter lines are said twice for good reasons: a refrain, a speaker's name, a label."""
+"""Shorter lines are repeated for good reasons: a refrain, a speaker's name, a label."""
 MAX_OWN_WORDS, MIN_COPIED_SHINGLES = 3, 12
 """Maximum number of words of its own at the ends of a hidden or linked copy, such as "read more", and minimum number of
 shingles that it shares."""
 SPARE_BITS = 4
 """For the quick look, there are sixteen buckets or more for each shingle: few share one by chance."""
 MAX_DATED_SHARE = 0.05
+"""Share of dated lines above which a page of plain text is left alone."""
 MIN_LINKED_SHARE = 0.5
+"""Share of a block inside links from which it counts as linked."""
 _DIGITS = re.compile(r"\d")
 _FIRST_LETTER = 0xA000
 """Digits are replaced by letters (Yi, which no page has beside digits), where numbers have to be told apart."""
@@ -91,7 +93,7 @@ def _as_letter(digit: re.Match[str]) -> str:
 
 
 def _secondary(blocks: Blocks, columns: Mapping[str, Floats]) -> Booleans:
-    """Mark what is the copy wherever it stands: hidden, carried as data, or a link to the text."""
+    """Mark what is the copy rather than the original: hidden, carried as data, or a link to the text."""
     if blocks.elements is None:
         return np.zeros(len(blocks), dtype=np.bool_)
     hidden = columns["tags.hidden"] + columns["tags.in_script"] + columns["tags.in_noscript"] > 0
@@ -113,8 +115,8 @@ class _Shingles(NamedTuple):
 def _copies(shingles: _Shingles, droppable: Booleans, secondary: Booleans) -> Booleans:
     """Mark the `droppable` blocks whose words stand in other blocks, too; the first copy of several stays.
 
-    A block that says nothing first is a copy. Of the others, from the last to the first, those are that are part of a
-    later block that stays.
+    A block of which all shingles stand in earlier blocks is a copy. Of the others, taken from the last to the first, a
+    block is a copy if blocks that stay hold its shingles.
     """
     rows = np.flatnonzero(shingles.inside & droppable[shingles.owners])
     owners, first, last = shingles.owners[rows], shingles.first[rows], shingles.last[rows]
@@ -132,7 +134,7 @@ def _copies(shingles: _Shingles, droppable: Booleans, secondary: Booleans) -> Bo
 
 
 def _is_enough(copied: Booleans, secondary: bool) -> bool:
-    """Return whether a block is a copy, of whose shingles we know which stand elsewhere, too."""
+    """Return whether a block is a copy, by which of its shingles other blocks hold."""
     own = len(copied) - int(copied.sum())
     tolerable = secondary and own <= MAX_OWN_WORDS and len(copied) - own >= MIN_COPIED_SHINGLES
     return own == 0 or (tolerable and bool(copied[0] and copied[(len(copied) - 1) // 2]))

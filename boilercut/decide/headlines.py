@@ -16,7 +16,7 @@ __all__ = ["headline_blocks"]
 def headline_blocks(
     blocks: Blocks, columns: Mapping[str, Floats], bounds: Sequence[int], headlines: Sequence[str], keep: Booleans
 ) -> Booleans:
-    """Mark the first heading of each page that is its headline, best of the first level, where a block is kept.
+    """Mark the headline of each page of which a block is kept: the first heading that says it, best an `h1`.
 
     In plain text, that is a line behind the first, which names it.
     """
@@ -36,7 +36,7 @@ def headline_blocks(
 
 
 def _shown(blocks: Blocks, rows: Integers, headline: str) -> list[int]:
-    """Return the first of some rows, or of their runs, that is a headline; none of them where there is none."""
+    """Return the first of some rows, or of their runs, whose text is a headline; an empty list if there is none."""
     sizes = blocks.facts.characters[rows].tolist()
     for row, size in zip(rows.tolist(), sizes, strict=True):
         if size == len(headline) and blocks.block(row) == headline:

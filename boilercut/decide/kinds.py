@@ -23,21 +23,23 @@ _KIND_OF_TAG = {
     "blockquote": "quote",
     **dict.fromkeys(("figcaption", "caption"), "caption"),
 }
-MIN_BYLINE_SHARE = 0.3
+_KINDS = np.array([_KIND_OF_TAG.get(tag, "paragraph") for tag in TAG_NUMBERS])
+"""The sort of content of each tag, by its number."""
+MIN_BYLINE_SHARE, MAX_BYLINE_WORDS = 0.3, 20
+"""Share of a byline's words that the phrases of bylines must cover, and maximum number of its words."""
+MIN_TITLE_SHARE = 0.5
+"""Share of a main heading's words that the page's title must hold for it to be the title."""
 
 
 def content_kinds(blocks: Blocks, columns: Mapping[str, Floats], titles: Booleans) -> list[str]:
     """Return the sort of content that each block would be, by its tag or by its marks in plain text."""
-    byline = (columns["bylines.share"] > MIN_BYLINE_SHARE) & (blocks.facts.words <= 20)
+    byline = (columns["bylines.share"] > MIN_BYLINE_SHARE) & (blocks.facts.words <= MAX_BYLINE_WORDS)
     if blocks.elements is None:
         marks = (columns["edges.hash_mark"] > 0, columns["edges.pipe"] > 0, columns["edges.bullet"] > 0)
         kinds = np.select([titles, byline, *marks], ["title", "byline", "heading", "table", "list"], "paragraph")
     else:
-        by_tag = np.full(len(TAG_NUMBERS), "paragraph", dtype="<U10")
-        for tag, kind in _KIND_OF_TAG.items():
-            by_tag[TAG_NUMBERS[tag]] = kind
-        kinds = by_tag[columns["tags.block"].astype(np.int64)]
-        title = titles | ((columns["tags.in_h1"] > 0) & (columns["topic.title_share"] > 0.5))
+        kinds = _KINDS[columns["tags.block"].astype(np.int64)]
+        title = titles | ((columns["tags.in_h1"] > 0) & (columns["topic.title_share"] > MIN_TITLE_SHARE))
         kinds = np.select([title, byline & (kinds == "paragraph")], ["title", "byline"], kinds)
         kinds = np.where((kinds == "paragraph") & (columns["tags.in_li"] > 0), "list", kinds)
         kinds = np.where((kinds == "paragraph") & (columns["tags.in_blockquote"] > 0), "quote", kinds)

@@ -9,7 +9,7 @@ import numpy as np
 
 from boilercut._native import sources
 from boilercut.arrays import Booleans, Floats, Integers
-from boilercut.blocks.arithmetic import page_next, range_sum
+from boilercut.blocks.arithmetic import in_ranges, page_next, range_sum
 from boilercut.blocks.table import Blocks
 from boilercut.decide.policy import MODES
 from boilercut.page import TAG_NUMBERS
@@ -19,31 +19,44 @@ __all__ = ["appended_articles", "comment_sections", "small_forms"]
 best_threshold, expected_words = sources["threshold"].best_threshold, sources["probability"].expected_words
 PARTS = sources["probability"].PARTS
 
-MAX_CHANCE, MAX_CHANCE_ON_ARTICLES, MAX_CHANCE_IN_DOUBT = 0.4, 0.6, 0.3
-"""Mean probability of the words of a comment section that is left out: in general, on what is surely an article with
-prose beside its comments, and where it is rather a thread or nothing else is prose. Chosen on two held-out folds of the
-training sets."""
-SURE, LIKELY, THREAD = 400, 250, -150
-"""Hundredths of log-odds by which a page is rather an article than a thread. Below 0, comments are left out only where
-prose stays beside them, below `LIKELY` elsewhere only as in doubt, and below `THREAD`, never."""
+MAX_CHANCE = 0.4
+"""Mean probability of the words of a comment section from which it stays. This one and the next two were chosen on two
+held-out folds of the training sets."""
+MAX_CHANCE_ON_ARTICLES = 0.6
+"""The same on what is surely an article, with prose beside its comments."""
+MAX_CHANCE_IN_DOUBT = 0.3
+"""The same where the page is rather a thread, or holds no other prose."""
+SURE = 400
+"""Hundredths of log-odds, of an article against a thread, from which a page is surely an article."""
+LIKELY = 250
+"""The same below which comments without prose beside them are judged as in doubt."""
+THREAD = -150
+"""The same below which comments always stay; those without prose beside them stay below 0."""
 FORM_PARTS = 3
 """Forms are left out where a page promises more than this many times their text. On two held-out folds, the mean F1 was
 higher by .0002 than with 4 on wcxb, and the same on other sets."""
-HEADING_SHARE, MAX_HEADING_WORDS, MAX_LINKED = 0.6, 8, 0.5
-"""Share of a heading's words that the phrases of comments cover, as in "3 Comments", its number of words, and the share
-of it inside links."""
+HEADING_SHARE = 0.6
+"""Share of a heading's words that the phrases of comments must cover, as in "3 Comments"."""
+MAX_HEADING_WORDS, MAX_LINKED = 8, 0.5
+"""Maximum number of words of such a heading, and the share of it inside links."""
 MAX_HEADINGS = 3
-"""Headings of a page that are tried. On two held-out folds, the comments under them that no class word names took the
-comments kept from .021 to .006 and from .035 to .027 on the two sets that have them, and no page lost .05 of its F1."""
+"""Headings of a page that are tried. Leaving out the comments under them that no class word names lowered the share of
+comments kept on two held-out folds from .021 to .006 and from .035 to .027, and no page lost .05 of its F1."""
 LINKED_TENTHS = 9
 """Tenths of a heading inside links from which it leads to another page."""
-MIN_MARKS, MAX_APART, MIN_WORDS_ABOVE, MAX_MARKS_ABOVE, MAX_CHANCE_IN_TEXT = 3, 25, 40, 2, 0.8
-"""In text, least number of dates and of words such as "Reply" in a run of posts, most blocks between two of them, least
-words of prose above the heading, most such marks between both, the heading itself among them, and mean probability of a
-section that is left out."""
+MIN_MARKS = 3
+"""Minimum number of marks in a run of posts in plain text; a mark is a date, or a word such as "Reply"."""
+MAX_APART = 25
+"""Maximum number of lines from one mark to the next."""
+MIN_WORDS_ABOVE = 40
+"""Minimum number of words of prose above the heading."""
+MAX_MARKS_ABOVE = 2
+"""Maximum number of marks from that prose to the heading, itself included."""
+MAX_CHANCE_IN_TEXT = 0.8
+"""Mean probability of a section's words from which it stays, in plain text."""
 MAX_BEFORE_FIRST = 1
-"""Blocks between such a heading and the first date. On one half of the sites, the dumps with comments of both static
-sets rose from .751 to .807 in F1, and threads lost nothing; with one block more, .813, and threads lost .007."""
+"""Maximum number of lines between the heading and the first mark. On one half of the sites, the dumps with comments of
+both static sets rose from .751 to .807 in F1, and threads lost nothing; with one more, .813, and threads lost .007."""
 KEPT = 0.5
 """Probability from which prose beside the comments is taken for the page's own."""
 
@@ -53,11 +66,11 @@ def comment_sections(
 ) -> Booleans:
     """Mark the comments of each page on which they are not the text.
 
-    Comments are what class and id words call so. They are many and alike, so the expected F-measure takes in all of
-    them or none: where each is a little doubtful, a short article would come with all its comments. So they are judged
-    by their mean, by whether the rest of the page promises more, and by what the page is. On a thread, the posts are
-    the text: the rest of its page holds no prose. On what is surely an article, so is judged what a heading such as
-    "3 Comments" stands above, up to the end of the element around both, behind some prose.
+    Comments are what class and id words name so. They are many and alike, so the expected F-measure takes in all of
+    them or none: where each is a little doubtful, a short article would come with all its comments. So a section is
+    judged as a whole: by its mean probability, by whether the rest of the page promises more, and by the page's type.
+    On a thread, the posts are the text, and the rest of the page holds no prose. On what is surely an article, what
+    stands behind some prose and below a heading such as "3 Comments", up to the end of its element, is a section, too.
     """
     if "hints.comments" not in columns:
         return _posts_below(blocks, columns, probabilities, bounds)
@@ -88,9 +101,9 @@ def comment_sections(
 def _posts_below(
     blocks: Blocks, columns: Mapping[str, Floats], probabilities: Floats, bounds: Sequence[int]
 ) -> Booleans:
-    """Mark in text the posts under a heading such as "3 Comments" that stands behind prose, judged as one.
+    """Mark in plain text the posts below a heading such as "3 Comments" that stands behind prose, judged as one.
 
-    A heading stands on a page once, as "Reply" does not, and above it are few marks of posts, as on a thread are not.
+    Unlike "Reply", a heading stands on a page once; and unlike on a thread, few marks of posts stand above it.
     """
     marked, words = np.zeros(len(blocks), dtype=np.bool_), blocks.facts.words
     heading = (columns["comments.share"] >= HEADING_SHARE) & (words <= MAX_HEADING_WORDS)
@@ -122,7 +135,7 @@ def _end_of_posts(marks: Booleans) -> int:
 
 
 def _headed(blocks: Blocks, heading: Booleans, left: Booleans, page: slice) -> Iterator[Booleans]:
-    """Mark what each of the first few headings behind some prose of a page stands above."""
+    """Yield for each of the first few headings behind a page's first prose a mark on what stands below it."""
     table = blocks.elements
     assert table is not None
     first = page.start + int(np.argmax(left[page])) if left[page].any() else page.stop
@@ -168,23 +181,26 @@ def appended_articles(
     articles = articles[elements.end_blocks[articles] > elements.first_blocks[articles]]
     first, end = elements.first_blocks[articles], elements.end_blocks[articles]
     linked = 10 * blocks.link_characters >= LINKED_TENTHS * blocks.facts.characters
-    headline, heading = titles & ~linked & (columns["page_type.article"] > 0), columns["tags.heading"] > 0
-    is_own = (range_sum(np.stack([headline, keep & blocks.prose]), first, end) > 0).all(axis=0)
-    pages, own_ends = np.searchsorted(bounds, first, side="right"), np.zeros(len(bounds) + 1, dtype=np.int64)
-    np.maximum.at(own_ends, pages[is_own], end[is_own])
-    behind = (own_ends[pages] > 0) & (first >= own_ends[pages])
+    headline = titles & ~linked & (columns["page_type.article"] > 0)
+    is_own = range_sum(np.stack([headline, keep & blocks.prose]), first, end).min(axis=0) > 0
+    behind = _behind_own(first, end, is_own, bounds)
     if not behind.any():
         return nothing
     first, end = first[behind], end[behind]
-    title = page_next(blocks, heading)[first - 1]
-    others = (title < end) & linked[np.minimum(title, end - 1)]
-    size = len(nothing) + 1
-    steps = np.bincount(first[others], minlength=size) - np.bincount(end[others], minlength=size)
-    return np.asarray(np.cumsum(steps[:-1]) > 0)
+    title = page_next(blocks, columns["tags.heading"] > 0)[first - 1]
+    is_other = (title < end) & linked[np.minimum(title, end - 1)]
+    return in_ranges(first[is_other], end[is_other], len(blocks))
+
+
+def _behind_own(first: Integers, end: Integers, is_own: Booleans, bounds: Sequence[int]) -> Booleans:
+    """Return which articles begin behind the last end of their page's own ones; without an own one, none do."""
+    pages, own_ends = np.searchsorted(bounds, first, side="right"), np.zeros(len(bounds) + 1, dtype=np.int64)
+    np.maximum.at(own_ends, pages[is_own], end[is_own])
+    return (own_ends[pages] > 0) & (first >= own_ends[pages])
 
 
 def _most_chance(article: float, has_prose: bool) -> float:
-    """Return how likely comments may be that are left out, by how surely the page is an article, and no thread."""
+    """Return the mean probability below which comments are left out; `article` is in hundredths of log-odds."""
     if article < THREAD or (article < 0 and not has_prose):
         return 0.0
     if article < 0 or (article < LIKELY and not has_prose):

@@ -11,7 +11,7 @@ import numpy as np
 
 from boilercut._native import sources
 from boilercut.arrays import Booleans, Floats, Integers
-from boilercut.blocks.arithmetic import run_numbers, shifted
+from boilercut.blocks.arithmetic import in_ranges, run_numbers, shifted
 from boilercut.blocks.table import Blocks
 from boilercut.page import TAG_NUMBERS, tag_set
 
@@ -49,8 +49,7 @@ def whole_table(stack: Any, columns: Mapping[str, Floats], probabilities: Floats
         whole += [table for table, of_data in zip(large, _of_data(blocks, large), strict=True) if of_data]
     if not whole:
         return keep
-    steps = np.bincount(first[whole], minlength=len(keep) + 1) - np.bincount(end[whole], minlength=len(keep) + 1)
-    return np.asarray(keep | (np.cumsum(steps[:-1]) > 0))
+    return keep | in_ranges(first[whole], end[whole], len(keep))
 
 
 def listing_button(stack: Any, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:

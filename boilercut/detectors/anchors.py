@@ -20,6 +20,7 @@ else:
 from boilercut.page import HEADING_TAGS, TAG_NUMBERS, tag_set
 
 MAX_TITLE_WORDS = 40
+"""Maximum number of words of a block that can be the title."""
 MIN_TITLE_SCORE = 77
 """Three tenths, in steps of 1/256: less of the title's words in a block, and of the block's in the title, is chance."""
 H1_SCORE, HEADING_SCORE = 77, 38
@@ -27,7 +28,9 @@ H1_SCORE, HEADING_SCORE = 77, 38
 MIN_DESCRIPTION_PAIRS = 3
 """Fewer pairs of words in common with the page's description are chance."""
 MAX_PAIR_SHARE = 2.0
+"""Largest number of pairs of words in common, over the words of the description."""
 FAR = 999
+"""Longest distance in blocks, in both directions; -1000 where the page has no such anchor."""
 
 HEADING_MARKS = array("q", (HEADING_TAGS + 2 * tag_set("h1")).tolist())
 """Marks of each tag, as bits: 1 for a heading, 2 for a main one."""
@@ -196,11 +199,8 @@ def parts(stack: Stack, columns: ColumnWriter) -> None:
     if stack.blocks.elements is None:
         return
     end, pages, leaves = stack.fact("end"), stack.fact("pages"), stack.leaves
-    parents, tags, element_pages = (
-        stack.element_fact("parents"),
-        stack.element_fact("tags"),
-        stack.element_fact("pages"),
-    )
+    parents, tags = stack.element_fact("parents"), stack.element_fact("tags")
+    element_pages = stack.element_fact("pages")
     article, articles = columns.column("article"), columns.column("articles")
     h1, h1s = columns.column("h1"), columns.column("h1s")
     numbers, inside = stack.scratch(stack.elements), stack.scratch(stack.elements)

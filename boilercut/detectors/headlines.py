@@ -15,7 +15,9 @@ from boilercut.blocks.characters import SENTENCE_END
 MIN_TITLE_WORDS, MAX_TITLE_WORDS = 3, 26
 """Headlines are neither labels nor paragraphs."""
 MAX_LABEL_WORDS = 5
+"""Maximum number of words of a label, such as an entry of a menu."""
 MAX_DATED_WORDS = 40
+"""Maximum number of words of a block that counts as dated: longer ones are paragraphs with a date in them."""
 NEAR = 6
 """Number of blocks to each side that are near."""
 
@@ -25,12 +27,9 @@ def headlines(stack: Stack, columns: ColumnWriter) -> None:
     words_of, unspaced, sentences = stack.fact("words"), stack.fact("unspaced"), stack.fact("sentences")
     last_class, digits_of, characters = stack.fact("last_class"), stack.fact("digits"), stack.fact("characters")
     punctuation, months, end = stack.fact("punctuation"), stack.covered("months"), stack.fact("end")
-    title_like, title_run, label_run = (
-        columns.column("title_like"),
-        columns.column("title_run"),
-        columns.column("label_run"),
-    )
-    short_run, near, dated_column = columns.column("short_run"), columns.column("near"), columns.column("dated")
+    title_like, title_run = columns.column("title_like"), columns.column("title_run")
+    label_run, short_run = columns.column("label_run"), columns.column("short_run")
+    near, dated_column = columns.column("near"), columns.column("dated")
     dated_near = columns.column("dated_near")
     titles, dates = stack.scratch(stack.size + 1), stack.scratch(stack.size + 1)
     sentence_end: cython.longlong = SENTENCE_END

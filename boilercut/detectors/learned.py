@@ -16,9 +16,9 @@ from boilercut.detectors.contract import Detector, built_in
 
 _lexicons = sources["lexicons"]
 
-__all__ = ["SITE", "Lexicon", "entry_hashes", "learned_detectors"]
+__all__ = ["SITE_PREFIX", "Lexicon", "entry_hashes", "learned_detectors"]
 
-SITE = "site_"
+SITE_PREFIX = "site_"
 """What the names of word lists learned from a user's own pages begin with."""
 
 
@@ -57,7 +57,8 @@ def learned_detectors(lexicons: Mapping[str, Lexicon]) -> tuple[Detector, ...]:
     """Make the detectors of a model's lexicons: `words` and, for HTML, `class_words`; a refit adds `site_` ones."""
     loops = {"words": _lexicons.words, "class_words": _lexicons.class_words, "post_words": _lexicons.class_words}
     return tuple(
-        built_in(partial(loops[name.removeprefix(SITE)], lexicon=lexicon), name) for name, lexicon in lexicons.items()
+        built_in(partial(loops[name.removeprefix(SITE_PREFIX)], lexicon=lexicon), name)
+        for name, lexicon in lexicons.items()
     )
 
 

@@ -16,6 +16,7 @@ else:
 MAX_SUM = 3000
 """Sums of log-odds, in hundredths, beyond which more words say nothing new."""
 MAX_PATH_SUM = 6000
+"""The same for the class words of all elements around a block."""
 NEAREST = 6
 """Number of elements from the block upwards whose class words are added up."""
 
@@ -23,15 +24,10 @@ NEAREST = 6
 def words(stack: Stack, columns: ColumnWriter, lexicon: Any) -> None:
     """Sum, mean, lowest and highest log-odds of the words in each block."""
     weights = lexicon.sums(stack.blocks.tokens, stack.size, pairs=True)
-    total, number, low, high = (
-        stack.lent(weights[0]),
-        stack.lent(weights[1]),
-        stack.lent(weights[2]),
-        stack.lent(weights[3]),
-    )
-    sums, mean, lowest, highest = (
-        columns.column("sum"), columns.column("mean"), columns.column("lowest"), columns.column("highest"),
-    )  # fmt: skip
+    total, number = stack.lent(weights[0]), stack.lent(weights[1])
+    low, high = stack.lent(weights[2]), stack.lent(weights[3])
+    sums, mean = columns.column("sum"), columns.column("mean")
+    lowest, highest = columns.column("lowest"), columns.column("highest")
     most: cython.longlong = MAX_SUM
     block: cython.Py_ssize_t
     with cython.nogil:

@@ -21,6 +21,7 @@ COLONS = frozenset(map(ord, ":："))
 MAX_NUMBERED_WORDS = 60
 """A longer block that begins with a number is a paragraph, more often than an item."""
 FAR = 99
+"""Longest distance in blocks; also that to what the page does not have."""
 
 
 def lists(stack: Stack, columns: ColumnWriter) -> None:

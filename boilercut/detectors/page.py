@@ -24,8 +24,11 @@ TYPES = {
 """Schema.org and Open Graph types, by parts of their names, grouped by the sort of page they mark."""
 
 MAX_SHORT_WORDS = 4
+"""Maximum number of words of a short block."""
 LONG_PARAGRAPH_WORDS = 40
+"""Number of words from which a block is a long paragraph."""
 MAX_ADDRESS_CHARACTERS = 2000
+"""Characters at the beginning of an address that are looked at."""
 # Each is one class over and over, or tried at the beginning only: they cannot backtrack badly.
 _HOST = re.compile(r"^[a-z]{0,10}:?//[^/]*", re.IGNORECASE)
 _PATH_MARKS = re.compile(r"[/?]")

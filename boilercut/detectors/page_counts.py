@@ -20,7 +20,9 @@ FIGURES = (
 )  # fmt: skip
 """The figures that `count_figures` writes, one array each, with one entry per page."""
 MIN_BYLINE_SHARE = 0.3
+"""Share of a block's words that the phrases of bylines must cover for it to count as one."""
 MAX_LABEL_WORDS = 4
+"""Maximum number of words of a label, whose words are looked at."""
 MIN_REPEATED_BLOCKS = 2
 """An element with fewer blocks is a paragraph, not a post with an author or a date."""
 MIN_DATE_DIGITS = 3
@@ -77,11 +79,8 @@ def count_repeated(stack: Stack, repeated: Column, repeated_prose: Column) -> No
     first_blocks, end_blocks = stack.element_fact("first_blocks"), stack.element_fact("end_blocks")
     unique_names = stack.blocks.elements.unique_names
     unnamed: cython.longlong = unique_names.index("") if "" in unique_names else -1
-    counted, times, masses = (
-        stack.zeros(len(unique_names)),
-        stack.scratch(len(unique_names)),
-        stack.scratch(len(unique_names)),
-    )
+    counted, times = stack.zeros(len(unique_names)), stack.scratch(len(unique_names))
+    masses = stack.scratch(len(unique_names))
     least: cython.longlong = MIN_REPEATED_BLOCKS
     low: cython.Py_ssize_t = 0
     element: cython.Py_ssize_t

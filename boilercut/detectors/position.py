@@ -14,6 +14,7 @@ else:
 SHORT_BLOCK_COST = 10
 """What a block that is not prose takes off a run's worth, in words; chosen by judgement, not tuned."""
 FAR = 999
+"""Longest distance in blocks; also that to what the page does not have."""
 
 
 def position(stack: Stack, columns: ColumnWriter) -> None:

@@ -1,8 +1,8 @@
 """Prompts: blocks made of the phrases that sites say to every visitor.
 
-One detector for each list in `phrases/`: the share of the block's words that phrases of the list cover,
-and the same for the blocks around it. A phrase alone decides nothing: in a long paragraph it covers
-little, and only the model weighs it.
+One detector for most lists in `boilercut/blocks/phrase_lists/`: the share of the block's words that phrases of the list
+cover, and the same for the blocks around it. A phrase alone decides nothing: in a long paragraph it covers little, and
+only the model weighs it.
 """
 
 from __future__ import annotations
@@ -24,8 +24,11 @@ BOILERPLATE_LISTS = (
 NEAR = 3
 """Number of blocks to each side that are near."""
 MAX_CAPTCHA_NUMBERS = 3
+"""Maximum number of numbers in a sum that a form asks for."""
 MAX_HEADING_WORDS = 8
+"""Maximum number of words of a heading of a section, such as "Leave a comment"."""
 FAR = 999
+"""Longest distance in blocks; also that to what the page does not have."""
 
 
 def phrases(stack: Stack, columns: ColumnWriter, name: str, opens_section: bool = False) -> None:
@@ -63,9 +66,8 @@ def prompts(stack: Stack, columns: ColumnWriter) -> None:
 
 def captcha(stack: Stack, columns: ColumnWriter) -> None:
     """Sums that a form asks people to do, such as "6 + 18 =": few words, all of them numbers, and signs between."""
-    digits, letters, words, symbols = (
-        stack.fact("digits"), stack.fact("word_characters"), stack.fact("words"), stack.fact("symbols"),
-    )  # fmt: skip
+    digits, letters = stack.fact("digits"), stack.fact("word_characters")
+    words, symbols = stack.fact("words"), stack.fact("symbols")
     found = columns.zeros("")
     most: cython.longlong = MAX_CAPTCHA_NUMBERS
     block: cython.Py_ssize_t

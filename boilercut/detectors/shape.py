@@ -15,34 +15,25 @@ from boilercut.blocks import characters as c
 BULLETS = frozenset(map(ord, "-*•‣◦▪·–—○●"))
 ARROWS = frozenset(map(ord, "…»›→"))
 MAX_BLANK_LINES, MAX_INDENT = 4, 12
+"""Largest numbers of blank lines and of characters of indentation that count."""
 
 
 def shape(stack: Stack, columns: ColumnWriter) -> None:
     """Length, punctuation, case and digits of each block."""
     words_of, characters_of, letters_of = stack.fact("words"), stack.fact("characters"), stack.fact("word_characters")
     longest_of, sentences_of, commas_of = stack.fact("longest_word"), stack.fact("sentences"), stack.fact("commas")
-    punctuation_of, separators_of, symbols_of = (
-        stack.fact("punctuation"),
-        stack.fact("separators"),
-        stack.fact("symbols"),
-    )
-    currency_of, digits_of, upper_of = stack.fact("currency"), stack.fact("digits"), stack.fact("upper")
-    capitalised_of, unspaced_of = stack.fact("capitalised"), stack.fact("unspaced")
+    punctuation_of, separators_of = stack.fact("punctuation"), stack.fact("separators")
+    symbols_of, currency_of, digits_of = stack.fact("symbols"), stack.fact("currency"), stack.fact("digits")
+    upper_of, capitalised_of, unspaced_of = stack.fact("upper"), stack.fact("capitalised"), stack.fact("unspaced")
     function_words_of = stack.covered("function_words")
-    characters, words, word_length = (
-        columns.column("characters"),
-        columns.column("words"),
-        columns.column("word_length"),
-    )
-    longest_word, sentences = columns.column("longest_word"), columns.column("sentences")
+    characters, words = columns.column("characters"), columns.column("words")
+    word_length, longest_word = columns.column("word_length"), columns.column("longest_word")
+    sentences = columns.column("sentences")
     words_per_sentence, comma_share = columns.column("words_per_sentence"), columns.column("comma_share")
     punctuation_share, separators = columns.column("punctuation_share"), columns.column("separators")
-    symbol_share, currency, digit_share = (
-        columns.column("symbol_share"),
-        columns.column("currency"),
-        columns.column("digit_share"),
-    )
-    upper_share, capitalised_share = columns.column("upper_share"), columns.column("capitalised_share")
+    symbol_share, currency = columns.column("symbol_share"), columns.column("currency")
+    digit_share, upper_share = columns.column("digit_share"), columns.column("upper_share")
+    capitalised_share = columns.column("capitalised_share")
     unspaced_share, function_words = columns.column("unspaced_share"), columns.column("function_words")
     block: cython.Py_ssize_t
     with cython.nogil:
@@ -72,22 +63,12 @@ def edges(stack: Stack, columns: ColumnWriter) -> None:
     first_class, first_code = stack.fact("first_class"), stack.fact("first_code")
     last_class, last_code = stack.fact("last_class"), stack.fact("last_code")
     blank_lines_of, indents_of = stack.fact("blank_lines"), stack.fact("indents")
-    ends_sentence, ends_colon, ends_question = (
-        columns.column("ends_sentence"),
-        columns.column("ends_colon"),
-        columns.column("ends_question"),
-    )
-    ends_arrow, ends_letter, begins_upper = (
-        columns.column("ends_arrow"),
-        columns.column("ends_letter"),
-        columns.column("begins_upper"),
-    )
-    begins_lower, begins_digit, begins_mark = (
-        columns.column("begins_lower"),
-        columns.column("begins_digit"),
-        columns.column("begins_mark"),
-    )
-    bullet, hash_mark, pipe = columns.column("bullet"), columns.column("hash_mark"), columns.column("pipe")
+    ends_sentence, ends_colon = columns.column("ends_sentence"), columns.column("ends_colon")
+    ends_question, ends_arrow = columns.column("ends_question"), columns.column("ends_arrow")
+    ends_letter, begins_upper = columns.column("ends_letter"), columns.column("begins_upper")
+    begins_lower, begins_digit = columns.column("begins_lower"), columns.column("begins_digit")
+    begins_mark, bullet = columns.column("begins_mark"), columns.column("bullet")
+    hash_mark, pipe = columns.column("hash_mark"), columns.column("pipe")
     blank_lines, indent = columns.column("blank_lines"), columns.column("indent")
     arrows, bullets = stack.flags(ARROWS, last_code), stack.flags(BULLETS, first_code)
     sentence_end: cython.longlong = c.SENTENCE_END

@@ -28,6 +28,7 @@ LEVELS = 4
 MAIN_SHARES = (3, 5, 8)
 """Tenths of the page's prose that a main container holds."""
 FAR = 999
+"""Longest distance in blocks, in both directions; -1000 on a page without a main heading."""
 INLINE = array(
     "q", tag_set("span", "a", "strong", "b", "em", "i", "small", "time", "code", "font", "cite", "(other)").tolist()
 )
@@ -172,11 +173,8 @@ def fill_levels(stack: Stack, columns: ColumnWriter, outermost: Scratch) -> None
     """Describe the containers around each block, from the inside."""
     parents, tag_of = stack.element_fact("parents"), stack.element_fact("tags")
     first_blocks, end_blocks = stack.element_fact("first_blocks"), stack.element_fact("end_blocks")
-    sums, linked_sums, prose_sums = (
-        stack.sums("characters"),
-        stack.sums("link_characters"),
-        stack.prose_sums("characters"),
-    )
+    sums, linked_sums = stack.sums("characters"), stack.sums("link_characters")
+    prose_sums = stack.prose_sums("characters")
     first, end, alike_of = stack.fact("first"), stack.fact("end"), alike_siblings(stack)
     at = stack.scratch(stack.size)
     block: cython.Py_ssize_t

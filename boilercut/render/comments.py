@@ -71,11 +71,11 @@ def comments_of(page: Page, subtree: Subtree, among: Booleans) -> tuple[Comment,
     paths = {row: list(_path(subtree, own[0].element)) for row, own in parts.items()}
     words, marked = list(map(_name_words, subtree.attributes)), among.tolist()
     bylines = {row: found for row in paths if (found := byline(_line(page, row)))}
-    said = {row: path for row, path in paths.items() if marked[row] and row not in bylines}
-    owners = _owners(page, subtree, words, said)
+    texts = {row: path for row, path in paths.items() if marked[row] and row not in bylines}
+    owners = _owners(page, subtree, words, texts)
     known = set(owners.values())
     items, labels = _items(subtree, known), _Labels(subtree, words, known)
-    groups, turn = defaultdict[tuple[int, int], list[int]](list), 0
+    groups, authors_seen = defaultdict[tuple[int, int], list[int]](list), 0
     for row, path in paths.items():
         owner = owners.get(row, -1)
         if row in bylines or not marked[row]:
@@ -83,15 +83,15 @@ def comments_of(page: Page, subtree: Subtree, among: Booleans) -> tuple[Comment,
         if owner < 0:
             owner = path[0] if row in bylines else labels.first(path)
         if not labels.several and row in bylines:
-            turn += bool(bylines[row][0])
+            authors_seen += bool(bylines[row][0])
         if owner >= 0:
-            groups[owner, turn].append(row)
+            groups[owner, authors_seen].append(row)
     written = (_Written(page, subtree, labels, {row: parts[row] for row in own}) for own in groups.values())
     return tuple(_assembled(each.comment(marked) for each in written))
 
 
 def _items(subtree: Subtree, known: Collection[int]) -> dict[int, int]:
-    """Return for each comment, and for the elements around that hold no other one, which comment it is."""
+    """Return the comment of each element that is one, and of each element around it that holds no other one."""
     items, parents = {owner: owner for owner in known}, subtree.parents
     if len(known) < 2:
         return items

@@ -26,7 +26,7 @@ MIN_TEXT_WIDTH = 20
 """Text is not shortened below this, however narrow the terminal; a line then wraps."""
 KIND_WIDTH = 10
 """The longest names of kinds, `navigation` and `pagination`, have ten letters."""
-MIN_SPOKEN = 0.05
+MIN_SHOWN_LOG_ODDS = 0.05
 """Log-odds that are not shown as 0.0."""
 EVIDENCE_WIDTH = 38
 """Two detectors with their values, or one and a context rule."""
@@ -85,11 +85,11 @@ def shortened(text: str, width: int) -> str:
     return text
 
 
-def main_evidence(verdict: Verdict, speakers: Mapping[str, str | None], count: int) -> list[Evidence]:
+def main_evidence(verdict: Verdict, detector_kinds: Mapping[str, str | None], count: int) -> list[Evidence]:
     """Return the `count` pieces of evidence to show first.
 
-    `speakers` maps detectors to the kind of boilerplate that each finds. A detector that finds the block's
-    own kind comes first if it argued for the verdict by `MIN_SPOKEN` or more; the others follow as they do in
+    `detector_kinds` maps detectors to the kind of boilerplate that each finds. A detector that finds the block's
+    own kind comes first if it argued for the verdict by `MIN_SHOWN_LOG_ODDS` or more; the others follow as they do in
     the verdict, the strongest first.
 
     >>> from boilercut.results import KnownReason
@@ -98,7 +98,7 @@ def main_evidence(verdict: Verdict, speakers: Mapping[str, str | None], count: i
     >>> main_evidence(cut, {"newsletter": "newsletter"}, 1)
     [Evidence(detector='newsletter', log_odds=-0.4)]
     """
-    return sorted(verdict.evidence, key=lambda each: not _speaks(each, verdict, speakers))[:count]
+    return sorted(verdict.evidence, key=lambda each: not _finds_its_kind(each, verdict, detector_kinds))[:count]
 
 
 def summary(result: Result) -> str:
@@ -124,7 +124,7 @@ def summary(result: Result) -> str:
     return "; ".join(parts) + "."
 
 
-def table(result: Result, speakers: Mapping[str, str | None], width: int, *, color: bool) -> Iterator[str]:
+def table(result: Result, detector_kinds: Mapping[str, str | None], width: int, *, color: bool) -> Iterator[str]:
     """Yield the lines of a table of all blocks, `width` cells wide, and its legend."""
     yield _painted(_row("", "prob", "kind", "because", "text", width), _BOLD, color)
     for verdict in result.verdicts:
@@ -132,14 +132,16 @@ def table(result: Result, speakers: Mapping[str, str | None], width: int, *, col
             "+" if verdict.keep else "-",
             f"{verdict.probability:.2f}",
             verdict.kind,
-            _because(verdict, speakers),
+            _because(verdict, detector_kinds),
             verdict.text,
             width,
         )
         yield _painted(row, _GREEN if verdict.keep else _DIM, color)
 
 
-def annotated_page(result: Result, speakers: Mapping[str, str | None], width: int, *, color: bool) -> Iterator[str]:
+def annotated_page(
+    result: Result, detector_kinds: Mapping[str, str | None], width: int, *, color: bool
+) -> Iterator[str]:
     """Yield the page's lines in order: kept blocks in full, cut blocks shortened, with the reasons behind them."""
     width = min(width, MAX_TEXT_WIDTH + EVIDENCE_WIDTH)
     previous: Verdict | None = None
@@ -149,7 +151,7 @@ def annotated_page(result: Result, speakers: Mapping[str, str | None], width: in
         if verdict.keep:
             yield from _kept_lines(verdict, min(width, MAX_TEXT_WIDTH), color)
         else:
-            yield _painted(_cut_line(verdict, speakers, width), _DIM, color)
+            yield _painted(_cut_line(verdict, detector_kinds, width), _DIM, color)
         previous = verdict
 
 
@@ -168,18 +170,18 @@ def _kept_lines(verdict: Verdict, width: int, color: bool) -> list[str]:
     return [_painted(line, _BOLD, color and headed) for line in lines]
 
 
-def _cut_line(verdict: Verdict, speakers: Mapping[str, str | None], width: int) -> str:
-    against = [each for each in main_evidence(verdict, speakers, len(verdict.evidence)) if _argues(each, verdict)]
+def _cut_line(verdict: Verdict, detector_kinds: Mapping[str, str | None], width: int) -> str:
+    against = [each for each in main_evidence(verdict, detector_kinds, len(verdict.evidence)) if _argues(each, verdict)]
     names = ", ".join(_argued(verdict, against[:2]))
     reasons = ": ".join(filter(None, [verdict.kind, f"rule {verdict.overruled}" if verdict.overruled else names]))
     text_width = max(width - KIND_WIDTH - EVIDENCE_WIDTH - 4, MIN_TEXT_WIDTH)
     return f"- {_padded(shortened(one_line(verdict.text), text_width), text_width)}  {reasons}"
 
 
-def _because(verdict: Verdict, speakers: Mapping[str, str | None]) -> str:
+def _because(verdict: Verdict, detector_kinds: Mapping[str, str | None]) -> str:
     if verdict.overruled:
-        return ", ".join([f"rule {verdict.overruled}", *_argued(verdict, main_evidence(verdict, speakers, 1))])
-    return ", ".join(_argued(verdict, main_evidence(verdict, speakers, 2)))
+        return ", ".join([f"rule {verdict.overruled}", *_argued(verdict, main_evidence(verdict, detector_kinds, 1))])
+    return ", ".join(_argued(verdict, main_evidence(verdict, detector_kinds, 2)))
 
 
 def _row(mark: str, probability: str, kind: str, because: str, text: str, width: int) -> str:
@@ -208,9 +210,9 @@ def _argues(evidence: Evidence, verdict: Verdict) -> bool:
     return (evidence.log_odds > 0) == verdict.keep
 
 
-def _speaks(evidence: Evidence, verdict: Verdict, speakers: Mapping[str, str | None]) -> bool:
+def _finds_its_kind(evidence: Evidence, verdict: Verdict, detector_kinds: Mapping[str, str | None]) -> bool:
     """Return whether the detector finds the block's own kind, and argued for the verdict."""
-    is_own = speakers.get(evidence.detector) == verdict.kind and abs(evidence.log_odds) >= MIN_SPOKEN
+    is_own = detector_kinds.get(evidence.detector) == verdict.kind and abs(evidence.log_odds) >= MIN_SHOWN_LOG_ODDS
     return is_own and _argues(evidence, verdict)
 
 

@@ -9,7 +9,7 @@ __all__ = ["kept_text"]
 
 
 def kept_text(page: Page, keep: Booleans) -> str:
-    """Return the kept blocks, one a line; from plain text, the input's own lines and their paragraph breaks."""
+    """Return the kept blocks, one per line; from plain text, the input's own lines and their paragraph breaks."""
     starts, ends = page.starts[keep].tolist(), page.ends[keep].tolist()
     if page.kind == "html":
         return "\n".join([page.text[start:end] for start, end in zip(starts, ends, strict=True)])

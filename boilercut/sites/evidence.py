@@ -22,7 +22,7 @@ from boilercut.page import PageKind
 from boilercut.results import SITE
 from boilercut.sites.profile import SiteProfile
 from boilercut.sites.repeats import FIGURES
-from boilercut.sites.sketch import marked
+from boilercut.sites.sketch import hashed_pages
 
 __all__ = ["pages_holding", "site_detector"]
 
@@ -36,7 +36,7 @@ class _SiteEvidence:
     def __call__(self, blocks: Blocks) -> Floats:
         repeats, forest = self.profile.repeats(blocks.kind), _forest(blocks.kind)
         parts = [np.zeros(0)]
-        for page in marked(blocks):
+        for page in hashed_pages(blocks):
             found = repeats.find(page)
             scores = forest.scores(found.figures.astype(np.float32)) if found.others else np.zeros(len(page.texts))
             parts.append(UNIT * np.minimum(scores, 0))
@@ -51,7 +51,7 @@ def site_detector(profile: SiteProfile) -> Detector:
 def pages_holding(profile: SiteProfile, blocks: Blocks) -> list[tuple[int, int]]:
     """Return for each block on how many other pages of the site it stands, and how many there are."""
     repeats = profile.repeats(blocks.kind)
-    pages = [repeats.find(page) for page in marked(blocks)]
+    pages = [repeats.find(page) for page in hashed_pages(blocks)]
     return [(held, found.others) for found in pages for held in found.pages.tolist()]
 
 

@@ -15,7 +15,7 @@ __all__ = ["Samples", "SiteLearner", "learn_many", "merged"]
 class Samples:
     """The samples of the sites whose pages came last, of at most `most` sites.
 
-    What is forgotten costs time, and changes no profile.
+    To forget a site costs time, and changes no profile.
     """
 
     def __init__(self, most: float = inf) -> None:

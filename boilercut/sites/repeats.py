@@ -10,11 +10,11 @@ import numpy.typing as npt
 
 from boilercut.arrays import Floats, Integers
 from boilercut.blocks.words import Hashes
-from boilercut.sites.sketch import Marked, ShortHashes, Sketch, digest_of
+from boilercut.sites.sketch import HashedPage, ShortHashes, Sketch, digest_of
 
 __all__ = ["FIGURES", "Found", "Repeats"]
 
-Marks = npt.NDArray[np.uint32]
+PageBits = npt.NDArray[np.uint32]
 """One bit per page of a profile."""
 
 MIN_PROSE_WORDS = 12
@@ -59,12 +59,12 @@ class Repeats:
             np.concatenate([np.zeros(0, dtype=np.uint32), *[getattr(each, name) for each in sketches]])
             for name in ("texts", "paths")
         )
-        self._texts = _Marked(texts, page)
-        self._places = _Marked(_places(texts, paths), page)
-        self._paths = _Marked(paths, page)
+        self._texts = _PagesByHash(texts, page)
+        self._places = _PagesByHash(_places(texts, paths), page)
+        self._paths = _PagesByHash(paths, page)
         self._entries = self._texts.of(texts), self._paths.rows(paths), np.uint32(1) << page.astype(np.uint32)
 
-    def find(self, page: Marked) -> Found:
+    def find(self, page: HashedPage) -> Found:
         """Compare the blocks of one page with the site's other pages."""
         texts, paths, words = page
         with_text = self._texts.of(texts)
@@ -72,22 +72,28 @@ class Repeats:
         count = int(others).bit_count()
         pages = _count(with_text & others)
         rows = self._paths.rows(paths)
-        places, kinds = (
-            _count(found & others) for found in (self._places.of(_places(texts, paths)), self._paths.marks[rows])
+        places, on_path = (
+            _count(found & others) for found in (self._places.of(_places(texts, paths)), self._paths.bits[rows])
         )
         words = np.maximum(words, 1)
         repeated = np.where(pages > 0, words, 0)
         known = max(count, 1)
-        figures = np.empty((len(texts), len(FIGURES)))
-        for column, values in enumerate(
-            (count, pages / known, places / known, kinds / known, self._varied(others)[rows],
-             _near(repeated) / _near(words), repeated.sum() / max(int(words.sum()), 1),
-             np.minimum(words, MIN_PROSE_WORDS))
-        ):  # fmt: skip
-            figures[:, column] = values
-        return Found(count, pages, figures)
+        figures = {
+            "others": count,
+            "text": pages / known,
+            "place": places / known,
+            "path": on_path / known,
+            "varied": self._varied(others)[rows],
+            "near": _near(repeated) / _near(words),
+            "page": repeated.sum() / max(int(words.sum()), 1),
+            "words": np.minimum(words, MIN_PROSE_WORDS),
+        }
+        table = np.empty((len(texts), len(FIGURES)))
+        for column, name in enumerate(FIGURES):
+            table[:, column] = figures[name]
+        return Found(count, pages, table)
 
-    def _others(self, page: Marked, with_text: Marks) -> np.uint32:
+    def _others(self, page: HashedPage, with_text: PageBits) -> np.uint32:
         """Return the pages that count for a page: not itself, and none that shows its article once more."""
         compared = page.words >= MIN_PROSE_WORDS
         if page.words[compared].sum() < MIN_COMPARED_WORDS:
@@ -95,8 +101,8 @@ class Repeats:
         telling = compared & (_count(with_text) <= max(len(self._digests) // 2, MIN_TEMPLATE_PAGES))
         if page.words[telling].sum() >= MIN_COMPARED_WORDS:
             compared = telling
-        marks, words = with_text[compared], page.words[compared]
-        holding = np.unpackbits(marks.astype("<u4").view(np.uint8).reshape(-1, 4), axis=1, bitorder="little")
+        bits, words = with_text[compared], page.words[compared]
+        holding = np.unpackbits(bits.astype("<u4").view(np.uint8).reshape(-1, 4), axis=1, bitorder="little")
         shared = (words @ holding)[: len(self._digests)]
         own = digest_of(page)
         counts = [
@@ -116,27 +122,27 @@ class Repeats:
         return np.where(entries > 0, shares, -1.0)
 
 
-class _Marked:
+class _PagesByHash:
     """For each of some hashes the pages that hold it, as bits."""
 
     def __init__(self, hashes: Hashes | ShortHashes, pages: Integers) -> None:
         keys, rows = np.unique(hashes, return_inverse=True)
         self._keys = np.append(keys, np.zeros(1, dtype=keys.dtype))
-        self.marks = np.zeros(len(self._keys), dtype=np.uint32)
+        self.bits = np.zeros(len(self._keys), dtype=np.uint32)
         """The pages that hold each hash; the last of them for hashes that no page holds."""
-        np.bitwise_or.at(self.marks, rows, np.uint32(1) << pages.astype(np.uint32))
+        np.bitwise_or.at(self.bits, rows, np.uint32(1) << pages.astype(np.uint32))
 
     def __len__(self) -> int:
         return len(self._keys) - 1
 
     def rows(self, hashes: Hashes | ShortHashes) -> Integers:
-        """Return the index of each hash in `marks`."""
+        """Return the index of each hash in `bits`."""
         at = np.searchsorted(self._keys[:-1], hashes)
         return np.where(self._keys[at] == hashes, at, len(self)) if len(self) else at
 
-    def of(self, hashes: Hashes | ShortHashes) -> Marks:
+    def of(self, hashes: Hashes | ShortHashes) -> PageBits:
         """Return the pages that hold each of `hashes`."""
-        return self.marks[self.rows(hashes)]
+        return self.bits[self.rows(hashes)]
 
 
 def _places(texts: ShortHashes, paths: ShortHashes) -> Hashes:
@@ -144,9 +150,9 @@ def _places(texts: ShortHashes, paths: ShortHashes) -> Hashes:
     return (paths.astype(np.uint64) << np.uint64(32)) | texts
 
 
-def _count(marks: Marks) -> Integers:
+def _count(bits: PageBits) -> Integers:
     """Return how many bits of each number are set."""
-    return _BITS[marks & np.uint32(0xFFFF)] + _BITS[marks >> np.uint32(16)]
+    return _BITS[bits & np.uint32(0xFFFF)] + _BITS[bits >> np.uint32(16)]
 
 
 def _near(values: Integers) -> Integers:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from boilercut.accept import accepted
 from boilercut.page import DEFAULT_BUDGET, PAGE_KINDS, PageKind
 from boilercut.read import read, read_source, source_of
-from boilercut.sites.sketch import Sketch, marked_page, sketch
+from boilercut.sites.sketch import Sketch, hashed_page, sketch
 
 __all__ = ["MAX_PAGES", "Sample", "Sketched", "lowest"]
 
@@ -44,7 +44,7 @@ class Sample:
         found = read(given.page) if source is None else read_source(source)
         if not len(found.starts):
             return None
-        made = sketch(marked_page(found), _rank(found.text) if source is None else rank)
+        made = sketch(hashed_page(found), _rank(found.text) if source is None else rank)
         self._add(found.kind, made)
         return Sketched(found.kind, made)
 

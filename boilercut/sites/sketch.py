@@ -15,7 +15,17 @@ from boilercut.blocks.table import Blocks, ElementTable
 from boilercut.blocks.words import Hashes, ngram_hash
 from boilercut.page import Page, tag_set
 
-__all__ = ["MAX_BLOCKS", "MAX_WORDS", "Marked", "ShortHashes", "Sketch", "digest_of", "marked", "marked_page", "sketch"]
+__all__ = [
+    "MAX_BLOCKS",
+    "MAX_WORDS",
+    "HashedPage",
+    "ShortHashes",
+    "Sketch",
+    "digest_of",
+    "hashed_pages",
+    "hashed_page",
+    "sketch",
+]
 
 ShortHashes = npt.NDArray[np.uint32]
 """Half a hash: of the ten thousand blocks of a profile, one in 400,000 others is taken for one of them."""
@@ -44,42 +54,44 @@ class Sketch(NamedTuple):
     """Number of words of the block, at most `MAX_WORDS`."""
 
 
-class Marked(NamedTuple):
-    """What is looked at of each block of one page: hashes of its text and of its place, and its words."""
+class HashedPage(NamedTuple):
+    """The blocks of a page as they are compared: hashes of their texts and places, and their numbers of words."""
 
     texts: ShortHashes
     paths: ShortHashes
     words: Integers
 
 
-def marked(blocks: Blocks) -> list[Marked]:
-    """Return what is looked at of the blocks of each page of a stack."""
-    texts, paths, words = _marked(blocks.facts.fingerprint, blocks.word_weights, blocks.elements, blocks.block_elements)
+def hashed_pages(blocks: Blocks) -> list[HashedPage]:
+    """Hash the blocks of each page of a stack."""
+    texts, paths, words = _hashed(blocks.facts.fingerprint, blocks.word_weights, blocks.elements, blocks.block_elements)
     bounds = np.searchsorted(blocks.pages, np.arange(len(blocks.sources) + 1)).tolist()
-    return [Marked(texts[low:high], paths[low:high], words[low:high]) for low, high in pairwise(bounds)]
+    return [HashedPage(texts[low:high], paths[low:high], words[low:high]) for low, high in pairwise(bounds)]
 
 
-def marked_page(page: Page) -> Marked:
-    """Return the same of one page, of which nothing else is measured."""
-    return _marked(*hash_blocks(page))
+def hashed_page(page: Page) -> HashedPage:
+    """Hash the blocks of one page, of which nothing else is measured."""
+    return _hashed(*hash_blocks(page))
 
 
-def _marked(fingerprint: Hashes, words: Integers, elements: ElementTable | None, block_elements: Integers) -> Marked:
+def _hashed(
+    fingerprint: Hashes, words: Integers, elements: ElementTable | None, block_elements: Integers
+) -> HashedPage:
     paths = _block_paths(elements, block_elements)
-    return Marked(fingerprint.astype(np.uint32), paths.astype(np.uint32), np.minimum(words, MAX_WORDS))
+    return HashedPage(fingerprint.astype(np.uint32), paths.astype(np.uint32), np.minimum(words, MAX_WORDS))
 
 
-def digest_of(page: Marked) -> str:
+def digest_of(page: HashedPage) -> str:
     """Return a hash of a page's blocks that does not depend on their order."""
     return hashlib.blake2b(np.sort(page.texts).astype("<u4").tobytes(), digest_size=16).hexdigest()
 
 
-def sketch(page: Marked, rank: str) -> Sketch:
+def sketch(page: HashedPage, rank: str) -> Sketch:
     """Reduce a page to its distinct blocks.
 
     >>> from boilercut.read import read
     >>> page = read("<p>Home</p><p>The ferry sails again.</p><p>Home</p>")
-    >>> sorted(sketch(marked_page(page), "0" * 32).words.tolist())
+    >>> sorted(sketch(hashed_page(page), "0" * 32).words.tolist())
     [1, 4]
     """
     texts, paths, words = page

@@ -17,7 +17,6 @@ import numpy as np
 from boilercut.arrays import Booleans, Floats, Integers
 from boilercut.blocks.table import Blocks, ElementTable
 from boilercut.blocks.words import Hashes, text_columns
-from boilercut.detectors.ancestry import nearest
 from boilercut.detectors.structure import INLINE
 
 __all__ = ["block_labels", "comment_labels", "past_the_gold", "word_labels", "words_by_block"]
@@ -82,8 +81,20 @@ def past_the_gold(blocks: Blocks, labels: Floats) -> Booleans:
 def _parents(blocks: Blocks, table: ElementTable) -> Integers:
     """Return the parent of the innermost element of each block that stands on lines of its own."""
     inline = np.array(INLINE, dtype=np.bool_)
-    own = nearest(table, ~inline[table.tags])[blocks.block_elements]
+    own = _nearest(table, ~inline[table.tags])[blocks.block_elements]
     return table.parents[own]
+
+
+def _nearest(table: ElementTable, wanted: Booleans) -> Integers:
+    """Return for each element the nearest that is wanted, itself included; the root where there is none.
+
+    An element stands behind its ancestors, so the nearest has the highest index. Each step looks twice as far up.
+    """
+    here = np.arange(len(table.parents))
+    found = np.append(np.where(wanted | (table.parents == here), here, 0), 0)
+    for above in table.ancestors:
+        found = np.maximum(found, found.take(above))
+    return found[:-1]
 
 
 def words_by_block(blocks: Blocks) -> list[list[int]]:

@@ -20,7 +20,7 @@ from boilercut.arrays import Integers
 from boilercut.decide import decide
 from boilercut.decide.policy import Policy
 from boilercut.detectors import detect, model_detectors
-from boilercut.detectors.learned import SITE, Lexicon, learned_detectors
+from boilercut.detectors.learned import SITE_PREFIX, Lexicon, learned_detectors
 from boilercut.errors import ModelError
 from boilercut.model import UNIT, Model
 from boilercut.model.inputs import InputPlan, Matrix
@@ -116,8 +116,8 @@ def _without_refit(base: Mapping[str, Any]) -> dict[str, Any]:
         raise ModelError("the base model does not say how many trees it had before it was refitted: start from another")
     return {
         **base,
-        "inputs": [name for name in base["inputs"] if not name.startswith(SITE)],
-        "lexicons": {name: words for name, words in base["lexicons"].items() if not name.startswith(SITE)},
+        "inputs": [name for name in base["inputs"] if not name.startswith(SITE_PREFIX)],
+        "lexicons": {name: words for name, words in base["lexicons"].items() if not name.startswith(SITE_PREFIX)},
         "trees": base["trees"][: added["base_trees"]],
         "provenance": {key: value for key, value in base["provenance"].items() if key != "refit"},
     }
@@ -128,16 +128,15 @@ def _site_inputs(example: Example) -> list[str]:
 
 
 def _site_lists(example: Example) -> list[str]:
-    return [SITE + name for name in example.votes if SITE + name in SITE_INPUTS]
+    return [SITE_PREFIX + name for name in example.votes if SITE_PREFIX + name in SITE_INPUTS]
 
 
 def _hashed_lexicons(examples: Sequence[Example], settings: Refit) -> dict[str, dict[int, int]]:
     pages = [str(number) for number in range(len(examples))]
     sizes = {"words": settings.words, "class_words": settings.class_words}
+    votes = {name: [example.votes[name] for example in examples] for name in sizes if name in examples[0].votes}
     return {
-        SITE + name: learn_lexicon([each.votes[name] for each in examples], pages, sizes[name], settings.min_pages)
-        for name in sizes
-        if name in examples[0].votes
+        SITE_PREFIX + name: learn_lexicon(own, pages, sizes[name], settings.min_pages) for name, own in votes.items()
     }
 
 

@@ -23,7 +23,6 @@ from benchmarks.quality.renderings import crawl_dump
 from boilercut.training.measures import even_out, holds, words
 
 KINDS = ("navigation", "comments", "newsletter", "related")
-ORIGINS = ("written", "taken")
 NAVIGATION_NAMES = frozenset(["nav", "navbar", "navigation", "menu", "submenu", "megamenu"])
 """Of the names that leftovers know as navigation, those of lists of links; the rest are whole regions of a page."""
 LINES = range(3, 41)

@@ -29,7 +29,7 @@ _UNFIT = re.compile(r"[^\w.-]+")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _BLOCK = Template(
     '<li class="$state k-$kind" data-kind="$kind"><button class="mark" tabindex="-1" '
-    'title="$told">$sign</button><div class="text" dir="auto">$text</div>'
+    'title="$hint">$sign</button><div class="text" dir="auto">$text</div>'
     '<div class="facts"><span class="kind">$kind</span>$rule$pages'
     '<span class="probability">$probability</span></div></li>'
 )
@@ -88,7 +88,7 @@ def _block(verdict: Verdict) -> str:
     pages = f'<span class="pages">{repeated}</span>' if (repeated := on_pages(verdict)) else ""
     return _BLOCK.substitute(
         state="keep" if verdict.keep else "cut",
-        told="Kept: click to cut" if verdict.keep else "Cut: click to keep",
+        hint="Kept: click to cut" if verdict.keep else "Cut: click to keep",
         sign="+" if verdict.keep else "−",
         kind=verdict.kind,
         text=_escaped(verdict.text),
