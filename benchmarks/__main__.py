@@ -36,12 +36,7 @@ def steps(by_set: bool, rivals: bool) -> Iterator[str]:
             others = ",".join(name for name in RIVALS[kind] if name != "ours")
             yield f"-m benchmarks.quality rivals --input {kind} --rivals {others} --output rivals-{kind}.json"
     yield from (f"-m benchmarks.quality held-out --input {kind}" for kind in FOLDS)
-    for command, output in (
-        ("validate", "validation"),
-        ("rules", "rules"),
-        ("lines", "rivals-lines"),
-        ("languages", "languages"),
-    ):
+    for command, output in (("validate", "validation"), ("rules", "rules"), ("lines", "rivals-lines")):
         yield f"-m benchmarks.quality {command} --output {output}.json"
     yield "docs/generate_figures.py"
 
