@@ -142,11 +142,16 @@ def _languages() -> str:
         for name, row in result("languages.json")["languages"].items()
     ]
     heads = [cell for kind, rival in BEST.items() for cell in (f"{_shown(kind)}: boilercut", rival)]
+    unseen = ", ".join(
+        f"{name} {row['unseen']:.3f} ({row['seen']:.3f}, {row['pages']} pages)"
+        for name, row in result("unseen-languages.json")["languages"].items()
+    )
     return (
         _markdown(["", "sites", "pages", *heads], rows)
         + "\nLanguages of five sites or more; a site counts once, with two pages at most; in brackets 95 % intervals "
         "over sites. Pages of training sets are cut by models of the other half of the sites, those for text fitted by "
-        "the command of today, of which no model ships yet.\n"
+        "the command of today, of which no model ships yet. Dumps of a language that a first look alone saw no page of "
+        f"(and where it did): {unseen}.\n"
     )
 
 
