@@ -24,7 +24,7 @@ from boilercut.details import Explanation, Named, NamedOnce, PageDetails, html_o
 from boilercut.detectors import Columns, Detector, detect, model_detectors
 from boilercut.errors import BoilercutError, ConfigError, PageTypeError, WorkerError
 from boilercut.model import UNIT, Model, load_model
-from boilercut.page import TAG_NAMES, Located, Page, PageKind
+from boilercut.page import TAG_NAMES, TAG_NUMBERS, Located, Page, PageKind, tag_set
 from boilercut.read import Source, read, read_source, source_of
 from boilercut.read.budget import within_seconds
 from boilercut.read.html.headline import headline
@@ -42,6 +42,7 @@ BATCH_CHARACTERS = 1 << 23
 """Length of its pages from which a batch for a worker is closed."""
 EXPLAINED_BLOCKS = 1 << 11
 """Number of blocks whose evidence is worked out at a time."""
+_PLAIN = tag_set("p", "div", "span")
 
 Answer = TypeVar("Answer")
 
@@ -268,7 +269,7 @@ def _named(decided: _Decided, own_kinds: Callable[[list[str]], list[str]]) -> Na
     """Name a page's blocks; `own_kinds` replaces kinds by those of the user's detectors."""
     blocks, columns = decided.blocks, decided.columns
     known = known_kinds(blocks, columns)
-    kinds = own_kinds(name_kinds(blocks, columns, decided.decision, known.likeliest()))
+    kinds = own_kinds(name_kinds(blocks, columns, decided.decision, known.likeliest))
     commented = comment_blocks(columns, decided.decision, kinds)
     return Named(
         kinds=kinds,
@@ -351,11 +352,11 @@ def _tags(blocks: Blocks, columns: Columns) -> Sequence[str | None]:
     """Return each block's HTML tag; a paragraph in a list item, a quote or a listing has the tag of that."""
     if blocks.elements is None:
         return [None] * len(blocks)
-    tags = [TAG_NAMES[number] for number in columns["tags.block"].astype(np.int64).tolist()]
-    for name in ("li", "blockquote", "pre"):
-        inside = columns[f"tags.in_{name}"].tolist()
-        tags = [name if held and tag in ("p", "div", "span") else tag for tag, held in zip(tags, inside, strict=True)]
-    return tags
+    tags = columns["tags.block"].astype(np.int64)
+    is_plain = _PLAIN.take(tags)
+    for name in ("pre", "blockquote", "li"):
+        tags[(columns[f"tags.in_{name}"] > 0) & is_plain] = TAG_NUMBERS[name]
+    return [TAG_NAMES[number] for number in tags.tolist()]
 
 
 def _length_of(page: object) -> int:

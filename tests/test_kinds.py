@@ -13,6 +13,8 @@ import pytest
 import boilercut
 from benchmarks.quality.kinds import read_draws
 from benchmarks.training import kinds as training
+from boilercut._native import sources
+from boilercut.blocks.table import stack_of
 from boilercut.cutter import Cutter
 from boilercut.decide import kind_model
 from boilercut.decide.kind_model import BASE, STEPS, KindModel
@@ -121,3 +123,20 @@ def test_training_learns_from_labels_and_from_what_it_makes_of_the_rest(monkeypa
     lines = training.Lines(values, may_be, np.repeat([1, 0], 300), [f"{row}.example" for row in range(600)], nobody)
     assert (np.argmax(values @ training.fitted(lines), axis=1) == truth).all()
     assert training.cross_validated(lines)["1"]["all"] == {"labelled": 300, "right": 300, "labelled_as": {}}
+
+
+def test_the_innermost_named_element_is_the_nearer_the_less_of_the_page_it_holds() -> None:
+    page = "<body class=menu><div class=menu><p>one</p><div><p class=cookie>two</p></div></div><p>three</p></body>"
+    blocks = Cutter()._decided([read(page, "html")]).blocks
+    assert blocks.elements is not None
+    lists = np.array([{"menu": 1, "cookie": 2}.get(name, 0) for name in blocks.elements.unique_names], dtype=np.int64)
+    nearness = sources["surroundings"].named_nearness(stack_of(blocks), lists, 2)
+    near, nearer, menu = 0.75, 0.75**2, 1 - 2 / 3 / 2
+    assert nearness.tolist() == [[near * menu, nearer * menu, 0], [0, 1 - 1 / 3 / 2, 0]]
+
+
+def test_the_box_around_a_block_is_the_smallest_element_with_several() -> None:
+    page = "<div>" + "<div>" + "<p>one</p>" * 4 + "</div><p>five</p></div><p>six</p>"
+    blocks = Cutter()._decided([read(page, "html")]).blocks
+    low, high = sources["surroundings"].boxes(stack_of(blocks))
+    assert list(zip(low.tolist(), high.tolist(), strict=True)) == [(0, 4)] * 4 + [(0, 5), (0, 6)]

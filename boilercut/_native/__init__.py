@@ -26,12 +26,13 @@ __all__ = [
 ]  # fmt: skip
 
 SOURCES = (
-    "boilercut.read.lines", "boilercut.decide.neighbours", "boilercut.decide.probability", "boilercut.decide.threshold",
-    "boilercut.detectors.anchors", "boilercut.detectors.headlines", "boilercut.detectors.lexicons",
-    "boilercut.detectors.links", "boilercut.detectors.lists", "boilercut.detectors.page",
-    "boilercut.detectors.page_counts", "boilercut.detectors.position", "boilercut.detectors.posts",
-    "boilercut.detectors.prompts", "boilercut.detectors.repetition", "boilercut.detectors.shape",
-    "boilercut.detectors.structure", "boilercut.detectors.topic", "boilercut.model.passages",
+    "boilercut.read.lines", "boilercut.decide.neighbours", "boilercut.decide.probability", "boilercut.decide.ranges",
+    "boilercut.decide.surroundings", "boilercut.decide.threshold", "boilercut.detectors.anchors",
+    "boilercut.detectors.headlines", "boilercut.detectors.lexicons", "boilercut.detectors.links",
+    "boilercut.detectors.lists", "boilercut.detectors.page", "boilercut.detectors.page_counts",
+    "boilercut.detectors.position", "boilercut.detectors.posts", "boilercut.detectors.prompts",
+    "boilercut.detectors.repetition", "boilercut.detectors.shape", "boilercut.detectors.structure",
+    "boilercut.detectors.topic", "boilercut.model.passages",
 )  # fmt: skip
 """Modules that are compiled as they are, each to a module of the same last name in this folder; setup.py reads this."""
 KERNELS = (

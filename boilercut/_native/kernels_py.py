@@ -282,8 +282,7 @@ def count_core(
 
 def number_all(keys: list[str], numbers: dict[str, int], found: Integers, growing: bool) -> None:
     """Look up the number of each key; if `growing`, new keys are numbered on, otherwise they are number 0."""
-    for row, key in enumerate(keys):
-        found[row] = numbers.setdefault(key, len(numbers)) if growing else numbers.get(key, 0)
+    found[:] = [numbers.setdefault(key, len(numbers)) if growing else numbers.get(key, 0) for key in keys]
 
 
 def sum_ranges(values: Integers, first: Integers, end: Integers, sums: Integers, found: Integers) -> None:
@@ -327,10 +326,12 @@ def score_trees(inputs: Any, asked: Any, thresholds: Any, lost_leaves: Any, leav
     for low in range(0, inputs.shape[1], CHUNK_BLOCKS):
         own = inputs[:, low : low + CHUNK_BLOCKS]
         lost = np.zeros((len(leaves), own.shape[1]), dtype=np.uint16)
+        found, beyond, losses = np.empty(lost.shape, own.dtype), np.empty(lost.shape, np.bool_), np.empty_like(lost)
         for node, limits, losing in zip(asked, thresholds, lost_leaves, strict=True):
-            lost |= (own.take(node, axis=0) > limits[:, None]) * losing[:, None]
-        found = leaf_of_lost().take(lost) + rows
-        scores[low : low + CHUNK_BLOCKS] += leaves.take(found).sum(axis=0, dtype=np.int64)
+            np.greater(own.take(node, axis=0, out=found, mode="clip"), limits[:, None], out=beyond)
+            lost |= np.multiply(beyond, losing[:, None], out=losses)
+        answers = leaves.take(leaf_of_lost().take(lost) + rows)
+        scores[low : low + CHUNK_BLOCKS] += answers.sum(axis=0, dtype=np.int64)
 
 
 @cache

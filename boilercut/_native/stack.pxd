@@ -36,6 +36,7 @@ cdef class Stack:
     cdef list _scratch
     cdef Py_ssize_t _in_use
     cdef Keys _signatures
+    cdef Integers _siblings
 
     cdef Integers fact(self, str name) except NULL
     cdef Integers element_fact(self, str name) except NULL
@@ -54,6 +55,7 @@ cdef class Stack:
     cdef int run_lengths(self, Column member) except -1
     cdef Keys fingerprints(self) except NULL
     cdef Keys signatures(self) except NULL
+    cdef Integers siblings(self) except NULL
     cdef int _sign(self, Keys signatures) except -1
     cdef Keys pairs(self, Keys left, Integers right, Py_ssize_t size) except NULL
     cdef Keys places(self, int levels) except NULL

@@ -178,6 +178,15 @@ cdef class Stack:
             self._signatures = <Keys>PyBytes_AS_STRING(held)
         return self._signatures
 
+    cdef Integers siblings(self) except NULL:
+        """Number the distinct parents, tags and class words together; return each element's number."""
+        if self._siblings == NULL:
+            keys = self.pairs(self.signatures(), self.element_fact("parents"), self.elements)
+            held = PyBytes_FromStringAndSize(<const char*>self.numbers(keys, self.elements), 8 * self.elements)
+            self._siblings = <Integers>PyBytes_AS_STRING(held)
+            self._lent.append(held)
+        return self._siblings
+
     cdef int _sign(self, Keys signatures) except -1:
         cdef const uint64_t[::1] hashes
         cdef const int64_t[::1] owners

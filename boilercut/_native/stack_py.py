@@ -54,6 +54,7 @@ class Stack:
         self.size = len(blocks)
         self.elements = 0
         self._signatures: Keys | None = None
+        self._siblings: list[int] | None = None
         if blocks.elements is not None:
             self.elements = blocks.elements.table.shape[1]
 
@@ -150,6 +151,13 @@ class Stack:
             self._signatures = [(tag, names[name]) for tag, name in pairs]
         return self._signatures
 
+    def siblings(self) -> list[int]:
+        """Number the distinct parents, tags and class words together; return each element's number."""
+        if self._siblings is None:
+            keys = self.pairs(self.signatures(), self.element_fact("parents"), self.elements)
+            self._siblings = self.numbers(keys, self.elements)
+        return self._siblings
+
     def pairs(self, left: Keys, right: Sequence[int], size: int) -> Keys:
         """Return a key for each two; the same two have the same key."""
         return list(zip(left, right, strict=False))
@@ -184,8 +192,9 @@ class ColumnWriter:
 
     def end(self) -> None:
         """Copy the columns into the matrix."""
-        for row, column in self._columns.items():
-            self._table[row] = column
+        if self._columns:
+            filled = np.frombuffer(b"".join(self._columns.values()))
+            self._table[list(self._columns)] = filled.reshape(len(self._columns), -1)
 
     def column(self, name: str) -> array[float]:
         """Return a column that the detector is to fill."""

@@ -155,7 +155,7 @@ class HashIndex:
     Keys that were chosen to share a bucket are looked up by bisection.
     """
 
-    __slots__ = ("first", "fullest", "keys", "present", "shift")
+    __slots__ = ("first", "keys", "present", "shift")
 
     def __init__(self, keys: Hashes) -> None:
         bits = len(keys).bit_length() + 1
@@ -164,8 +164,6 @@ class HashIndex:
         sizes = np.bincount(self._buckets(keys), minlength=1 << bits)
         self.first = np.append(0, np.cumsum(sizes)).astype(np.uint32)
         """Where the keys of each bucket begin; those of the next end them."""
-        self.fullest = int(sizes.max(initial=0))
-        """Number of keys in the fullest bucket."""
         self.present = np.zeros(1 << bits, dtype=np.uint8)
         """Eight bits for each bucket, one for each value of a key's next three bits: set where there is such a key."""
         eighths = np.uint8(1) << ((keys >> np.uint64(self.shift - 3)) & np.uint64(7)).astype(np.uint8)
@@ -176,17 +174,16 @@ class HashIndex:
         """Return the index that has a table."""
         index = cls.__new__(cls)
         index.keys, index.first, index.shift = keys, first, shift
-        index.fullest = int(np.diff(first).max(initial=0))
         return index
 
     def find(self, wanted: Hashes) -> tuple[Integers, Integers]:
         """Return the positions of those of `wanted` that are there, and their rows in the sorted `keys`."""
-        if self.fullest > MAX_SCANNED:
+        buckets = self._buckets(wanted)
+        first, end = self.first.take(buckets), self.first.take(buckets + 1)
+        if (end - first).max(initial=0) > MAX_SCANNED:
             rows = self.keys.searchsorted(wanted)
             there = self.keys.take(rows, mode="clip") == wanted
             return np.flatnonzero(there), rows[there]
-        buckets = self._buckets(wanted)
-        first, end = self.first.take(buckets), self.first.take(buckets + 1)
         likely = np.flatnonzero(first < end)
         hashes, rows, end = wanted[likely], first[likely].astype(np.int64), end[likely]
         there = self.keys.take(rows) == hashes

@@ -18,7 +18,7 @@ from boilercut.blocks.words import Hashes
 
 __all__ = ["repeated"]
 
-compared_blocks = sources["neighbours"].compared_blocks
+compared_blocks = sources["ranges"].compared_blocks
 
 SHINGLE = 6
 """Words in a row by which copies are recognised. One changed word costs as many shingles, and is no copy."""
@@ -36,6 +36,7 @@ MIN_LINKED_SHARE = 0.5
 _DIGITS = re.compile(r"\d")
 _FIRST_LETTER = 0xA000
 """Digits are replaced by letters (Yi, which no page has beside digits), where numbers have to be told apart."""
+_LETTERS = tuple((str(digit), chr(_FIRST_LETTER + digit)) for digit in range(10))
 
 
 def repeated(stack: Any, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
@@ -83,8 +84,8 @@ def _exact_tokens(blocks: Blocks, compared: Booleans) -> Tokens:
 def _spelt(text: str) -> str:
     """Return a text with letters for its digits; most are those of ASCII, which are replaced at once."""
     others = not text.isascii()
-    for digit in range(10):
-        text = text.replace(str(digit), chr(_FIRST_LETTER + digit))
+    for digit, letter in _LETTERS:
+        text = text.replace(digit, letter)
     return _DIGITS.sub(_as_letter, text) if others else text
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -22,8 +21,8 @@ from boilercut._native import sources
 from boilercut.arrays import Floats, Integers
 from boilercut.blocks.arithmetic import range_sum, share
 from boilercut.blocks.phrases import class_word_book
-from boilercut.blocks.table import Blocks, ElementTable
-from boilercut.page import TAG_NUMBERS, PageKind, tag_set
+from boilercut.blocks.table import Blocks, stack_of
+from boilercut.page import TAG_NUMBERS, PageKind
 from boilercut.results import BOILERPLATE_KINDS, Evidence
 
 __all__ = ["BASE", "STEPS", "TAGS", "KindModel", "KnownKinds", "boilerplate_kinds", "known_kinds"]
@@ -34,16 +33,13 @@ STEPS, UNIT = 100, 1e-4
 """Steps of an input, from 0 to 1; and log-odds that a step of one hundredth makes."""
 TAGS = ("p", "div", "li", "label", "button", "h2", "h3", "h4", "td", "dt", "dd")
 """Tags of blocks, a column each."""
-LEVELS, FADING = 12, 0.75
-"""Number of elements from the block upwards whose class words count, and how much less each says than one inside it."""
+MAX_EXACT = 1 << 24
+"""Sums of whole numbers below this are exact in floating-point numbers of 32 bits, which take half the time."""
 BLOCKS_TOGETHER = 1 << 12
 """Blocks whose inputs are laid out at a time, which bounds the memory at work."""
-BOX_BLOCKS = 4
-"""Minimum number of blocks in the element around a block that is looked at as a whole."""
-_FRAME = tag_set("html", "body")
 _FACTOR = re.compile(r"(?P<column>[a-z_.0-9]+(?:@[+-]1)?)(?:(?P<sign>>|<=)(?P<bound>-?[0-9.]+))?")
 _TIMES = " * "
-_logistic = sources["probability"].logistic
+_logistic, _surroundings = sources["probability"].logistic, sources["surroundings"]
 
 
 class KindModel:
@@ -57,7 +53,12 @@ class KindModel:
         self.inputs = (*names, *products, BASE)
         """The columns, the questions, the products, and what is always 1."""
         none = [0] * len(BOILERPLATE_KINDS)  # a factor that counts only in products
-        self._weights = np.array([weights.get(name, none) for name in self.inputs], dtype=np.float64).T.copy()
+        table = np.array([weights.get(name, none) for name in self.inputs], dtype=np.float64).T
+        exact = np.abs(table).sum(axis=1).max() * STEPS < MAX_EXACT
+        self._weights: npt.NDArray[Any] = table.astype(np.float32 if exact else np.float64, order="C")
+        detectors = [name.partition(".")[0] for name in self.inputs]
+        self._detectors = list(dict.fromkeys(detectors))
+        self._owners = np.array(list(map(self._detectors.index, detectors)), dtype=np.int64)
         columns = dict.fromkeys(match["column"] for match in found)
         self._columns = [(name, int(offset or 0)) for name, _, offset in (column.partition("@") for column in columns)]
         rows = np.array([list(columns).index(match["column"]) for match in found], dtype=np.int64)
@@ -88,26 +89,22 @@ class KindModel:
     def _inputs(self, columns: Floats) -> Floats:
         values = np.ones((len(self.inputs), columns.shape[1]))
         plain, asked = len(self._plain), len(self._plain) + len(self._asked)
-        values[:plain] = np.minimum(np.maximum(columns.take(self._plain, axis=0), 0), 1)
+        own = columns.take(self._plain, axis=0, out=values[:plain], mode="clip")
+        np.minimum(np.maximum(own, 0, out=own), 1, out=own)
         values[plain:asked] = (columns.take(self._asked, axis=0) > self._bounds) ^ self._at_most
-        values[asked:-1] = values.take(self._pairs[0], axis=0) * values.take(self._pairs[1], axis=0)
+        np.multiply(values.take(self._pairs[0], axis=0), values.take(self._pairs[1], axis=0), out=values[asked:-1])
         values *= STEPS
         return np.asarray(np.rint(values, out=values))
 
     def scores(self, values: Floats) -> Floats:
         """Return the score of each kind, in `UNIT`s of log-odds: a row for each."""
-        return np.asarray(np.einsum("ki,ij->kj", self._weights, values))  # of whole numbers: exact in any order
-
-    def likeliest(self, values: Floats) -> list[str]:
-        """Return the most likely kind of each block, given the inputs."""
-        return [BOILERPLATE_KINDS[kind] for kind in np.argmax(self.scores(values), axis=0).tolist()]
+        scores = np.einsum("ki,ij->kj", self._weights, values.astype(self._weights.dtype))  # exact in any order
+        return np.asarray(scores, dtype=np.float64)
 
     def evidence(self, values: Floats, kind: int, other: int) -> dict[str, float]:
         """Return what each detector says for one kind rather than another, given the inputs of one block."""
-        shares = Counter[str]()
-        for name, value in zip(self.inputs, values * (self._weights[kind] - self._weights[other]), strict=True):
-            shares[name.partition(".")[0]] += int(value)
-        return {name: UNIT * value for name, value in shares.items() if value}
+        shares = np.bincount(self._owners, values * (self._weights[kind] - self._weights[other])).tolist()
+        return {name: UNIT * share for name, share in zip(self._detectors, shares, strict=True) if share}
 
 
 class KnownKinds(NamedTuple):
@@ -116,25 +113,27 @@ class KnownKinds(NamedTuple):
     model: KindModel
     values: npt.NDArray[np.uint8]
     """The model's inputs: a row for each block."""
+    scores: Floats
+    """The score of each kind: a row for each block."""
 
+    @property
     def likeliest(self) -> list[str]:
-        """Return the most likely kind of each block."""
-        starts = range(0, len(self.values), BLOCKS_TOGETHER)
-        parts = (self.values[low : low + BLOCKS_TOGETHER].T.astype(np.float64) for low in starts)
-        return [kind for part in parts for kind in self.model.likeliest(part)]
+        """The most likely kind of each block."""
+        return _likeliest(self.scores.T)
 
     def probabilities(self, index: int) -> dict[str, float]:
         """Return the kinds of one block, the most likely first; the probabilities add up to 1."""
-        scores = self.model.scores(self.values[index, :, None].astype(np.float64))[:, 0]
+        scores = self.scores[index]
         below = _logistic(UNIT * (scores - scores.max()))
         odds = below / (1 - below)
         order = np.argsort(-scores, kind="stable").tolist()
-        return {BOILERPLATE_KINDS[kind]: float(odds[kind] / odds.sum()) for kind in order}
+        shares = (odds / odds.sum()).tolist()
+        return {BOILERPLATE_KINDS[kind]: shares[kind] for kind in order}
 
     def evidence(self, index: int) -> tuple[Evidence, ...]:
         """Return what speaks for the most likely kind rather than the next, largest first."""
         values = self.values[index].astype(np.float64)
-        first, second = np.argsort(-self.model.scores(values[:, None])[:, 0], kind="stable")[:2].tolist()
+        first, second = np.argsort(-self.scores[index], kind="stable")[:2].tolist()
         shares = self.model.evidence(values, first, second)
         return tuple(Evidence(*share) for share in sorted(shares.items(), key=lambda share: -abs(share[1])))
 
@@ -142,14 +141,24 @@ class KnownKinds(NamedTuple):
 def boilerplate_kinds(blocks: Blocks, columns: Mapping[str, Floats]) -> list[str]:
     """Return the sort of boilerplate that each block most likely would be."""
     model = _model(blocks.kind)
-    return [kind for values in model.values(blocks, columns) for kind in model.likeliest(values)]
+    return [kind for values in model.values(blocks, columns) for kind in _likeliest(model.scores(values))]
 
 
 def known_kinds(blocks: Blocks, columns: Mapping[str, Floats]) -> KnownKinds:
     """Return what explains the kinds of blocks, `boilerplate_kinds` among it."""
     model = _model(blocks.kind)
-    parts = [values.T.astype(np.uint8) for values in model.values(blocks, columns)]
-    return KnownKinds(model, np.concatenate([np.zeros((0, len(model.inputs)), dtype=np.uint8), *parts]))
+    found = np.empty((len(blocks), len(model.inputs)), dtype=np.uint8)
+    scores, low = np.empty((len(blocks), len(BOILERPLATE_KINDS))), 0
+    for values in model.values(blocks, columns):
+        high = low + values.shape[1]
+        found[low:high], scores[low:high] = values.T, model.scores(values).T
+        low = high
+    return KnownKinds(model, found, scores)
+
+
+def _likeliest(scores: Floats) -> list[str]:
+    """Return the most likely kind of each block, given a row of scores for each kind."""
+    return [BOILERPLATE_KINDS[kind] for kind in np.argmax(scores, axis=0).tolist()]
 
 
 @cache
@@ -171,50 +180,22 @@ def _beside(blocks: Blocks, part: slice, offset: int) -> tuple[Integers, Integer
 
 def _own_columns(blocks: Blocks, columns: Mapping[str, Floats]) -> dict[str, Any]:
     """Return the columns that only kinds need."""
-    covered = blocks.phrases.covered
+    covered, words = blocks.phrases.covered, blocks.facts.words
     found: dict[str, Any] = {"shape.size": blocks.word_weights, "headlines.months": covered["months"] > 0}
-    if blocks.elements is None:
+    table = blocks.elements
+    if table is None:
         return found
-    found |= {f"hints.near_{name}": nearness for name, nearness in _named_nearness(blocks, blocks.elements).items()}
+    stack, book = stack_of(blocks), class_word_book()
+    lists = book.lists_in(table.name_tokens, len(table.unique_names))
+    nearness = _surroundings.named_nearness(stack, lists, len(book.names))
+    found |= {f"hints.near_{name}": own for name, own in zip(book.names, nearness, strict=True)}
     if "tags.block" in columns:
         found |= {f"tags.is_{tag}": columns["tags.block"] == TAG_NUMBERS[tag] for tag in TAGS}
-    low, high = _boxes(blocks.elements, blocks.block_elements)
-    labels, words = blocks.word_weights <= 4, blocks.facts.words
-    counts = np.stack([words, blocks.link_characters, blocks.facts.characters, labels, blocks.prose])
-    words, links, characters, labels, prose = range_sum(counts, low, high)
+    low, high = _surroundings.boxes(stack)
+    counts = (words, blocks.link_characters, blocks.facts.characters, blocks.word_weights <= 4, blocks.prose)
+    sums = range_sum(np.stack([*counts, *covered.tables[0]]), low, high)
+    words, links, characters, labels, prose = sums[: len(counts)]
     found |= {"links.box": share(links, characters), "headlines.box": share(labels, high - low)}
     found |= {"prose.box": share(prose, high - low)}
-    shares = share(range_sum(covered.tables[0], low, high), words)
+    shares = share(sums[len(counts) :], words)
     return found | {f"{name}.box": shares[row] for name, (_, row) in covered.places.items()}
-
-
-def _boxes(table: ElementTable, elements: Integers) -> tuple[Integers, Integers]:
-    """Return the bounds of the smallest element around each block that holds `BOX_BLOCKS` blocks."""
-    held = table.end_blocks - table.first_blocks
-    for _ in range(LEVELS):
-        elements = np.where(held[elements] < BOX_BLOCKS, table.parents[elements], elements)
-    return table.first_blocks[elements], table.end_blocks[elements]
-
-
-def _named_nearness(blocks: Blocks, table: ElementTable) -> dict[str, Floats]:
-    """Return for each kind that class or id words name how near to each block the innermost element of that name is.
-
-    It is 1 for the block's own element, and less for one that holds much of the page.
-    """
-    book = class_word_book()
-    lists = book.lists_in(table.name_tokens, len(table.unique_names))[table.names]
-    lists[_FRAME[table.tags]] = 0
-    held = table.end_blocks - table.first_blocks
-    kinds = {kind: np.zeros(len(blocks)) for kind in book.names}
-    element, seen = blocks.block_elements, np.zeros(len(blocks), dtype=np.int64)
-    for level in range(LEVELS):
-        first = lists[element] & ~seen
-        found = int(np.bitwise_or.reduce(first, initial=0))
-        for bit, name in enumerate(book.names) if found else ():
-            if found >> bit & 1:
-                rows = np.flatnonzero(first >> bit & 1)
-                share_held = held[element[rows]] / (blocks.end - blocks.first)[rows]
-                kinds[name][rows] = FADING**level * (1 - share_held / 2)
-        seen |= first
-        element = table.parents[element]
-    return kinds

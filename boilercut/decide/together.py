@@ -20,12 +20,8 @@ __all__ = ["formula_between", "listing_button", "whole_table"]
 MIN_ROWS, MIN_COLUMNS, MAX_CELL_WORDS = 3, 2, 60
 """A table of data, which is kept whole however much of the page it is."""
 _CELLS = tag_set("td", "th")
-_neighbours, expected_words = sources["neighbours"], sources["probability"].expected_words
-_SORTS = (
-    _neighbours.WHOLE * tag_set("dl", "pre")
-    + _neighbours.TABLE * tag_set("table")
-    + _neighbours.LIST * tag_set("ul", "ol")
-)
+_loops, expected_words = sources["ranges"], sources["probability"].expected_words
+_SORTS = _loops.WHOLE * tag_set("dl", "pre") + _loops.TABLE * tag_set("table") + _loops.LIST * tag_set("ul", "ol")
 """What an element is by its tag, as `whole_ranges` takes it."""
 _FENCE = "```"
 MIN_FORMULA_CHANCE = 0.1
@@ -44,7 +40,7 @@ def whole_table(stack: Any, columns: Mapping[str, Floats], probabilities: Floats
         return keep
     expected = expected_words(probabilities, blocks.facts.words)
     heading = None if blocks.elements is None else columns["tags.heading"]
-    whole, large = _neighbours.whole_ranges(stack, first, end, sorts, heading, probabilities, expected, keep)
+    whole, large = _loops.whole_ranges(stack, first, end, sorts, heading, probabilities, expected, keep)
     if large:
         whole += [table for table, of_data in zip(large, _of_data(blocks, large), strict=True) if of_data]
     if not whole:
@@ -123,7 +119,7 @@ def _ranges(blocks: Blocks) -> tuple[Integers, Integers, Integers]:
     if table is not None:
         return table.first_blocks, table.end_blocks, _SORTS[table.tags]
     first, end = _marked_ranges(blocks)
-    return first, end, np.full(len(first), _neighbours.WHOLE)
+    return first, end, np.full(len(first), _loops.WHOLE)
 
 
 def _marked_ranges(blocks: Blocks) -> tuple[Integers, Integers]:

@@ -174,7 +174,7 @@ def fill_anchor(stack: Stack, columns: ColumnWriter, name: str, anchor: Scratch)
     parents, element_pages = stack.element_fact("parents"), stack.element_fact("pages")
     first_blocks, end_blocks = stack.element_fact("first_blocks"), stack.element_fact("end_blocks")
     shared = columns.column(f"shared_{name}")
-    held = stack.scratch(stack.elements)
+    elements, held = stack.elements, stack.scratch(stack.elements)
     low: cython.Py_ssize_t = 0
     high: cython.Py_ssize_t
     block: cython.Py_ssize_t
@@ -183,14 +183,22 @@ def fill_anchor(stack: Stack, columns: ColumnWriter, name: str, anchor: Scratch)
         while low < stack.size:
             high, place, page = end[low], anchor[low], pages[low]
             total = sums[high] - sums[low] or 1
-            while element < stack.elements and element_pages[element] < page:
+            if place < 0:
+                for block in range(low, high):
+                    shared[block] = -1
+                low = high
+                continue
+            while element < elements and element_pages[element] < page:
                 element += 1
-            while element < stack.elements and element_pages[element] == page:
-                first, stop, parent = first_blocks[element], end_blocks[element], parents[element]
-                held[element] = sums[stop] - sums[first] if first <= place < stop or parent == element else held[parent]
+            while element < elements and element_pages[element] == page:
+                parent = parents[element]
+                if parent == element or first_blocks[element] <= place < end_blocks[element]:
+                    held[element] = sums[end_blocks[element]] - sums[first_blocks[element]]
+                else:
+                    held[element] = held[parent]
                 element += 1
             for block in range(low, high):
-                shared[block] = -1 if place < 0 else held[leaves[block]] / total
+                shared[block] = held[leaves[block]] / total
             low = high
 
 

@@ -47,6 +47,8 @@ def class_words(stack: Stack, columns: ColumnWriter, lexicon: Any) -> None:
     total_of, low_of, high_of = stack.lent(weights[0]), stack.lent(weights[2]), stack.lent(weights[3])
     parents, names, leaves = stack.element_fact("parents"), stack.element_fact("names"), stack.leaves
     sums, lows, highs = stack.scratch(stack.elements), stack.scratch(stack.elements), stack.scratch(stack.elements)
+    size: cython.Py_ssize_t = len(table.unique_names)
+    owns = stack.scratch(size)
     own_column, near = columns.column("own"), columns.column("near")
     near_lowest, near_highest = columns.column("near_lowest"), columns.column("near_highest")
     path = columns.column("path")
@@ -57,10 +59,13 @@ def class_words(stack: Stack, columns: ColumnWriter, lexicon: Any) -> None:
     _step: cython.Py_ssize_t
     element: cython.Py_ssize_t
     block: cython.Py_ssize_t
+    place: cython.Py_ssize_t
     with cython.nogil:
+        for place in range(size):
+            owns[place] = clipped(total_of[place], most)
         for element in range(stack.elements):
             parent, name = parents[element], names[element]
-            own, low, high = clipped(total_of[name], most), low_of[name], high_of[name]
+            own, low, high = owns[name], low_of[name], high_of[name]
             if parent != element:
                 own += sums[parent]
                 low = lows[parent] if lows[parent] < low else low
@@ -68,19 +73,19 @@ def class_words(stack: Stack, columns: ColumnWriter, lexicon: Any) -> None:
             sums[element], lows[element], highs[element] = own, low, high
         for block in range(stack.size):
             element = leaves[block]
-            own_column[block] = clipped(total_of[names[element]], most)
+            own_column[block] = owns[names[element]]
             path[block] = clipped(sums[element], most_on_path)
             path_lowest[block], path_highest[block] = lows[element], highs[element]
-            total = lowest = highest = 0
+            total, lowest, highest = sums[element], 0, 0
             for _step in range(nearest):
                 name, parent = names[element], parents[element]
-                if total_of[name]:
-                    total += clipped(total_of[name], most)
                 lowest = low_of[name] if low_of[name] < lowest else lowest
                 highest = high_of[name] if high_of[name] > highest else highest
                 if parent == element:
                     break
                 element = parent
+            else:
+                total -= sums[element]  # the path beyond the nearest
             near[block] = clipped(total, most)
             near_lowest[block], near_highest[block] = lowest, highest
 

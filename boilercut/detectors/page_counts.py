@@ -114,8 +114,7 @@ def count_alike(stack: Stack, figures: dict[str, Any]) -> None:
     first_blocks, end_blocks = stack.element_fact("first_blocks"), stack.element_fact("end_blocks")
     alike, alike_prose = column_in(figures["alike"]), column_in(figures["alike_prose"])
     with_date, with_date_prose = column_in(figures["alike_dated"]), column_in(figures["alike_dated_prose"])
-    size = stack.elements
-    numbers = stack.numbers(stack.pairs(stack.signatures(), stack.element_fact("parents"), size), size)
+    size, numbers = stack.elements, stack.siblings()
     times, masses, dated = stack.zeros(size), stack.zeros(size), stack.zeros(size)
     totals, pages, page_of = stack.scratch(len(stack.blocks.schema)), stack.fact("pages"), stack.element_fact("pages")
     least: cython.longlong = MIN_REPEATED_BLOCKS
@@ -158,20 +157,21 @@ def dated_sums(stack: Stack) -> Scratch:
     return sums
 
 
-def used_words(stack: Stack, words: Any, body_words: Any, label_words: Any, different: int) -> list[list[int]]:
+def used_words(
+    stack: Stack, words: Any, body_words: Any, label_words: Any, label_blocks: Any, different: int
+) -> list[list[int]]:
     """Return the distinct words that each page uses, as numbers below `different`; -1 is a word that does not count.
 
     `words` has the number of each word of names, `body_words` its number where the name stands on a page's body, and
-    `label_words` the number of each word of the text where it is a label's.
+    `label_words` the number of each word of labels, which stand in `label_blocks`.
     """
     names, page_of, tags = stack.element_fact("names"), stack.element_fact("pages"), stack.element_fact("tags")
-    pages, size_of, prose = stack.fact("pages"), stack.fact("words"), stack.fact("prose")
-    word_of, body_word_of, label_word_of = stack.lent(words), stack.lent(body_words), stack.lent(label_words)
-    name_of, block_of = stack.lent(stack.blocks.elements.name_tokens.blocks), stack.lent(stack.blocks.tokens.blocks)
+    pages, name_of = stack.fact("pages"), stack.lent(stack.blocks.elements.name_tokens.blocks)
+    word_of, body_word_of = stack.lent(words), stack.lent(body_words)
+    label_word_of, block_of = stack.lent(label_words), stack.lent(label_blocks)
     begins, seen_names = stack.zeros(len(stack.blocks.elements.unique_names) + 1), stack.zeros(stack.elements)
     seen_words = stack.zeros(different)
     body: cython.longlong = TAG_NUMBERS["body"]
-    most: cython.longlong = MAX_LABEL_WORDS
     of_names: cython.Py_ssize_t = len(words)
     of_text: cython.Py_ssize_t = len(label_words)
     element: cython.Py_ssize_t
@@ -191,9 +191,7 @@ def used_words(stack: Stack, words: Any, body_words: Any, label_words: Any, diff
                 add_word(body_word_of[place], page, seen_words, found)
             place += 1
     for place in range(of_text):
-        block = block_of[place]
-        if size_of[block] <= most and not prose[block]:
-            add_word(label_word_of[place], pages[block], seen_words, found)
+        add_word(label_word_of[place], pages[block_of[place]], seen_words, found)
     return found
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from boilercut._native import chosen_kernels as kernels
 from boilercut._native import sources
 from boilercut.arrays import Floats, Integers
-from boilercut.blocks.table import Blocks, stack_of
+from boilercut.blocks.table import Blocks, Tokens, stack_of
 from boilercut.blocks.words import Hashes, HashIndex, hash_words, ngram_hash
 from boilercut.detectors.contract import Detector, built_in
 from boilercut.detectors.learned import entry_hashes
@@ -98,11 +98,11 @@ class PageTypes(NamedTuple):
 
     def scores(self, stack: Any) -> Integers:
         """Return the score of every type: a row for each page."""
-        names, words = stack.blocks.elements.name_tokens.hashes, stack.blocks.tokens.hashes
-        rows = self._rows(names), self._rows(names, BODY), self._rows(words, LABEL)
+        names, labels = stack.blocks.elements.name_tokens.hashes, _labels(stack.blocks)
+        rows = self._rows(names), self._rows(names, BODY), self._rows(labels.hashes, LABEL)
         scores = figure_steps(_figures(stack)) @ self.figures
-        for page, used in enumerate(_counts.used_words(stack, *rows, len(self.weights))):
-            scores[page] += self.weights[np.array(used, dtype=np.int64)].sum(axis=0)
+        for page, used in enumerate(_counts.used_words(stack, *rows, labels.blocks, len(self.weights))):
+            scores[page] += np.add.reduce(self.weights.take(np.fromiter(used, dtype=np.int64, count=len(used)), axis=0))
         return np.asarray(np.minimum(np.maximum(scores, -MAX_SCORE), MAX_SCORE))
 
     def _rows(self, hashes: Hashes, before: int = 0) -> Integers:
@@ -136,12 +136,20 @@ def page_type_detector(learned: PageTypes) -> Detector:
 def page_words(blocks: Blocks) -> tuple[Hashes, Integers]:
     """Return the distinct words of each page, and the page of each: class and id words, those of `body`, of labels."""
     assert blocks.elements is not None
-    names, words = blocks.elements.name_tokens.hashes, blocks.tokens.hashes
+    names, labels = blocks.elements.name_tokens.hashes, _labels(blocks)
+    words = labels.hashes
     groups = names, ngram_hash(np.full_like(names, BODY), names), ngram_hash(np.full_like(words, LABEL), words)
     hashes, numbers = np.unique(np.concatenate(groups), return_inverse=True)
     rows = np.split(numbers.astype(np.int64), (len(names), 2 * len(names)))
-    used = _counts.used_words(stack_of(blocks), *rows, len(hashes))
+    used = _counts.used_words(stack_of(blocks), *rows, labels.blocks, len(hashes))
     return hashes[list(chain.from_iterable(used))], np.repeat(np.arange(len(used)), list(map(len, used)))
+
+
+def _labels(blocks: Blocks) -> Tokens:
+    """Return the words of the blocks that are labels."""
+    is_label = (blocks.facts.words <= _counts.MAX_LABEL_WORDS) & ~blocks.prose
+    places = np.flatnonzero(is_label.take(blocks.tokens.blocks))
+    return Tokens(blocks.tokens.hashes.take(places), blocks.tokens.blocks.take(places))
 
 
 def page_figures(blocks: Blocks) -> Floats:

@@ -96,17 +96,19 @@ def fill_since_h1(stack: Stack, columns: ColumnWriter, paths: Scratch) -> None:
 @cython.cfunc
 def fill_bits(stack: Stack, columns: ColumnWriter, paths: Scratch, names: tuple[str, ...]) -> None:
     """Fill in one column for each of the lowest bits of the values at the blocks' elements."""
-    leaves = stack.leaves
+    leaves, own = stack.leaves, stack.scratch(stack.size)
     block: cython.Py_ssize_t
     bit: cython.Py_ssize_t
     any_bits: cython.longlong = 0
     for block in range(stack.size):
-        any_bits |= paths[leaves[block]]
+        own[block] = paths[leaves[block]]
+        any_bits |= own[block]
     for bit in range(len(names)):
         column = columns.zeros(names[bit])
         if any_bits >> bit & 1:
             for block in range(stack.size):
-                column[block] = paths[leaves[block]] >> bit & 1
+                if own[block] >> bit & 1:
+                    column[block] = 1
 
 
 def hints(stack: Stack, columns: ColumnWriter, class_word_book: Callable[[], Any]) -> None:
@@ -188,21 +190,24 @@ def fill_levels(stack: Stack, columns: ColumnWriter, outermost: Scratch) -> None
         prose_share, held = columns.column(f"prose_{level}"), columns.column(f"held_{level}")
         mean, blocks = columns.column(f"mean_{level}"), columns.column(f"blocks_{level}")
         alike, tag = columns.column(f"alike_{level}"), columns.column(f"tag_{level}")
+        latest: cython.Py_ssize_t = -1
+        own_mass = own_links = own_prose = own_held = own_mean = 0.0
         with cython.nogil:
             for block in range(stack.size):
                 element = outermost[at[block]]
-                low, high = first_blocks[element], end_blocks[element]
-                page_low, page_high = first[block], end[block]
-                own, prose = sums[high] - sums[low], prose_sums[high] - prose_sums[low]
-                mass[block] = own / (sums[page_high] - sums[page_low] or 1)
-                links[block] = (linked_sums[high] - linked_sums[low]) / (own or 1)
-                prose_share[block] = prose / (own or 1)
-                held[block] = prose / (prose_sums[page_high] - prose_sums[page_low] or 1)
-                mean[block] = own / (high - low if high > low else 1)
-                blocks[block] = high - low
-                alike[block] = alike_of[element]
-                tag[block] = tag_of[element]
-                at[block] = parents[element]
+                if element != latest:  # neighbours mostly share their containers
+                    latest, low, high = element, first_blocks[element], end_blocks[element]
+                    page_low, page_high = first[block], end[block]
+                    own, prose = sums[high] - sums[low], prose_sums[high] - prose_sums[low]
+                    own_mass = own / (sums[page_high] - sums[page_low] or 1)
+                    own_links = (linked_sums[high] - linked_sums[low]) / (own or 1)
+                    own_prose = prose / (own or 1)
+                    own_held = prose / (prose_sums[page_high] - prose_sums[page_low] or 1)
+                    own_mean = own / (high - low if high > low else 1)
+                    size, likes, own_tag, parent = high - low, alike_of[element], tag_of[element], parents[element]
+                mass[block], links[block], prose_share[block] = own_mass, own_links, own_prose
+                held[block], mean[block], blocks[block] = own_held, own_mean, size
+                alike[block], tag[block], at[block] = likes, own_tag, parent
 
 
 @cython.cfunc
@@ -211,55 +216,48 @@ def fill_main(stack: Stack, columns: ColumnWriter, outermost: Scratch) -> None:
     parents, sums, leaves = stack.element_fact("parents"), stack.sums("characters"), stack.leaves
     first_blocks, end_blocks = stack.element_fact("first_blocks"), stack.element_fact("end_blocks")
     first, end, prose_sums = stack.fact("first"), stack.fact("end"), stack.prose_sums("characters")
-    depth, main, totals = stack.scratch(stack.elements), stack.scratch(stack.elements), page_prose(stack)
+    size, depth, main = stack.elements, stack.scratch(stack.elements), stack.scratch(stack.elements)
+    large, large_of, totals = stack.scratch(size), stack.scratch(size), stack.scratch(size)
+    least: cython.longlong = min(MAIN_SHARES)
+    total: cython.longlong = 0
+    inherits: cython.bint
+    count: cython.Py_ssize_t = 0
+    place: cython.Py_ssize_t
     block: cython.Py_ssize_t
     element: cython.Py_ssize_t
-    for element in range(stack.elements):
-        parent = parents[element]
-        own = 1 if outermost[element] == element else 0
-        depth[element] = own if parent == element else own + depth[parent]
+    with cython.nogil:
+        for element in range(size):
+            parent = parents[element]
+            own = 1 if outermost[element] == element else 0
+            depth[element] = own if parent == element else own + depth[parent]
+            large_of[element] = large_of[parent]
+            prose = prose_sums[end_blocks[element]] - prose_sums[first_blocks[element]]
+            if parent == element:
+                total = prose  # a page's first element holds all of it
+            if parent == element or (total and 10 * prose >= least * total):  # few are
+                large_of[element], large[count], totals[count] = element, element, total
+                count += 1
     for number in MAIN_SHARES:
         tenths: cython.longlong = number
         to_main, main_mass = columns.column(f"to_main_{number}"), columns.column(f"main_mass_{number}")
         with cython.nogil:
-            for element in range(stack.elements):
-                parent, total = parents[element], totals[element]
-                main[element] = element
-                if parent != element:
-                    prose = prose_sums[end_blocks[element]] - prose_sums[first_blocks[element]]
-                    if not total or 10 * prose < tenths * total:
-                        main[element] = main[parent]
+            for place in range(count):
+                element, parent = large[place], parents[large[place]]
+                prose = prose_sums[end_blocks[element]] - prose_sums[first_blocks[element]]
+                inherits = parent != element and 10 * prose < tenths * totals[place]
+                main[element] = main[large_of[parent]] if inherits else element
             for block in range(stack.size):
-                element = main[leaves[block]]
+                element = main[large_of[leaves[block]]]
                 mass = sums[end_blocks[element]] - sums[first_blocks[element]]
                 to_main[block] = depth[leaves[block]] - depth[element]
                 main_mass[block] = mass / (sums[end[block]] - sums[first[block]] or 1)
 
 
 @cython.cfunc
-def page_prose(stack: Stack) -> Scratch:
-    """Return for each element how much prose its page holds."""
-    element_pages, pages, end = stack.element_fact("pages"), stack.fact("pages"), stack.fact("end")
-    sums, totals = stack.prose_sums("characters"), stack.zeros(stack.elements)
-    low: cython.Py_ssize_t = 0
-    element: cython.Py_ssize_t = 0
-    with cython.nogil:
-        while low < stack.size:
-            while element < stack.elements and element_pages[element] < pages[low]:
-                element += 1
-            while element < stack.elements and element_pages[element] == pages[low]:
-                totals[element] = sums[end[low]] - sums[low]
-                element += 1
-            low = end[low]
-    return totals
-
-
-@cython.cfunc
 def alike_siblings(stack: Stack) -> Scratch:
     """Count for each element the children of its parent that hold text and have the same tag and class words."""
     first_blocks, end_blocks = stack.element_fact("first_blocks"), stack.element_fact("end_blocks")
-    size = stack.elements
-    numbers = stack.numbers(stack.pairs(stack.signatures(), stack.element_fact("parents"), size), size)
+    size, numbers = stack.elements, stack.siblings()
     counts, alike = stack.zeros(size), stack.scratch(size)
     element: cython.Py_ssize_t
     with cython.nogil:

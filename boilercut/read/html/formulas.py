@@ -15,6 +15,7 @@ __all__ = [
 
 DATA_ATTRIBUTES = ("data-latex", "data-tex", "data-formula", "data-equation")
 """Attributes in which an element that shows a formula carries its source."""
+_DATA_ATTRIBUTES = frozenset(DATA_ATTRIBUTES)
 TYPESET_SCRIPT = "math/tex"
 """How the type of a script begins that MathJax typesets."""
 _ENCODINGS = re.compile(r"\b(?:x-)?(?:la)?tex\b", re.IGNORECASE)
@@ -51,10 +52,9 @@ def carried(tag: str, attributes: Mapping[str, str | None]) -> str:
         return latex(source) if _SOURCE.search(source) else ""
     if tag == "img":
         return latex(attributes.get("alt") or "") if _is_image(attributes.get("class") or "") else ""
-    for name in DATA_ATTRIBUTES:
-        if source := attributes.get(name) or "":
-            return latex(source)
-    return ""
+    if _DATA_ATTRIBUTES.isdisjoint(attributes):
+        return ""
+    return next((latex(own) for name in DATA_ATTRIBUTES if (own := attributes.get(name))), "")
 
 
 def _is_image(names: str) -> bool:

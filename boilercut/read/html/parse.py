@@ -146,7 +146,7 @@ def _walk(root: LexborNode | None, builder: MarkupBuilder, element: int, selecti
                 _describe(builder, tag, node, element)
         elif tag is not None and tag not in NOT_ELEMENTS:
             attributes = node.attributes
-            formula = carried(tag, attributes) if attributes or tag != "math" else ""
+            formula = carried(tag, attributes) if attributes else ""
             if tag == "math":
                 formula = _annotation(node) or formula or math_latex(_math_events(node))
             if formula:

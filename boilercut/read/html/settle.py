@@ -11,7 +11,7 @@ numbers of lines, links from a heading to itself, soft hyphens. What is hidden a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, chain, pairwise
 from typing import Protocol
 
@@ -69,6 +69,8 @@ _AID_NAMES = {
         zeroclipboard-container footnote-backref footnote-back footnote-backlink footnote-return reversefootnote
         mw-cite-backlink fn-backref""",
 }
+_SIZED = frozenset((PERMALINK, GUTTER, TOOL))
+"""Those that depend on how much text there is."""
 AIDS = {name: aid for aid, names in _AID_NAMES.items() for name in names.split()}
 MARKUP_WORDS = re.compile(r"[^\t\n\f\r ]+").findall
 """Splits the value of an attribute into words."""
@@ -101,7 +103,7 @@ def boundary(tag: str, element: int, in_listing: bool, begins: bool) -> Piece | 
         if in_listing and tag in LINE_TAGS:
             return _LINE_BEGINS if begins else _LINE_ENDS
         return BREAK
-    return (_FIRST_SOFT - element, None) if is_soft(tag) and not in_listing else None
+    return (_FIRST_SOFT - element, None) if not in_listing and is_soft(tag) else None
 
 
 def settled(markup: _Markup, start: int = 0) -> list[Piece]:
@@ -111,12 +113,17 @@ def settled(markup: _Markup, start: int = 0) -> list[Piece]:
     if any(element <= _FIRST_SOFT for element, text in pieces if text is None):
         pieces = _without_soft_marks(markup, pieces, muted)
     low = 0
-    for high, piece in enumerate(chain(pieces.copy(), [BREAK])):
-        if _ends_run(piece):
-            if high > low:
-                pieces[low:high] = _settled_run(markup, pieces[low:high], muted)
-            low = high + 1
+    ends = [place for place, (element, text) in enumerate(pieces) if text is None and element >= BREAK[0]]
+    for high in (*ends, len(pieces)):
+        if high - low > 1 or (high > low and not _is_plain(pieces[low], muted)):
+            pieces[low:high] = _settled_run(markup, pieces[low:high], muted)
+        low = high + 1
     return pieces
+
+
+def _is_plain(piece: Piece, muted: Sequence[int]) -> bool:
+    """Return whether a piece, all of a run, is shown as it is."""
+    return piece[1] is not None and muted[piece[0]] < 2
 
 
 def _ends_run(piece: Piece) -> bool:
@@ -162,14 +169,17 @@ def _aid(name: str) -> int:
 
 def _muted_by_name(markup: _Markup) -> Iterator[tuple[int, int]]:
     """Yield the elements that are not shown since their names say that they aid reading, and how."""
-    named = {name: _aid(name) for name in dict.fromkeys(markup.names)}
-    if not any(named.values()):
+    distinct = set(markup.names)
+    if not (known := AIDS.keys() & set(MARKUP_WORDS(" ".join(distinct)))):
         return
-    letters = list(accumulate((_letters(text) for _, text in markup.pieces), initial=0))
-    filled = list(accumulate((bool(text and text.strip()) for _, text in markup.pieces), initial=0))
+    named = {name: aid for name in distinct if any(word in name for word in known) and (aid := _aid(name))}
+    letters = _sums(_letters, markup, not _SIZED.isdisjoint(named.values()))
+    filled = _sums(_is_filled, markup, TWIN in named.values())
     for row, name in enumerate(markup.names):
+        if name not in named:
+            continue
         aid, first = named[name], markup.first_pieces[row]
-        size = letters[markup.end_pieces[row]] - letters[first] if aid else 0
+        size = letters[markup.end_pieces[row]] - letters[first] if aid in _SIZED else 0
         if aid == UNSEEN or (aid == PERMALINK and size <= MAX_PERMALINK and _in_heading(markup, row)):
             yield row, 1
         elif (
@@ -181,8 +191,19 @@ def _muted_by_name(markup: _Markup) -> Iterator[tuple[int, int]]:
             yield row, 2
 
 
-def _letters(text: str | None) -> int:
-    return len(_NO_LETTERS.sub("", text)) if text else 0
+def _sums(count: Callable[[str], int], markup: _Markup, is_asked: bool) -> list[int]:
+    """Return what the pieces before each piece, and all of them, count for; nothing where nobody asks."""
+    if not is_asked:
+        return []
+    return list(accumulate((count(text) if text else 0 for _, text in markup.pieces), initial=0))
+
+
+def _letters(text: str) -> int:
+    return len(_NO_LETTERS.sub("", text))
+
+
+def _is_filled(text: str) -> bool:
+    return not text.isspace()
 
 
 def _in_heading(markup: _Markup, row: int) -> bool:
@@ -286,8 +307,6 @@ def _is_sentence(markup: _Markup, run: Sequence[Piece], muted: Sequence[int]) ->
 
 def _settled_run(markup: _Markup, run: list[Piece], muted: Sequence[int]) -> list[Piece]:
     """Settle the pieces between two breaks: take out what is not shown, and end the lines of a listing."""
-    if len(run) == 1 and run[0][1] is not None and muted[run[0][0]] < 2:
-        return run
     links = [own is not None and _is_permalink(markup, run, place) for place, (_, own) in enumerate(run)]
     shown = any(
         own is not None and not link and not muted[element] and own.strip()

@@ -99,4 +99,4 @@ def is_small(source: bytes) -> bool:
 
 def _has_few_names(runs: Sequence[bytes]) -> bool:
     """Return whether few distinct attributes are in `runs` of them; unknown elements are too few to matter."""
-    return len(set(ATTRIBUTES.findall(b" ".join(runs)))) <= MAX_NAMES // 2
+    return len(set(ATTRIBUTES.findall(b" ".join(set(runs))))) <= MAX_NAMES // 2
