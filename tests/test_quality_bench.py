@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from importlib.util import find_spec
 
 import pytest
 
+from benchmarks.quality import languages
 from benchmarks.quality.data import LineSample, Sample
 from benchmarks.quality.evaluation import score_held_out, summarise
 from benchmarks.quality.held_out import HeldOutPage, held_out_page
@@ -171,3 +173,27 @@ def test_kinds_are_counted_on_labelled_blocks_that_are_no_content() -> None:
     counts = counted(blocks, labels)
     assert counts["share"] == {"labelled": 2, "right": 1, "labelled_as": {"share": 1, "navigation": 1}}
     assert counts["all"]["labelled"] == 2
+
+
+def test_a_site_counts_once_in_the_table_of_languages(monkeypatch: pytest.MonkeyPatch) -> None:
+    def page(number: int, site: int, language: str | None) -> Sample:
+        return Sample(
+            dataset="toy",
+            id=str(number),
+            url=None,
+            domain=f"s{site}.example",
+            language=language,
+            type=None,
+            html="",
+            gold="x",
+        )
+
+    told = [*((0, "pt") for _ in range(3)), *((site, "pt-BR") for site in range(5)), (9, "de"), (8, None)]
+    pages = [page(number, *each) for number, each in enumerate(told)]
+    monkeypatch.setattr(languages, "read_sets", lambda names: pages)
+    monkeypatch.setattr(languages, "scored", lambda sample: {"html": float(sample.domain == "s0.example"), "text": 1.0})
+    ((name, row),) = languages.run(Namespace(sets=["toy"]))["languages"].items()
+    assert (name, row["sites"], row["pages"], row["text"]) == ("pt", 5, 6, 1.0)
+    assert row["html"] == pytest.approx(0.2)
+    low, high = row["html, interval"]
+    assert 0 <= low <= 0.2 <= high <= 1

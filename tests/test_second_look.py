@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from benchmarks.quality import harmless
 from benchmarks.quality.data import Sample, fold_of
+from benchmarks.training import unseen_languages
+from benchmarks.training.corpus import Page
 from benchmarks.training.documents import (
     FOLDS,
     Document,
@@ -23,7 +26,7 @@ from benchmarks.training.documents import (
 from benchmarks.training.small_pages import TITLE_LABEL
 from boilercut.model import Model
 from boilercut.model.document import DOCUMENT
-from boilercut.training.second_look import SecondSettings, fit_second_look, second_example
+from boilercut.training.second_look import SecondSettings, fit_second_look, second_columns, second_example
 from tests.helpers import ARTICLE, blocks_of
 from tests.test_document import STORED
 
@@ -137,7 +140,7 @@ def test_the_second_look_learns_what_the_first_could_not() -> None:
     both = Model(json.loads(json.dumps({**stored, DOCUMENT: second})), "both")
     clean = examples[0]
     assert (clean.scores < 0).tolist() == [False, False, False, True, True]
-    assert (both.score(clean.columns, clean.blocks) > 0).all()
+    assert (both.score(second_columns(clean.blocks, first), clean.blocks) > 0).all()
 
 
 def test_words_lost_of_clean_text_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,3 +150,19 @@ def test_words_lost_of_clean_text_are_counted(monkeypatch: pytest.MonkeyPatch) -
         "before": 1.0, "after": pytest.approx(2 / 3), "words_lost": 0.5, "losing_a_tenth": 1.0,
     }  # fmt: skip
     assert harmless.words_kept([sample(1, "a b\nc d"), sample(2, "a b")]) == {"toy": 0.75}
+
+
+def test_a_language_is_scored_by_models_that_saw_it_and_that_did_not(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    samples = [replace(sample(number), language=("de", "en-GB")[number % 3 % 2]) for number in range(40)]
+    corpus = [Page(each, "crawl_dump", None) for each in samples]
+    monkeypatch.setattr(unseen_languages, "RESULTS", tmp_path)
+    monkeypatch.setattr(unseen_languages, "data_hash", lambda sets: {})
+    monkeypatch.setattr(unseen_languages, "LANGUAGES", ("de",))
+    monkeypatch.setattr(unseen_languages, "_fitted", lambda pages: {page.sample.language for page in pages})
+    monkeypatch.setattr(unseen_languages, "_mean_f1", lambda pages, languages: (len(pages), sorted(languages)))
+    unseen_languages.score_unseen(corpus, [])
+    row = json.loads((tmp_path / "unseen-languages.json").read_text("utf-8"))["languages"]["de"]
+    own = sum(each.language == "de" and not fold_of(each, FOLDS) for each in samples)
+    assert row == {"sites": own, "pages": own, "seen": [own, ["de", "en-GB"]], "unseen": [own, ["en-GB"]]}

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.quality import evaluation, gate, harmless, kinds, lines, metadata, output, rules, validate
+from benchmarks.quality import evaluation, gate, harmless, kinds, languages, lines, metadata, output, rules, validate
 from benchmarks.quality.data import RESULTS, MissingDataError, data_hash
 from benchmarks.quality.held_out import MissingHeldOutError
 from benchmarks.quality.renderings import RENDERING_NAMES
@@ -21,6 +21,7 @@ COMMANDS = {
     "lines": (lines.run, lines.SETS),
     "validate": (validate.run, validate.SETS),
     "harmless": (harmless.run, harmless.SETS),
+    "languages": (languages.run, languages.SETS),
     "kinds": (kinds.run, kinds.SETS),
     "metadata": (metadata.run, metadata.SETS),
     "output": (output.run, output.SETS),

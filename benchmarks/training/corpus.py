@@ -61,8 +61,9 @@ COMMENTED_SHARE, COMMENTED_TEXT_SHARE = 0.2, 1.0
 """How much a page counts that comments were put into, as HTML and as text."""
 COMMENTED_FORM = "html with comments"
 """The form of such a page; it is learned from and never scored."""
-COMMENTS_SHARE, OTHER_LANGUAGE_SHARE = 3.0, 1.3
-"""How much a text counts whose page has comments of its own, and one in another language than English."""
+COMMENTS_SHARE, THREAD_SHARE, OTHER_LANGUAGE_SHARE = 3.0, 2.0, 1.3
+"""How much a text counts whose page has comments of its own, one of a thread, whose posts look like them, and one in
+another language than English."""
 DOCUMENT_SHARES = {"trafilatura": 0.1, "resiliparse": 0.1, "leftovers": 0.2, "small page": 0.13}
 """How much a text counts that was made of a page (`documents`); such are learned from and never scored."""
 LEARNED_FORMS = (COMMENTED_FORM, *DOCUMENT_SHARES)
@@ -139,7 +140,9 @@ def _share(sample: Sample) -> float:
 def text_share(sample: Sample, comments: Sequence[str]) -> float:
     """Return how much a text of a page counts that holds these of its comments."""
     share = 1.0 if sample.language in (None, "en") else OTHER_LANGUAGE_SHARE
-    if sample.dataset not in SELECTED_SETS or page_type(sample) == "thread":
+    if page_type(sample) == "thread":
+        return share * THREAD_SHARE
+    if sample.dataset not in SELECTED_SETS:
         return share
     return share * (COMMENTS_SHARE if comments else SELECTED_SHARE)
 
@@ -246,7 +249,7 @@ def headlines(corpus: Iterable[Page]) -> list[list[str]]:
     for page in corpus:
         if page.form != MAIN_RENDERING or page.example is None:
             continue
-        blocks, columns = page.example.blocks, page.example.columns
+        blocks, columns = page.example.blocks, page.example.all_columns()
         teaser = (columns["headlines.title_like"] > 0) & (page.example.labels < MAX_TEASER_LABEL)
         teaser &= blocks.facts.words >= MIN_TEASER_WORDS
         titles = list(dict.fromkeys(blocks.block(row) for row in np.flatnonzero(teaser).tolist()))

@@ -66,7 +66,7 @@ def cross_validate(corpus: Sequence[Page], protocol: Protocol) -> None:
     calls: list[TypeCall] = []
     for fold in folds:
         own, model = _fitted_without(corpus, protocol, fold)
-        results += [_decided(page, model) for page in own if page.sample.gold]
+        results += [decided(page, model) for page in own if page.sample.gold]
         if model.page_types:
             types = page_type_detector(PageTypes.of(model.page_types))
             calls += [type_call(page, types) for page in own if page.example is not None]
@@ -83,18 +83,20 @@ def _fitted_without(corpus: Sequence[Page], protocol: Protocol, fold: str | int)
     unseen = [page for page in corpus if registered_domain(page.sample) not in sites]
     stored = fit(examples(unseen), protocol.kind, protocol.settings, INPUTS[protocol.kind], {})
     if not protocol.by_set:
-        _keep_model(stored, fold_model(protocol.folds, int(fold)))
+        keep_model(stored, fold_model(protocol.folds, int(fold)))
     model = Model(stored, f"fold {fold}")
     print(f"fold {fold} fitted", flush=True)
     return own, model
 
 
-def _keep_model(stored: Mapping[str, Any], folder: Path) -> None:
+def keep_model(stored: Mapping[str, Any], folder: Path) -> None:
+    """Write a model that held out some pages."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{stored['kind']}.json").write_text(json.dumps(stored), encoding="utf-8")
 
 
-def _decided(page: Page, model: Model) -> HeldOutPage:
+def decided(page: Page, model: Model) -> HeldOutPage:
+    """Decide a page in every mode."""
     if page.example is None:
         return held_out_page(page.sample, page.form, [], [], [], dict.fromkeys(MODES, ""), 0.0)
     shown = headline(read(page.sample.html, "html")) if page.form == "html" else ""

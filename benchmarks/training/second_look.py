@@ -15,7 +15,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from benchmarks.quality.data import REPOSITORY, RESULTS, data_hash, fold_of, read_set
+from benchmarks.quality.held_out import fold_model
 from benchmarks.training.corpus import CONTENT_LABEL, SELECTED_SETS, Page, examples, pages
+from benchmarks.training.cross_validation import keep_model
 from benchmarks.training.documents import (
     CLEAN_FORMS,
     COMMENTED_FORM,
@@ -29,6 +31,7 @@ from benchmarks.training.documents import (
 from boilercut.arrays import Floats, Integers
 from boilercut.blocks.measure import measure
 from boilercut.blocks.phrases import shipped_phrases
+from boilercut.blocks.table import Blocks
 from boilercut.decide import decide
 from boilercut.decide.policy import Policy
 from boilercut.model import UNIT, Model
@@ -38,7 +41,13 @@ from boilercut.read import read
 from boilercut.training.fit import Settings, fit
 from boilercut.training.inputs import INPUTS, SECOND_INPUTS
 from boilercut.training.measures import word_f1
-from boilercut.training.second_look import SecondExample, SecondSettings, fit_second_look, second_example
+from boilercut.training.second_look import (
+    SecondExample,
+    SecondSettings,
+    fit_second_look,
+    second_columns,
+    second_example,
+)
 
 MODELS = REPOSITORY / "boilercut" / "model"
 RESULT = RESULTS / "second-look.json"
@@ -81,21 +90,26 @@ _BALANCED = Policy("balanced", frozenset(), frozenset())
 
 
 class Pair(NamedTuple):
-    """A document, and what a second look sees of it."""
+    """A document, what a second look sees of it, and the first look that scored it."""
 
     document: Document
     example: SecondExample
+    first: Model
 
 
-def fit_shipped(sets: Sequence[str]) -> None:
-    """Cross-validate the second look of the shipped model for text, then fit it on everything and write the model."""
+def fit_shipped(corpus: Sequence[Page], sets: Sequence[str]) -> None:
+    """Cross-validate the second look of the shipped model for text, then fit it on everything and write the model.
+
+    `corpus` is what `text_corpus` makes of the sets.
+    """
     stored = json.loads((MODELS / "text.json").read_text("utf-8"))
     commented = {(name, sample.id) for name in sets for sample in read_set(name) if sample.comments}
-    firsts = first_looks(text_corpus(sets))
-    pairs = _pairs([document for name in sets for document in documents(name)], firsts, commented)
+    firsts = first_looks(corpus)
+    models = [Model(first, f"first look {fold}") for fold, first in enumerate(firsts)]
+    pairs = _pairs([document for name in sets for document in documents(name)], models, commented)
     print(f"{len(pairs)} documents", flush=True)
     settings = SecondSettings()
-    scores = cross_validated(pairs, settings)
+    scores = cross_validated(pairs, firsts, settings)
     provenance = {
         "command": f"python -m benchmarks.training second-look --sets {','.join(sets)}",
         "date": date.today().isoformat(),
@@ -113,12 +127,12 @@ def text_corpus(sets: Sequence[str]) -> list[Page]:
     return [*pages("text", sets), *(page for name in sets for page in document_pages(name))]
 
 
-def first_looks(corpus: Sequence[Page]) -> list[Model]:
-    """Return for each fold a first look that was fitted to the pages of all others."""
+def first_looks(corpus: Sequence[Page]) -> list[dict[str, Any]]:
+    """Return for each fold a first look, as plain data, that was fitted to the pages of all others."""
     found = []
     for fold in range(FOLDS):
         others = examples([page for page in corpus if fold_of(page.sample, FOLDS) != fold])
-        found.append(Model(fit(others, "text", FIRST_SETTINGS, INPUTS["text"], {}), f"first look {fold}"))
+        found.append(fit(others, "text", FIRST_SETTINGS, INPUTS["text"], {}))
         print(f"first look {fold} fitted", flush=True)
     return found
 
@@ -129,16 +143,23 @@ def write_model(stored: Mapping[str, Any]) -> None:
     (MODELS / f"{stored['kind']}.json").write_text(text + "\n", encoding="utf-8")
 
 
-def cross_validated(pairs: Sequence[Pair], settings: SecondSettings) -> dict[str, dict[str, dict[str, float]]]:
-    """Return by form and set what documents score as they are, by the first look, and by one fitted to other sites."""
+def cross_validated(
+    pairs: Sequence[Pair], firsts: Sequence[Mapping[str, Any]], settings: SecondSettings
+) -> dict[str, dict[str, dict[str, float]]]:
+    """Return by form and set what documents score as they are, by the first look, and by one fitted to other sites.
+
+    Both looks that were fitted without a fold are kept as a model in the cache.
+    """
     rows: dict[str, dict[str, list[tuple[float, ...]]]] = defaultdict(lambda: defaultdict(list))
     scored = _scored_pages(pairs)
     for fold in range(FOLDS):
         second = fit_second_look(_learned([pair for pair in pairs if pair.document.fold != fold]), settings)
+        keep_model({**firsts[fold], DOCUMENT: second}, fold_model(FOLDS, fold))
         forest = Forest([Tree(**tree) for tree in second["trees"]], len(second["inputs"]))
-        for document, example in pairs:
+        for pair in pairs:
+            document = pair.document
             if document.fold == fold and (document.dataset, document.id) in scored and document.form in SCORED_FORMS:
-                row = _scored(document, example, forest.scores(example.matrix))
+                row = _scored(pair, forest.scores(pair.example.matrix))
                 for group in {document.dataset, f"{document.dataset}: {document.type or 'no type'}"}:
                     rows[document.form][group].append(row)
     return {form: {group: _means(own) for group, own in sorted(groups.items())} for form, groups in rows.items()}
@@ -146,7 +167,7 @@ def cross_validated(pairs: Sequence[Pair], settings: SecondSettings) -> dict[str
 
 def _scored_pages(pairs: Sequence[Pair]) -> set[tuple[str, str]]:
     ids: dict[tuple[str, str | None], set[str]] = defaultdict(set)
-    for document, _ in pairs:
+    for document in (pair.document for pair in pairs):
         ids[document.dataset, document.type].add(document.id)
     chosen = {
         group: sorted(own, key=lambda each: zlib.crc32(each.encode()))[:SCORED_PAGES] for group, own in ids.items()
@@ -166,7 +187,7 @@ def _pairs(made: Sequence[Document], firsts: Sequence[Model], commented: Collect
         first = firsts[document.fold]
         example = second_example(blocks, document.labels, first, document.site, group, share)
         counted = _share_of_marks(document.form, example) * (COMMENTS_SHARE if is_commented else 1.0)
-        pairs.append(Pair(document, replace(example, share=example.share * counted)))
+        pairs.append(Pair(document, replace(example, share=example.share * counted), first))
     return pairs
 
 
@@ -192,18 +213,17 @@ def _learned(pairs: Sequence[Pair]) -> list[SecondExample]:
     return [pair.example for pair in pairs if not pair.document.doubtful or pair.document.form in OWN_LABELS]
 
 
-def _scored(document: Document, example: SecondExample, correction: Integers) -> tuple[float, ...]:
+def _scored(pair: Pair, correction: Integers) -> tuple[float, ...]:
     """Return F1 as it is, by the first look and by both, and the gold text's words lost by the first and by both."""
-    first, both = (
-        word_f1(_kept(example, scores), document.gold) for scores in (example.scores, example.scores + correction)
-    )
+    document, blocks, scores = pair.document, pair.example.blocks, pair.example.scores
+    columns = second_columns(blocks, pair.first)
+    first, both = (word_f1(_kept(blocks, columns, own), document.gold) for own in (scores, scores + correction))
     return word_f1(document.text, document.gold).f1, first.f1, both.f1, 1 - first.recall, 1 - both.recall
 
 
-def _kept(example: SecondExample, scores: Integers) -> str:
-    blocks = example.blocks
+def _kept(blocks: Blocks, columns: Mapping[str, Floats], scores: Integers) -> str:
     log_odds = UNIT * scores.astype(np.float64)
-    keep = decide(blocks, example.columns, log_odds, [0, len(blocks)], _BALANCED).keep
+    keep = decide(blocks, columns, log_odds, [0, len(blocks)], _BALANCED).keep
     return "\n".join(blocks.block(row) for row in np.flatnonzero(keep).tolist())
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from boilercut.arrays import Booleans, Floats, Integers
+from boilercut.arrays import Booleans, Columns, Floats, Integers
 from boilercut.blocks.table import Blocks
 from boilercut.detectors import BUILTIN, Detector, detect
 from boilercut.detectors.learned import Lexicon, learned_detectors
@@ -55,7 +55,10 @@ class Settings:
 
 
 class Example:
-    """A labelled page, with what every fold needs of it computed once."""
+    """A labelled page, with what every fold needs of it computed once.
+
+    Not its columns: a whole corpus' would fill the memory, and computing them again takes little beside fitting trees.
+    """
 
     def __init__(
         self, blocks: Blocks, labels: Floats, site: str, group: str, *, share: float = 1.0,
@@ -65,7 +68,6 @@ class Example:
         self.blocks, self.labels, self.site, self.group, self.share = blocks, labels, site, group, share
         self.doubtful = past_the_gold(blocks, labels) if doubtful is None else doubtful
         self.forgotten = forgotten
-        self.columns = detect(blocks, BUILTIN)
         self.votes = {"words": word_votes(blocks, labels)}
         self.facts: PageFacts | None = None
         if blocks.elements is not None:
@@ -80,9 +82,9 @@ class Example:
         moved.site = site
         return moved
 
-    def all_columns(self, learned: Sequence[Detector]) -> dict[str, Floats]:
+    def all_columns(self, learned: Sequence[Detector] = ()) -> Columns:
         """Return the columns of the built-in and of the learned detectors."""
-        return {**self.columns, **detect(self.blocks, learned)}
+        return detect(self.blocks, (*BUILTIN, *learned))
 
 
 def fit(

@@ -7,24 +7,25 @@ LightGBM does the boosting (extra `train`); what comes out needs NumPy only.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from boilercut.arrays import Columns, Floats, Integers
+from boilercut.arrays import Floats, Integers
 from boilercut.blocks.table import Blocks
-from boilercut.detectors import BUILTIN, model_detectors
+from boilercut.detectors import BUILTIN, Detector, model_detectors
 from boilercut.detectors.contract import detect
 from boilercut.model import UNIT, Model
-from boilercut.model.document import COLUMNS, NAMED_SHARE, document_columns
+from boilercut.model.document import COLUMNS, FIRST_SCORE, NAMED_SHARE, document_columns
 from boilercut.model.inputs import InputPlan, Matrix
 from boilercut.training.boosting import TrainingSet, boosted_trees
 from boilercut.training.fit import GROUP_EXPONENTS, SITE_EXPONENT, page_weights
 from boilercut.training.inputs import SECOND_INPUTS
 
-__all__ = ["SecondExample", "SecondSettings", "fit_second_look", "second_example"]
+__all__ = ["SecondExample", "SecondSettings", "fit_second_look", "second_columns", "second_example"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +47,6 @@ class SecondExample:
     blocks: Blocks
     labels: Floats
     scores: Integers
-    columns: Columns
     matrix: Matrix
     site: str
     group: str
@@ -58,14 +58,25 @@ def second_example(
     blocks: Blocks, labels: Sequence[float], first: Model, site: str, group: str, share: Floats | float
 ) -> SecondExample:
     """Score a document by `first`, a model without second look, and lay out what the second look sees."""
-    columns = detect(blocks, (*BUILTIN, *model_detectors(first.lexicons, first.page_types)))
-    scores = first.score(columns, blocks)
-    seen = {**columns, **dict(zip(COLUMNS, document_columns(blocks, scores, UNIT, columns[NAMED_SHARE]), strict=True))}
+    seen = second_columns(blocks, first)
     return SecondExample(
-        blocks=blocks, labels=np.array(labels, dtype=np.float64), scores=scores, columns=columns,
+        blocks=blocks, labels=np.array(labels, dtype=np.float64), scores=seen[FIRST_SCORE].astype(np.int64),
         matrix=InputPlan(SECOND_INPUTS).matrix(seen, blocks), site=site, group=group,
         share=np.broadcast_to(share, len(blocks)),
     )  # fmt: skip
+
+
+def second_columns(blocks: Blocks, first: Model) -> Mapping[str, Floats]:
+    """Return all columns of a document, with what the scores of `first`, a model without second look, say of it."""
+    columns = detect(blocks, _detectors(first))
+    scores = first.score(columns, blocks)
+    return {**columns, **dict(zip(COLUMNS, document_columns(blocks, scores, UNIT, columns[NAMED_SHARE]), strict=True))}
+
+
+@lru_cache(maxsize=2)
+def _detectors(first: Model) -> tuple[Detector, ...]:
+    """Return the detectors that a model asks for: laying out its word lists takes longer than most documents do."""
+    return (*BUILTIN, *model_detectors(first.lexicons, first.page_types))
 
 
 def fit_second_look(examples: Sequence[SecondExample], settings: SecondSettings) -> dict[str, Any]:
