@@ -218,7 +218,7 @@ class Cutter:
         model = load_model(pages[0].kind, self.config.model)
         blocks = measure(pages, phrase_book(self.config.phrases))
         columns = detect(blocks, (*self._detectors, *_learned(model)))
-        return model, blocks, model.looked_at(columns, blocks)
+        return model, blocks, model.with_document(columns, blocks)
 
     def _result(self, page: Page) -> Result:
         decided = self._decided([page])

@@ -34,7 +34,7 @@ class Stages:
         self.detectors = (*BUILTIN, *model_detectors(self.model.lexicons, self.model.page_types))
         self.columns = detect(self.blocks, self.detectors)
         self.log_odds = UNIT * self.model.score(self.columns, self.blocks).astype(np.float64)
-        self.looked_at = self.model.looked_at(self.columns, self.blocks)
+        self.columns_decided = self.model.with_document(self.columns, self.blocks)
 
     def runs(self) -> Mapping[str, Callable[[], object]]:
         """Return what runs each stage again, and the whole line."""
@@ -52,7 +52,7 @@ class Stages:
     def decided(self, headlines: Sequence[str] = ()) -> Decision:
         """Decide with the cutter's own policy."""
         bounds = [0, len(self.blocks)]
-        return decide(self.blocks, self.looked_at, self.log_odds, bounds, CUTTER.config.policy, headlines)
+        return decide(self.blocks, self.columns_decided, self.log_odds, bounds, CUTTER.config.policy, headlines)
 
 
 def stage_milliseconds(pages: Iterable[str], form: PageKind, rounds: int) -> dict[str, float]:

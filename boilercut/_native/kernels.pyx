@@ -274,7 +274,7 @@ def score_trees(
     const float[:, ::1] inputs, const int64_t[:, ::1] asked, const float[:, ::1] thresholds,
     const uint16_t[:, ::1] lost_leaves, const int64_t[:, ::1] leaves, int64_t[::1] scores,
 ):
-    """Add each tree's answer to each block's score; all arrays of trees have a row a node, a column a tree."""
+    """Add each tree's answer to each block's score; all arrays of trees have one row per node, one column per tree."""
     cdef Py_ssize_t low = 0, size, tree, block
     cdef float[CHUNK_BLOCKS] last
     with nogil:

@@ -1,4 +1,4 @@
-"""The learned model: detectors' columns in, one logit a block out."""
+"""The learned model: detectors' columns in, log-odds of each block out."""
 
 from __future__ import annotations
 
@@ -55,15 +55,18 @@ class Model:
         """Names of the evidence, in the order of `explain`."""
         self._groups = [self.detectors.index(detector_of(name)) for name in self.inputs]
         self._last: tuple[Mapping[str, tuple[int, int]], Mapping[str, tuple[int, int]]] = {}, {}
-        """Where columns stood the last time, and where they and those of the document stand together."""
+        """Where columns stood the last time, and where they and those of the document stand together.
+
+        Threads share it: it is always replaced whole.
+        """
 
     @property
     def base(self) -> int:
         """The part of every score that no detector explains."""
         return self._first.forest.base + (self._second.forest.base if self._second else 0)
 
-    def looked_at(self, columns: Mapping[str, Floats], blocks: Blocks) -> Columns:
-        """Return the columns with what a first look at the whole document says, where the model looks twice."""
+    def with_document(self, columns: Mapping[str, Floats], blocks: Blocks) -> Columns:
+        """Return the columns with those of the document, which a first look gives, where the model looks twice."""
         found = Columns.of(columns)
         if self._second is None or FIRST_SCORE in found:
             return found
@@ -76,19 +79,19 @@ class Model:
         return Columns([*found.tables, document], places)
 
     def score(self, columns: Mapping[str, Floats], blocks: Blocks) -> Integers:
-        """Return each block's logit, in `UNIT`s."""
+        """Return each block's log-odds, in `UNIT`s."""
         if self._second is None:
             return self._first.score(columns, blocks)
-        found = self.looked_at(columns, blocks)
+        found = self.with_document(columns, blocks)
         return found[FIRST_SCORE].astype(np.int64) + self._second.score(found, blocks)
 
     def explain(self, columns: Mapping[str, Floats], blocks: Blocks, part: slice = ALL_BLOCKS) -> tuple[Integers, int]:
-        """Return each detector's share of each block's logit, a row a block, and the base they start from."""
+        """Return each detector's share of each block's log-odds, one row per block, and the base they start from."""
         size = len(self.detectors)
         shares = self._first.explain(columns, blocks, part, self._groups, size)
         if self._second is not None:
             groups = [self.detectors.index(DOCUMENT)] * len(self._second.inputs)
-            shares += self._second.explain(self.looked_at(columns, blocks), blocks, part, groups, size)
+            shares += self._second.explain(self.with_document(columns, blocks), blocks, part, groups, size)
         return shares, self.base
 
 
@@ -112,7 +115,7 @@ class _Look:
     def explain(
         self, columns: Mapping[str, Floats], blocks: Bounded, part: slice, groups: Sequence[int], size: int
     ) -> Integers:
-        """Return the share of each of `size` groups of inputs in the sum, a row a block."""
+        """Return the share of each of `size` groups of inputs in the sum, one row per block."""
         return self.forest.contributions(self._part(columns, blocks, part), groups, size)[0]
 
     def _part(self, columns: Mapping[str, Floats], blocks: Bounded, part: slice) -> Matrix:

@@ -32,14 +32,17 @@ _INPUT = re.compile(r"(?P<column>[a-z_.0-9]+)(?:@(?:(?P<offset>[+-]\d+)|mean(?P<
 
 
 class InputPlan:
-    """How to lay out the named inputs as a matrix: a row a block, a column an input."""
+    """How to lay out the named inputs as a matrix: one row per block, one column per input."""
 
     def __init__(self, names: Sequence[str]) -> None:
         self._columns: dict[str, int] = {}
         ways = [self._way(name) for name in names]
         self._rows, self._reaches, self._offsets = np.array(ways, dtype=np.int64).reshape(-1, 3).T.copy()
         self._last: tuple[Mapping[str, tuple[int, int]], Sequence[tuple[int, Integers]], Integers] = {}, [], self._rows
-        """Where columns stood the last time, and what `_places` said then: the same detectors give the same ones."""
+        """Where columns stood the last time, and what `_places` returned: the same detectors give the same ones.
+
+        Threads share it: it is always replaced whole.
+        """
 
     @property
     def reach(self) -> int:

@@ -70,7 +70,7 @@ class Forest:
         """The part of every score that no input explains."""
 
     def leaves(self, matrix: Matrix) -> npt.NDArray[np.uint8]:
-        """Return the leaf of each block in each tree; `matrix` has a row a block, a column an input."""
+        """Return the leaf of each block in each tree; `matrix` has one row per block, one column per input."""
         inputs = matrix.T
         lost = np.zeros((len(self._trees), len(matrix)), dtype=np.uint16)
         for asked, thresholds, losing in zip(*self._rounds, strict=True):
@@ -146,7 +146,7 @@ def _is_one_tree(tree: Tree) -> bool:
 
 
 class _Rounds(NamedTuple):
-    """What the nodes ask, and the leaves lost where the value is above: a row a node, a column a tree."""
+    """What the nodes ask, and the leaves lost where the value is above: one row per node, one column per tree."""
 
     inputs: npt.NDArray[np.intp]
     thresholds: npt.NDArray[np.float32]
