@@ -11,7 +11,15 @@ import boilercut
 from boilercut import BUILTIN, _native
 from boilercut.blocks.table import stack_of
 from boilercut.decide import decide
-from boilercut.decide.context import RULES, headline_run, hidden_lead, named_furniture, overrule, repeated
+from boilercut.decide.context import (
+    RULES,
+    headline_run,
+    hidden_lead,
+    named_furniture,
+    named_teaser,
+    overrule,
+    repeated,
+)
 from boilercut.decide.policy import MODES, Policy
 from boilercut.decide.sections import appended_articles, comment_sections, small_forms
 from boilercut.decide.together import formula_between, listing_button, whole_table
@@ -381,6 +389,29 @@ def test_named_furniture_goes_if_its_own_score_is_against_it(lines: str, likely:
     assert named_furniture(stack_of(blocks), columns, np.ones(len(lines)), keep) is keep
     seen = {**columns, "document.chance": np.array([100.0 * int(digit) for digit in likely])}
     assert marks(named_furniture(stack_of(blocks), seen, np.ones(len(lines)), keep)) == after
+
+
+@pytest.mark.parametrize(
+    ("line", "is_teaser"),
+    [
+        ("Read also: Harbour chief resigns over ferry licence", True),
+        ("» Related reading: Who pays for the ferry?", True),
+        ("Lire aussi : Le maire démissionne", True),
+        ("相关阅读：大桥通车", True),
+        # A sentence is the page's own, and so is what no list knows, or what has nothing behind the colon.
+        ("See also: the chapter on pumps explains how they are primed.", False),
+        ("The minister: read also what the law says", False),
+        ("Read also:", False),
+        ("Read also the chapter on pumps", False),
+    ],
+)
+@pytest.mark.parametrize("kind", ["text", "html"])
+def test_a_title_of_another_page_goes_wherever_it_stands(line: str, is_teaser: bool, kind: str) -> None:
+    prose = "The ferry sails again, six weeks after a log bent its propeller, and the skipper is pleased."
+    blocks = blocks_of(f"<p>{prose}</p><p>{line}</p>" if kind == "html" else f"{prose}\n{line}", kind=kind)
+    keep = np.ones(2, dtype=np.bool_)
+    found = named_teaser(stack_of(blocks), detect(blocks, BUILTIN), np.ones(2), keep)
+    assert found.tolist() == [True, not is_teaser]
 
 
 CELLS = "".join(

@@ -177,6 +177,23 @@ def test_a_list_that_changes_is_read_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "This entry was posted on Thursday, May 3rd, 2012 at 4:49 pm and is filed under Birds. Responses are currently closed.",
+        "Dieser Beitrag wurde unter Vögel veröffentlicht. Setze ein Lesezeichen auf den Permalink.",
+        "Previous message: [Herons] Nests",
+        "You cannot post new topics in this forum",
+    ],
+)
+def test_what_blogs_forums_and_mailing_lists_add_is_known(line: str) -> None:
+    lines = [
+        "The heron came back in March, which surprised nobody, and built where it had built the year before.",
+        "Three eggs were laid by the end of the month, and all of them hatched in the first week of May.",
+    ]
+    assert boilercut.clean("\n".join([*lines, line]), kind="text").split("\n") == lines
+
+
+@pytest.mark.parametrize(
     ("before", "own", "after"),
     [
         (["Kryefaqja", "Rreth nesh"],

@@ -12,7 +12,7 @@ from boilercut._native import sources
 from boilercut.arrays import Booleans, Floats, Integers
 from boilercut.blocks.table import Blocks
 from boilercut.decide.clean import looks_clean, within_loss
-from boilercut.decide.context import RULES, named_share, overrule
+from boilercut.decide.context import RULES, named_share, named_teaser, overrule
 from boilercut.decide.headlines import headline_blocks
 from boilercut.decide.kind_model import boilerplate_kinds
 from boilercut.decide.kinds import content_kinds
@@ -245,6 +245,9 @@ def name_kinds(
 ) -> list[str]:
     """Name each block's kind: a sort of content where it is kept, of `boilerplate` where it is cut."""
     content = content_kinds(blocks, columns, decision.titles)
-    named: dict[str | None, str] = {comment_sections.__name__: "comments", appended_articles.__name__: "related"}
+    named: dict[str | None, str] = {
+        comment_sections.__name__: "comments",
+        **dict.fromkeys((named_teaser.__name__, appended_articles.__name__), "related"),
+    }
     cut = [named.get(name, kind) for name, kind in zip(decision.overruled, boilerplate, strict=True)]
     return [content[row] if kept else cut[row] for row, kept in enumerate(decision.keep.tolist())]

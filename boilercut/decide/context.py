@@ -18,7 +18,9 @@ from boilercut._native import sources
 from boilercut.arrays import Booleans, Floats, Integers
 from boilercut.blocks.arithmetic import page_first, page_total, run_numbers
 from boilercut.blocks.characters import COPYRIGHT
-from boilercut.blocks.table import Blocks, stack_of
+from boilercut.blocks.phrases import shipped_phrases
+from boilercut.blocks.table import Blocks, Tokens, stack_of
+from boilercut.blocks.words import text_columns
 from boilercut.decide.copies import repeated
 from boilercut.decide.together import formula_between, listing_button, whole_table
 
@@ -37,6 +39,10 @@ MIN_NAMED_SHARE = 0.6
 """Share of a line's words that phrase lists must cover to name it."""
 MAX_NAMED_CHANCE, MAX_WORD_CHANCE = 500, 200
 """Thousandths of probability at the first look from which a named line stays, and one of a single word."""
+MAX_LABEL_CHARACTERS, MAX_TEASER_WORDS = 40, 25
+"""Maximum length of the words before a title, such as "Read also:", and of the whole line. Of the lines with such words
+and a colon that were kept on 1,000 training pages as text, 7 in 10 were boilerplate. Without those of them that no
+sentence ends, F1 was higher on 25 pages and lower on 6; from HTML, on 20 and 6."""
 
 Stack: TypeAlias = Any  # boilercut._native.stack.Stack, of either build
 _neighbours = sources["neighbours"]
@@ -89,6 +95,29 @@ def named_furniture(stack: Stack, columns: Mapping[str, Floats], probabilities: 
     return keep & ~(named & (columns["document.chance"] < most))
 
 
+def named_teaser(stack: Stack, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
+    """Cut a line such as "Read also: Harbour chief resigns": the title of another page, between paragraphs."""
+    blocks = stack.blocks
+    may_be = keep & (columns["related.matches"] > 0) & (blocks.facts.words <= MAX_TEASER_WORDS)
+    may_be &= (columns["edges.ends_sentence"] == 0) | (columns["edges.ends_question"] > 0)
+    teasers = [row for row in np.flatnonzero(may_be).tolist() if _is_teaser(blocks.block(row))]
+    if not teasers:
+        return keep
+    changed = keep.copy()
+    changed[teasers] = False
+    return changed
+
+
+def _is_teaser(line: str) -> bool:
+    """Return whether a colon parts words that lead to other pages from a title."""
+    label, colon, title = line.replace("：", ":").partition(":")
+    if not colon or len(label) > MAX_LABEL_CHARACTERS or not title.strip():
+        return False
+    words = text_columns(label).hashes
+    found = shipped_phrases().find(Tokens(words, np.zeros(len(words), dtype=np.int64)), 1)
+    return 0 < len(words) <= int(found.covered[found.names.index("related"), 0])
+
+
 def hidden_lead(stack: Stack, columns: Mapping[str, Floats], probabilities: Floats, keep: Booleans) -> Booleans:
     """Cut hidden sentences above the first paragraph that is shown: a summary for machines. Most of a page stays."""
     blocks = stack.blocks
@@ -117,4 +146,5 @@ RULES: tuple[Callable[[Stack, Mapping[str, Floats], Floats, Booleans], Booleans]
     _neighbours.leading_title,
     _neighbours.edge_paragraph,
     hidden_lead,
+    named_teaser,
 )
