@@ -410,8 +410,9 @@ def test_a_title_of_another_page_goes_wherever_it_stands(line: str, is_teaser: b
     prose = "The ferry sails again, six weeks after a log bent its propeller, and the skipper is pleased."
     blocks = blocks_of(f"<p>{prose}</p><p>{line}</p>" if kind == "html" else f"{prose}\n{line}", kind=kind)
     keep = np.ones(2, dtype=np.bool_)
-    found = named_teaser(stack_of(blocks), detect(blocks, BUILTIN), np.ones(2), keep)
-    assert found.tolist() == [True, not is_teaser]
+    columns = detect(blocks, BUILTIN)
+    assert named_teaser(stack_of(blocks), columns, np.full(2, 0.9), keep).tolist() == [True, not is_teaser]
+    assert named_teaser(stack_of(blocks), columns, np.ones(2), keep) is keep
 
 
 CELLS = "".join(
