@@ -398,7 +398,8 @@ def test_named_furniture_goes_if_its_own_score_is_against_it(lines: str, likely:
         ("» Related reading: Who pays for the ferry?", True),
         ("Lire aussi : Le maire démissionne", True),
         ("相关阅读：大桥通车", True),
-        # A sentence is the page's own, and so is what no list knows, or what has nothing behind the colon.
+        # A sentence is the page's own, and so is a source, what no list knows, or what has nothing behind the colon.
+        ("Read more here: https://ferry.example/log", False),
         ("See also: the chapter on pumps explains how they are primed.", False),
         ("The minister: read also what the law says", False),
         ("Read also:", False),

@@ -114,7 +114,7 @@ def named_teaser(stack: Stack, columns: Mapping[str, Floats], probabilities: Flo
 def _is_teaser(line: str) -> bool:
     """Return whether a colon parts words that lead to other pages from a title."""
     label, colon, title = line.replace("：", ":").partition(":")
-    if not colon or len(label) > MAX_LABEL_CHARACTERS or not title.strip():
+    if not colon or len(label) > MAX_LABEL_CHARACTERS or not title.strip() or "://" in title:
         return False
     words = text_columns(label).hashes
     found = shipped_phrases().find(Tokens(words, np.zeros(len(words), dtype=np.int64)), 1)
