@@ -135,7 +135,7 @@ def _languages() -> str:
             cell
             for kind, rival in BEST.items()
             for cell in (
-                f"{row[kind]:.3f} ({' – '.join(f'{bound:.3f}' for bound in row[f'{kind}, interval'])})",
+                f"{row[kind]:.3f} ({'–'.join(f'{bound:.3f}' for bound in row[f'{kind}, interval'])})",
                 f"{row[f'{kind}, {rival}']:.3f}",
             )
         ]
