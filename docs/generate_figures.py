@@ -148,10 +148,9 @@ def _languages() -> str:
     )
     return (
         _markdown(["", "sites", "pages", *heads], rows)
-        + "\nLanguages of five sites or more; a site counts once, with two pages at most; in brackets 95 % intervals "
-        "over sites. Pages of training sets are cut by models of the other half of the sites, those for text fitted by "
-        "the command of today, of which no model ships yet. Dumps of a language that a first look alone saw no page of "
-        f"(and where it did): {unseen}.\n"
+        + "\nLanguages of five sites or more; a site counts once, with two pages at most (95 % intervals over sites). "
+        "Models of the other half of the sites cut training pages; for text, those of a fit that does not ship. "
+        f"Dumps, by a first look that saw no page of the language (and by one that did): {unseen}.\n"
     )
 
 
@@ -234,18 +233,17 @@ def _metadata() -> str:
 
 def _page_types() -> str:
     """Say how many held-out pages of each type are called so, and how sure `article_probability` is."""
-    told = result("page-types.json")
+    found = result("page-types.json")
     types = [
-        f"{name} {row['right']} of {row['pages']} ({row['wrongly_called_so']} others called so)"
-        for name, row in told["types"].items()
+        f"{name} {row['right']} of {row['pages']} ({row['wrongly_called_so']})" for name, row in found["types"].items()
     ]
-    tenths = list(told["has_article_by_probability"].items())
+    tenths = list(found["has_article_by_probability"].items())
     steps = [
         f"from {first} on {row['with_article'] + above['with_article']} of {row['pages'] + above['pages']}"
         for (first, row), (_, above) in zip(tenths[::2], tenths[1::2], strict=True)
     ]
     return (
-        f"Held-out pages whose type is named rightly: {', '.join(types)}.\n\n"
+        f"Held-out pages whose type is named rightly, and number of others named so: {', '.join(types)}.\n\n"
         f"Pages that have an article, by `article_probability`: {', '.join(steps)}.\n"
     )
 
