@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import boilercut
 from boilercut import BUILTIN, _native
+from boilercut.blocks.phrases import PhraseBook
 from boilercut.blocks.table import stack_of
 from boilercut.decide import decide
 from boilercut.decide.context import (
@@ -414,6 +415,18 @@ def test_a_title_of_another_page_goes_wherever_it_stands(line: str, is_teaser: b
     columns = detect(blocks, BUILTIN)
     assert named_teaser(stack_of(blocks), columns, np.full(2, 0.9), keep).tolist() == [True, not is_teaser]
     assert named_teaser(stack_of(blocks), columns, np.ones(2), keep) is keep
+
+
+def test_titles_of_other_pages_are_looked_up_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look-up for each line would take twenty seconds on a page of 150,000."""
+    calls, covers = [], PhraseBook.covers
+    monkeypatch.setattr(PhraseBook, "covers", lambda *given: (calls.append(given), covers(*given))[1])
+    blocks = blocks_of(
+        "\n".join(f"Read also: Harbour chief number {number} resigns" for number in range(50)), kind="text"
+    )
+    found = named_teaser(stack_of(blocks), detect(blocks, BUILTIN), np.full(50, 0.9), np.ones(50, dtype=np.bool_))
+    assert not found.any()
+    assert len(calls) == 1
 
 
 CELLS = "".join(

@@ -102,6 +102,13 @@ def test_one_phrase_may_stand_in_several_lists() -> None:
     assert found({"one": ["a b"], "two": ["a b", "c"]}, "a b c") == {"one": ([2], [1]), "two": ([3], [2])}
 
 
+def test_texts_are_covered_whole_or_not() -> None:
+    book = PhraseBook.of({"one": ["read also", "more"], "two": ["ferry"]})
+    texts = ["Read also", "read also: the ferry", "More", "", "ferry", "» read also"]
+    assert book.covers(texts, "one").tolist() == [True, False, True, False, False, True]
+    assert book.covers([], "one").tolist() == []
+
+
 def test_empty_lists_and_empty_pages() -> None:
     assert found({"list": []}, "a b")["list"] == ([0], [0])
     assert found({"list": ["a"]})["list"] == ([], [])

@@ -87,6 +87,12 @@ class PhraseBook:
         kernels.mark_phrases(*tokens, *self._lookup, lists)
         return lists
 
+    def covers(self, texts: Sequence[str], name: str) -> Booleans:
+        """Return which of some short texts the phrases of a list cover whole."""
+        hashes, words = _words_of(texts)
+        found = self.find(Tokens(hashes, np.repeat(np.arange(len(texts)), words)), len(texts))
+        return (words > 0) & (found.covered[self.names.index(name)] >= words)
+
     @property
     def _lookup(self) -> tuple[object, ...]:
         """What a kernel needs to look n-grams up."""
@@ -95,13 +101,10 @@ class PhraseBook:
 
 def _grams(phrases: list[str]) -> tuple[Hashes, Integers, Hashes]:
     """Return the phrases' hashes, which phrase each belongs to, and the hashes of all proper prefixes."""
-    line_ends = np.cumsum(np.fromiter(map(len, phrases), dtype=np.int64, count=len(phrases)) + 1)
-    line_starts = np.append(0, line_ends)[:-1]
-    columns = text_columns(" ".join(phrases).replace("#", "0"))
-    lengths = np.bincount(np.searchsorted(line_starts, columns.word_starts, side="right") - 1, minlength=len(phrases))
+    hashes, lengths = _words_of([phrase.replace("#", "0") for phrase in phrases])
     owners = np.flatnonzero(lengths)
     first = (np.cumsum(lengths) - lengths)[owners]
-    grams = columns.hashes[first]
+    grams = hashes[first]
     keys, key_owners, prefixes = [grams[:0]], [owners[:0]], [grams[:0]]
     for length in range(1, MAX_PHRASE_WORDS + 1):
         complete = lengths[owners] == length
@@ -110,8 +113,16 @@ def _grams(phrases: list[str]) -> tuple[Hashes, Integers, Hashes]:
         owners, first, grams = owners[~complete], first[~complete], grams[~complete]
         prefixes.append(grams)
         if length < MAX_PHRASE_WORDS and len(owners):
-            grams = ngram_hash(grams, columns.hashes[first + length])
+            grams = ngram_hash(grams, hashes[first + length])
     return np.concatenate(keys), np.concatenate(key_owners), np.concatenate(prefixes)
+
+
+def _words_of(texts: Sequence[str]) -> tuple[Hashes, Integers]:
+    """Return the hashes of the words of all texts, and how many words each has."""
+    sizes = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)) + 1
+    columns = text_columns(" ".join(texts))
+    owners = np.searchsorted(np.cumsum(sizes) - sizes, columns.word_starts, side="right") - 1
+    return columns.hashes, np.bincount(owners, minlength=len(texts))
 
 
 def parse_phrases(text: str) -> dict[str, list[str]]:
