@@ -22,6 +22,14 @@ cdef inline Py_ssize_t rounded(double value) noexcept nogil:
     return <Py_ssize_t>rint(value)
 
 
+cdef inline long long clipped(long long value, long long most) noexcept nogil:
+    return most if value > most else -most if value < -most else value
+
+
+cdef inline bint is_date(long long digits, long long months, long long punctuation, long long characters) noexcept nogil:
+    return digits > 0 and (months > 0 or (digits >= 4 and punctuation > 0 and 8 * digits >= characters))
+
+
 cdef class Stack:
     cdef readonly object blocks
     cdef readonly Py_ssize_t size

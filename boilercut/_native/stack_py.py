@@ -11,8 +11,8 @@ from typing import Any, TypeAlias
 import numpy as np
 
 __all__ = [
-    "Column", "ColumnWriter", "Integers", "Scratch", "Stack", "Verdicts", "column_in", "integers_in",
-    "numbers_in", "rounded", "whole_in",
+    "Column", "ColumnWriter", "Integers", "Scratch", "Stack", "Verdicts", "clipped", "column_in", "integers_in",
+    "is_date", "numbers_in", "rounded", "whole_in",
 ]  # fmt: skip
 
 Keys: TypeAlias = Sequence[Hashable]
@@ -22,6 +22,16 @@ Verdicts: TypeAlias = list[bool]
 Column: TypeAlias = "array[float]"
 
 rounded = round
+
+
+def clipped(value: int, most: int) -> int:
+    """Return a value no further from 0 than `most`."""
+    return most if value > most else -most if value < -most else value
+
+
+def is_date(digits: int, months: int, punctuation: int, characters: int) -> bool:
+    """Return whether a short block is a date: a month or weekday beside digits, or 12:30 or 24.05.21."""
+    return digits > 0 and (months > 0 or (digits >= 4 and punctuation > 0 and 8 * digits >= characters))
 
 
 def integers_in(numbers: Any) -> list[int]:

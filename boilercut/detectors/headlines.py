@@ -7,9 +7,9 @@ try:
 except ModuleNotFoundError:
     from boilercut._native.cython_stub import cython
 if cython.compiled:
-    from cython.cimports.boilercut._native.stack import ColumnWriter, Stack
+    from cython.cimports.boilercut._native.stack import ColumnWriter, Stack, is_date
 else:
-    from boilercut._native.stack_py import ColumnWriter, Stack
+    from boilercut._native.stack_py import ColumnWriter, Stack, is_date
 from boilercut.blocks.characters import SENTENCE_END
 
 MIN_TITLE_WORDS, MAX_TITLE_WORDS = 3, 26
@@ -53,11 +53,8 @@ def headlines(stack: Stack, columns: ColumnWriter) -> None:
             if not last_class[block] & sentence_end:
                 label = words <= max_label
                 title = min_title <= words <= max_title and sentences[block] <= 1
-            if digits and words <= max_dated:
-                # A month or weekday beside digits, or many digits with marks between them (12:30, 24.05.21).
-                dated = months[block] > 0 or (
-                    digits >= 4 and punctuation[block] >= 1 and 8 * digits >= characters[block]
-                )
+            if words <= max_dated:
+                dated = is_date(digits, months[block], punctuation[block], characters[block])
             title_like[block] = title
             title_run[block] = title or dated
             label_run[block] = label

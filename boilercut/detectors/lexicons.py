@@ -9,9 +9,9 @@ try:
 except ModuleNotFoundError:
     from boilercut._native.cython_stub import cython
 if cython.compiled:
-    from cython.cimports.boilercut._native.stack import ColumnWriter, Stack
+    from cython.cimports.boilercut._native.stack import ColumnWriter, Stack, clipped
 else:
-    from boilercut._native.stack_py import ColumnWriter, Stack
+    from boilercut._native.stack_py import ColumnWriter, Stack, clipped
 
 MAX_SUM = 3000
 """Sums of log-odds, in hundredths, beyond which more words say nothing new."""
@@ -88,12 +88,3 @@ def class_words(stack: Stack, columns: ColumnWriter, lexicon: Any) -> None:
                 total -= sums[element]  # the path beyond the nearest
             near[block] = clipped(total, most)
             near_lowest[block], near_highest[block] = lowest, highest
-
-
-@cython.cfunc
-@cython.inline
-@cython.exceptval(check=False)
-@cython.nogil
-def clipped(value: cython.longlong, most: cython.longlong) -> cython.longlong:
-    """Return a value no further from 0 than `most`."""
-    return most if value > most else -most if value < -most else value

@@ -7,9 +7,9 @@ try:
 except ModuleNotFoundError:
     from boilercut._native.cython_stub import cython
 if cython.compiled:
-    from cython.cimports.boilercut._native.stack import ColumnWriter, Stack
+    from cython.cimports.boilercut._native.stack import ColumnWriter, Stack, clipped
 else:
-    from boilercut._native.stack_py import ColumnWriter, Stack
+    from boilercut._native.stack_py import ColumnWriter, Stack, clipped
 
 SHORT_BLOCK_COST = 10
 """What a block that is not prose takes off a run's worth, in words; chosen by judgement, not tuned."""
@@ -95,12 +95,3 @@ def prose(stack: Stack, columns: ColumnWriter) -> None:
                 from_first[block] = clipped(block - first, far)
                 from_last[block] = clipped(block - last, far)
             low = high
-
-
-@cython.cfunc
-@cython.inline
-@cython.exceptval(check=False)
-@cython.nogil
-def clipped(value: cython.longlong, most: cython.longlong) -> cython.longlong:
-    """Return a value no further from 0 than `most`."""
-    return most if value > most else -most if value < -most else value

@@ -10,9 +10,9 @@ try:
 except ModuleNotFoundError:
     from boilercut._native.cython_stub import cython
 if cython.compiled:
-    from cython.cimports.boilercut._native.stack import ColumnWriter, Scratch, Stack
+    from cython.cimports.boilercut._native.stack import ColumnWriter, Scratch, Stack, is_date
 else:
-    from boilercut._native.stack_py import ColumnWriter, Scratch, Stack
+    from boilercut._native.stack_py import ColumnWriter, Scratch, Stack, is_date
 
 MAX_MARK_WORDS, MAX_REPLY_WORDS = 14, 5
 """Number of words of a line with a date, and of one with words of comments, that may stand beside a post."""
@@ -37,7 +37,7 @@ def posts(stack: Stack, columns: ColumnWriter) -> None:
 @cython.cfunc
 def find_marks(stack: Stack) -> Scratch:
     """Return for each block the sort of mark that it is, or 0."""
-    words, digits_of, punctuation = stack.fact("words"), stack.fact("digits"), stack.fact("punctuation")
+    words, digits, punctuation = stack.fact("words"), stack.fact("digits"), stack.fact("punctuation")
     characters, months, said = stack.fact("characters"), stack.covered("months"), stack.covered("comments")
     marks = stack.zeros(stack.size)
     most: cython.longlong = MAX_MARK_WORDS
@@ -49,10 +49,8 @@ def find_marks(stack: Stack) -> Scratch:
         for block in range(stack.size):
             if words[block] <= most_said and 2 * said[block] >= words[block] and said[block]:
                 marks[block] = replied
-            elif digits_of[block] and words[block] <= most:
-                digits = digits_of[block]
-                if months[block] or (digits >= 4 and punctuation[block] and 8 * digits >= characters[block]):
-                    marks[block] = dated
+            elif words[block] <= most and is_date(digits[block], months[block], punctuation[block], characters[block]):
+                marks[block] = dated
     return marks
 
 
