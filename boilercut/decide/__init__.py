@@ -136,7 +136,7 @@ class _Verdicts:
             self.change(self.keep | marked if keep else self.keep & ~marked, by)
 
     def credit(self, marked: Booleans, by: int) -> None:
-        """Note what keeps those of the marked blocks that are kept, where that was no change."""
+        """Note what keeps the marked blocks, though it changed none of their verdicts."""
         self.numbers = np.where(self.keep & marked, by, self.numbers)
 
 
